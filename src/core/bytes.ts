@@ -1,0 +1,58 @@
+/** Byte strings: joining, comparing and their text forms. Every byte array in Keeptab owns a plain ArrayBuffer. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
+const encoder = new TextEncoder()
+
+/** UTF-8 bytes of a string. */
+export const utf8 = (text: string): Bytes => encoder.encode(text)
+
+/** One byte string out of many, in order. */
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/** Equality by content. Not constant-time: use it for public values only. */
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
+
+/** Lower-case hexadecimal. */
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** Bytes of a lower-case hexadecimal text, or `undefined` when it is not one of exactly `length` bytes. */
+export function fromHex(text: string, length: number): Bytes | undefined {
+  if (text.length !== 2 * length || !/^[0-9a-f]*$/.test(text)) return undefined
+  return Uint8Array.from({ length }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16))
+}
+
+/** Base64url without padding (RFC 4648 §5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
+/** Bytes of an unpadded base64url text in its one canonical form, or `undefined` when it is anything else. */
+export function fromBase64Url(text: string): Bytes | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
+  return toBase64Url(bytes) === text ? bytes : undefined
+}
+
+/** The four bytes of an unsigned 32-bit integer, big endian. */
+export function u32(value: number): Bytes {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
+
+/** Copy whose buffer is an ArrayBuffer of exactly this length: what WebCrypto, IndexedDB and workers want. */
+export const own = (bytes: Uint8Array): Bytes => new Uint8Array(bytes)

@@ -1,0 +1,15 @@
+/** Time and chance come into the pure modules through these two, so that a test decides both. */
+import type { Bytes } from './bytes.ts'
+import type { Millis } from './units.ts'
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00Z. May jump; never measure a duration with it. */
+  now(): Millis
+}
+
+export interface Random {
+  /** Fresh unpredictable bytes. */
+  bytes(length: number): Bytes
+  /** Uniform in [0, 1). Not for secrets. */
+  fraction(): number
+}
