@@ -1,0 +1,51 @@
+/**
+ * Canonical CBOR (RFC 8949 §4.2.1): what is signed, hashed or sent between peers has exactly one encoding.
+ * Only maps with text keys, arrays, byte strings, text, safe integers, booleans and null exist on the wire.
+ */
+import { decode as cborDecode, encode as cborEncode, rfc8949EncodeOptions } from 'cborg'
+import type { z } from 'zod'
+import { equal, own, type Bytes } from './bytes.ts'
+import { KeeptabError } from './errors.ts'
+
+export type WireValue =
+  null | boolean | number | string | Uint8Array | readonly WireValue[] | { readonly [key: string]: WireValue | undefined }
+
+/** Canonical bytes of a value. Keys whose value is `undefined` are left out. @throws KeeptabError `internal` for floats. */
+export function encode(value: WireValue): Bytes {
+  return own(cborEncode(clean(value), rfc8949EncodeOptions))
+}
+
+function clean(value: WireValue): unknown {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    throw new KeeptabError('internal', 'Only safe integers go on the wire.')
+  }
+  if (Array.isArray(value)) return value.map(clean)
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
+  const entries = Object.entries(value as Record<string, WireValue | undefined>)
+  return Object.fromEntries(entries.flatMap(([key, item]) => (item === undefined ? [] : [[key, clean(item)]])))
+}
+
+/** Longest text, deepest nesting and the like are the schema's to limit; this is the longest whole message in bytes. */
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+
+/**
+ * The value of canonical bytes, checked against its schema.
+ * Strict decoders still accept unsorted keys, so the bytes are encoded again and compared (protocol.md, decision 10).
+ * @throws KeeptabError `malformed` for anything that is not the one encoding of a value of this schema
+ */
+export function decode<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array): z.output<Schema> {
+  if (bytes.length > MAX_MESSAGE_BYTES) throw new KeeptabError('limit-exceeded', `A message has ${bytes.length} bytes.`)
+  let value: unknown
+  try {
+    value = cborDecode(bytes, { allowIndefinite: false, allowUndefined: false, allowInfinity: false, allowNaN: false })
+    if (!equal(encode(value as WireValue), bytes)) throw new Error('not the canonical encoding')
+  } catch (cause) {
+    throw new KeeptabError('malformed', 'It is not canonical CBOR.', {}, cause)
+  }
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new KeeptabError('malformed', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown'}`)
+  }
+  return parsed.data
+}

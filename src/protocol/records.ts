@@ -1,0 +1,301 @@
+/** The signed records of Keeptab: layout above each schema. All are canonical CBOR in the envelope of `core/signed`. */
+import { z } from 'zod'
+import type { Bytes } from '../core/bytes.ts'
+import { sha256, type SigningKey } from '../core/crypto.ts'
+import { signatureTag } from '../core/derive.ts'
+import { KeeptabError } from '../core/errors.ts'
+import {
+  idBytes,
+  idOf,
+  parseAccountId,
+  parseDeviceId,
+  parseGroupId,
+  parsePackId,
+  type AccountId,
+  type DeviceId,
+  type GroupId,
+  type PackId,
+} from '../core/ids.ts'
+import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
+import { KiB, MiB, type ByteCount, type Millis } from '../core/units.ts'
+import { openCertificate, type Certificate } from '../identity/device.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
+
+/** A shard is one of these sizes and nothing between, so that a size tells little. Powers of two, 1 KiB to 1 MiB. */
+export const SHARD_SIZES: readonly ByteCount[] = Array.from({ length: 11 }, (_, i) => KiB * 2 ** i)
+export const MAX_SHARD_BYTES: ByteCount = MiB
+
+/** Longest certificate accepted anywhere, bytes. */
+const CERTIFICATE_BYTES = 1024
+const int = z.int().min(0)
+
+// ---- pack record: {v, k, n, shardBytes, roots: n × 32 B, epoch, certificate}, signed by the certified device.
+
+const packRecordSchema = z
+  .strictObject({
+    v: z.literal(1),
+    k: int.min(1).max(256),
+    n: int.min(1).max(256),
+    shardBytes: z.int().refine((size) => SHARD_SIZES.includes(size), 'is no size class'),
+    roots: someBytes(256 * 32),
+    epoch: int,
+    certificate: someBytes(CERTIFICATE_BYTES),
+  })
+  .refine(({ k, n, roots }) => k <= n && roots.length === 32 * n, 'needs k ≤ n and one root for each shard')
+
+/** A pack as anyone may know it: enough to audit and repair, not to read (protocol.md, decision 3). */
+export interface PackRecord {
+  readonly id: PackId
+  readonly k: number
+  readonly n: number
+  readonly shardBytes: ByteCount
+  /** Merkle root of every shard, 32 bytes each. */
+  readonly roots: readonly Bytes[]
+  readonly epoch: number
+  readonly owner: AccountId
+}
+
+/** Signs a pack record. Ed25519 is deterministic, so the same pack has the same record and the same id. */
+export function signPackRecord(
+  identity: DeviceIdentity,
+  pack: { k: number; n: number; shardBytes: ByteCount; roots: readonly Bytes[] },
+): Promise<Bytes> {
+  const { k, n, shardBytes, roots } = pack
+  return signBody(identity.deviceKey, signatureTag.packRecord, {
+    v: 1,
+    k,
+    n,
+    shardBytes,
+    roots: joined(roots),
+    epoch: identity.daily.epoch,
+    certificate: identity.certificate,
+  })
+}
+
+/** A flat name: SHA-256 of an immutable record's bytes (P4-8). */
+export const packIdOf = async (signedRecord: Bytes): Promise<PackId> => idOf(parsePackId, await sha256(signedRecord))
+
+/** @throws KeeptabError `malformed`, `signature-invalid` or `certificate-invalid` */
+export async function openPackRecord(bytes: Bytes): Promise<PackRecord> {
+  let owner: Certificate | undefined
+  const body = await openSigned(signatureTag.packRecord, packRecordSchema, bytes, async ({ certificate }) => {
+    owner = await openCertificate(certificate)
+    return owner.devicePublicKey
+  })
+  const { k, n, shardBytes, epoch } = body
+  const roots = Array.from({ length: n }, (_, i) => body.roots.slice(32 * i, 32 * i + 32))
+  return { id: await packIdOf(bytes), k, n, shardBytes, roots, epoch, owner: accountOf(owner) }
+}
+
+// ---- head: {v, certificate, sequence, previous: 32 B | null, manifest: [32 B]}, signed by the certificate's head key.
+
+const headSchema = z.strictObject({
+  v: z.literal(1),
+  certificate: someBytes(CERTIFICATE_BYTES),
+  sequence: z.int().min(1),
+  previous: fixedBytes(32).nullable(),
+  manifest: z.array(fixedBytes(32)).min(1).max(4096),
+})
+
+/** A device's newest snapshot: what a person with words alone starts from (protocol.md, decision 4). */
+export interface Head {
+  readonly account: AccountId
+  readonly device: DeviceId
+  /** 1 for the first, then strictly + 1. */
+  readonly sequence: number
+  /** SHA-256 of the signed bytes of the head before; `null` at the first. */
+  readonly previous: Bytes | null
+  /** The packs whose manifest chunks, in order, make the manifest. */
+  readonly manifest: readonly PackId[]
+  /** The signed bytes themselves. */
+  readonly signed: Bytes
+}
+
+export const signHead = (
+  identity: DeviceIdentity,
+  head: Pick<Head, 'sequence' | 'previous' | 'manifest'>,
+): Promise<Bytes> =>
+  signBody(identity.daily.head, signatureTag.head, {
+    v: 1,
+    certificate: identity.certificate,
+    sequence: head.sequence,
+    previous: head.previous,
+    manifest: head.manifest.map(idBytes),
+  })
+
+/** @throws KeeptabError `malformed`, `signature-invalid` or `certificate-invalid` */
+export async function openHead(bytes: Bytes): Promise<Head> {
+  let owner: Certificate | undefined
+  const body = await openSigned(signatureTag.head, headSchema, bytes, async ({ certificate }) => {
+    owner = await openCertificate(certificate)
+    return owner.headPublicKey
+  })
+  return {
+    account: accountOf(owner),
+    device: deviceOf(owner),
+    sequence: body.sequence,
+    previous: body.previous,
+    manifest: body.manifest.map((id) => idOf(parsePackId, id)),
+    signed: bytes,
+  }
+}
+
+// ---- placement ticket: {v, group: 16 B, owner: 32 B, keeper: 32 B, index, expiresAt, coordinator: 32 B}, signed by the coordinator.
+
+const placementTicketSchema = z.strictObject({
+  v: z.literal(1),
+  group: fixedBytes(16),
+  owner: fixedBytes(32),
+  keeper: fixedBytes(32),
+  index: int.max(255),
+  expiresAt: int,
+  coordinator: fixedBytes(32),
+})
+
+/** The coordinator's word to a keeper that an owner may store shards of one index of a placement group there (SHA-1). */
+export interface PlacementTicket {
+  readonly group: GroupId
+  readonly owner: AccountId
+  readonly keeper: DeviceId
+  readonly index: number
+  readonly expiresAt: Millis
+}
+
+export const signPlacementTicket = (coordinator: SigningKey, ticket: PlacementTicket): Promise<Bytes> =>
+  signBody(coordinator, signatureTag.placementTicket, {
+    v: 1,
+    group: idBytes(ticket.group),
+    owner: idBytes(ticket.owner),
+    keeper: idBytes(ticket.keeper),
+    index: ticket.index,
+    expiresAt: ticket.expiresAt,
+    coordinator: coordinator.publicKey,
+  })
+
+/** @param coordinator the public key the keeper trusts. @throws KeeptabError `malformed` or `signature-invalid`. Expiry is the caller's to check. */
+export async function openPlacementTicket(bytes: Bytes, coordinator: Bytes): Promise<PlacementTicket> {
+  const body = await openSigned(signatureTag.placementTicket, placementTicketSchema, bytes, () => coordinator)
+  return {
+    group: idOf(parseGroupId, body.group),
+    owner: idOf(parseAccountId, body.owner),
+    keeper: idOf(parseDeviceId, body.keeper),
+    index: body.index,
+    expiresAt: body.expiresAt,
+  }
+}
+
+// ---- shard receipt: {v, pack: 32 B, index, root: 32 B, group: 16 B, keeper: 32 B, storedAt}, signed by the keeper's device.
+
+const shardReceiptSchema = z.strictObject({
+  v: z.literal(1),
+  pack: fixedBytes(32),
+  index: int.max(255),
+  root: fixedBytes(32),
+  group: fixedBytes(16),
+  keeper: fixedBytes(32),
+  storedAt: int,
+})
+
+/** A keeper's word that a whole shard lies on its disk, checked against its root. */
+export interface ShardReceipt {
+  readonly pack: PackId
+  readonly index: number
+  readonly root: Bytes
+  readonly group: GroupId
+  readonly keeper: DeviceId
+  readonly storedAt: Millis
+}
+
+export const signShardReceipt = (keeper: SigningKey, receipt: Omit<ShardReceipt, 'keeper'>): Promise<Bytes> =>
+  signBody(keeper, signatureTag.shardReceipt, {
+    v: 1,
+    pack: idBytes(receipt.pack),
+    index: receipt.index,
+    root: receipt.root,
+    group: idBytes(receipt.group),
+    keeper: keeper.publicKey,
+    storedAt: receipt.storedAt,
+  })
+
+/** @throws KeeptabError `malformed` or `signature-invalid` */
+export async function openShardReceipt(bytes: Bytes): Promise<ShardReceipt> {
+  const body = await openSigned(signatureTag.shardReceipt, shardReceiptSchema, bytes, ({ keeper }) => keeper)
+  return {
+    pack: idOf(parsePackId, body.pack),
+    index: body.index,
+    root: body.root,
+    group: idOf(parseGroupId, body.group),
+    keeper: idOf(parseDeviceId, body.keeper),
+    storedAt: body.storedAt,
+  }
+}
+
+// ---- inventory page: {v, keeper: 32 B, takenAt, page, pages, shards: [[pack: 32 B, index, group: 16 B]]}, signed by the keeper's device.
+
+/** Most shards in one page of an inventory. */
+export const INVENTORY_PAGE = 500
+
+const inventorySchema = z
+  .strictObject({
+    v: z.literal(1),
+    keeper: fixedBytes(32),
+    takenAt: int,
+    page: int,
+    pages: z.int().min(1),
+    shards: z.array(z.tuple([fixedBytes(32), int.max(255), fixedBytes(16)])).max(INVENTORY_PAGE),
+  })
+  .refine(({ page, pages }) => page < pages, 'has a page beyond the last')
+
+/** One page of everything a keeper holds. An inventory is complete when all its pages, of one `takenAt`, are in. */
+export interface InventoryPage {
+  readonly keeper: DeviceId
+  readonly takenAt: Millis
+  /** From 0. */
+  readonly page: number
+  readonly pages: number
+  readonly shards: readonly { readonly pack: PackId; readonly index: number; readonly group: GroupId }[]
+}
+
+export const signInventoryPage = (keeper: SigningKey, page: Omit<InventoryPage, 'keeper'>): Promise<Bytes> =>
+  signBody(keeper, signatureTag.inventory, {
+    v: 1,
+    keeper: keeper.publicKey,
+    takenAt: page.takenAt,
+    page: page.page,
+    pages: page.pages,
+    shards: page.shards.map(({ pack, index, group }) => [idBytes(pack), index, idBytes(group)]),
+  })
+
+/** @throws KeeptabError `malformed` or `signature-invalid` */
+export async function openInventoryPage(bytes: Bytes): Promise<InventoryPage> {
+  const body = await openSigned(signatureTag.inventory, inventorySchema, bytes, ({ keeper }) => keeper)
+  return {
+    keeper: idOf(parseDeviceId, body.keeper),
+    takenAt: body.takenAt,
+    page: body.page,
+    pages: body.pages,
+    shards: body.shards.map(([pack, index, group]) => ({
+      pack: idOf(parsePackId, pack),
+      index,
+      group: idOf(parseGroupId, group),
+    })),
+  }
+}
+
+function joined(roots: readonly Bytes[]): Bytes {
+  const all = new Uint8Array(32 * roots.length)
+  roots.forEach((root, i) => {
+    all.set(root, 32 * i)
+  })
+  return all
+}
+
+function accountOf(certificate: Certificate | undefined): AccountId {
+  if (certificate === undefined) throw new KeeptabError('internal')
+  return certificate.account
+}
+
+function deviceOf(certificate: Certificate | undefined): DeviceId {
+  if (certificate === undefined) throw new KeeptabError('internal')
+  return certificate.device
+}

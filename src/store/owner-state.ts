@@ -1,0 +1,36 @@
+/** What an owner's device remembers between runs. All of it can be lost: words and a coordinator bring everything back. */
+import type { Bytes } from '../core/bytes.ts'
+import type { ChunkId, GroupId, PackId } from '../core/ids.ts'
+
+/** A pack on its way, complete before its first shard leaves, so that a kill changes nothing about it (decision 2). */
+export interface JournaledPack {
+  readonly id: PackId
+  /** The signed pack record. */
+  readonly record: Bytes
+  /** The sealed pack, k × shardBytes bytes; shards are made from it again after a kill. */
+  readonly pack: Bytes
+  readonly group: GroupId
+  readonly chunks: readonly ChunkId[]
+  /** Source bytes that the pack carries, for progress. */
+  readonly sourceBytes: number
+}
+
+/** Contract: `tests/contract/owner-state.ts`. Every method may throw KeeptabError `store-failed`. */
+export interface OwnerState {
+  /** For each chunk the pack that holds it: journaled or committed; `undefined` when it was never packed. */
+  packsOf(chunks: readonly ChunkId[]): Promise<(PackId | undefined)[]>
+  /** Writes pack and chunks in one step. When it resolves it survives a power cut. */
+  journal(pack: JournaledPack): Promise<void>
+  /** The packs on their way, oldest first. */
+  journaled(): Promise<JournaledPack[]>
+  /** The pack's record is at the coordinator: its bytes are no longer needed, its chunks stay known. */
+  committed(pack: PackId): Promise<void>
+  /** Chunks learned from an index at another device, or from a lost local state. */
+  learn(pack: PackId, chunks: readonly ChunkId[]): Promise<void>
+  /** The pack cannot be relied on any more: its chunks are to be packed again. */
+  forget(pack: PackId): Promise<void>
+  /** The signed bytes of the newest head seen for each device; `pinHead` replaces that device's. */
+  pinnedHeads(): Promise<Bytes[]>
+  pinHead(device: string, signed: Bytes): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,71 @@
+/** A keeper's disk: shards of others, and the newest heads it has seen. */
+import type { Bytes } from '../core/bytes.ts'
+import type { AccountId, DeviceId, GroupId, PackId } from '../core/ids.ts'
+import type { ByteCount } from '../core/units.ts'
+
+/** Which shard: at most one of each index of a pack lies in a store. */
+export interface ShardName {
+  readonly pack: PackId
+  readonly index: number
+}
+
+/** A shard as the store lists it. */
+export interface KeptShard extends ShardName {
+  readonly group: GroupId
+  readonly owner: AccountId
+  readonly sizeBytes: ByteCount
+}
+
+/** What goes in with a shard: the signed pack record, so that a coordinator that lost everything can be told again. */
+export interface NewShard extends KeptShard {
+  readonly record: Bytes
+  readonly bytes: Bytes
+}
+
+export interface StoreUsage {
+  /** What the keeper is willing to keep. Lowering it below what is used throws nothing away; it only stops new shards. */
+  readonly limitBytes: ByteCount
+  readonly usedBytes: ByteCount
+  readonly reservedBytes: ByteCount
+  readonly shards: number
+}
+
+/**
+ * Contract: `tests/contract/shard-store.ts`. Content is NOT verified here; the keeper checks Merkle roots before `put`
+ * and readers after `read`. All methods may throw KeeptabError `store-failed` when the disk refuses.
+ */
+export interface ShardStore {
+  usage(): Promise<StoreUsage>
+  setLimit(limitBytes: ByteCount): Promise<void>
+  /**
+   * Sets room aside for a shard that is on its way. Reserving a name again is harmless. Reservations do not survive
+   * a restart.
+   * @throws KeeptabError `store-full`, with nothing changed
+   */
+  reserve(name: ShardName, sizeBytes: ByteCount): Promise<void>
+  /** Gives a reservation back. Harmless when there is none. */
+  release(name: ShardName): Promise<void>
+  /**
+   * Stores a whole shard and ends its reservation. When it resolves the shard survives a power cut; when it throws or
+   * the process dies before, the shard is not there at all. Putting one that is there changes nothing.
+   * @throws KeeptabError `store-full` when there was no reservation and no room
+   */
+  put(shard: NewShard): Promise<void>
+  /** A range of a shard, or `undefined` when it is not kept. Shorter at the end of the shard. */
+  read(name: ShardName, offset: number, length: number): Promise<Bytes | undefined>
+  has(name: ShardName): Promise<boolean>
+  /** The signed pack record that came with a pack's shard. */
+  record(pack: PackId): Promise<Bytes | undefined>
+  /** Takes a shard out. Harmless when it is not there. */
+  remove(name: ShardName): Promise<void>
+  /**
+   * Everything that can be served, in any order; a shard whose bytes have vanished or have another length is left out
+   * and forgotten, so that an inventory admits losses.
+   */
+  list(): AsyncIterable<KeptShard>
+  /** Keeps a signed head if `sequence` is higher than that of the one kept for this account and device. */
+  keepHead(head: { account: AccountId; device: DeviceId; sequence: number; signed: Bytes }): Promise<void>
+  /** The newest heads of an account, one for each of its devices. */
+  heads(account: AccountId): Promise<Bytes[]>
+  close(): Promise<void>
+}
