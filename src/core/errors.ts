@@ -33,7 +33,8 @@ export const errorText = {
   // transport
   'peer-unreachable': 'Another peer could not be reached.',
   'peer-refused': 'Another peer refused the request.',
-  'peer-impostor': 'The other side of a connection is not the device it claims to be. It was closed before any data moved.',
+  'peer-impostor':
+    'The other side of a connection is not the device it claims to be. It was closed before any data moved.',
   'connection-lost': 'A connection to another peer was lost.',
   'timeout': 'No answer came in time.',
   // coordinator

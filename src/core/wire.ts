@@ -8,7 +8,13 @@ import { equal, own, type Bytes } from './bytes.ts'
 import { KeeptabError } from './errors.ts'
 
 export type WireValue =
-  null | boolean | number | string | Uint8Array | readonly WireValue[] | { readonly [key: string]: WireValue | undefined }
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | readonly WireValue[]
+  | { readonly [key: string]: WireValue | undefined }
 
 /** Canonical bytes of a value. Keys whose value is `undefined` are left out. @throws KeeptabError `internal` for floats. */
 export function encode(value: WireValue): Bytes {

@@ -1,0 +1,53 @@
+/** The coordinator as peers see it: introductions, places for shards, records and heads. No user byte goes there. */
+import type { Bytes } from '../core/bytes.ts'
+import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
+import type {
+  CoordinatorInfo,
+  Keeping,
+  LocatedPack,
+  PlacementGroup,
+  RendezvousTicket,
+  ReplaceReason,
+} from '../protocol/coordinator-messages.ts'
+
+/**
+ * Signs in by itself when needed and again when a session has ended. Every method may throw KeeptabError
+ * `coordinator-unreachable` once the patience of the adapter is used up, `too-many-requests`, `forbidden`, `malformed`
+ * or `aborted`. All are safe to repeat: asking twice for the same thing changes nothing more.
+ * Nothing that comes back is to be believed without its signature; openers are in `protocol/records`.
+ */
+export interface Coordinator {
+  info(): Promise<CoordinatorInfo>
+  /** A fresh ticket for the rendezvous, with the ICE servers of the operator (none configured: none). */
+  ticket(): Promise<RendezvousTicket>
+  /** The owner's open placement group. @throws KeeptabError `not-enough-keepers` with {eligible, needed} */
+  group(): Promise<PlacementGroup>
+  /** A group as it is now. @throws KeeptabError `not-found` */
+  groupById(id: GroupId): Promise<PlacementGroup>
+  /** Another keeper for one index of a group. @throws KeeptabError `not-enough-keepers` when there is no other */
+  replaceKeeper(id: GroupId, index: number, keeper: DeviceId, reason: ReplaceReason): Promise<PlacementGroup>
+  /** Commits a pack whose receipts reach the group's `happy`; adds receipts to one that is committed. Resolves when it is on the coordinator's disk. */
+  commitPack(record: Bytes, group: GroupId, receipts: readonly Bytes[]): Promise<{ happiness: number }>
+  /** Where packs lie now; unknown ones are left out. Any number; asked in batches. */
+  locatePacks(packs: readonly PackId[]): Promise<LocatedPack[]>
+  /** @throws KeeptabError `conflict` when the coordinator has this sequence or a later one with other bytes */
+  publishHead(head: Bytes): Promise<void>
+  /** The newest heads of this account, as the coordinator tells it: unverified. */
+  heads(): Promise<Bytes[]>
+  keep(keeping: Keeping): Promise<void>
+  /** Hands over one signed inventory page; answers with packs whose record is wanted. */
+  reportInventory(page: Bytes): Promise<{ unknown: PackId[] }>
+  putRecord(value: Bytes): Promise<void>
+  /**
+   * Goes online: holds the live socket, re-opens it when it breaks. `onEvent` runs for each change, in order.
+   * @returns ends it; this device is offline afterwards
+   */
+  goOnline(onEvent: (event: LiveEvent) => void): () => void
+}
+
+export type LiveEvent =
+  | { readonly type: 'online' }
+  | { readonly type: 'offline' }
+  | { readonly type: 'inventory-wanted' }
+  /** Another process or tab of the same device took over; this one stays offline. */
+  | { readonly type: 'replaced' }

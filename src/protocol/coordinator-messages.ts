@@ -1,0 +1,157 @@
+/**
+ * What peers and the coordinator say to each other: JSON over HTTPS, and over one live WebSocket per peer.
+ * Signed bytes travel as base64url, ids as hexadecimal. Unknown fields are refused on both sides.
+ */
+import { z } from 'zod'
+import { fromBase64Url, fromHex, toBase64Url, type Bytes } from '../core/bytes.ts'
+import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
+
+const hex = <T extends string>(length: number) =>
+  z.custom<T>(
+    (value) => typeof value === 'string' && fromHex(value, length) !== undefined,
+    `must be ${2 * length} hexadecimal digits`,
+  )
+const deviceId = hex<DeviceId>(32)
+const packId = hex<PackId>(32)
+const groupId = hex<GroupId>(16)
+
+/** Base64url text ↔ bytes, at most `max` of them. */
+const blob = (max: number) =>
+  z.codec(
+    z
+      .string()
+      .refine(
+        (text) => text.length <= Math.ceil((max * 4) / 3) && fromBase64Url(text) !== undefined,
+        'must be base64url',
+      ),
+    z.custom<Bytes>((value) => value instanceof Uint8Array),
+    { decode: (text) => fromBase64Url(text) ?? new Uint8Array(0), encode: toBase64Url },
+  )
+
+const shardIndex = z.int().min(0).max(255)
+const count = z.int().min(0)
+const instant = z.int().min(0)
+
+export const MAX_BODY_BYTES = 64 * 1024
+/** Most packs in one `locate` or `known` request. */
+export const LOCATE_PACKS = 50
+
+const erasureCode = z.strictObject({ k: shardIndex.min(1), n: shardIndex.min(1) })
+
+/** GET /v1/info, open to all. */
+export const infoSchema = z.strictObject({
+  name: z.string().max(100),
+  /** Ed25519 key under which placement tickets are signed. */
+  publicKey: blob(32),
+  /** All keepers may share one address: nothing here is protected from losing this machine. */
+  oneMachine: z.boolean(),
+  now: instant,
+})
+
+/** POST /v1/challenge → something fresh to sign, good for a minute. */
+export const challengeSchema = z.strictObject({ challenge: blob(200) })
+
+/** POST /v1/session: joins (an account and device not seen before are made) and signs in. */
+export const sessionRequestSchema = z.strictObject({
+  certificate: blob(1024),
+  challenge: blob(200),
+  /** By the device, tag `sign-in`, over the canonical CBOR {challenge, coordinator: its public key}. */
+  signature: blob(64),
+})
+/** `token` goes into `Authorization: Bearer`. */
+export const sessionSchema = z.strictObject({ token: z.string().max(500), expiresAt: instant })
+
+const iceServer = z.strictObject({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+})
+/** POST /v1/ticket → admits this device once to the rendezvous (`token` of PeerJS) or the live socket, for a minute. */
+export const ticketSchema = z.strictObject({ ticket: z.string().max(500), iceServers: z.array(iceServer) })
+
+/** PUT /v1/keeping: what this device offers to keep. `limitBytes` 0 or `paused` takes it out of placement. */
+export const keepingSchema = z.strictObject({ limitBytes: count, freeBytes: count, paused: z.boolean() })
+
+const slot = z.strictObject({
+  index: shardIndex,
+  keeper: deviceId,
+  online: z.boolean(),
+  /** Signed placement ticket for this owner, keeper and index. */
+  ticket: blob(1024),
+})
+/** POST /v1/groups → the owner's open placement group, made when there is none with room. */
+export const groupSchema = z.strictObject({
+  id: groupId,
+  code: erasureCode,
+  /** Shards that must be stored before a pack may be committed. */
+  happy: shardIndex,
+  slots: z.array(slot).max(256),
+  /** Fewer distinct places than the code wants, or one machine: shown as not independent. */
+  trial: z.boolean(),
+})
+/** POST /v1/groups/:id/replace: that keeper refused or cannot be reached; another one for that index. */
+export const replaceSchema = z.strictObject({
+  index: shardIndex,
+  keeper: deviceId,
+  reason: z.enum(['unreachable', 'full', 'refused', 'corrupt']),
+})
+/** GET /v1/groups/:id answers with the group as it is now. */
+
+/** POST /v1/packs: a pack whose shards are stored. Sent again with more receipts when more have come in. */
+export const commitSchema = z.strictObject({
+  record: blob(10 * 1024),
+  group: groupId,
+  receipts: z.array(blob(1024)).max(256),
+})
+/** Distinct failure domains that hold a shard of it now. */
+export const committedSchema = z.strictObject({ pack: packId, happiness: count })
+
+/** POST /v1/packs/locate → in the order asked; a pack that is not known is left out. */
+export const locateRequestSchema = z.strictObject({ packs: z.array(packId).min(1).max(LOCATE_PACKS) })
+export const locatedSchema = z.strictObject({
+  packs: z.array(
+    z.strictObject({
+      pack: packId,
+      record: blob(10 * 1024),
+      happy: shardIndex,
+      happiness: count,
+      holders: z.array(z.strictObject({ index: shardIndex, keeper: deviceId, online: z.boolean() })),
+    }),
+  ),
+})
+
+/** PUT /v1/heads: refused with `conflict` unless its sequence is one more than the newest of that device. */
+export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024) })
+/** GET /v1/heads → the newest head of every device of the account that asks. */
+export const headsSchema = z.strictObject({ heads: z.array(blob(8 * 1024)) })
+
+/** PUT /v1/inventory: one signed page. `unknown` are packs whose record the coordinator would like (PUT /v1/records). */
+export const inventoryRequestSchema = z.strictObject({ page: blob(48 * 1024) })
+export const inventoryAnswerSchema = z.strictObject({ unknown: z.array(packId) })
+
+/** PUT /v1/records → its flat name, SHA-256 of the value. Only values that prove themselves: signed pack records. */
+export const recordSchema = z.strictObject({ value: blob(10 * 1024) })
+export const recordNameSchema = z.strictObject({ name: packId })
+
+/** Every refusal has this body; the HTTP status follows from the code. */
+export const problemSchema = z.strictObject({ code: z.string().max(64), detail: z.string().max(1000) })
+
+/** Server → peer on the live socket. */
+export const liveMessageSchema = z.discriminatedUnion('type', [
+  /** First message: presence is on. */
+  z.strictObject({ type: z.literal('welcome'), device: deviceId }),
+  /** Another connection of the same device has taken over; do not come back by yourself. */
+  z.strictObject({ type: z.literal('replaced') }),
+  /** Please send your whole inventory. */
+  z.strictObject({ type: z.literal('inventory-wanted') }),
+  /** The server stops for a moment; come back with a random delay up to this long. */
+  z.strictObject({ type: z.literal('leaving'), backInMs: count }),
+])
+
+export type CoordinatorInfo = z.output<typeof infoSchema>
+export type RendezvousTicket = z.output<typeof ticketSchema>
+export type Keeping = z.output<typeof keepingSchema>
+export type PlacementGroup = z.output<typeof groupSchema>
+export type ReplaceReason = z.output<typeof replaceSchema>['reason']
+export type LocatedPack = z.output<typeof locatedSchema>['packs'][number]
+export type LiveMessage = z.output<typeof liveMessageSchema>
