@@ -1,0 +1,101 @@
+/**
+ * `npm test`: set-up if needed, then every test there is. The last line says `N passed, N failed`; the exit code is 0
+ * only when something passed and nothing failed.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBuilt, ensureInstalled, root, SetUpError } from '../headless/set-up.mjs'
+import { ensureBrowser } from './browser.mjs'
+
+const reports = join(root, 'test-results')
+const vitestReport = join(reports, 'vitest.json')
+const playwrightReport = join(reports, 'playwright.json')
+
+try {
+  ensureInstalled()
+  await ensureBrowser()
+  ensureBuilt()
+} catch (error) {
+  console.error(error instanceof SetUpError ? error.message : error)
+  process.exit(1)
+}
+
+rmSync(reports, { recursive: true, force: true })
+mkdirSync(reports)
+
+const withoutBrowser = runTests(
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${vitestReport}`,
+  ],
+  {},
+  () => countVitest(vitestReport),
+)
+const withBrowser = runTests(
+  ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
+  { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+  () => countPlaywright(playwrightReport),
+)
+
+const passed = withoutBrowser.passed + withBrowser.passed
+const failed = withoutBrowser.failed + withBrowser.failed
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/**
+ * Runs one test program. One that fails in a way its report does not show counts as one failure.
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} env
+ * @param {() => Count} count
+ * @returns {Count}
+ */
+function runTests(args, env, count) {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+  const { passed, failed } = count()
+  return { passed, failed: status !== 0 && failed === 0 ? 1 : failed }
+}
+
+/**
+ * A file that does not load has failed without a test in it.
+ * @param {string} path
+ * @returns {Count}
+ */
+function countVitest(path) {
+  const report = /** @type {import('vitest/reporters').JsonTestResults | undefined} */ (read(path))
+  if (!report) return { passed: 0, failed: 0 }
+  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length }
+}
+
+/**
+ * `unexpected` are failures, `errors` are files that do not load.
+ * @param {string} path
+ * @returns {Count}
+ */
+function countPlaywright(path) {
+  const report = /** @type {import('@playwright/test/reporter').JSONReport | undefined} */ (read(path))
+  if (!report) return { passed: 0, failed: 0 }
+  return { passed: report.stats.expected, failed: report.stats.unexpected + report.errors.length }
+}
+
+/**
+ * A report, or `undefined` when the program ended before it wrote one.
+ * @param {string} path
+ */
+function read(path) {
+  try {
+    return /** @type {unknown} */ (JSON.parse(readFileSync(path, 'utf8')))
+  } catch {
+    return undefined
+  }
+}
