@@ -1,0 +1,26 @@
+/** Where a browser keeps who it is, and the root secret for as long as nobody has written the words down. */
+import type { Bytes } from '../core/bytes.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
+
+export interface StoredIdentity {
+  readonly identity: DeviceIdentity
+  /** The words are known to be on paper: the root is not stored here any more, or never was. */
+  readonly rootConfirmed: boolean
+}
+
+/** Contract: `tests/contract/identity-store.ts`. Every method may throw KeeptabError `store-failed`. */
+export interface IdentityStore {
+  load(): Promise<StoredIdentity | undefined>
+  /**
+   * Keeps a new identity in one step.
+   * @param root 32 bytes, sealed until the words are confirmed; `undefined` when they were typed in just now, which
+   *   confirms them
+   * @throws KeeptabError `already-initialised`
+   */
+  create(identity: DeviceIdentity, root: Bytes | undefined): Promise<void>
+  /** The root, to show the words again; `undefined` when they were confirmed or there is no identity. */
+  readRoot(): Promise<Bytes | undefined>
+  /** Forgets the root for good. Harmless when it was done before. @throws KeeptabError `not-initialised` */
+  confirmWords(): Promise<void>
+  close(): Promise<void>
+}
