@@ -45,6 +45,8 @@ export interface Transport {
    * @throws KeeptabError `peer-unreachable`, `peer-impostor`, `aborted` or `timeout` (20 s)
    */
   connect(device: DeviceId, options?: { readonly signal?: AbortSignal }): Promise<Link>
+  /** Resolves once other devices can reach this one. @throws KeeptabError `coordinator-unreachable` */
+  ready(): Promise<void>
   /** Sets who answers incoming requests on every link, also on those this side opened. Until then they are refused. */
   serve(handler: PeerHandler): void
   /** Payload bytes that went out and came in, bodies only, over all links: what a person's connection was used for. */

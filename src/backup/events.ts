@@ -1,0 +1,81 @@
+/** What the services tell while they work: one typed stream for screens, terminals and tests. */
+import type { DeviceId, SnapshotId } from '../core/ids.ts'
+import type { ByteCount } from '../core/units.ts'
+
+/** Something that was left out of a backup or a restore, or written under another name. */
+export interface Notice {
+  readonly path: string
+  readonly what: 'ignored' | 'unreadable' | 'changed-while-read' | 'renamed' | 'refused'
+  /** The rule, the system's reason, or the name it got. */
+  readonly detail: string
+}
+
+/** A keeper that could not be used, and why; the work goes on with others. */
+export interface KeeperTrouble {
+  readonly keeper: DeviceId
+  readonly what: 'unreachable' | 'full' | 'refused' | 'corrupt' | 'slow'
+  readonly detail: string
+}
+
+export type BackupEvent =
+  /** Totals so far of the scan, which runs before the first byte is read. */
+  | { readonly type: 'scanned'; readonly files: number; readonly directories: number; readonly bytes: ByteCount }
+  | {
+      readonly type: 'progress'
+      /** Source bytes read, and of how many. */
+      readonly bytesRead: ByteCount
+      readonly bytesTotal: ByteCount
+      readonly filesDone: number
+      readonly filesTotal: number
+      /** Payload over the network so far, parity and re-sends included. */
+      readonly bytesSent: ByteCount
+      /** Source bytes whose packs are committed at the coordinator. */
+      readonly bytesKept: ByteCount
+    }
+  /** The ring: how many of the n places of the current group hold every shard sent to them. */
+  | { readonly type: 'spread'; readonly stored: number; readonly of: number; readonly needed: number }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
+  /** Work stands still until this is over; nothing is lost. */
+  | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
+
+export interface BackupResult {
+  readonly snapshot: SnapshotId
+  /** `safe` only when every pack of the snapshot is happy now, data of earlier backups included. */
+  readonly state: 'safe' | 'spreading'
+  readonly files: number
+  readonly bytesRead: ByteCount
+  readonly bytesSent: ByteCount
+}
+
+export type RestoreEvent =
+  | {
+      readonly type: 'progress'
+      readonly filesDone: number
+      readonly filesTotal: number
+      readonly bytesDone: ByteCount
+      readonly bytesTotal: ByteCount
+    }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
+  /** The coordinator's head was older than one that a keeper or this device has seen; the newer one is used. */
+  | { readonly type: 'rolled-back'; readonly device: DeviceId; readonly told: number; readonly seen: number }
+  | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
+
+/** One line of the list of snapshots. */
+export interface SnapshotSummary {
+  readonly id: SnapshotId
+  readonly device: DeviceId
+  readonly createdAt: number
+  readonly sources: readonly string[]
+  readonly files: number
+  readonly bytes: ByteCount
+}
+
+export interface RestoreResult {
+  readonly snapshot: SnapshotId
+  readonly files: number
+  readonly bytes: ByteCount
+  /** Files and directories that are not back; empty means all are. */
+  readonly missing: readonly Notice[]
+}

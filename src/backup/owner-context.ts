@@ -1,0 +1,19 @@
+/** What an owner's services need: wired once by the composition root of each program. */
+import type { Clock, Random } from '../core/clock.ts'
+import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { ErasureCodec } from '../erasure/erasure-codec.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
+import type { FileSealer } from '../snapshot/file-sealer.ts'
+import type { OwnerState } from '../store/owner-state.ts'
+import type { Transport } from '../transport/transport.ts'
+
+export interface OwnerContext {
+  readonly identity: DeviceIdentity
+  readonly coordinator: Coordinator
+  readonly transport: Transport
+  readonly codec: ErasureCodec
+  readonly state: OwnerState
+  readonly sealer: FileSealer
+  readonly clock: Clock
+  readonly random: Random
+}

@@ -1,0 +1,127 @@
+/** Walking sources: what is in, what is left out and why, in the one order that trees and packs use. */
+import type { Bytes } from '../core/bytes.ts'
+import { codeOf, messageOf, throwIfAborted } from '../core/errors.ts'
+import type { ByteCount } from '../core/units.ts'
+import { readStream } from '../snapshot/file-sealer.ts'
+import { IGNORE_FILE, IgnoreRules } from '../snapshot/ignore.ts'
+import type { Notice } from './events.ts'
+import type { Source, SourceDirectory, SourceEntry } from './source.ts'
+
+/** One step of a walk, depth first, siblings in the order of their raw names. */
+export type Step =
+  | { readonly at: 'directory'; readonly path: string; readonly entry: Extract<SourceEntry, { kind: 'directory' }> }
+  /** The directory entered last, and not left yet, is done. */
+  | { readonly at: 'leave' }
+  | { readonly at: 'file'; readonly path: string; readonly entry: Extract<SourceEntry, { kind: 'file' }> }
+  | { readonly at: 'symlink'; readonly path: string; readonly entry: Extract<SourceEntry, { kind: 'symlink' }> }
+
+export interface WalkOptions {
+  readonly onNotice: (notice: Notice) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Largest ignore file that is read; a longer one is reported and not obeyed. */
+const MAX_IGNORE_FILE_BYTES = 1 << 20
+
+/** Everything of a source that is backed up. What is not goes to `onNotice`, never silently. */
+export async function* walk(source: Source, options: WalkOptions): AsyncGenerator<Step> {
+  yield* walkDirectory(source.root, '', IgnoreRules.root(), source.name, options)
+}
+
+async function* walkDirectory(
+  directory: SourceDirectory,
+  relative: string,
+  outer: IgnoreRules,
+  shown: string,
+  options: WalkOptions,
+): AsyncGenerator<Step> {
+  throwIfAborted(options.signal)
+  const entries = await listOrSay(directory, shown, options)
+  const rules = await rulesWithin(entries, outer, relative, shown, options)
+  for (const entry of entries) {
+    const name = displayName(entry.name)
+    const path = `${shown}/${name}`
+    const inside = relative === '' ? name : `${relative}/${name}`
+    const verdict = rules.ignores(inside, entry.kind === 'directory')
+    if (verdict.ignored) options.onNotice({ path, what: 'ignored', detail: verdict.rule ?? '' })
+    else if (entry.kind === 'unreadable') options.onNotice({ path, what: 'unreadable', detail: entry.reason })
+    else if (entry.kind === 'file') yield { at: 'file', path, entry }
+    else if (entry.kind === 'symlink') yield { at: 'symlink', path, entry }
+    else {
+      yield { at: 'directory', path, entry }
+      yield* walkDirectory(entry.directory, inside, rules, path, options)
+      yield { at: 'leave' }
+    }
+  }
+}
+
+async function listOrSay(directory: SourceDirectory, path: string, options: WalkOptions): Promise<SourceEntry[]> {
+  try {
+    return (await directory.list()).sort((a, b) => compareBytes(a.name, b.name))
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'source-unreadable') throw thrown
+    options.onNotice({ path, what: 'unreadable', detail: messageOf(thrown) })
+    return []
+  }
+}
+
+async function rulesWithin(
+  entries: readonly SourceEntry[],
+  outer: IgnoreRules,
+  relative: string,
+  shown: string,
+  options: WalkOptions,
+): Promise<IgnoreRules> {
+  const file = entries.find((entry) => entry.kind === 'file' && displayName(entry.name) === IGNORE_FILE)
+  if (file?.kind !== 'file') return outer
+  if (file.sizeBytes > MAX_IGNORE_FILE_BYTES) {
+    options.onNotice({ path: `${shown}/${IGNORE_FILE}`, what: 'unreadable', detail: 'it is too long to be obeyed' })
+    return outer
+  }
+  const chunks: Uint8Array[] = []
+  for await (const bytes of readStream(await file.content())) chunks.push(bytes)
+  return outer.within(relative, await new Blob(chunks as BlobPart[]).text())
+}
+
+/** What a preview says before anything is read. */
+export interface Preview {
+  readonly files: number
+  readonly directories: number
+  readonly bytes: ByteCount
+  readonly leftOut: readonly Notice[]
+  readonly sources: readonly { readonly name: string; readonly files: number; readonly bytes: ByteCount }[]
+}
+
+/** Counts what a backup of these sources would hold. Reads no file but ignore files. @throws KeeptabError `aborted` */
+export async function preview(
+  sources: readonly Source[],
+  options: { readonly signal?: AbortSignal; readonly onProgress?: (files: number, bytes: ByteCount) => void } = {},
+): Promise<Preview> {
+  const leftOut: Notice[] = []
+  const counted = []
+  let [files, directories, bytes] = [0, 0, 0]
+  for (const source of sources) {
+    const before = { files, bytes }
+    for await (const step of walk(source, { onNotice: (notice) => leftOut.push(notice), signal: options.signal })) {
+      if (step.at === 'directory') directories += 1
+      if (step.at !== 'file') continue
+      files += 1
+      bytes += step.entry.sizeBytes
+      if (files % 256 === 0) options.onProgress?.(files, bytes)
+    }
+    counted.push({ name: source.name, files: files - before.files, bytes: bytes - before.bytes })
+  }
+  return { files, directories, bytes, leftOut, sources: counted }
+}
+
+/** A raw name as text for people and for ignore rules: bytes that are no UTF-8 show as U+FFFD. */
+export const displayName = (name: Bytes): string => new TextDecoder().decode(name)
+
+function compareBytes(a: Bytes, b: Bytes): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i += 1) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}

@@ -1,0 +1,38 @@
+/** What is backed up, as every way of choosing it looks to the scan: directories that list entries. */
+import type { Bytes } from '../core/bytes.ts'
+import type { ByteCount } from '../core/units.ts'
+import type { ByteStream } from '../snapshot/file-sealer.ts'
+
+interface Named {
+  /** One path component as the file system has it, byte for byte. */
+  readonly name: Bytes
+  /** Microseconds since 1970; absent where the way of choosing does not tell. */
+  readonly modifiedMicros?: number | undefined
+  /** Unix permission bits, 0…0o7777; absent in a browser. */
+  readonly mode?: number | undefined
+}
+
+export type SourceEntry =
+  | (Named & {
+      readonly kind: 'file'
+      readonly sizeBytes: ByteCount
+      /** Opens it; each call reads from the start. */ readonly content: () => Promise<ByteStream>
+    })
+  | (Named & { readonly kind: 'directory'; readonly directory: SourceDirectory })
+  /** Recorded, never followed. */
+  | (Named & { readonly kind: 'symlink'; readonly target: Bytes })
+  /** Neither file, directory nor link, or refused by the system: told to the person, never silent. */
+  | (Named & { readonly kind: 'unreadable'; readonly reason: string })
+
+export interface SourceDirectory {
+  /** All entries, in any order. @throws KeeptabError `source-unreadable` */
+  list(): Promise<SourceEntry[]>
+}
+
+export interface Source {
+  /** What the person calls it; the first component of its paths in a restore. */
+  readonly name: string
+  readonly root: SourceDirectory
+  /** How it was chosen, which decides what it cannot see (browser.md). */
+  readonly way: 'folder' | 'files' | 'drop' | 'path'
+}

@@ -1,0 +1,224 @@
+/**
+ * Spreading packs: every shard to its place in the placement group, another keeper where one fails, the pack record
+ * to the coordinator once enough shards are acknowledged. Order of writes: shards, then the record.
+ */
+import { equal, type Bytes } from '../core/bytes.ts'
+import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
+import { Gate } from '../core/gate.ts'
+import { type DeviceId, type GroupId } from '../core/ids.ts'
+import type { PlacementGroup, ReplaceReason } from '../protocol/coordinator-messages.ts'
+import { openPackRecord, openShardReceipt, type PackRecord } from '../protocol/records.ts'
+import type { JournaledPack } from '../store/owner-state.ts'
+import type { BackupEvent } from './events.ts'
+import { storeShard } from './keeper-client.ts'
+import type { OwnerContext } from './owner-context.ts'
+
+/** Source bytes of sealed packs that may be in memory at once, in shards of 1 MiB: bounds packs in flight. */
+const DATA_SHARDS_IN_FLIGHT = 16
+/** Keepers tried for one index of one pack before the others must do. */
+const TRIES_PER_SHARD = 4
+/** How long a group's tickets and keepers are used before the coordinator is asked again. */
+const GROUP_FRESH_MS = 30_000
+/** How long a backup waits for keepers before it gives up with what is done. */
+const KEEPER_PATIENCE_MS = 30_000
+
+type Slot = PlacementGroup['slots'][number]
+
+export class Spreader {
+  readonly #owner: OwnerContext
+  readonly #onEvent: (event: BackupEvent) => void
+  readonly #signal: AbortSignal | undefined
+  readonly #keeperGates = new Map<DeviceId, Gate>()
+  readonly #groups = new Map<GroupId, { group: PlacementGroup; at: number }>()
+  #packGate: Gate | undefined
+  #open: { group: PlacementGroup; at: number } | undefined
+
+  constructor(owner: OwnerContext, onEvent: (event: BackupEvent) => void, signal?: AbortSignal) {
+    this.#owner = owner
+    this.#onEvent = onEvent
+    this.#signal = signal
+  }
+
+  /**
+   * The group new packs go to. Waits a while for keepers to come online.
+   * @throws KeeptabError `not-enough-keepers` when they do not
+   */
+  async openGroup(): Promise<PlacementGroup> {
+    const now = this.#owner.clock.now()
+    if (this.#open === undefined || now - this.#open.at > GROUP_FRESH_MS) {
+      const group = await this.#waitForKeepers(() => this.#owner.coordinator.group())
+      this.#open = { group, at: now }
+      this.#groups.set(group.id, this.#open)
+    }
+    return this.#open.group
+  }
+
+  /**
+   * Sends what is missing of a pack and commits it. Resolves when its record is on the coordinator's disk.
+   * @param shards all n of them when they are at hand; made again from the journaled pack when not
+   * @throws KeeptabError `not-enough-keepers` when too few places took their shard; `coordinator-unreachable`; `aborted`
+   */
+  async spread(pack: JournaledPack, shards?: readonly Bytes[]): Promise<void> {
+    const record = await openPackRecord(pack.record)
+    this.#packGate ??= new Gate(Math.max(2, Math.floor(DATA_SHARDS_IN_FLIGHT / record.k)))
+    await this.#packGate.run(() => this.#spread(pack, record, shards), this.#signal)
+  }
+
+  async #spread(pack: JournaledPack, record: PackRecord, known: readonly Bytes[] | undefined): Promise<void> {
+    const { codec, coordinator, state } = this.#owner
+    const options = this.#signal === undefined ? {} : { signal: this.#signal }
+    const shards = known ?? (await codec.encode({ k: record.k, n: record.n }, pack.pack, options)).shards
+    const receipts = new Map<number, Bytes>()
+    let committed: Promise<unknown> | undefined
+
+    await this.#waitForKeepers(async () => {
+      const group = await this.#group(pack.group, receipts.size > 0)
+      const missing = group.slots.filter(({ index }) => !receipts.has(index))
+      await Promise.all(
+        missing.map(async (slot) => {
+          const receipt = await this.#place(pack, record, slot, shards)
+          if (receipt === undefined) return
+          receipts.set(slot.index, receipt)
+          this.#onEvent({ type: 'spread', stored: receipts.size, of: record.n, needed: group.happy })
+          if (receipts.size === group.happy) {
+            committed = coordinator.commitPack(pack.record, pack.group, [...receipts.values()])
+            committed.catch(() => undefined) // awaited below, once the slower keepers are done
+          }
+        }),
+      )
+      throwIfAborted(this.#signal)
+      if (receipts.size < group.happy) {
+        throw new KeeptabError('not-enough-keepers', `${receipts.size} of ${group.happy} needed took their part.`, {
+          eligible: receipts.size,
+          needed: group.happy,
+        })
+      }
+      await committed
+      if (receipts.size > group.happy) {
+        await coordinator.commitPack(pack.record, pack.group, [...receipts.values()])
+      }
+    })
+    await state.committed(pack.id)
+  }
+
+  /** One shard to its place, or to another that the coordinator names. `undefined` when none took it. */
+  async #place(
+    pack: JournaledPack,
+    record: PackRecord,
+    first: Slot,
+    shards: readonly Bytes[],
+  ): Promise<Bytes | undefined> {
+    let slot: Slot | undefined = first
+    for (let tries = 0; slot !== undefined && tries < TRIES_PER_SHARD; tries += 1) {
+      const { keeper, index, ticket } = slot
+      try {
+        return await this.#gateOf(keeper).run(async () => {
+          const options = this.#signal === undefined ? {} : { signal: this.#signal }
+          const link = await this.#owner.transport.connect(keeper, options)
+          const bytes = shards[index]
+          if (bytes === undefined) throw new KeeptabError('internal', 'A group has more places than its code.')
+          const receipt = await storeShard(
+            link,
+            { pack: pack.id, index, record: pack.record, ticket, bytes },
+            this.#signal,
+          )
+          await checkReceipt(receipt, record, pack.group, index, keeper)
+          return receipt
+        }, this.#signal)
+      } catch (thrown) {
+        const code = codeOf(thrown)
+        if (this.#signal?.aborted || code === 'internal') throw thrown
+        const reason = reasonOf(code)
+        this.#onEvent({ type: 'keeper-trouble', trouble: { keeper, what: reason, detail: messageOf(thrown) } })
+        slot = await this.#another(pack.group, index, keeper, reason)
+      }
+    }
+    return undefined
+  }
+
+  async #another(group: GroupId, index: number, keeper: DeviceId, reason: ReplaceReason): Promise<Slot | undefined> {
+    try {
+      const changed = await this.#owner.coordinator.replaceKeeper(group, index, keeper, reason)
+      this.#groups.set(group, { group: changed, at: this.#owner.clock.now() })
+      if (this.#open?.group.id === group) this.#open = this.#groups.get(group)
+      return changed.slots.find((slot) => slot.index === index)
+    } catch (thrown) {
+      if (codeOf(thrown) === 'not-enough-keepers') return undefined
+      throw thrown
+    }
+  }
+
+  async #group(id: GroupId, fresh: boolean): Promise<PlacementGroup> {
+    const cached = this.#groups.get(id)
+    const now = this.#owner.clock.now()
+    if (!fresh && cached !== undefined && now - cached.at <= GROUP_FRESH_MS) return cached.group
+    const group = await this.#owner.coordinator.groupById(id)
+    this.#groups.set(id, { group, at: now })
+    return group
+  }
+
+  #gateOf(keeper: DeviceId): Gate {
+    // One shard at a time for each keeper: a kill loses at most the slices of one, and memory stays bounded.
+    const gate = this.#keeperGates.get(keeper) ?? new Gate(1)
+    this.#keeperGates.set(keeper, gate)
+    return gate
+  }
+
+  /** Repeats while there are too few keepers, slower each time, until patience ends. */
+  async #waitForKeepers<T>(attempt: () => Promise<T>): Promise<T> {
+    const { clock } = this.#owner
+    const start = clock.now()
+    for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, 8000)) {
+      try {
+        return await attempt()
+      } catch (thrown) {
+        if (codeOf(thrown) !== 'not-enough-keepers' || clock.now() - start > KEEPER_PATIENCE_MS) throw thrown
+        this.#onEvent({ type: 'waiting', for: 'keepers' })
+        await pause(pauseMs, this.#signal)
+      }
+    }
+  }
+}
+
+/** @throws KeeptabError `peer-refused` when the receipt is not this keeper's for exactly this shard; `signature-invalid` */
+async function checkReceipt(
+  bytes: Bytes,
+  record: PackRecord,
+  group: GroupId,
+  index: number,
+  keeper: DeviceId,
+): Promise<void> {
+  const receipt = await openShardReceipt(bytes)
+  const root = record.roots[index]
+  const right =
+    receipt.pack === record.id &&
+    receipt.index === index &&
+    receipt.group === group &&
+    receipt.keeper === keeper &&
+    root !== undefined &&
+    equal(receipt.root, root)
+  if (!right) throw new KeeptabError('peer-refused', 'Its receipt is for something else.')
+}
+
+function reasonOf(code: ReturnType<typeof codeOf>): ReplaceReason {
+  if (code === 'store-full') return 'full'
+  if (code === 'shard-corrupt') return 'corrupt'
+  if (['peer-unreachable', 'peer-impostor', 'connection-lost', 'timeout'].includes(code)) return 'unreachable'
+  return 'refused'
+}
+
+/** Waits, unless the signal fires first. @throws KeeptabError `aborted` */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  throwIfAborted(signal)
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(new KeeptabError('aborted'))
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

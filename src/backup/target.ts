@@ -1,0 +1,26 @@
+/** Where a restore writes: a folder in the browser, a directory on disk, a stream of ZIP bytes. */
+import type { Bytes } from '../core/bytes.ts'
+
+/** What is known of an entry's dates and rights; absent where the backup did not see them. */
+export interface EntryMeta {
+  readonly modifiedMicros?: number | undefined
+  readonly mode?: number | undefined
+}
+
+/**
+ * Entries come depth first: a directory before what is in it, and `leave` after. Names are raw path components of the
+ * backup and hostile (T27): the target decides what to write and says so by `renamed`.
+ * Nothing outside the target is ever touched and no link is ever written through.
+ */
+export interface RestoreTarget {
+  enterDirectory(name: Bytes, meta: EntryMeta): Promise<void>
+  leaveDirectory(): Promise<void>
+  /** Bytes come verified and in order. The file may appear under its name only when `content` has ended. */
+  file(name: Bytes, sizeBytes: number, meta: EntryMeta, content: AsyncIterable<Bytes>): Promise<void>
+  symlink(name: Bytes, target: Bytes, meta: EntryMeta): Promise<void>
+  /** All is in; only now a ZIP gets its directory and dates of directories are set. */
+  finish(): Promise<void>
+}
+
+/** What a target reports about a name it could not use as it is, or an entry it had to refuse. */
+export type OnNotice = (what: 'renamed' | 'refused', path: string, detail: string) => void

@@ -1,0 +1,80 @@
+/** The way of a file's bytes: cut, named, and where they are new, compressed and sealed. The same code in a worker. */
+import type { Bytes } from '../core/bytes.ts'
+import { throwIfAborted } from '../core/errors.ts'
+import type { ChunkId } from '../core/ids.ts'
+import type { ByteCount } from '../core/units.ts'
+import { Chunker } from './chunker.ts'
+import { chunkIds, sealChunk, type ChunkKind, type SealedChunk, type SealKeys } from './seal.ts'
+
+/** A byte stream that is read once, from the start. A Blob can be handed to a worker as it is. */
+export type ByteStream = Blob | AsyncIterable<Bytes>
+
+export interface SealSteps {
+  /** For each chunk whether it is kept already, so that it need not be sealed. */
+  readonly known: (chunks: readonly ChunkId[]) => Promise<readonly boolean[]>
+  /** Takes new chunks, in the order of the stream. Reading waits for it: this is what bounds memory. */
+  readonly emit: (chunks: readonly SealedChunk[]) => Promise<void>
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface SealedStream {
+  /** All chunks of the stream in order, new and known. */
+  readonly chunks: readonly ChunkId[]
+  readonly sizeBytes: ByteCount
+}
+
+export interface FileSealer {
+  /** @throws KeeptabError `aborted`; whatever reading the stream or a step throws */
+  seal(stream: ByteStream, kind: ChunkKind, steps: SealSteps): Promise<SealedStream>
+}
+
+/** Chunks looked up and sealed together: enough to keep several WebCrypto calls in flight. */
+const BATCH = 4
+
+/** @param keys the daily branch: chunk keys and the chunker's gear table */
+export function createFileSealer(keys: SealKeys & { readonly gear: Bytes }): FileSealer {
+  return {
+    async seal(stream, kind, { known, emit, signal }) {
+      const chunker = new Chunker(keys.gear)
+      const chunks: ChunkId[] = []
+      let sizeBytes = 0
+      let batch: Bytes[] = []
+
+      const flush = async () => {
+        const ids = await chunkIds(keys, batch)
+        const kept = await known(ids)
+        const fresh = batch.flatMap((plain, i) => (kept[i] === true ? [] : [sealChunk(keys, kind, plain, ids[i])]))
+        chunks.push(...ids)
+        batch = []
+        if (fresh.length > 0) await emit(await Promise.all(fresh))
+      }
+
+      for await (const bytes of readStream(stream)) {
+        throwIfAborted(signal)
+        sizeBytes += bytes.length
+        for (const chunk of chunker.push(bytes)) {
+          batch.push(chunk)
+          if (batch.length === BATCH) await flush()
+        }
+      }
+      const last = chunker.finish()
+      if (last !== undefined) batch.push(last)
+      if (batch.length > 0) await flush()
+      return { chunks, sizeBytes }
+    },
+  }
+}
+
+/** The bytes of a stream, whichever form it came in. */
+export async function* readStream(stream: ByteStream): AsyncGenerator<Bytes> {
+  if (!(stream instanceof Blob)) {
+    yield* stream
+    return
+  }
+  const reader = stream.stream().getReader()
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
+  } finally {
+    await reader.cancel()
+  }
+}
