@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { SetUpError } from '../headless/set-up.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 const elsewhere = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
@@ -9,13 +10,13 @@ const elsewhere = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome
 /**
  * Path of `KEEPTAB_CHROMIUM` when it is set, otherwise of an installed Chromium or Chrome that answers, otherwise
  * `undefined`: then Playwright uses its own, if it has one.
- * @throws Error when `KEEPTAB_CHROMIUM` does not answer
+ * @throws SetUpError when `KEEPTAB_CHROMIUM` does not answer
  * @returns {string | undefined}
  */
 export function findChromium() {
   const chosen = process.env.KEEPTAB_CHROMIUM
   if (chosen) {
-    if (!answers(chosen)) throw new Error(`KEEPTAB_CHROMIUM is ${chosen}, which does not start.`)
+    if (!answers(chosen)) throw new SetUpError(`KEEPTAB_CHROMIUM is ${chosen}, which does not start.`)
     return chosen
   }
   const folders = (process.env.PATH ?? '').split(delimiter)
