@@ -50,7 +50,7 @@ export class Room {
     try {
       isNew = await store()
     } catch (thrown) {
-      this.#set(key, before)
+      if (this.#reserved.has(key)) this.#set(key, before)
       throw thrown
     }
     this.release(key)

@@ -1,0 +1,116 @@
+/** Files that are there whole or not at all, and stay there through a power cut. */
+import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { own, type Bytes } from '../src/core/bytes.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { Turns } from './turns.ts'
+
+/** Start of the name of a file that is still being written. Whatever carries it after a start is a leftover. */
+const UNFINISHED = '.unfinished-'
+let written = 0
+
+/**
+ * Puts a file of these parts in place of whatever was there. When it resolves file and name are on the disk.
+ * @throws KeeptabError `store-full` when the disk is, `store-failed`; the old file is still there then
+ */
+export async function writeDurably(path: string, ...parts: readonly Uint8Array[]): Promise<void> {
+  const unfinished = join(dirname(path), `${UNFINISHED}${written++}`)
+  try {
+    await using(await open(unfinished, 'w', 0o600), async (file) => {
+      for (const part of parts) await file.writeFile(part)
+      await file.sync()
+    })
+    await rename(unfinished, path)
+    await syncDirectory(dirname(path))
+  } catch (thrown) {
+    await rm(unfinished, { force: true }).catch(() => undefined)
+    throw diskError(thrown)
+  }
+}
+
+const making = new Turns()
+
+/** Makes a directory, readable by its owner alone, that is still there after a power cut. @throws KeeptabError `store-failed` */
+export function makeDirectory(path: string): Promise<void> {
+  // In turns, so that nobody relies on a directory that somebody else has made but not yet synced.
+  return making.take(path, async () => {
+    try {
+      const first = await mkdir(path, { recursive: true, mode: 0o700 })
+      if (first === undefined) return
+      for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
+    } catch (thrown) {
+      throw diskError(thrown)
+    }
+  })
+}
+
+/** Names of the finished files in a directory; none when there is no such directory. @throws KeeptabError `store-failed` */
+export async function namesIn(path: string): Promise<string[]> {
+  return (await allNames(path)).filter((name) => !isUnfinished(name))
+}
+
+/** Like `namesIn`, after leftovers were removed: for a start, when nobody is writing there. @throws KeeptabError `store-failed` */
+export async function tidyNamesIn(path: string): Promise<string[]> {
+  const names = await allNames(path)
+  await Promise.all(names.filter(isUnfinished).map((name) => removeFile(join(path, name))))
+  return names.filter((name) => !isUnfinished(name))
+}
+
+/** A whole file, or `undefined` when there is none. @throws KeeptabError `store-failed` */
+export async function readIfThere(path: string): Promise<Bytes | undefined> {
+  try {
+    return own(await readFile(path))
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined
+    throw diskError(thrown)
+  }
+}
+
+/** Takes a file away. Harmless when there is none. @throws KeeptabError `store-failed` */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((thrown: unknown) => {
+    throw diskError(thrown)
+  })
+}
+
+/** Runs `work` with an open file and closes it whatever happens. */
+export async function using<T>(file: FileHandle, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await work(file)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes the names in a directory survive a power cut. */
+export async function syncDirectory(path: string): Promise<void> {
+  await using(await open(path, 'r'), (directory) => directory.sync())
+}
+
+/** Whether an error of `node:fs` means that there is no such file. */
+export const isMissing = (thrown: unknown): boolean => systemCode(thrown) === 'ENOENT'
+
+/** The typed error for an error of `node:fs`; typed ones pass. */
+export function diskError(thrown: unknown): KeeptabError {
+  if (thrown instanceof KeeptabError) return thrown
+  const code = systemCode(thrown)
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  return new KeeptabError(full ? 'store-full' : 'store-failed', code, { systemCode: code }, thrown)
+}
+
+/** `ENOENT` and its like, out of an error of `node:fs`. */
+export function systemCode(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+const isUnfinished = (name: string): boolean => name.startsWith(UNFINISHED)
+
+async function allNames(path: string): Promise<string[]> {
+  try {
+    return await readdir(path)
+  } catch (thrown) {
+    if (isMissing(thrown)) return []
+    throw diskError(thrown)
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Who a browser profile is. All keys but the chunker's table stay non-extractable CryptoKeys, which IndexedDB clones
+ * without showing their bytes. The root is encrypted under a non-extractable key of its own, so that a copy of the
+ * stored rows alone does not give it away; when both rows are deleted the browser may still leave old bytes in its
+ * files until it tidies them up.
+ */
+import type { Bytes } from '../core/bytes.ts'
+import { decrypt, encrypt } from '../core/crypto.ts'
+import { KeeptabError } from '../core/errors.ts'
+import { assembleIdentity, type DeviceIdentity } from '../identity/keys.ts'
+import type { IdentityStore, StoredIdentity } from './identity-store.ts'
+import { inTransaction, type IdentityRow, type KeeptabDatabase } from './indexeddb-schema.ts'
+
+/** The identity store in this database, which it closes when it is closed. */
+export const indexedDbIdentityStore = (db: KeeptabDatabase): IdentityStore => new IndexedDbIdentityStore(db)
+
+class IndexedDbIdentityStore implements IdentityStore {
+  readonly #db: KeeptabDatabase
+
+  constructor(db: KeeptabDatabase) {
+    this.#db = db
+  }
+
+  async load(): Promise<StoredIdentity | undefined> {
+    const [row, sealed] = await inTransaction(this.#db, 'readonly', ['identity', 'sealedRoot'], (tx) =>
+      Promise.all([tx.objectStore('identity').get('device'), tx.objectStore('sealedRoot').getKey('root')]),
+    )
+    if (row === undefined) return undefined
+    const identity = await assembleIdentity(row.deviceKey, row.certificate, row.daily)
+    return { identity, rootConfirmed: sealed === undefined }
+  }
+
+  async create(identity: DeviceIdentity, root: Bytes | undefined): Promise<void> {
+    const { certificate, deviceKey, daily } = identity
+    const row: IdentityRow = { v: 1, certificate, deviceKey, daily }
+    const sealed = root && (await seal(root))
+    await inTransaction(this.#db, 'readwrite', ['identity', 'sealedRoot'], async (tx) => {
+      if ((await tx.objectStore('identity').getKey('device')) !== undefined) {
+        throw new KeeptabError('already-initialised')
+      }
+      await tx.objectStore('identity').put(row, 'device')
+      if (sealed !== undefined) await tx.objectStore('sealedRoot').put(sealed, 'root')
+    })
+  }
+
+  async readRoot(): Promise<Bytes | undefined> {
+    const row = await inTransaction(this.#db, 'readonly', ['sealedRoot'], (tx) => tx.store.get('root'))
+    return row && decrypt(row.key, nonce, associated, row.sealed)
+  }
+
+  async confirmWords(): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['identity', 'sealedRoot'], async (tx) => {
+      if ((await tx.objectStore('identity').getKey('device')) === undefined) throw new KeeptabError('not-initialised')
+      await tx.objectStore('sealedRoot').delete('root')
+    })
+  }
+
+  close(): Promise<void> {
+    this.#db.close()
+    return Promise.resolve()
+  }
+}
+
+// The key is made for this one message, so no nonce can come twice under it.
+const nonce = new Uint8Array(12)
+const associated = new Uint8Array(0)
+
+async function seal(root: Bytes): Promise<{ key: CryptoKey; sealed: Bytes }> {
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+  return { key, sealed: await encrypt(key, nonce, associated, root) }
+}

@@ -1,0 +1,110 @@
+/** What an owner's browser profile remembers of its backups. */
+import type { IDBPTransaction } from 'idb'
+import { concat, own, type Bytes } from '../core/bytes.ts'
+import { idBytes, idOf, parseChunkId, type ChunkId, type PackId } from '../core/ids.ts'
+import { inTransaction, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
+import type { JournaledPack, OwnerState } from './owner-state.ts'
+
+/** The owner state in this database, which it closes when it is closed. */
+export const indexedDbOwnerState = (db: KeeptabDatabase): OwnerState => new IndexedDbOwnerState(db)
+
+/**
+ * Chunks name their pack by number. A forgotten pack loses its number and nothing else, so that forgetting costs the
+ * same for any size; a chunk with a number that is no pack's counts as unknown and is overwritten when it comes again.
+ */
+class IndexedDbOwnerState implements OwnerState {
+  readonly #db: KeeptabDatabase
+
+  constructor(db: KeeptabDatabase) {
+    this.#db = db
+  }
+
+  packsOf(chunks: readonly ChunkId[]): Promise<(PackId | undefined)[]> {
+    const keys = chunks.map(keyOf)
+    return inTransaction(this.#db, 'readonly', ['chunks', 'packs'], async (tx) => {
+      const numbers = await Promise.all(keys.map((key) => tx.objectStore('chunks').get(key)))
+      const packs = new Map<number | undefined, PackId | undefined>()
+      await Promise.all(
+        [...new Set(numbers)].map(async (number) => {
+          if (number !== undefined) packs.set(number, (await tx.objectStore('packs').get(number))?.id)
+        }),
+      )
+      return numbers.map((number) => packs.get(number))
+    })
+  }
+
+  async journal(pack: JournaledPack): Promise<void> {
+    const { id, group, sourceBytes } = pack
+    const chunks = concat(...pack.chunks.map(idBytes))
+    const row = { id, record: own(pack.record), group, chunks, sourceBytes, pack: own(pack.pack) }
+    await inTransaction(this.#db, 'readwrite', ['journal', 'packs', 'chunks'], async (tx) => {
+      const number = await tx.objectStore('journal').index('id').getKey(id)
+      await tx.objectStore('journal').put(row, number)
+      await know(tx, id, pack.chunks)
+    })
+  }
+
+  async journaled(): Promise<JournaledPack[]> {
+    const rows = await inTransaction(this.#db, 'readonly', ['journal'], (tx) => tx.store.getAll())
+    return rows.map((row) => ({ ...row, chunks: chunkIdsOf(row.chunks) }))
+  }
+
+  async committed(pack: PackId): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['journal'], async (tx) => {
+      const number = await tx.store.index('id').getKey(pack)
+      if (number !== undefined) await tx.store.delete(number)
+    })
+  }
+
+  async learn(pack: PackId, chunks: readonly ChunkId[]): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['journal', 'packs', 'chunks'], (tx) => know(tx, pack, chunks))
+  }
+
+  async forget(pack: PackId): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['journal', 'packs'], async (tx) => {
+      for (const name of ['journal', 'packs'] as const) {
+        const number = await tx.objectStore(name).index('id').getKey(pack)
+        if (number !== undefined) await tx.objectStore(name).delete(number)
+      }
+    })
+  }
+
+  pinnedHeads(): Promise<Bytes[]> {
+    return inTransaction(this.#db, 'readonly', ['pinnedHeads'], (tx) => tx.store.getAll())
+  }
+
+  async pinHead(device: string, signed: Bytes): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['pinnedHeads'], (tx) => tx.store.put(own(signed), device))
+  }
+
+  close(): Promise<void> {
+    this.#db.close()
+    return Promise.resolve()
+  }
+}
+
+/** Notes the pack of all chunks that no pack is known for yet. */
+async function know(
+  tx: IDBPTransaction<KeeptabSchema, ['journal', 'packs', 'chunks'], 'readwrite'>,
+  pack: PackId,
+  chunks: readonly ChunkId[],
+): Promise<void> {
+  const [packs, store] = [tx.objectStore('packs'), tx.objectStore('chunks')]
+  const keys = chunks.map(keyOf)
+  const numbers = await Promise.all(keys.map((key) => store.get(key)))
+  const living = new Set<number>()
+  await Promise.all(
+    [...new Set(numbers)].map(async (number) => {
+      if (number !== undefined && (await packs.getKey(number)) !== undefined) living.add(number)
+    }),
+  )
+  const unknown = keys.filter((_, i) => !living.has(numbers[i] ?? Number.NaN))
+  if (unknown.length === 0) return
+  const number = (await packs.index('id').getKey(pack)) ?? (await packs.add({ id: pack }))
+  await Promise.all(unknown.map((key) => store.put(number, key)))
+}
+
+const keyOf = (chunk: ChunkId): ArrayBuffer => idBytes(chunk).buffer
+
+const chunkIdsOf = (bytes: Bytes): ChunkId[] =>
+  Array.from({ length: bytes.length / 32 }, (_, i) => idOf(parseChunkId, bytes.subarray(32 * i, 32 * i + 32)))

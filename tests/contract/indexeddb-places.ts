@@ -1,0 +1,35 @@
+/** Where the laws find IndexedDB: the browser's own in a page, fake-indexeddb in Node. */
+import { concat } from '../../src/core/bytes.ts'
+import { idBytes } from '../../src/core/ids.ts'
+import { indexedDbIdentityStore } from '../../src/store/indexeddb-identity.ts'
+import { indexedDbOwnerState } from '../../src/store/indexeddb-owner-state.ts'
+import { openDatabase } from '../../src/store/indexeddb-schema.ts'
+import { openIndexedDbShardStore } from '../../src/store/indexeddb-shard-store.ts'
+import type { IdentityStorePlace } from './identity-store.ts'
+import type { OwnerStatePlace } from './owner-state.ts'
+import type { ShardStorePlace } from './shard-store.ts'
+
+let databases = 0
+
+/** The name of a database that no law has used yet. */
+export const databaseName = (): string => `keeptab-law-${databases++}`
+
+export const indexedDbShardStorePlace = (name: string): ShardStorePlace => ({
+  open: async () => openIndexedDbShardStore(await openDatabase(name)),
+  async damage({ pack, index }, lostBytes) {
+    const db = await openDatabase(name)
+    const key = concat(idBytes(pack), Uint8Array.of(index)).buffer
+    const bytes = await db.get('shardBytes', key)
+    if (lostBytes === 'all') await db.delete('shardBytes', key)
+    else if (bytes !== undefined) await db.put('shardBytes', bytes.slice(0, -lostBytes), key)
+    db.close()
+  },
+})
+
+export const indexedDbOwnerStatePlace = (name: string): OwnerStatePlace => ({
+  open: async () => indexedDbOwnerState(await openDatabase(name)),
+})
+
+export const indexedDbIdentityPlace = (name: string): IdentityStorePlace => ({
+  open: async () => indexedDbIdentityStore(await openDatabase(name)),
+})
