@@ -35,7 +35,13 @@ export function ensureBuilt() {
   if (newest <= changedAt(join(root, 'dist/index.html'))) return
   console.log('Building the page …')
   const vite = join(root, 'node_modules/vite/bin/vite.js')
-  run([process.execPath, vite, 'build', '--logLevel', 'warn'], 'The page does not build, see above.')
+  // A build that works has nothing to say to a person who wanted to start Keeptab.
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [vite, 'build'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (signal) throw new SetUpError('Stopped.')
+  if (status !== 0) throw new SetUpError(`${stdout}${stderr}\nThe page does not build, see above.`)
 }
 
 /**

@@ -133,6 +133,8 @@ async function start(name, args, ready) {
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', './headless/with-parent.mjs', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', log, 'ipc'],
+    // What an operator has set for a real coordinator is not for this one.
+    env: { ...process.env, DATABASE_URL: '', TLS_CERT: '', TLS_KEY: '' },
   })
   const exit = /** @type {Promise<string>} */ (
     new Promise((resolve) => {
