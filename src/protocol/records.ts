@@ -16,14 +16,13 @@ import {
   type GroupId,
   type PackId,
 } from '../core/ids.ts'
+import { MAX_SHARD_BYTES, SHARD_SIZES } from '../core/shard-sizes.ts'
 import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
-import { KiB, MiB, type ByteCount, type Millis } from '../core/units.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
 import { openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 
-/** A shard is one of these sizes and nothing between, so that a size tells little. Powers of two, 1 KiB to 1 MiB. */
-export const SHARD_SIZES: readonly ByteCount[] = Array.from({ length: 11 }, (_, i) => KiB * 2 ** i)
-export const MAX_SHARD_BYTES: ByteCount = MiB
+export { MAX_SHARD_BYTES, SHARD_SIZES }
 
 /** Longest certificate accepted anywhere, bytes. */
 const CERTIFICATE_BYTES = 1024

@@ -1,0 +1,168 @@
+/**
+ * The manifest: what a snapshot consists of, and the only thing its head points to (protocol.md, decisions 4 and 5).
+ *
+ *   {v: 1, snapshot: 16 B, createdAt: ms, epoch, sources, packs, indexes, history}, canonical CBOR
+ *   sources  [{name, way, root: ids of the root node's chunks, files, directories, symlinks, leftOut, bytes}]
+ *   packs    pack ids, rising: every pack the snapshot needs, those of trees and index segments included,
+ *            so that garbage collection never reads a tree. The packs of the manifest itself are in the head.
+ *   indexes  [{n: chunks in the segment, p: for each piece of the segment chunk id ‖ pack id}]
+ *   history  [{snapshot, createdAt, manifest: pack ids, sources: [name], files, bytes}], newest first
+ *
+ * Its bytes are cut at every 1 MiB into chunks of kind `manifest`. A reader joins all chunks of that kind in the packs
+ * of the head, in the head's order and within a pack in the directory's. So these packs hold one manifest only, and a
+ * manifest chunk is packed again even if an equal one is known.
+ */
+import { z } from 'zod'
+import type { Bytes } from '../core/bytes.ts'
+import {
+  idBytes,
+  idOf,
+  parseChunkId,
+  parsePackId,
+  parseSnapshotId,
+  type ChunkId,
+  type PackId,
+  type SnapshotId,
+} from '../core/ids.ts'
+import { fixedBytes } from '../core/signed.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
+import { decode, encode } from '../core/wire.ts'
+import { idList, joinIds, packIdsIn } from './id-list.ts'
+
+/** How a source was chosen, which decides what it cannot see (browser.md). */
+export const SOURCE_WAYS = ['folder', 'files', 'drop', 'path'] as const
+
+export interface SnapshotSource {
+  /** What the person calls it; the first component of its paths in a restore. Hostile as any name in a backup. */
+  readonly name: string
+  readonly way: (typeof SOURCE_WAYS)[number]
+  /** Ids of the chunks of the root's node (`readTree`). */
+  readonly root: Bytes
+  readonly files: number
+  readonly directories: number
+  readonly symlinks: number
+  /** Entries that could not be read and are therefore not in the snapshot. Ignored ones do not count. */
+  readonly leftOut: number
+  readonly bytes: ByteCount
+}
+
+/** Where an index segment lies. */
+export interface IndexReference {
+  /** Chunks the segment names, for the rule that merges segments. */
+  readonly chunks: number
+  /** Its pieces in order. They stand here because the index cannot name its own chunks. */
+  readonly pieces: readonly { readonly chunk: ChunkId; readonly pack: PackId }[]
+}
+
+/** An earlier snapshot of this device, as the list of snapshots shows it. */
+export interface PastSnapshot {
+  readonly snapshot: SnapshotId
+  readonly createdAt: Millis
+  readonly manifest: readonly PackId[]
+  readonly sources: readonly string[]
+  readonly files: number
+  readonly bytes: ByteCount
+}
+
+export interface Manifest {
+  readonly snapshot: SnapshotId
+  readonly createdAt: Millis
+  /** Key epoch of everything the snapshot needs. */
+  readonly epoch: number
+  readonly sources: readonly SnapshotSource[]
+  readonly packs: readonly PackId[]
+  readonly indexes: readonly IndexReference[]
+  /** Newest first. */
+  readonly history: readonly PastSnapshot[]
+}
+
+const MAX_PACKS = 2 ** 20
+/** Most earlier snapshots that are remembered. The history is sent with every snapshot. */
+export const MAX_HISTORY = 4096
+
+const count = z.int().min(0)
+const name = z.string().min(1).max(1024)
+const sources = z.array(
+  z.strictObject({
+    name,
+    way: z.enum(SOURCE_WAYS),
+    root: idList(4096).refine((ids) => ids.length > 0, 'must name the root'),
+    files: count,
+    directories: count,
+    symlinks: count,
+    leftOut: count,
+    bytes: count,
+  }),
+)
+
+const manifestSchema = z.strictObject({
+  v: z.literal(1),
+  snapshot: fixedBytes(16),
+  createdAt: count,
+  epoch: count,
+  sources: sources.min(1).max(1024),
+  packs: idList(MAX_PACKS).refine(isRising, 'must rise'),
+  indexes: z.array(z.strictObject({ n: z.int().min(1), p: idList(1024, 2) })).max(256),
+  history: z
+    .array(
+      z.strictObject({
+        snapshot: fixedBytes(16),
+        createdAt: count,
+        manifest: idList(4096),
+        sources: z.array(name).max(1024),
+        files: count,
+        bytes: count,
+      }),
+    )
+    .max(MAX_HISTORY),
+})
+
+/** The bytes of a manifest; packs are sorted and history is cut to its newest 4,096. Cut them with `evenPieces`. */
+export function encodeManifest(manifest: Manifest): Bytes {
+  return encode({
+    v: 1,
+    snapshot: idBytes(manifest.snapshot),
+    createdAt: manifest.createdAt,
+    epoch: manifest.epoch,
+    sources: manifest.sources.map((source) => ({ ...source })),
+    packs: joinIds([...new Set(manifest.packs)].sort()),
+    indexes: manifest.indexes.map(({ chunks, pieces }) => ({
+      n: chunks,
+      p: joinIds(pieces.flatMap(({ chunk, pack }) => [chunk, pack])),
+    })),
+    history: manifest.history.slice(0, MAX_HISTORY).map((past) => ({
+      ...past,
+      snapshot: idBytes(past.snapshot),
+      manifest: joinIds(past.manifest),
+    })),
+  })
+}
+
+/** @throws KeeptabError `malformed` */
+export function parseManifest(bytes: Bytes): Manifest {
+  const body = decode(manifestSchema, bytes)
+  return {
+    snapshot: idOf(parseSnapshotId, body.snapshot),
+    createdAt: body.createdAt,
+    epoch: body.epoch,
+    sources: body.sources,
+    packs: packIdsIn(body.packs),
+    indexes: body.indexes.map(({ n, p }) => ({ chunks: n, pieces: piecesIn(p) })),
+    history: body.history.map((past) => ({
+      ...past,
+      snapshot: idOf(parseSnapshotId, past.snapshot),
+      manifest: packIdsIn(past.manifest),
+    })),
+  }
+}
+
+const piecesIn = (list: Bytes): IndexReference['pieces'] =>
+  Array.from({ length: list.length / 64 }, (_, i) => ({
+    chunk: idOf(parseChunkId, list.subarray(64 * i, 64 * i + 32)),
+    pack: idOf(parsePackId, list.subarray(64 * i + 32, 64 * i + 64)),
+  }))
+
+function isRising(list: Bytes): boolean {
+  const ids = packIdsIn(list)
+  return ids.every((id, i) => i === 0 || (ids[i - 1] ?? '') < id)
+}
