@@ -125,7 +125,7 @@ async function checkFree(port) {
  * @param {readonly string[]} args
  * @param {RegExp} ready
  * @returns {Promise<string>} what of the line matched
- * @throws SetUpError when it ends before
+ * @throws Error when it ends before; a person has been told then
  */
 async function start(name, args, ready) {
   const logPath = join(root, '.keeptab', `${name}.log`)
