@@ -1,8 +1,10 @@
 import 'fake-indexeddb/auto'
 import { describe, test } from 'vitest'
+import { openFsOwnerState } from '../../headless/fs-owner-state.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../../src/store/memory.ts'
 import { databaseName, indexedDbOwnerStatePlace } from './indexeddb-places.ts'
 import { ownerStateLaws } from './owner-state.ts'
+import { inTemporaryDirectory } from './temporary-directory.ts'
 
 describe('in memory', () => {
   test.each(ownerStateLaws)('$title', ({ run }) => {
@@ -13,4 +15,10 @@ describe('in memory', () => {
 
 describe('in IndexedDB, as Node has it', () => {
   test.each(ownerStateLaws)('$title', ({ run }) => run(indexedDbOwnerStatePlace(databaseName())))
+})
+
+describe('as files', () => {
+  test.each(ownerStateLaws)('$title', ({ run }) =>
+    inTemporaryDirectory((directory) => run({ open: () => openFsOwnerState(directory) })),
+  )
 })

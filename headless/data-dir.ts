@@ -1,0 +1,89 @@
+/**
+ * Where a headless peer keeps everything: `--data DIR`, readable by its owner alone.
+ *
+ *   identity.cbor   who it is: canonical CBOR, mode 600 (protocol.md, decision 1: Node has nowhere better for a seed)
+ *   coordinator     address of the coordinator it belongs to
+ *   keeper/         shards it keeps for others (`fs-shard-store`)
+ *   owner/          what it remembers of its own backups (`fs-owner-state`)
+ *   lock            the process that uses it (`directory-lock`)
+ */
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { utf8, type Bytes } from '../src/core/bytes.ts'
+import { signingKey } from '../src/core/crypto.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { fixedBytes, someBytes } from '../src/core/signed.ts'
+import { KiB } from '../src/core/units.ts'
+import { decode, encode } from '../src/core/wire.ts'
+import { assembleIdentity, dailyKeys, type DeviceIdentity } from '../src/identity/keys.ts'
+import { lockDirectory } from './directory-lock.ts'
+import { makeDirectory, readIfThere, tidyNamesIn, writeDurably } from './durable-files.ts'
+
+// {v, deviceSeed: 32 B, dailySecret: 32 B, epoch, certificate}. Nothing of the recovery branch.
+const identitySchema = z.strictObject({
+  v: z.literal(1),
+  deviceSeed: fixedBytes(32),
+  dailySecret: fixedBytes(32),
+  epoch: z.int().min(0),
+  certificate: someBytes(KiB),
+})
+
+/** What makes a headless device itself; secret but for the certificate. */
+export interface DeviceSecrets {
+  /** Ed25519 seed of the device key, 32 bytes. */
+  readonly deviceSeed: Bytes
+  /** `dailySecret` of the epoch, 32 bytes. */
+  readonly dailySecret: Bytes
+  readonly epoch: number
+  readonly certificate: Bytes
+}
+
+export interface DataDir {
+  readonly keeperDirectory: string
+  readonly ownerDirectory: string
+  /** @throws KeeptabError `malformed`, `certificate-invalid` or `store-failed` */
+  loadIdentity(): Promise<DeviceIdentity | undefined>
+  /** @throws KeeptabError `already-initialised` when there is one, `store-failed` */
+  saveIdentity(secrets: DeviceSecrets): Promise<void>
+  /** The address that was saved last. @throws KeeptabError `store-failed` */
+  loadCoordinator(): Promise<string | undefined>
+  /** @throws KeeptabError `store-failed` */
+  saveCoordinator(address: string): Promise<void>
+  /** Lets other processes use it. */
+  close(): Promise<void>
+}
+
+/**
+ * Takes a data folder for this process; made with mode 700 if it is not there.
+ * @throws KeeptabError `config-invalid` when another living process uses it, `store-failed`
+ */
+export async function openDataDir(path: string): Promise<DataDir> {
+  const directory = resolve(path)
+  await makeDirectory(directory)
+  const close = await lockDirectory(directory)
+  await tidyNamesIn(directory)
+  const [identityPath, coordinatorPath] = [join(directory, 'identity.cbor'), join(directory, 'coordinator')]
+  return {
+    keeperDirectory: join(directory, 'keeper'),
+    ownerDirectory: join(directory, 'owner'),
+    async loadIdentity() {
+      const bytes = await readIfThere(identityPath)
+      return bytes && identityOf(bytes)
+    },
+    async saveIdentity({ deviceSeed, dailySecret, epoch, certificate }) {
+      if ((await readIfThere(identityPath)) !== undefined) throw new KeeptabError('already-initialised')
+      await writeDurably(identityPath, encode({ v: 1, deviceSeed, dailySecret, epoch, certificate }))
+    },
+    async loadCoordinator() {
+      const bytes = await readIfThere(coordinatorPath)
+      return bytes && new TextDecoder().decode(bytes).trim()
+    },
+    saveCoordinator: (address) => writeDurably(coordinatorPath, utf8(`${address}\n`)),
+    close,
+  }
+}
+
+async function identityOf(bytes: Bytes): Promise<DeviceIdentity> {
+  const { deviceSeed, dailySecret, epoch, certificate } = decode(identitySchema, bytes)
+  return assembleIdentity(await signingKey(deviceSeed), certificate, await dailyKeys(dailySecret, epoch))
+}
