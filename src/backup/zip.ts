@@ -7,6 +7,7 @@ import { concat, type Bytes } from '../core/bytes.ts'
 import { crc32 } from '../core/crc32.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { MiB } from '../core/units.ts'
+import { safeName } from '../snapshot/hostile-names.ts'
 import type { EntryMeta, OnNotice, RestoreTarget } from './target.ts'
 
 export interface ZipDownload {
@@ -20,6 +21,8 @@ export interface ZipDownload {
 const type = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const
 const usualMode = { file: 0o644, directory: 0o755, symlink: 0o777 } as const
 type Kind = keyof typeof type
+
+const none: Bytes = new Uint8Array(0)
 
 /** From here on a 32-bit field says "see the ZIP64 field". */
 const FULL = 0xffffffff
@@ -40,12 +43,18 @@ export function zipDownload(onNotice: OnNotice): ZipDownload {
   }
 }
 
+interface OpenDirectory {
+  /** With a slash at its end, but for the top. */
+  readonly path: Bytes
+  readonly taken: Set<string>
+}
+
 class ZipTarget implements RestoreTarget {
   readonly #writer: WritableStreamDefaultWriter<Bytes>
   readonly #onNotice: OnNotice
   readonly #central: Bytes[] = []
-  /** Path of the directory that was entered last, with a slash at its end. */
-  readonly #directories: Bytes[] = [new Uint8Array(0)]
+  /** From the top down to the directory that was entered last. */
+  readonly #directories: OpenDirectory[] = [{ path: none, taken: new Set() }]
   #offset = 0
 
   constructor(writer: WritableStreamDefaultWriter<Bytes>, onNotice: OnNotice) {
@@ -55,8 +64,8 @@ class ZipTarget implements RestoreTarget {
 
   async enterDirectory(name: Bytes, meta: EntryMeta): Promise<void> {
     const path = concat(this.#path(name), slash)
-    this.#directories.push(path)
-    await this.#whole({ path, kind: 'directory', meta }, new Uint8Array(0))
+    this.#directories.push({ path, taken: new Set() })
+    await this.#whole({ path, kind: 'directory', meta }, none)
   }
 
   leaveDirectory(): Promise<void> {
@@ -101,10 +110,11 @@ class ZipTarget implements RestoreTarget {
 
   /** A ZIP keeps every name, but none that would leave the directory it is unpacked in (T27). */
   #path(name: Bytes): Bytes {
-    const directory = this.#directories.at(-1) ?? new Uint8Array(0)
-    const safe = withoutEscape(name)
-    if (safe !== name) this.#onNotice('renamed', text(concat(directory, name)), text(safe))
-    return concat(directory, safe)
+    const directory = this.#directories.at(-1)
+    if (directory === undefined) throw new KeeptabError('internal', 'More directories were left than entered.')
+    const { bytes, text, escaped } = safeName(name, { kind: 'zip' }, directory.taken)
+    if (escaped) this.#onNotice('renamed', textOf(concat(directory.path, name)), text)
+    return concat(directory.path, bytes)
   }
 
   async #write(bytes: Bytes): Promise<void> {
@@ -118,15 +128,7 @@ class ZipTarget implements RestoreTarget {
 }
 
 const slash = Uint8Array.of(0x2f)
-const text = (bytes: Bytes): string => new TextDecoder().decode(bytes)
-
-/** Windows takes a backslash for a separator, so `..\x` climbs there; everywhere `..` does. */
-function withoutEscape(name: Bytes): Bytes {
-  const climbs = ['', '.', '..'].includes(text(name))
-  if (climbs) return concat(name, Uint8Array.of(0x5f))
-  const separates = (byte: number) => byte === 0x2f || byte === 0x5c || byte === 0
-  return name.some(separates) ? name.map((byte) => (separates(byte) ? 0x5f : byte)) : name
-}
+const textOf = (bytes: Bytes): string => new TextDecoder().decode(bytes)
 
 interface Entry {
   readonly path: Bytes
@@ -244,7 +246,6 @@ interface Field {
   readonly value: number
 }
 
-const none: Bytes = new Uint8Array(0)
 const u = (length: 1 | 2 | 4 | 8, value: number): Field => ({ length, value })
 
 /** Little-endian integers, one after the other; a negative one in two's complement. */
