@@ -7,10 +7,12 @@ import { fromBase64Url, fromHex, toBase64Url, type Bytes } from '../core/bytes.t
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 
 const hex = <T extends string>(length: number) =>
-  z.custom<T>(
-    (value) => typeof value === 'string' && fromHex(value, length) !== undefined,
-    `must be ${2 * length} hexadecimal digits`,
-  )
+  z
+    .custom<T>(
+      (value) => typeof value === 'string' && fromHex(value, length) !== undefined,
+      `must be ${2 * length} hexadecimal digits`,
+    )
+    .meta({ type: 'string', pattern: `^[0-9a-f]{${2 * length}}$` })
 const deviceId = hex<DeviceId>(32)
 const packId = hex<PackId>(32)
 const groupId = hex<GroupId>(16)
@@ -134,7 +136,13 @@ export const recordSchema = z.strictObject({ value: blob(10 * 1024) })
 export const recordNameSchema = z.strictObject({ name: packId })
 
 /** Every refusal has this body; the HTTP status follows from the code. */
-export const problemSchema = z.strictObject({ code: z.string().max(64), detail: z.string().max(1000) })
+export const problemSchema = z.strictObject({
+  code: z.string().max(64),
+  /** What was special about this case; may be empty. */
+  detail: z.string().max(1000),
+  /** Facts for programs, such as {eligible, needed}. */
+  data: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])).optional(),
+})
 
 /** Server → peer on the live socket. */
 export const liveMessageSchema = z.discriminatedUnion('type', [

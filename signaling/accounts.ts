@@ -1,0 +1,54 @@
+/** Joining and signing in: a device proves its key, and with its certificate whose it is. */
+import type { Bytes } from '../src/core/bytes.ts'
+import type { Clock } from '../src/core/clock.ts'
+import { verify } from '../src/core/crypto.ts'
+import { signatureTag } from '../src/core/derive.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { encode } from '../src/core/wire.ts'
+import { openCertificate } from '../src/identity/device.ts'
+import type { Keeping } from '../src/protocol/coordinator-messages.ts'
+import type { Database } from './db/stores.ts'
+import type { Caller, Tokens } from './tokens.ts'
+
+export interface Accounts {
+  /**
+   * Makes account and device when they are new.
+   * @param block address block the request came from
+   * @throws KeeptabError `not-signed-in` for a stale challenge, `certificate-invalid`, `signature-invalid`, `malformed`,
+   *   `forbidden` when the device belongs to another account
+   */
+  signIn(
+    request: { certificate: Bytes; challenge: Bytes; signature: Bytes },
+    block: string,
+  ): Promise<{ token: string; expiresAt: number }>
+  setKeeping(caller: Caller, keeping: Keeping): Promise<void>
+  /** Notes where a device is. */
+  seen(caller: Caller, block: string): Promise<void>
+}
+
+export function createAccounts(parts: {
+  readonly database: Database
+  readonly tokens: Tokens
+  readonly publicKey: Bytes
+  readonly clock: Clock
+}): Accounts {
+  const { database, tokens, publicKey, clock } = parts
+  return {
+    async signIn({ certificate, challenge, signature }, block) {
+      tokens.checkChallenge(challenge)
+      const { account, device, devicePublicKey } = await openCertificate(certificate)
+      const message = encode({ challenge, coordinator: publicKey })
+      if (!(await verify(devicePublicKey, signatureTag.signIn, message, signature))) {
+        throw new KeeptabError('signature-invalid')
+      }
+      await database.transaction(async ({ devices }) => {
+        const known = await devices.get(device)
+        if (known !== undefined && known.account !== account) throw new KeeptabError('forbidden')
+        await devices.put({ device, account, certificate, block, seenAt: clock.now() })
+      })
+      return tokens.session({ device, account })
+    },
+    setKeeping: ({ device }, keeping) => database.transaction(({ devices }) => devices.setKeeping(device, keeping)),
+    seen: ({ device }, block) => database.transaction(({ devices }) => devices.seen(device, block, clock.now())),
+  }
+}

@@ -1,0 +1,154 @@
+/** Puts a coordinator together and runs it. Decides nothing. */
+import { readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { pino, type DestinationStream } from 'pino'
+import { own } from '../src/core/bytes.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
+import { KeeptabError, messageOf } from '../src/core/errors.ts'
+import { createAccounts } from './accounts.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './db/database.ts'
+import { createHeads } from './heads.ts'
+import { createHttp } from './http.ts'
+import { createIceServers } from './ice.ts'
+import { createInventories } from './inventory.ts'
+import { createLimits } from './limits.ts'
+import { createPresence } from './live.ts'
+import { createPacks } from './packs.ts'
+import { createPage } from './page.ts'
+import { createPlacement } from './placement.ts'
+import { createRendezvous } from './rendezvous.ts'
+import { readSecrets } from './secrets.ts'
+import { createTokens } from './tokens.ts'
+import { createUpgrades } from './upgrades.ts'
+
+export interface RunningCoordinator {
+  /** Where it listens, such as http://127.0.0.1:8787. */
+  readonly url: string
+  /** Tells peers, lets requests that are being answered finish, closes the database. */
+  close(): Promise<void>
+}
+
+const clock: Clock = { now: () => Date.now() }
+const random: Random = { bytes: (length) => own(randomBytes(length)), fraction: () => Math.random() }
+
+/** Sockets and requests that are still there so long after a stop are cut. */
+const DRAIN_MS = 5000
+const MAX_HEADER_BYTES = 16 * 1024
+
+/**
+ * Starts it; resolves when it listens.
+ * @param logTo where log lines go instead of standard error
+ * @throws KeeptabError `config-invalid` when an address is taken or a file cannot be read; what the database throws
+ */
+export async function startCoordinator(config: Config, logTo?: DestinationStream): Promise<RunningCoordinator> {
+  const log = pino({ level: config.logLevel, base: null }, logTo ?? pino.destination({ dest: 2, sync: false }))
+  const tls = config.tls && {
+    cert: readSetting('TLS_CERT', config.tls.certificate),
+    key: readSetting('TLS_KEY', config.tls.key),
+  }
+  const { oneMachine } = config
+  const database = await openDatabase({ dataDir: config.dataDir, url: config.databaseUrl })
+  try {
+    const { key, tokenSecret } = await readSecrets(database)
+    const tokens = createTokens(tokenSecret, clock)
+    const presence = createPresence(clock)
+    const rendezvous = createRendezvous(clock)
+    const { isOnline } = presence
+    const accounts = createAccounts({ database, tokens, publicKey: key.publicKey, clock })
+    const limits = createLimits({ oneMachine })
+    const addressOf = addressReader(config)
+    const http = createHttp({
+      name: config.name,
+      oneMachine,
+      publicKey: key.publicKey,
+      database,
+      accounts,
+      tokens,
+      placement: createPlacement({ database, key, clock, random, oneMachine, isOnline }),
+      packs: createPacks({ database, clock, oneMachine, isOnline }),
+      heads: createHeads(database),
+      inventories: createInventories(database, clock),
+      iceServers: createIceServers(config, clock),
+      limits,
+      clock,
+      log,
+      addressOf,
+      page: createPage(config.pageDir),
+      tls: tls !== undefined,
+    })
+    const server = createAdaptorServer({
+      fetch: http.fetch,
+      ...(tls === undefined ? { createServer } : { createServer: createSecureServer }),
+      serverOptions: { ...tls, maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000 },
+    } as Parameters<typeof createAdaptorServer>[0]) as Server
+    const upgrades = createUpgrades({ tokens, presence, rendezvous, accounts, limits, addressOf, log })
+    server.on('upgrade', upgrades.accept)
+    await listen(server, config)
+    const { port } = server.address() as AddressInfo
+    const url = `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`
+    return {
+      url,
+      async close() {
+        presence.leave()
+        rendezvous.close()
+        await closed(server, () => upgrades.terminate())
+        await database.close()
+      },
+    }
+  } catch (thrown) {
+    await database.close()
+    throw thrown
+  }
+}
+
+function readSetting(name: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (thrown) {
+    throw new KeeptabError('config-invalid', `${name}: the file cannot be read.`, {}, thrown)
+  }
+}
+
+/** The other end of the connection, or behind a trusted proxy the address that proxy saw. */
+const addressReader =
+  ({ trustProxy }: Config) =>
+  (request: IncomingMessage): string => {
+    const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined
+    // A list grows to the right; all but its last entry may be made up.
+    const nearest = String(forwarded ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim()
+    return nearest ? nearest : (request.socket.remoteAddress ?? '')
+  }
+
+const listen = (server: Server, { host, port }: Config): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (thrown) => {
+      const taken = 'code' in thrown && thrown.code === 'EADDRINUSE'
+      const detail = taken ? `Port ${port} is taken by another program: choose another with --port.` : messageOf(thrown)
+      reject(new KeeptabError('config-invalid', detail, {}, thrown))
+    })
+    server.listen(port, host, resolve)
+  })
+
+/** Resolves when every connection is gone; after a while they are cut. */
+const closed = (server: Server, cutSockets: () => void): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => {
+      cutSockets()
+      server.closeAllConnections()
+    }, DRAIN_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+
+const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)

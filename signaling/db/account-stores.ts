@@ -1,0 +1,86 @@
+/** Who is here: the coordinator itself, accounts, devices and what they offer to keep. */
+import type { Kysely } from 'kysely'
+import { own } from '../../src/core/bytes.ts'
+import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
+import type { DeviceStore, MetaStore } from './stores.ts'
+import type { Tables } from './tables.ts'
+
+export const metaStore = (db: Kysely<Tables>): MetaStore => ({
+  async get(name) {
+    const row = await db.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst()
+    return row && own(row.value)
+  },
+  async putOnce(name, value) {
+    await db
+      .insertInto('meta')
+      .values({ name, value })
+      .onConflict((c) => c.column('name').doNothing())
+      .execute()
+  },
+})
+
+export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
+  async get(device) {
+    const row = await db.selectFrom('devices').selectAll().where('device', '=', device).executeTakeFirst()
+    if (row === undefined) return undefined
+    return {
+      device,
+      account: parseAccountId(row.account),
+      certificate: own(row.certificate),
+      block: row.block,
+      seenAt: Number(row.seen_at),
+    }
+  },
+  async put({ device, account, certificate, block, seenAt }) {
+    await db
+      .insertInto('accounts')
+      .values({ account, joined_at: seenAt })
+      .onConflict((c) => c.column('account').doNothing())
+      .execute()
+    const now = { certificate, block, seen_at: seenAt }
+    await db
+      .insertInto('devices')
+      .values({ device, account, ...now })
+      .onConflict((c) => c.column('device').doUpdateSet(now))
+      .execute()
+  },
+  async seen(device, block, at) {
+    await db.updateTable('devices').set({ block, seen_at: at }).where('device', '=', device).execute()
+  },
+  async setKeeping(device, { limitBytes, freeBytes, paused }) {
+    const now = { limit_bytes: limitBytes, free_bytes: freeBytes, paused: paused ? 1 : 0 }
+    await db
+      .insertInto('keepings')
+      .values({ device, ...now })
+      .onConflict((c) => c.column('device').doUpdateSet(now))
+      .execute()
+  },
+  async keepers() {
+    const rows = await db
+      .selectFrom('keepings')
+      .innerJoin('devices', 'devices.device', 'keepings.device')
+      .select(['keepings.device', 'account', 'block', 'seen_at', 'limit_bytes', 'free_bytes', 'paused'])
+      .orderBy('keepings.device')
+      .execute()
+    return rows.map((row) => ({
+      keeper: parseDeviceId(row.device),
+      account: parseAccountId(row.account),
+      block: row.block,
+      seenAt: Number(row.seen_at),
+      limitBytes: Number(row.limit_bytes),
+      freeBytes: Number(row.free_bytes),
+      paused: row.paused === 1n,
+    }))
+  },
+  async places(devices) {
+    if (devices.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('devices')
+      .select(['device', 'account', 'block'])
+      .where('device', 'in', [...new Set(devices)])
+      .execute()
+    return new Map(
+      rows.map(({ device, account, block }) => [parseDeviceId(device), { account: parseAccountId(account), block }]),
+    )
+  },
+})

@@ -1,0 +1,71 @@
+/** Opens the database the operator chose and puts the stores on it. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Kysely, sql, type Transaction } from 'kysely'
+import { migrate } from './migrations.ts'
+import { mayRetry, postgresDialect } from './postgres.ts'
+import { sqliteDialect } from './sqlite.ts'
+import type { Database, Stores } from './stores.ts'
+import type { Tables } from './tables.ts'
+import { deviceStore, metaStore } from './account-stores.ts'
+import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
+import { headStore } from './head-store.ts'
+
+export interface DatabaseChoice {
+  /** Folder of the SQLite file; made when it is missing. */
+  readonly dataDir: string
+  /** PostgreSQL instead. */
+  readonly url?: string | undefined
+}
+
+/** Opens it and brings its tables up to date. @throws KeeptabError `unsupported-version`, or what the driver throws */
+export async function openDatabase({ dataDir, url }: DatabaseChoice): Promise<Database> {
+  const db = url === undefined ? openSqlite(dataDir) : new Kysely<Tables>({ dialect: postgresDialect(url) })
+  try {
+    await migrate(db, url === undefined ? 'blob' : 'bytea')
+  } catch (thrown) {
+    await db.destroy()
+    throw thrown
+  }
+  return {
+    transaction: (work) => (url === undefined ? runAlone(db, work) : runSerializable(db, work)),
+    check: async () => {
+      await sql`select 1`.execute(db)
+    },
+    close: () => db.destroy(),
+  }
+}
+
+function openSqlite(dataDir: string): Kysely<Tables> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  return new Kysely<Tables>({ dialect: sqliteDialect(join(dataDir, 'coordinator.sqlite')) })
+}
+
+/** SQLite has one connection here, and Kysely queues for it: one transaction at a time. */
+const runAlone = <T>(db: Kysely<Tables>, work: (stores: Stores) => Promise<T>): Promise<T> =>
+  db.transaction().execute((transaction) => work(storesOn(transaction)))
+
+const MOST_ATTEMPTS = 50
+
+/** PostgreSQL runs them side by side and refuses those that could not have run one after the other: they run again. */
+async function runSerializable<T>(db: Kysely<Tables>, work: (stores: Stores) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db
+        .transaction()
+        .setIsolationLevel('serializable')
+        .execute((transaction) => work(storesOn(transaction)))
+    } catch (thrown) {
+      if (!mayRetry(thrown) || attempt === MOST_ATTEMPTS) throw thrown
+    }
+  }
+}
+
+const storesOn = (transaction: Transaction<Tables>): Stores => ({
+  meta: metaStore(transaction),
+  devices: deviceStore(transaction),
+  groups: groupStore(transaction),
+  packs: packStore(transaction),
+  inventories: inventoryStore(transaction),
+  heads: headStore(transaction),
+})

@@ -1,0 +1,32 @@
+/** The newest head of every device. */
+import type { Kysely, Selectable } from 'kysely'
+import { own } from '../../src/core/bytes.ts'
+import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
+import type { HeadStore, StoredHead } from './stores.ts'
+import type { Tables } from './tables.ts'
+
+export const headStore = (db: Kysely<Tables>): HeadStore => ({
+  async newest(device) {
+    const row = await db.selectFrom('heads').selectAll().where('device', '=', device).executeTakeFirst()
+    return row && headOf(row)
+  },
+  async ofAccount(account) {
+    const rows = await db.selectFrom('heads').selectAll().where('account', '=', account).orderBy('device').execute()
+    return rows.map(headOf)
+  },
+  async put({ device, account, sequence, signed }) {
+    const now = { sequence, signed }
+    await db
+      .insertInto('heads')
+      .values({ device, account, ...now })
+      .onConflict((c) => c.column('device').doUpdateSet(now))
+      .execute()
+  },
+})
+
+const headOf = (row: Selectable<Tables['heads']>): StoredHead => ({
+  device: parseDeviceId(row.device),
+  account: parseAccountId(row.account),
+  sequence: Number(row.sequence),
+  signed: own(row.signed),
+})

@@ -1,0 +1,122 @@
+/** Versioned changes of the tables. A migration that has been released is never edited: the next one follows it. */
+import { Migrator, sql, type Kysely, type Migration } from 'kysely'
+import { KeeptabError } from '../../src/core/errors.ts'
+import type { Tables } from './tables.ts'
+
+/** What the two databases call a byte string. */
+export type BlobType = 'blob' | 'bytea'
+
+const first = (blob: BlobType): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('meta')
+      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('value', blob, (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('accounts')
+      .addColumn('account', 'text', (c) => c.primaryKey())
+      .addColumn('joined_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('devices')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('certificate', blob, (c) => c.notNull())
+      .addColumn('block', 'text', (c) => c.notNull())
+      .addColumn('seen_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('keepings')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('limit_bytes', 'bigint', (c) => c.notNull())
+      .addColumn('free_bytes', 'bigint', (c) => c.notNull())
+      .addColumn('paused', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('groups')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('owner', 'text', (c) => c.notNull())
+      .addColumn('k', 'bigint', (c) => c.notNull())
+      .addColumn('n', 'bigint', (c) => c.notNull())
+      .addColumn('stored_bytes', 'bigint', (c) => c.notNull())
+      .addColumn('rebuilt', 'bigint', (c) => c.notNull())
+      .addColumn('made_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema.createIndex('groups_of_owner').on('groups').columns(['owner', 'made_at']).execute()
+    await schema
+      .createTable('slots')
+      .addColumn('group_id', 'text', (c) => c.notNull())
+      .addColumn('shard', 'bigint', (c) => c.notNull())
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('since', 'bigint', (c) => c.notNull())
+      .addColumn('ended_at', 'bigint')
+      .addColumn('reason', 'text')
+      .addPrimaryKeyConstraint('slots_key', ['group_id', 'shard', 'keeper'])
+      .execute()
+    await schema
+      .createIndex('one_keeper_at_a_time')
+      .unique()
+      .on('slots')
+      .columns(['group_id', 'shard'])
+      .where(sql.ref('ended_at'), 'is', null)
+      .execute()
+    await schema
+      .createTable('records')
+      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('value', blob, (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('packs')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('owner', 'text', (c) => c.notNull())
+      .addColumn('group_id', 'text', (c) => c.notNull())
+      .addColumn('k', 'bigint', (c) => c.notNull())
+      .addColumn('n', 'bigint', (c) => c.notNull())
+      .addColumn('committed_at', 'bigint')
+      .execute()
+    await schema
+      .createTable('holders')
+      .addColumn('pack', 'text', (c) => c.notNull())
+      .addColumn('shard', 'bigint', (c) => c.notNull())
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('group_id', 'text', (c) => c.notNull())
+      .addColumn('seen_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('holders_key', ['pack', 'shard', 'keeper'])
+      .execute()
+    await schema.createIndex('holders_of_keeper').on('holders').columns(['keeper', 'seen_at']).execute()
+    await schema
+      .createTable('inventories')
+      .addColumn('keeper', 'text', (c) => c.primaryKey())
+      .addColumn('taken_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('inventory_pages')
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('taken_at', 'bigint', (c) => c.notNull())
+      .addColumn('page', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('inventory_pages_key', ['keeper', 'taken_at', 'page'])
+      .execute()
+    await schema
+      .createTable('heads')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('sequence', 'bigint', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .execute()
+    await schema.createIndex('heads_of_account').on('heads').column('account').execute()
+  },
+})
+
+/** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
+export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
+  const migrations = { '0001-first': first(blob) }
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  if (error instanceof Error && error.message.includes('is missing')) {
+    throw new KeeptabError('unsupported-version', 'The database was written by a newer coordinator.', {}, error)
+  }
+  throw error
+}

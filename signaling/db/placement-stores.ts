@@ -1,0 +1,200 @@
+/** Where shards lie: groups and their slots, packs and their holders, and what keepers say they have. */
+import { sql, type Kysely, type Selectable } from 'kysely'
+import { own } from '../../src/core/bytes.ts'
+import { parseAccountId, parseDeviceId, parseGroupId, parsePackId } from '../../src/core/ids.ts'
+import type { ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
+import type { GroupStore, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
+import type { Tables } from './tables.ts'
+
+export const groupStore = (db: Kysely<Tables>): GroupStore => ({
+  async get(id) {
+    const row = await db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && groupOf(row)
+  },
+  async newest(owner) {
+    const row = await db
+      .selectFrom('groups')
+      .selectAll()
+      .where('owner', '=', owner)
+      .where('rebuilt', '=', 0n)
+      .orderBy('made_at', 'desc')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    return row && groupOf(row)
+  },
+  async add({ id, owner, k, n, storedBytes, rebuilt, madeAt }) {
+    await db
+      .insertInto('groups')
+      .values({ id, owner, k, n, stored_bytes: storedBytes, rebuilt: rebuilt ? 1 : 0, made_at: madeAt })
+      .onConflict((c) => c.column('id').doNothing())
+      .execute()
+  },
+  async markRebuilt(id) {
+    await db.updateTable('groups').set({ rebuilt: 1 }).where('id', '=', id).execute()
+  },
+  async addBytes(id, bytes) {
+    await db
+      .updateTable('groups')
+      .set({ stored_bytes: sql`stored_bytes + ${BigInt(bytes)}` })
+      .where('id', '=', id)
+      .execute()
+  },
+  async slots(id) {
+    const rows = await db
+      .selectFrom('slots')
+      .selectAll()
+      .where('group_id', '=', id)
+      .orderBy('shard')
+      .orderBy('since')
+      .orderBy('keeper')
+      .execute()
+    return rows.map((row) => ({
+      index: Number(row.shard),
+      keeper: parseDeviceId(row.keeper),
+      ended: row.ended_at === null ? undefined : { at: Number(row.ended_at), reason: row.reason as ReplaceReason },
+    }))
+  },
+  async assign(id, index, keeper, at) {
+    const now = { since: at, ended_at: null, reason: null }
+    await db
+      .insertInto('slots')
+      .values({ group_id: id, shard: index, keeper, ...now })
+      .onConflict((c) => c.columns(['group_id', 'shard', 'keeper']).doUpdateSet(now))
+      .execute()
+  },
+  async end(id, index, keeper, at, reason) {
+    await db
+      .updateTable('slots')
+      .set({ ended_at: at, reason })
+      .where('group_id', '=', id)
+      .where('shard', '=', BigInt(index))
+      .where('keeper', '=', keeper)
+      .execute()
+  },
+})
+
+const groupOf = (row: Selectable<Tables['groups']>): StoredGroup => ({
+  id: parseGroupId(row.id),
+  owner: parseAccountId(row.owner),
+  k: Number(row.k),
+  n: Number(row.n),
+  storedBytes: Number(row.stored_bytes),
+  rebuilt: row.rebuilt === 1n,
+  madeAt: Number(row.made_at),
+})
+
+const packOf = (row: Selectable<Tables['packs']>): StoredPack => ({
+  id: parsePackId(row.id),
+  owner: parseAccountId(row.owner),
+  group: parseGroupId(row.group_id),
+  k: Number(row.k),
+  n: Number(row.n),
+  committedAt: row.committed_at === null ? undefined : Number(row.committed_at),
+})
+
+export const packStore = (db: Kysely<Tables>): PackStore => ({
+  async get(ids) {
+    if (ids.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('packs')
+      .innerJoin('records', 'records.name', 'packs.id')
+      .selectAll('packs')
+      .where('id', 'in', [...new Set(ids)])
+      .execute()
+    return new Map(rows.map((row) => [parsePackId(row.id), packOf(row)]))
+  },
+  async record(id) {
+    const row = await db.selectFrom('records').select('value').where('name', '=', id).executeTakeFirst()
+    return row && own(row.value)
+  },
+  async add({ id, owner, group, k, n, committedAt }, record) {
+    await db
+      .insertInto('records')
+      .values({ name: id, value: record })
+      .onConflict((c) => c.column('name').doNothing())
+      .execute()
+    await db
+      .insertInto('packs')
+      .values({ id, owner, group_id: group, k, n, committed_at: committedAt ?? null })
+      .onConflict((c) =>
+        c
+          .column('id')
+          .doUpdateSet({ group_id: group, committed_at: committedAt ?? null })
+          .where('packs.committed_at', 'is', null),
+      )
+      .execute()
+  },
+  async addHolders(holders) {
+    if (holders.length === 0) return
+    // PostgreSQL refuses a statement that would write one row twice.
+    const once = new Map(holders.map((holder) => [`${holder.pack} ${holder.index} ${holder.keeper}`, holder]))
+    const rows = Array.from(once.values(), ({ pack, index, keeper, group, seenAt }) => ({
+      pack,
+      shard: index,
+      keeper,
+      group_id: group,
+      seen_at: seenAt,
+    }))
+    await db
+      .insertInto('holders')
+      .values(rows)
+      .onConflict((c) =>
+        c
+          .columns(['pack', 'shard', 'keeper'])
+          .doUpdateSet({ seen_at: sql`excluded.seen_at`, group_id: sql`excluded.group_id` })
+          .where('holders.seen_at', '<', (eb) => eb.ref('excluded.seen_at')),
+      )
+      .execute()
+  },
+  async holders(ids) {
+    if (ids.length === 0) return []
+    const rows = await db
+      .selectFrom('holders')
+      .selectAll()
+      .where('pack', 'in', [...new Set(ids)])
+      .orderBy('pack')
+      .orderBy('shard')
+      .orderBy('keeper')
+      .execute()
+    return rows.map((row) => ({
+      pack: parsePackId(row.pack),
+      index: Number(row.shard),
+      keeper: parseDeviceId(row.keeper),
+      group: parseGroupId(row.group_id),
+      seenAt: Number(row.seen_at),
+    }))
+  },
+})
+
+export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
+  async takenAt(keeper) {
+    const row = await db.selectFrom('inventories').select('taken_at').where('keeper', '=', keeper).executeTakeFirst()
+    return row && Number(row.taken_at)
+  },
+  async addPage(keeper, takenAt, page) {
+    await db
+      .insertInto('inventory_pages')
+      .values({ keeper, taken_at: takenAt, page })
+      .onConflict((c) => c.columns(['keeper', 'taken_at', 'page']).doNothing())
+      .execute()
+    const { pages } = await db
+      .selectFrom('inventory_pages')
+      .select((eb) => eb.fn.countAll<bigint>().as('pages'))
+      .where('keeper', '=', keeper)
+      .where('taken_at', '=', BigInt(takenAt))
+      .executeTakeFirstOrThrow()
+    return Number(pages)
+  },
+  async complete(keeper, takenAt) {
+    const now = { taken_at: takenAt }
+    await db
+      .insertInto('inventories')
+      .values({ keeper, ...now })
+      .onConflict((c) => c.column('keeper').doUpdateSet(now))
+      .execute()
+    const upTo = BigInt(takenAt)
+    await db.deleteFrom('holders').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
+    await db.deleteFrom('inventory_pages').where('keeper', '=', keeper).where('taken_at', '<=', upTo).execute()
+  },
+})

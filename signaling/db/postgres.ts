@@ -1,0 +1,26 @@
+/** PostgreSQL, through pg. */
+import { PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+/** Commits wait for the disk whatever the server's default is; int8 is read as bigint. @param url a connection URL */
+export function postgresDialect(url: string): PostgresDialect {
+  return new PostgresDialect({
+    pool: new pg.Pool({
+      connectionString: url,
+      max: 10,
+      connectionTimeoutMillis: 10_000,
+      options: '-c synchronous_commit=on',
+      types: { getTypeParser: parserOf },
+    }),
+  })
+}
+
+const INT8 = 20
+
+/** pg's own parsers, but for int8, which they hand out as text. */
+const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 && format !== 'binary' ? BigInt : (pg.types.getTypeParser(oid, format ?? 'text') as never)
+
+/** Two serializable transactions were in each other's way (SQLSTATE 40001) or waited for each other (40P01). */
+export const mayRetry = (thrown: unknown): boolean =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown && ['40001', '40P01'].includes(String(thrown.code))

@@ -1,0 +1,154 @@
+/**
+ * What the coordinator keeps, as narrow interfaces. They hold no rule but one: what is written in a transaction is there
+ * as a whole or not at all, and on disk before the transaction resolves. Absence is `undefined`, never a throw.
+ */
+import type { Bytes } from '../../src/core/bytes.ts'
+import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
+import type { ByteCount, Millis } from '../../src/core/units.ts'
+import type { Keeping, ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
+
+export interface Database {
+  /**
+   * Runs `work` alone, as if no other transaction existed, and resolves when what it wrote is on disk. When `work`
+   * throws, nothing of it remains. `work` may run more than once, so it must do nothing but read and write its stores.
+   */
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
+  /** @throws when the database does not answer */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Stores {
+  readonly meta: MetaStore
+  readonly devices: DeviceStore
+  readonly groups: GroupStore
+  readonly packs: PackStore
+  readonly inventories: InventoryStore
+  readonly heads: HeadStore
+}
+
+export interface MetaStore {
+  get(name: string): Promise<Bytes | undefined>
+  /** Keeps the first value a name was given. */
+  putOnce(name: string, value: Bytes): Promise<void>
+}
+
+export interface StoredDevice {
+  readonly device: DeviceId
+  readonly account: AccountId
+  readonly certificate: Bytes
+  /** Address block it was last seen in. */
+  readonly block: string
+  readonly seenAt: Millis
+}
+
+export interface StoredKeeper extends Keeping {
+  readonly keeper: DeviceId
+  readonly account: AccountId
+  readonly block: string
+  readonly seenAt: Millis
+}
+
+export interface DeviceStore {
+  get(device: DeviceId): Promise<StoredDevice | undefined>
+  /** Makes the device, and its account when there is none, or brings certificate, block and time up to date. */
+  put(device: StoredDevice): Promise<void>
+  /** Notes where a known device is seen. */
+  seen(device: DeviceId, block: string, at: Millis): Promise<void>
+  setKeeping(device: DeviceId, keeping: Keeping): Promise<void>
+  /** Every device that has said what it keeps. */
+  keepers(): Promise<StoredKeeper[]>
+  /** Accounts and blocks of these devices, those that are known. */
+  places(devices: readonly DeviceId[]): Promise<Map<DeviceId, { account: AccountId; block: string }>>
+}
+
+export interface StoredGroup {
+  readonly id: GroupId
+  readonly owner: AccountId
+  readonly k: number
+  readonly n: number
+  /** Pack bytes committed to it, parity not counted. */
+  readonly storedBytes: ByteCount
+  /** Made out of inventories, because it was lost. */
+  readonly rebuilt: boolean
+  readonly madeAt: Millis
+}
+
+/** A keeper's time at an index of a group. */
+export interface StoredSlot {
+  readonly index: number
+  readonly keeper: DeviceId
+  /** `undefined`: keeps it now. */
+  readonly ended: { readonly at: Millis; readonly reason: ReplaceReason } | undefined
+}
+
+export interface GroupStore {
+  get(id: GroupId): Promise<StoredGroup | undefined>
+  /** The newest group of an owner that was not rebuilt. */
+  newest(owner: AccountId): Promise<StoredGroup | undefined>
+  /** Does nothing when there is one of that id. */
+  add(group: StoredGroup): Promise<void>
+  markRebuilt(id: GroupId): Promise<void>
+  addBytes(id: GroupId, bytes: ByteCount): Promise<void>
+  /** Present and past keepers, by index. */
+  slots(id: GroupId): Promise<StoredSlot[]>
+  /** Puts a keeper at an index that has none. */
+  assign(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
+  /** Ends the time of a keeper at an index. */
+  end(id: GroupId, index: number, keeper: DeviceId, at: Millis, reason: ReplaceReason): Promise<void>
+}
+
+export interface StoredPack {
+  readonly id: PackId
+  readonly owner: AccountId
+  readonly group: GroupId
+  readonly k: number
+  readonly n: number
+  /** `undefined`: a keeper brought the record, the owner has not shown enough receipts here. */
+  readonly committedAt: Millis | undefined
+}
+
+export interface Holder {
+  readonly pack: PackId
+  readonly index: number
+  readonly keeper: DeviceId
+  readonly group: GroupId
+  /** When the keeper last signed that it holds it, on the keeper's clock. */
+  readonly seenAt: Millis
+}
+
+export interface PackStore {
+  /** Those of `ids` that are known, record and all. */
+  get(ids: readonly PackId[]): Promise<Map<PackId, StoredPack>>
+  /** The signed record of a pack. */
+  record(id: PackId): Promise<Bytes | undefined>
+  /** Writes pack and record. A pack that is there and committed stays as it is. */
+  add(pack: StoredPack, record: Bytes): Promise<void>
+  /** Adds holders, or moves their `seenAt` forward. */
+  addHolders(holders: readonly Holder[]): Promise<void>
+  /** By pack, then index. */
+  holders(ids: readonly PackId[]): Promise<Holder[]>
+}
+
+export interface InventoryStore {
+  /** When the newest complete inventory of a keeper was taken. */
+  takenAt(keeper: DeviceId): Promise<Millis | undefined>
+  /** Notes a page. @returns how many pages of that inventory are in */
+  addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
+  /** Makes this the newest inventory; forgets holders it did not confirm, and pages up to it. */
+  complete(keeper: DeviceId, takenAt: Millis): Promise<void>
+}
+
+export interface StoredHead {
+  readonly device: DeviceId
+  readonly account: AccountId
+  readonly sequence: number
+  readonly signed: Bytes
+}
+
+export interface HeadStore {
+  newest(device: DeviceId): Promise<StoredHead | undefined>
+  ofAccount(account: AccountId): Promise<StoredHead[]>
+  /** Replaces the newest head of the device. */
+  put(head: StoredHead): Promise<void>
+}

@@ -1,0 +1,48 @@
+/** The tables as Kysely sees them: what columns hold, in the order of the migrations that made them. */
+import type { ColumnType } from 'kysely'
+
+/** A safe integer, 64 bit in the database and read as bigint, so that no driver rounds it on the way. */
+type Int = ColumnType<bigint, number, number>
+type NullableInt = ColumnType<bigint | null, number | null, number | null>
+/** 0 or 1: SQLite has no booleans. */
+type Flag = Int
+type Blob = ColumnType<Uint8Array, Uint8Array, Uint8Array>
+
+export interface Tables {
+  /** What this coordinator is: its key, its secrets. */
+  meta: { name: string; value: Blob }
+  accounts: { account: string; joined_at: Int }
+  /** `block`: address block last seen, a failure domain. The address itself is not kept. */
+  devices: { device: string; account: string; certificate: Blob; block: string; seen_at: Int }
+  /** What a device offers to keep. */
+  keepings: { device: string; limit_bytes: Int; free_bytes: Int; paused: Flag }
+  /** `rebuilt`: made again out of inventories after the placement was lost; open to claims, closed to new packs. */
+  groups: { id: string; owner: string; k: Int; n: Int; stored_bytes: Int; rebuilt: Flag; made_at: Int }
+  /** Who keeps, or kept, an index of a group. The one without `ended_at` does now. */
+  slots: {
+    group_id: string
+    shard: Int
+    keeper: string
+    since: Int
+    ended_at: NullableInt
+    reason: string | null
+  }
+  /** Immutable: `name` is SHA-256 of `value`. */
+  records: { name: string; value: Blob }
+  packs: {
+    id: string
+    owner: string
+    group_id: string
+    k: Int
+    n: Int
+    /** Missing when a keeper brought the record. */
+    committed_at: NullableInt
+  }
+  /** `seen_at`: when the keeper last signed that it has this shard, on the keeper's clock. */
+  holders: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int }
+  /** The newest complete inventory of a keeper. */
+  inventories: { keeper: string; taken_at: Int }
+  /** Pages of the inventory that is coming in. */
+  inventory_pages: { keeper: string; taken_at: Int; page: Int }
+  heads: { device: string; account: string; sequence: Int; signed: Blob }
+}

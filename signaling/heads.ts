@@ -1,0 +1,46 @@
+/** Heads: one growing chain per device, of which the coordinator keeps the newest link. */
+import { equal, type Bytes } from '../src/core/bytes.ts'
+import { sha256 } from '../src/core/crypto.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { openHead } from '../src/protocol/records.ts'
+import type { Database } from './db/stores.ts'
+import type { Caller } from './tokens.ts'
+
+export interface Heads {
+  /**
+   * Takes a head that follows the newest of its device. The same bytes again change nothing. Where the coordinator has
+   * none of the device, any is taken: one that lost its database must not lock its owners out, and an older head is
+   * theirs to recognise.
+   * @throws KeeptabError `conflict`, `forbidden`, `not-found` when a pack of its manifest is not committed,
+   *   `signature-invalid`, `certificate-invalid`, `malformed`
+   */
+  publish(caller: Caller, signed: Bytes): Promise<void>
+  /** The newest of every device of the account. */
+  newest(caller: Caller): Promise<Bytes[]>
+}
+
+export const createHeads = (database: Database): Heads => ({
+  async publish({ device, account }, signed) {
+    const head = await openHead(signed)
+    if (head.device !== device || head.account !== account) throw new KeeptabError('forbidden')
+    await database.transaction(async ({ heads, packs }) => {
+      const newest = await heads.newest(device)
+      if (newest !== undefined) {
+        if (equal(newest.signed, signed)) return
+        if (head.sequence !== newest.sequence + 1) {
+          throw new KeeptabError('conflict', `The newest head has sequence ${newest.sequence}.`)
+        }
+        if (head.previous === null || !equal(head.previous, await sha256(newest.signed))) {
+          throw new KeeptabError('conflict', 'The head does not follow the newest one.')
+        }
+      }
+      const known = await packs.get(head.manifest)
+      if (head.manifest.some((id) => known.get(id)?.owner !== account)) {
+        throw new KeeptabError('not-found', 'A pack of the manifest is not committed.')
+      }
+      await heads.put({ device, account, sequence: head.sequence, signed })
+    })
+  },
+  newest: ({ account }) =>
+    database.transaction(async ({ heads }) => (await heads.ofAccount(account)).map(({ signed }) => signed)),
+})

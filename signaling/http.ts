@@ -1,0 +1,282 @@
+/** The coordinator over HTTP: every route with its schemas, translated to a call and back. It holds no rule. */
+import type { HttpBindings } from '@hono/node-server'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { Logger } from 'pino'
+import type { Bytes } from '../src/core/bytes.ts'
+import type { Clock } from '../src/core/clock.ts'
+import { KeeptabError, messageOf } from '../src/core/errors.ts'
+import { parseGroupId, type GroupId } from '../src/core/ids.ts'
+import { addressBlock } from '../src/durability/placement.ts'
+import {
+  challengeSchema,
+  commitSchema,
+  committedSchema,
+  groupSchema,
+  headsSchema,
+  infoSchema,
+  inventoryAnswerSchema,
+  inventoryRequestSchema,
+  keepingSchema,
+  locatedSchema,
+  locateRequestSchema,
+  MAX_BODY_BYTES,
+  problemSchema,
+  publishHeadSchema,
+  recordNameSchema,
+  recordSchema,
+  replaceSchema,
+  sessionRequestSchema,
+  sessionSchema,
+  ticketSchema,
+} from '../src/protocol/coordinator-messages.ts'
+import type { Accounts } from './accounts.ts'
+import type { Database } from './db/stores.ts'
+import type { Heads } from './heads.ts'
+import type { IceServers } from './ice.ts'
+import type { Inventories } from './inventory.ts'
+import type { Limits } from './limits.ts'
+import type { Packs } from './packs.ts'
+import { securityHeaders } from './page.ts'
+import type { Placement } from './placement.ts'
+import { refusalOf } from './problem.ts'
+import type { Caller, Tokens } from './tokens.ts'
+
+export interface HttpParts {
+  readonly name: string
+  readonly oneMachine: boolean
+  readonly publicKey: Bytes
+  readonly database: Database
+  readonly accounts: Accounts
+  readonly tokens: Tokens
+  readonly placement: Placement
+  readonly packs: Packs
+  readonly heads: Heads
+  readonly inventories: Inventories
+  readonly iceServers: IceServers
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly log: Logger
+  /** The address a request came from, as far as the operator trusts it. */
+  readonly addressOf: (request: HttpBindings['incoming']) => string
+  /** The built page, if there is one. */
+  readonly page: MiddlewareHandler<Env> | undefined
+  readonly tls: boolean
+}
+
+export interface Env {
+  Bindings: HttpBindings
+  Variables: { caller: Caller }
+}
+
+const nothing = z.strictObject({})
+
+export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
+  const { accounts, tokens, placement, packs, heads, inventories, iceServers, limits } = parts
+  const { clock, log, addressOf } = parts
+  const app = new OpenAPIHono<Env>({
+    strict: false,
+    defaultHook: (result) => {
+      if (result.success) return
+      const [issue] = result.error.issues
+      throw new KeeptabError('malformed', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
+    },
+  })
+
+  app.onError((thrown, context) => refuse(context, thrown, log))
+  app.use(logged(log, clock))
+  app.use(securityHeaders(parts))
+  app.get('/healthz', async (context) => {
+    await parts.database.check()
+    return context.json({ ok: true })
+  })
+  app.use('/v1/*', async (context, next) => {
+    await limits.count('request-of-address', addressOf(context.env.incoming))
+    await next()
+    // What the coordinator knows changes, and much of it is one account's alone.
+    context.header('Cache-Control', 'no-store')
+  })
+  app.use(
+    '/v1/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new KeeptabError('limit-exceeded', `A request has at most ${MAX_BODY_BYTES} bytes.`)
+      },
+    }),
+  )
+  const endpoint = endpointsOf(app)
+
+  // ---- open to all
+
+  endpoint('get', '/v1/info', 'What this coordinator is', {}, infoSchema, () => {
+    const { name, publicKey, oneMachine } = parts
+    return { name, publicKey, oneMachine, now: clock.now() }
+  })
+  endpoint('post', '/v1/challenge', 'Something fresh to sign', {}, challengeSchema, async (_body, context) => {
+    await limits.count('sign-in-of-address', addressOf(context.env.incoming))
+    return { challenge: tokens.challenge() }
+  })
+  endpoint(
+    'post',
+    '/v1/session',
+    'Joins and signs in',
+    { body: sessionRequestSchema },
+    sessionSchema,
+    async (request, context) => {
+      const address = addressOf(context.env.incoming)
+      await limits.count('sign-in-of-address', address)
+      return accounts.signIn(request, addressBlock(address))
+    },
+  )
+
+  // ---- for devices that have signed in
+
+  const signedIn: MiddlewareHandler<Env> = async (context, next) => {
+    const [, token] = /^Bearer ([\w-]{1,500})$/.exec(context.req.header('Authorization') ?? '') ?? []
+    if (token === undefined) throw new KeeptabError('not-signed-in')
+    const caller = tokens.openSession(token)
+    await limits.count('request-of-device', caller.device)
+    context.set('caller', caller)
+    await next()
+  }
+  for (const path of ['ticket', 'keeping', 'groups/*', 'packs/*', 'heads', 'inventory', 'records']) {
+    app.use(`/v1/${path}`, signedIn)
+  }
+  const caller = (context: Context<Env>): Caller => context.get('caller')
+  const groupId = (context: Context<Env>): GroupId => parseGroupId(context.req.param('id') ?? '')
+
+  endpoint('post', '/v1/ticket', 'Admits to rendezvous and live socket', {}, ticketSchema, (_body, context) => ({
+    ticket: tokens.ticket(caller(context)),
+    iceServers: iceServers(caller(context).device),
+  }))
+  endpoint('put', '/v1/keeping', 'What it offers to keep', { body: keepingSchema }, nothing, async (body, context) => {
+    await accounts.setKeeping(caller(context), body)
+    return {}
+  })
+  endpoint('post', '/v1/groups', 'The open placement group', {}, groupSchema, (_body, context) =>
+    placement.open(caller(context)),
+  )
+  endpoint('get', '/v1/groups/{id}', 'A placement group', { id: true }, groupSchema, (_body, context) =>
+    placement.get(caller(context), groupId(context)),
+  )
+  endpoint(
+    'post',
+    '/v1/groups/{id}/replace',
+    'Another keeper for an index',
+    { id: true, body: replaceSchema },
+    groupSchema,
+    (body, context) => placement.replace(caller(context), groupId(context), body),
+  )
+  endpoint('post', '/v1/packs', 'Commits a pack', { body: commitSchema }, committedSchema, (body, context) =>
+    packs.commit(caller(context), body),
+  )
+  endpoint(
+    'post',
+    '/v1/packs/locate',
+    'Where packs lie',
+    { body: locateRequestSchema },
+    locatedSchema,
+    async (body, context) => ({ packs: await packs.locate(caller(context), body.packs) }),
+  )
+  endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body, context) => {
+    await heads.publish(caller(context), body.head)
+    return {}
+  })
+  endpoint('get', '/v1/heads', 'The newest head of every device', {}, headsSchema, async (_body, context) => ({
+    heads: await heads.newest(caller(context)),
+  }))
+  endpoint(
+    'put',
+    '/v1/inventory',
+    'One page of what it holds',
+    { body: inventoryRequestSchema },
+    inventoryAnswerSchema,
+    async (body, context) => ({ unknown: await inventories.report(caller(context), body.page) }),
+  )
+  endpoint('put', '/v1/records', 'A signed pack record', { body: recordSchema }, recordNameSchema, async (body) => ({
+    name: await inventories.putRecord(body.value),
+  }))
+
+  app.doc31('/v1/openapi.json', { openapi: '3.1.0', info: { title: 'Keeptab coordinator', version: '1' } })
+  app.all('/v1/*', (context) => refuseRoute(context, app))
+  if (parts.page !== undefined) app.get('*', parts.page)
+  app.notFound((context) => refuse(context, new KeeptabError('not-found', 'There is no such address.'), log))
+  return app
+}
+
+/** 405 with `Allow` where another method would do, else 404. */
+function refuseRoute(context: Context<Env>, app: OpenAPIHono<Env>): Response {
+  const segments = context.req.path.split('/')
+  const allowed = app.routes
+    .filter(({ path, method }) => method !== 'ALL' && matches(path.split('/'), segments))
+    .map(({ method }) => method)
+  if (allowed.length === 0) throw new KeeptabError('not-found', 'There is no such address.')
+  const problem = { code: 'not-found', detail: 'This address does not take that method.' }
+  return context.json(problem, 405, { Allow: [...new Set(allowed)].join(', ') })
+}
+
+const matches = (pattern: readonly string[], segments: readonly string[]): boolean =>
+  pattern.length === segments.length && pattern.every((part, i) => part.startsWith(':') || part === segments[i])
+
+function refuse(context: Context<Env>, thrown: unknown, log: Logger): Response {
+  const refusal = refusalOf(unparsed(thrown))
+  if (refusal.status === 500) log.error({ error: messageOf(thrown), stack: stackOf(thrown) }, 'a request failed')
+  return context.json(refusal.problem, refusal.status)
+}
+
+/** hono refuses what is no JSON, or does not call itself JSON, with an exception of its own. */
+const unparsed = (thrown: unknown): unknown =>
+  thrown instanceof HTTPException && thrown.status < 500
+    ? new KeeptabError('malformed', 'The body is not JSON.')
+    : thrown
+
+const stackOf = (thrown: unknown): string | undefined => (thrown instanceof Error ? thrown.stack : undefined)
+
+/** One line for each request: no query, no body, no header, no address; an id in a path is as short as in a conversation. */
+const logged =
+  (log: Logger, clock: Clock): MiddlewareHandler<Env> =>
+  async (context, next) => {
+    const from = clock.now()
+    await next()
+    const path = context.req.path.replace(/[0-9a-f]{32,}/g, (id) => id.slice(0, 8))
+    log.info({ method: context.req.method, path, status: context.res.status, ms: clock.now() - from }, 'request')
+  }
+
+type Body<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+/** Registers routes: the body is parsed before and the answer encoded after, each by the schema in the OpenAPI document. */
+function endpointsOf(app: OpenAPIHono<Env>) {
+  return <Answer extends z.ZodType, Schema extends z.ZodType | undefined = undefined>(
+    method: 'get' | 'post' | 'put',
+    path: string,
+    summary: string,
+    request: { readonly body?: Schema; readonly id?: true },
+    answer: Answer,
+    run: (body: Body<Schema>, context: Context<Env>) => z.output<Answer> | Promise<z.output<Answer>>,
+  ): void => {
+    const { body } = request
+    const route = createRoute({
+      method,
+      path,
+      summary,
+      request: {
+        ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+        ...(request.id && { params: z.object({ id: z.string() }) }),
+      },
+      responses: {
+        200: { description: 'Done.', content: { 'application/json': { schema: answer } } },
+        default: { description: 'Refused.', content: { 'application/json': { schema: problemSchema } } },
+      },
+    })
+    const handler = async (context: Context<Env>): Promise<Response> => {
+      // The validator that `openapi` put before this handler has parsed the body by this very schema.
+      const parsed = (body && context.req.valid('json' as never)) as Body<Schema>
+      return context.json(z.encode(answer, await run(parsed, context)) as object)
+    }
+    // `openapi` follows the types of one route at a time; here they are parameters, and `run` has been held to them.
+    app.openapi(route, handler as never)
+  }
+}

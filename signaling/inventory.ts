@@ -1,0 +1,107 @@
+/**
+ * What keepers say they hold. It admits losses, and it is what placement is rebuilt from when it was lost
+ * (protocol.md, decision 3).
+ */
+import type { Bytes } from '../src/core/bytes.ts'
+import type { Clock } from '../src/core/clock.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import type { GroupId, PackId } from '../src/core/ids.ts'
+import { openInventoryPage, openPackRecord, type InventoryPage } from '../src/protocol/records.ts'
+import type { Database, Holder, StoredPack, Stores } from './db/stores.ts'
+import type { Caller } from './tokens.ts'
+
+/** 500 shards each: a million shards, a terabyte. */
+const MOST_PAGES = 2000
+
+export interface Inventories {
+  /**
+   * Takes one page. With the last one of an inventory, what it did not list is forgotten.
+   * @returns packs whose record is wanted
+   * @throws KeeptabError `forbidden` for another device's page, `limit-exceeded`, `signature-invalid`, `malformed`
+   */
+  report(caller: Caller, page: Bytes): Promise<PackId[]>
+  /**
+   * Takes a signed pack record from whoever has it: its name is its hash and its owner has signed it.
+   * @throws KeeptabError `not-found` when nobody holds a shard of it, `signature-invalid`, `certificate-invalid`, `malformed`
+   */
+  putRecord(value: Bytes): Promise<PackId>
+}
+
+export const createInventories = (database: Database, clock: Clock): Inventories => ({
+  async report({ device }, signed) {
+    const page = await openInventoryPage(signed)
+    if (page.keeper !== device) throw new KeeptabError('forbidden', 'The inventory is of another device.')
+    if (page.pages > MOST_PAGES) throw new KeeptabError('limit-exceeded', `At most ${MOST_PAGES} pages are taken.`)
+    return database.transaction(async (stores) => {
+      const { inventories, packs } = stores
+      const ids = page.shards.map(({ pack }) => pack)
+      const known = await packs.get(ids)
+      const newest = await inventories.takenAt(device)
+      if (newest === undefined || page.takenAt >= newest) {
+        await packs.addHolders(await believable(stores, page, known))
+        await rebuild(stores, ids, clock.now())
+        const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
+        if (pagesIn === page.pages) await inventories.complete(device, page.takenAt)
+      }
+      return [...new Set(ids)].filter((id) => !known.has(id))
+    })
+  },
+
+  async putRecord(value) {
+    const record = await openPackRecord(value)
+    return database.transaction(async (stores) => {
+      const [holder] = await stores.packs.holders([record.id])
+      const known = (await stores.packs.get([record.id])).get(record.id)
+      const group = known?.group ?? holder?.group
+      if (group === undefined) throw new KeeptabError('not-found', 'Nobody keeps a shard of it.')
+      const { id, owner, k, n } = record
+      await stores.packs.add({ id, owner, group, k, n, committedAt: undefined }, value)
+      await rebuild(stores, [record.id], clock.now())
+      return record.id
+    })
+  },
+})
+
+/**
+ * The shards of a page that count. Where the coordinator knows whom it gave an index to, only those; where it has lost
+ * that, everyone who says so: a reader checks every shard against its root anyway.
+ */
+async function believable(
+  { groups }: Stores,
+  page: InventoryPage,
+  known: ReadonlyMap<PackId, StoredPack>,
+): Promise<Holder[]> {
+  const { keeper, takenAt } = page
+  const assigned = new Map<GroupId, ReadonlySet<string> | undefined>()
+  for (const id of new Set(page.shards.map(({ group }) => group))) {
+    const slots = await groups.slots(id)
+    const open = slots.length === 0 || (await groups.get(id))?.rebuilt !== false
+    assigned.set(id, open ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
+  }
+  return page.shards
+    .filter(({ pack, group }) => (known.get(pack)?.group ?? group) === group)
+    .filter(({ group, index }) => assigned.get(group)?.has(`${index} ${keeper}`) ?? true)
+    .map(({ pack, index, group }) => ({ pack, index, keeper, group, seenAt: takenAt }))
+}
+
+/** Makes the groups of known packs again where they are missing, and puts their holders back into empty slots. */
+async function rebuild(stores: Stores, ids: readonly PackId[], at: number): Promise<void> {
+  const { groups, packs } = stores
+  const known = await packs.get(ids)
+  const lost = new Map<GroupId, Set<number>>()
+  const oneOfEach = new Map(Array.from(known.values(), (pack) => [pack.group, pack]))
+  for (const { group: id, owner, k, n } of oneOfEach.values()) {
+    const slots = await groups.slots(id)
+    if (slots.length === 0) await groups.markRebuilt(id)
+    await groups.add({ id, owner, k, n, storedBytes: 0, rebuilt: true, madeAt: at })
+    if ((await groups.get(id))?.rebuilt !== true) continue
+    lost.set(id, new Set(slots.filter(({ ended }) => ended === undefined).map(({ index }) => index)))
+  }
+  if (lost.size === 0) return
+  for (const { pack, group, index, keeper } of await packs.holders(ids)) {
+    const taken = lost.get(group)
+    if (taken === undefined || taken.has(index) || index >= (known.get(pack)?.n ?? 0)) continue
+    taken.add(index)
+    await groups.assign(group, index, keeper, at)
+  }
+}

@@ -1,0 +1,63 @@
+/** How much one address or one device may ask for. Generous: a room full of peers behind one address is a normal thing. */
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import type { Clock } from '../src/core/clock.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import type { Millis } from '../src/core/units.ts'
+
+/** What is counted, and against whom. */
+export type Limit = 'request-of-address' | 'request-of-device' | 'sign-in-of-address' | 'socket-of-address'
+
+const perMinute: Readonly<Record<Limit, number>> = {
+  'request-of-address': 30_000,
+  'request-of-device': 6000,
+  'sign-in-of-address': 1200,
+  'socket-of-address': 1200,
+}
+/** With all peers on one machine its address is everybody's. */
+const ONE_MACHINE_FACTOR = 20
+
+export interface Limits {
+  /** Counts one. @throws KeeptabError `too-many-requests` */
+  count(limit: Limit, who: string): Promise<void>
+}
+
+export function createLimits({ oneMachine }: { readonly oneMachine: boolean }): Limits {
+  const limiters = new Map<Limit, RateLimiterMemory>()
+  const limiterOf = (limit: Limit): RateLimiterMemory => {
+    const known = limiters.get(limit)
+    if (known !== undefined) return known
+    const points = perMinute[limit] * (oneMachine ? ONE_MACHINE_FACTOR : 1)
+    const made = new RateLimiterMemory({ keyPrefix: limit, points, duration: 60 })
+    limiters.set(limit, made)
+    return made
+  }
+  return {
+    async count(limit, who) {
+      try {
+        await limiterOf(limit).consume(who)
+      } catch (thrown) {
+        // The library rejects with its count, and with an Error only when it is broken.
+        throw thrown instanceof Error ? thrown : new KeeptabError('too-many-requests')
+      }
+    },
+  }
+}
+
+/** Messages one socket may send: a burst (a peer dials 48 others at once), then a steady rate (threats.md, T31). */
+const BURST = 2000
+const PER_SECOND = 50
+
+/** Takes one from a bucket that refills; false when it is empty. */
+export function createBucket(clock: Clock): () => boolean {
+  let left = BURST
+  let at: Millis = clock.now()
+  return () => {
+    const now = clock.now()
+    // The clock may jump back; a bucket then simply does not fill for a moment.
+    left = Math.min(BURST, left + (Math.max(0, now - at) / 1000) * PER_SECOND)
+    at = now
+    if (left < 1) return false
+    left -= 1
+    return true
+  }
+}

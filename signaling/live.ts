@@ -1,0 +1,53 @@
+/** Presence: a device is online while its live socket is open. */
+import type { WebSocket } from 'ws'
+import type { Clock } from '../src/core/clock.ts'
+import type { DeviceId } from '../src/core/ids.ts'
+import type { Millis } from '../src/core/units.ts'
+import type { LiveMessage } from '../src/protocol/coordinator-messages.ts'
+import { closeCode, send, watch } from './sockets.ts'
+
+/** Everybody comes back within this long after a stop, at a random moment. */
+const BACK_IN_MS: Millis = 3000
+
+export interface Presence {
+  isOnline(device: DeviceId): boolean
+  readonly online: number
+  /** Takes a socket as the one of a device; another one it had is told so and closed. */
+  welcome(device: DeviceId, socket: WebSocket): void
+  /** Tells everybody that this server stops, and closes. */
+  leave(): void
+}
+
+export function createPresence(clock: Clock): Presence {
+  const sockets = new Map<DeviceId, WebSocket>()
+  const tell = (socket: WebSocket, message: LiveMessage): void => send(socket, message)
+
+  return {
+    isOnline: (device) => sockets.has(device),
+    get online() {
+      return sockets.size
+    },
+    welcome(device, socket) {
+      const before = sockets.get(device)
+      if (before !== undefined) {
+        tell(before, { type: 'replaced' })
+        before.close(closeCode.policy, 'replaced')
+      }
+      sockets.set(device, socket)
+      socket.on('close', () => {
+        if (sockets.get(device) === socket) sockets.delete(device)
+      })
+      // A peer has nothing to say here; what it says is only counted.
+      watch(socket, clock, () => undefined)
+      tell(socket, { type: 'welcome', device })
+      // Always: whether the coordinator lost what it knew of this keeper, only the keeper can tell.
+      tell(socket, { type: 'inventory-wanted' })
+    },
+    leave() {
+      for (const socket of sockets.values()) {
+        tell(socket, { type: 'leaving', backInMs: BACK_IN_MS })
+        socket.close(closeCode.goingAway)
+      }
+    },
+  }
+}

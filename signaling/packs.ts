@@ -1,0 +1,141 @@
+/** Pack records: committed when enough keepers have signed for their shards, and told where they lie. */
+import { equal, type Bytes } from '../src/core/bytes.ts'
+import type { Clock } from '../src/core/clock.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
+import { happiness, type ShardPlace } from '../src/durability/placement.ts'
+import { redundancyOf } from '../src/durability/redundancy.ts'
+import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
+import { openPackRecord, openShardReceipt, type PackRecord, type ShardReceipt } from '../src/protocol/records.ts'
+import type { Database, Holder, Stores, StoredGroup } from './db/stores.ts'
+import type { Caller } from './tokens.ts'
+
+export interface Packs {
+  /**
+   * Commits a pack once its receipts reach the group's `happy`; more receipts may follow.
+   * @throws KeeptabError `conflict` when they do not, or when it is committed to another group; `forbidden` for another
+   *   account's record or group, or a keeper that never had that index; `not-found` for an unknown group;
+   *   `signature-invalid`, `certificate-invalid`, `malformed`
+   */
+  commit(
+    caller: Caller,
+    commit: { record: Bytes; group: GroupId; receipts: readonly Bytes[] },
+  ): Promise<{ pack: PackId; happiness: number }>
+  /** The caller's own packs, in the order asked; others and unknown ones are left out. */
+  locate(caller: Caller, ids: readonly PackId[]): Promise<LocatedPack[]>
+}
+
+export function createPacks(parts: {
+  readonly database: Database
+  readonly clock: Clock
+  readonly oneMachine: boolean
+  readonly isOnline: (device: DeviceId) => boolean
+}): Packs {
+  const { database, clock, oneMachine, isOnline } = parts
+
+  const spreadOf = async ({ devices }: Stores, holders: readonly Holder[]): Promise<number> => {
+    const places = await devices.places(holders.map(({ keeper }) => keeper))
+    const spread = holders.flatMap(({ keeper, index }): ShardPlace[] => {
+      const place = places.get(keeper)
+      return place === undefined ? [] : [{ keeper, index, ...place }]
+    })
+    return happiness(spread, { oneMachine })
+  }
+
+  return {
+    async commit(caller, { record, group: groupId, receipts }) {
+      const pack = await openPackRecord(record)
+      if (pack.owner !== caller.account) throw new KeeptabError('forbidden', 'The record is of another account.')
+      const signed = await Promise.all(receipts.map((receipt) => openShardReceipt(receipt)))
+      for (const receipt of signed) checkReceipt(receipt, pack, groupId)
+
+      return database.transaction(async (stores) => {
+        const { groups, packs } = stores
+        const group = await groups.get(groupId)
+        if (group === undefined) throw new KeeptabError('not-found', 'There is no such placement group.')
+        const redundancy = checkGroup(group, pack, caller)
+        const known = (await packs.get([pack.id])).get(pack.id)
+        const isCommitted = known?.committedAt !== undefined
+        if (isCommitted && known.group !== groupId) {
+          throw new KeeptabError('conflict', 'The pack is committed to another placement group.')
+        }
+        await checkKeepers(stores, group, signed)
+        await packs.addHolders(await stillHeld(stores, signed))
+        const spread = await spreadOf(stores, holdersIn(groupId, pack, await packs.holders([pack.id])))
+        if (!isCommitted) {
+          if (spread < redundancy.happy) {
+            throw new KeeptabError('conflict', `Its shards are in ${spread} places, ${redundancy.happy} are needed.`)
+          }
+          const { id, owner, k, n } = pack
+          await packs.add({ id, owner, group: groupId, k, n, committedAt: clock.now() }, record)
+          await groups.addBytes(groupId, pack.k * pack.shardBytes)
+        }
+        return { pack: pack.id, happiness: spread }
+      })
+    },
+
+    locate: (caller, ids) =>
+      database.transaction(async (stores) => {
+        const located: LocatedPack[] = []
+        const packs = await stores.packs.get(ids)
+        const all = await stores.packs.holders(ids)
+        for (const id of ids) {
+          const pack = packs.get(id)
+          const record = await stores.packs.record(id)
+          const happy = pack && redundancyOf(pack.k, pack.n)?.happy
+          if (pack?.owner !== caller.account || record === undefined || happy === undefined) continue
+          const holders = holdersIn(pack.group, pack, all)
+          located.push({
+            pack: id,
+            record,
+            happy,
+            happiness: await spreadOf(stores, holders),
+            holders: holders.map(({ index, keeper }) => ({ index, keeper, online: isOnline(keeper) })),
+          })
+        }
+        return located
+      }),
+  }
+}
+
+function checkReceipt(receipt: ShardReceipt, pack: PackRecord, group: GroupId): void {
+  const root = pack.roots[receipt.index]
+  if (receipt.pack !== pack.id || receipt.group !== group || root === undefined || !equal(receipt.root, root)) {
+    throw new KeeptabError('malformed', 'A receipt is for something else.')
+  }
+}
+
+function checkGroup(group: StoredGroup, pack: PackRecord, caller: Caller) {
+  if (group.owner !== caller.account) throw new KeeptabError('forbidden', 'The group is of another account.')
+  const redundancy = redundancyOf(pack.k, pack.n)
+  if (redundancy === undefined || group.k !== pack.k || group.n !== pack.n) {
+    throw new KeeptabError('malformed', 'The record has another code than its placement group.')
+  }
+  return redundancy
+}
+
+/** A receipt counts from a keeper that this coordinator sent there, now or in the past. */
+async function checkKeepers({ groups }: Stores, group: StoredGroup, receipts: readonly ShardReceipt[]): Promise<void> {
+  const slots = await groups.slots(group.id)
+  const assigned = new Set(slots.map(({ index, keeper }) => `${index} ${keeper}`))
+  if (receipts.some(({ index, keeper }) => !assigned.has(`${index} ${keeper}`))) {
+    throw new KeeptabError('forbidden', 'A receipt is from a keeper that was not given that index.')
+  }
+}
+
+/** Leaves out receipts for shards whose loss the keeper has admitted since: an old receipt does not bring them back. */
+async function stillHeld({ packs, inventories }: Stores, receipts: readonly ShardReceipt[]): Promise<Holder[]> {
+  const listed = await packs.holders(receipts.map(({ pack }) => pack))
+  const isListed = new Set(listed.map(({ index, keeper }) => `${index} ${keeper}`))
+  const held: Holder[] = []
+  for (const { pack, index, keeper, group, storedAt } of receipts) {
+    const takenAt = await inventories.takenAt(keeper)
+    if (takenAt !== undefined && storedAt < takenAt && !isListed.has(`${index} ${keeper}`)) continue
+    held.push({ pack, index, keeper, group, seenAt: storedAt })
+  }
+  return held
+}
+
+/** Those that hold a shard of this pack as one of this group; a keeper may claim anything before the record is known. */
+const holdersIn = (group: GroupId, { id, n }: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
+  holders.filter((holder) => holder.pack === id && holder.group === group && holder.index < n)

@@ -1,0 +1,197 @@
+/** Placement groups: which keepers get an owner's shards. The rules of spreading are in `durability/placement`. */
+import { randomBytes } from 'node:crypto'
+import type { Clock, Random } from '../src/core/clock.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
+import type { SigningKey } from '../src/core/crypto.ts'
+import { GB, type ByteCount, type Millis } from '../src/core/units.ts'
+import { choosePlaces } from '../src/durability/placement.ts'
+import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
+import type { PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
+import { MAX_SHARD_BYTES, signPlacementTicket } from '../src/protocol/records.ts'
+import type { Database, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
+import type { Caller } from './tokens.ts'
+
+/** Pack bytes after which a group takes no more (durability.md, Defaults). */
+const GROUP_BYTES: ByteCount = 10 * GB
+/** A keeper with less room is not given new groups. */
+const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
+const HOUR: Millis = 60 * 60_000
+const TICKET_MS = 24 * HOUR
+/** Not seen for so long, a keeper counts as gone for new packs. */
+const GONE_MS = 7 * 24 * HOUR
+
+/** How long a keeper that failed an owner is not given to the same group again. */
+const restMs: Readonly<Record<ReplaceReason, Millis>> = {
+  unreachable: 10 * 60_000,
+  full: HOUR,
+  refused: HOUR,
+  corrupt: 30 * 24 * HOUR,
+}
+
+export interface Placement {
+  /** The owner's open group; made when there is none. @throws KeeptabError `not-enough-keepers` {eligible, needed} */
+  open(caller: Caller): Promise<PlacementGroup>
+  /** @throws KeeptabError `not-found`, also for another owner's group */
+  get(caller: Caller, id: GroupId): Promise<PlacementGroup>
+  /**
+   * Another keeper for an index. When `keeper` is no longer there, it was replaced before and nothing changes.
+   * @throws KeeptabError `not-enough-keepers` when there is no other, `not-found`
+   */
+  replace(
+    caller: Caller,
+    id: GroupId,
+    failed: { index: number; keeper: DeviceId; reason: ReplaceReason },
+  ): Promise<PlacementGroup>
+}
+
+export function createPlacement(parts: {
+  readonly database: Database
+  readonly key: SigningKey
+  readonly clock: Clock
+  readonly random: Random
+  readonly oneMachine: boolean
+  readonly isOnline: (device: DeviceId) => boolean
+}): Placement {
+  const { database, key, clock, random, oneMachine, isOnline } = parts
+
+  /** Whether new packs go on into it: it has room, its keepers have not gone, and the network earns no better code. */
+  const isOpen = async ({ devices, groups }: Stores, group: StoredGroup, places: number): Promise<boolean> => {
+    if (group.storedBytes >= GROUP_BYTES || (redundancyFor(places)?.n ?? 0) > group.n) return false
+    const since = clock.now() - GONE_MS
+    const keepers = await devices.keepers()
+    const present = new Set(
+      keepers
+        .filter(({ keeper, limitBytes, seenAt }) => limitBytes > 0 && (seenAt > since || isOnline(keeper)))
+        .map(({ keeper }) => keeper),
+    )
+    const slots = await groups.slots(group.id)
+    const remaining = slots.filter((slot) => isCurrent(slot) && present.has(slot.keeper)).length
+    return remaining >= (redundancyOf(group.k, group.n)?.happy ?? Infinity)
+  }
+
+  /** Who takes over an index: in no failure domain of the others, and not one that failed this group a short while ago. */
+  const successor = async (
+    stores: Stores,
+    group: StoredGroup,
+    slots: readonly StoredSlot[],
+    failed: { index: number; keeper: DeviceId },
+  ): Promise<StoredKeeper> => {
+    const staying = slots.filter((slot) => isCurrent(slot) && slot.index !== failed.index).map(({ keeper }) => keeper)
+    const resting = new Set([
+      failed.keeper,
+      ...slots
+        .filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now())
+        .map(({ keeper }) => keeper),
+    ])
+    const occupied = [...(await stores.devices.places(staying)).values()]
+    const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
+    const fits = ({ keeper, account, block }: StoredKeeper): boolean =>
+      !resting.has(keeper) && !taken.has(account) && !taken.has(block)
+    const candidates = (await eligibleFor(stores, group.owner)).filter(fits)
+    const [next] = weighted(candidates, random)
+    if (next === undefined) throw notEnough(0, 1)
+    return next
+  }
+
+  /** Keepers that can take shards of this owner now. */
+  const eligibleFor = async ({ devices }: Stores, owner: AccountId): Promise<StoredKeeper[]> =>
+    (await devices.keepers()).filter(
+      ({ keeper, account, limitBytes, freeBytes, paused }) =>
+        account !== owner && !paused && limitBytes > 0 && freeBytes >= LEAST_FREE_BYTES && isOnline(keeper),
+    )
+
+  const makeGroup = async (stores: Stores, owner: AccountId, places: readonly StoredKeeper[]): Promise<StoredGroup> => {
+    const code = redundancyFor(places.length)
+    if (code === undefined) throw notEnough(places.length, FEWEST_KEEPERS)
+    const at = clock.now()
+    const id = idOf(parseGroupId, randomBytes(16))
+    const group = { id, owner, k: code.k, n: code.n, storedBytes: 0, rebuilt: false, madeAt: at }
+    await stores.groups.add(group)
+    for (const [index, { keeper }] of places.slice(0, code.n).entries()) {
+      await stores.groups.assign(id, index, keeper, at)
+    }
+    return group
+  }
+
+  const ownGroup = async ({ groups }: Stores, { account }: Caller, id: GroupId): Promise<StoredGroup> => {
+    const group = await groups.get(id)
+    if (group?.owner !== account) throw new KeeptabError('not-found', 'There is no such placement group.')
+    return group
+  }
+
+  const described = async (group: StoredGroup, slots: readonly StoredSlot[]): Promise<PlacementGroup> => {
+    const { id, owner, k, n } = group
+    const redundancy = redundancyOf(k, n)
+    if (redundancy === undefined) throw new KeeptabError('internal', 'A placement group has an unknown code.')
+    const expiresAt = clock.now() + TICKET_MS
+    return {
+      id,
+      code: { k, n },
+      happy: redundancy.happy,
+      slots: await Promise.all(
+        slots.filter(isCurrent).map(async ({ index, keeper }) => ({
+          index,
+          keeper,
+          online: isOnline(keeper),
+          ticket: await signPlacementTicket(key, { group: id, owner, keeper, index, expiresAt }),
+        })),
+      ),
+      trial: redundancy.trial || oneMachine,
+    }
+  }
+
+  return {
+    async open(caller) {
+      const [group, slots] = await database.transaction(async (stores) => {
+        const candidates = weighted(await eligibleFor(stores, caller.account), random)
+        const places = choosePlaces(candidates, candidates.length, { oneMachine })
+        const newest = await stores.groups.newest(caller.account)
+        const group =
+          newest !== undefined && (await isOpen(stores, newest, places.length))
+            ? newest
+            : await makeGroup(stores, caller.account, places)
+        return [group, await stores.groups.slots(group.id)] as const
+      })
+      return described(group, slots)
+    },
+
+    async get(caller, id) {
+      const [group, slots] = await database.transaction(async (stores) => {
+        const group = await ownGroup(stores, caller, id)
+        return [group, await stores.groups.slots(id)] as const
+      })
+      return described(group, slots)
+    },
+
+    async replace(caller, id, { index, keeper, reason }) {
+      const [group, slots] = await database.transaction(async (stores) => {
+        const group = await ownGroup(stores, caller, id)
+        const before = await stores.groups.slots(id)
+        if (before.some((slot) => slot.index === index && slot.keeper === keeper && isCurrent(slot))) {
+          const next = await successor(stores, group, before, { index, keeper })
+          await stores.groups.end(id, index, keeper, clock.now(), reason)
+          await stores.groups.assign(id, index, next.keeper, clock.now())
+        }
+        return [group, await stores.groups.slots(id)] as const
+      })
+      return described(group, slots)
+    },
+  }
+}
+
+const isCurrent = (slot: StoredSlot): boolean => slot.ended === undefined
+
+const notEnough = (eligible: number, needed: number): KeeptabError =>
+  new KeeptabError('not-enough-keepers', `${eligible} can be reached, ${needed} are needed.`, { eligible, needed })
+
+/**
+ * A random order in which keepers with more room tend to come first, so that all fill up at about the same time
+ * (Efraimidis and Spirakis 2006, "Weighted random sampling with a reservoir", A-ES).
+ */
+function weighted(keepers: readonly StoredKeeper[], random: Random): StoredKeeper[] {
+  return keepers
+    .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / keeper.freeBytes }))
+    .sort((a, b) => b.key - a.key)
+    .map(({ keeper }) => keeper)
+}

@@ -1,0 +1,117 @@
+/**
+ * Introductions: the PeerJS server protocol, as the peerjs 1.5 client speaks it, so that two peers can exchange their
+ * WebRTC offers. Unlike the original, joining takes a ticket, and `src` is always the device the ticket was made for.
+ * What is relayed is a few kilobytes of session description per pair; no user byte.
+ */
+import type { WebSocket } from 'ws'
+import { z } from 'zod'
+import type { Clock } from '../src/core/clock.ts'
+import { parseDeviceId, type DeviceId } from '../src/core/ids.ts'
+import type { Millis } from '../src/core/units.ts'
+import { closeCode, send, watch } from './sockets.ts'
+
+/** Client → server. A heartbeat says nothing more; LEAVE without `dst` announces that the socket will close. */
+const messageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('HEARTBEAT') }),
+  z.object({
+    type: z.enum(['OFFER', 'ANSWER', 'CANDIDATE', 'EXPIRE']),
+    dst: z.string().transform(parseDeviceId),
+    payload: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.object({ type: z.literal('LEAVE'), dst: z.string().transform(parseDeviceId).optional() }),
+])
+
+/** How long a message waits for a peer that is about to connect; then its sender gets EXPIRE. */
+const WAIT_MS: Millis = 5000
+const MOST_WAITING_FOR_ONE = 200
+const MOST_WAITING = 20_000
+
+interface Relayed {
+  readonly type: string
+  readonly src: DeviceId
+  readonly dst: DeviceId
+  readonly payload?: unknown
+}
+
+export interface Rendezvous {
+  /** Takes a socket as the one of a device; another one it had is closed. */
+  admit(device: DeviceId, socket: WebSocket): void
+  /** Refuses a socket in the words of the protocol. */
+  refuse(socket: WebSocket): void
+  close(): void
+}
+
+export function createRendezvous(clock: Clock): Rendezvous {
+  const peers = new Map<DeviceId, WebSocket>()
+  const waiting = new Map<DeviceId, { readonly message: Relayed; readonly since: Millis }[]>()
+
+  const expire = (message: Relayed): void => {
+    const sender = peers.get(message.src)
+    // As the original answers: as if it came from the peer that could not be found.
+    if (sender !== undefined) send(sender, { type: 'EXPIRE', src: message.dst, dst: message.src })
+  }
+
+  const sweep = setInterval(() => {
+    for (const [dst, queue] of waiting) {
+      const young = queue.filter(({ since }) => clock.now() - since < WAIT_MS)
+      const senders = new Map(queue.slice(0, queue.length - young.length).map(({ message }) => [message.src, message]))
+      if (young.length === 0) waiting.delete(dst)
+      else waiting.set(dst, young)
+      senders.forEach(expire)
+    }
+  }, 1000)
+
+  const relay = (message: Relayed): void => {
+    const receiver = peers.get(message.dst)
+    if (receiver !== undefined) {
+      send(receiver, message)
+      return
+    }
+    // Who leaves or gives up is not waited for.
+    if (message.type === 'LEAVE' || message.type === 'EXPIRE') return
+    const queue = waiting.get(message.dst) ?? []
+    if (queue.length >= MOST_WAITING_FOR_ONE || waiting.size >= MOST_WAITING) {
+      expire(message)
+      return
+    }
+    queue.push({ message, since: clock.now() })
+    waiting.set(message.dst, queue)
+  }
+
+  return {
+    admit(device, socket) {
+      peers.get(device)?.close(closeCode.policy, 'replaced')
+      peers.set(device, socket)
+      socket.on('close', () => {
+        if (peers.get(device) === socket) peers.delete(device)
+      })
+      watch(socket, clock, (text) => {
+        const message = parse(text)
+        if (message === undefined) socket.close(closeCode.policy, 'malformed')
+        else if (message.type !== 'HEARTBEAT' && message.dst !== undefined) {
+          relay({ ...message, src: device, dst: message.dst })
+        }
+      })
+      send(socket, { type: 'OPEN' })
+      const queue = waiting.get(device) ?? []
+      waiting.delete(device)
+      for (const { message } of queue) send(socket, message)
+    },
+    refuse(socket) {
+      send(socket, { type: 'INVALID-KEY', payload: { msg: 'The ticket is not valid.' } })
+      socket.close(closeCode.policy, 'ticket')
+    },
+    close() {
+      clearInterval(sweep)
+      for (const socket of peers.values()) socket.close(closeCode.goingAway)
+    },
+  }
+}
+
+function parse(text: string): z.output<typeof messageSchema> | undefined {
+  try {
+    return messageSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}

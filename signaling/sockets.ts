@@ -1,0 +1,53 @@
+/** WebSockets that are known to be alive: the server pings, because timers of a hidden tab run once a minute. */
+import type { WebSocket } from 'ws'
+import type { Clock } from '../src/core/clock.ts'
+import type { Millis } from '../src/core/units.ts'
+import { createBucket } from './limits.ts'
+
+/** Longest message a peer may send, bytes. */
+export const MAX_SOCKET_MESSAGE_BYTES = 16 * 1024
+
+const PING_MS = 20_000
+const DEAD_MS = 45_000
+/** Unsent bytes after which a socket is given up: whoever does not read cannot be told anything. */
+const MOST_UNSENT_BYTES = 1 << 20
+
+/** Close codes (RFC 6455 §7.4.1; IANA WebSocket Close Code Number Registry). */
+export const closeCode = { goingAway: 1001, unsupported: 1003, policy: 1008, tryAgainLater: 1013 } as const
+
+/**
+ * Watches a socket until it closes: ends it when nothing was heard for 45 s, or when it sends more than its rate.
+ * @param onText runs for each text message within the limits
+ */
+export function watch(socket: WebSocket, clock: Clock, onText: (text: string) => void): void {
+  let heardAt: Millis = clock.now()
+  const take = createBucket(clock)
+  const timer = setInterval(() => {
+    if (clock.now() - heardAt > DEAD_MS) socket.terminate()
+    else socket.ping()
+  }, PING_MS)
+  socket.on('pong', () => {
+    heardAt = clock.now()
+  })
+  socket.on('message', (data, isBinary) => {
+    heardAt = clock.now()
+    if (isBinary) socket.close(closeCode.unsupported)
+    else if (!take()) socket.close(closeCode.policy, 'too many messages')
+    else onText(textOf(data))
+  })
+  socket.on('close', () => clearInterval(timer))
+  // ws closes the socket after an error (a message too long, a broken frame); there is nothing more to do.
+  socket.on('error', () => undefined)
+}
+
+/** Sends JSON, or gives the socket up when the other side does not read. */
+export function send(socket: WebSocket, message: unknown): void {
+  if (socket.readyState !== socket.OPEN) return
+  if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.close(closeCode.tryAgainLater)
+  else socket.send(JSON.stringify(message))
+}
+
+const textOf = (data: Buffer | ArrayBuffer | Buffer[]): string =>
+  Array.isArray(data)
+    ? Buffer.concat(data).toString()
+    : (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString()

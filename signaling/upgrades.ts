@@ -1,0 +1,88 @@
+/** The two doors for WebSockets: `/v1/live` and the rendezvous under `/peerjs`. Both take a ticket. */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { codeOf, messageOf } from '../src/core/errors.ts'
+import { addressBlock } from '../src/durability/placement.ts'
+import type { Accounts } from './accounts.ts'
+import type { Limits } from './limits.ts'
+import type { Presence } from './live.ts'
+import { refusalOf } from './problem.ts'
+import type { Rendezvous } from './rendezvous.ts'
+import { MAX_SOCKET_MESSAGE_BYTES } from './sockets.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface Upgrades {
+  /** Listener for `upgrade` of a Node server. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Cuts every socket that is still open. */
+  terminate(): void
+}
+
+export function createUpgrades(parts: {
+  readonly tokens: Tokens
+  readonly presence: Presence
+  readonly rendezvous: Rendezvous
+  readonly accounts: Accounts
+  readonly limits: Limits
+  readonly addressOf: (request: IncomingMessage) => string
+  readonly log: Logger
+}): Upgrades {
+  const { tokens, presence, rendezvous, accounts, limits, addressOf, log } = parts
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_SOCKET_MESSAGE_BYTES, perMessageDeflate: false })
+
+  const open = (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<WebSocket> =>
+    new Promise((resolve) => {
+      server.handleUpgrade(request, socket, head, resolve)
+    })
+
+  const enter = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const address = addressOf(request)
+    await limits.count('socket-of-address', address)
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://coordinator')
+    if (pathname === '/v1/live') {
+      const caller = tokens.useTicket(searchParams.get('ticket') ?? '', 'live')
+      await accounts.seen(caller, addressBlock(address))
+      presence.welcome(caller.device, await open(request, socket, head))
+    } else if (rendezvousPaths.includes(pathname)) {
+      const device = admittedBy(searchParams)
+      const opened = await open(request, socket, head)
+      if (device === undefined) rendezvous.refuse(opened)
+      else rendezvous.admit(device, opened)
+    } else {
+      refuse(socket, '404 Not Found')
+    }
+  }
+
+  /** The device whose ticket this is, when it is also the id it wants; the peerjs client is told over the socket. */
+  const admittedBy = (query: URLSearchParams) => {
+    try {
+      const { device } = tokens.useTicket(query.get('token') ?? '', 'rendezvous')
+      return query.get('id') === device ? device : undefined
+    } catch (thrown) {
+      if (codeOf(thrown) === 'not-signed-in') return undefined
+      throw thrown
+    }
+  }
+
+  return {
+    accept(request, socket, head) {
+      socket.on('error', () => socket.destroy())
+      enter(request, socket, head).catch((thrown: unknown) => {
+        const { status } = refusalOf(thrown)
+        if (status === 500) log.error({ error: messageOf(thrown) }, 'a socket failed')
+        refuse(socket, `${status} Refused`)
+      })
+    },
+    terminate() {
+      for (const socket of server.clients) socket.terminate()
+    },
+  }
+}
+
+/** The peerjs client adds `peerjs` to its `path` option; both `/` and `/peerjs` lead here. */
+const rendezvousPaths: readonly string[] = ['/peerjs', '/peerjs/peerjs']
+
+const refuse = (socket: Duplex, status: string): void =>
+  void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
