@@ -71,11 +71,13 @@ export type ErrorData = Readonly<Record<string, string | number | boolean | read
 export class KeeptabError extends Error {
   override readonly name = 'KeeptabError'
   readonly code: ErrorCode
+  readonly detail: string | undefined
   readonly data: ErrorData
 
   constructor(code: ErrorCode, detail?: string, data: ErrorData = {}, cause?: unknown) {
     super(detail === undefined ? errorText[code] : `${errorText[code]} ${detail}`, { cause })
     this.code = code
+    this.detail = detail
     this.data = data
   }
 }
@@ -95,3 +97,23 @@ export const messageOf = (thrown: unknown): string => (thrown instanceof Error ?
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new KeeptabError('aborted')
 }
+
+/** An error as plain values, for where a class does not survive: between threads, in a log. */
+export interface PlainError {
+  readonly code: ErrorCode
+  readonly detail?: string | undefined
+  readonly data: ErrorData
+  /** Where it was thrown. For the console, not for people. */
+  readonly stack?: string | undefined
+}
+
+/** Any thrown value as plain values; what is not a KeeptabError gets the code of `codeOf`. */
+export function toPlain(thrown: unknown): PlainError {
+  const stack = thrown instanceof Error ? thrown.stack : undefined
+  if (thrown instanceof KeeptabError) return { code: thrown.code, detail: thrown.detail, data: thrown.data, stack }
+  return { code: codeOf(thrown), detail: messageOf(thrown), data: {}, stack }
+}
+
+/** The error again, with the same code, message and data. Its `cause` is the stack of the place that threw it. */
+export const fromPlain = ({ code, detail, data, stack }: PlainError): KeeptabError =>
+  new KeeptabError(code, detail, data, stack)

@@ -7,7 +7,8 @@
  * The first byte keeps a leaf from being passed off as a node. No bytes at all are one empty leaf, so that every
  * input has a leaf 0; RFC 6962 would hash nothing there.
  */
-import { concat, equal, type Bytes } from './bytes.ts'
+import { sha256 as sha256Now } from '@noble/hashes/sha2.js'
+import { concat, equal, own, type Bytes } from './bytes.ts'
 import { sha256 } from './crypto.ts'
 import { KeeptabError } from './errors.ts'
 import { KiB } from './units.ts'
@@ -23,14 +24,25 @@ export const leafCountOf = (sizeBytes: number): number => Math.max(1, Math.ceil(
 /** Root of the tree over `bytes`, 32 bytes. */
 export const merkleRoot = async (bytes: Bytes): Promise<Bytes> => rootOfLeafHashes(await leafHashes(bytes))
 
+/** One digest call waits most of its time; 64 in flight are seven times as fast as one, more gain nothing. */
+const CALLS_IN_FLIGHT = 64
+
 /** The leaf hashes of `bytes` in order, `leafCountOf(bytes.length)` of them. */
-export function leafHashes(bytes: Bytes): Promise<Bytes[]> {
-  return inFlight(leafCountOf(bytes.length), (i) => leafHash(bytes.subarray(i * LEAF_BYTES, (i + 1) * LEAF_BYTES)))
+export async function leafHashes(bytes: Bytes): Promise<Bytes[]> {
+  const count = leafCountOf(bytes.length)
+  const hashes: Bytes[] = []
+  while (hashes.length < count) {
+    const first = hashes.length
+    const length = Math.min(CALLS_IN_FLIGHT, count - first)
+    const leafAt = (i: number): Bytes => bytes.subarray(i * LEAF_BYTES, (i + 1) * LEAF_BYTES)
+    hashes.push(...(await Promise.all(Array.from({ length }, (_, i) => leafHash(leafAt(first + i))))))
+  }
+  return hashes
 }
 
 /** Root over leaf hashes, at least one. @throws KeeptabError `malformed` when there is none. */
-export async function rootOfLeafHashes(hashes: readonly Bytes[]): Promise<Bytes> {
-  const [root] = (await levels(hashes)).at(-1) ?? []
+export function rootOfLeafHashes(hashes: readonly Bytes[]): Bytes {
+  const [root] = levels(hashes).at(-1) ?? []
   if (root === undefined) throw new KeeptabError('malformed', 'A Merkle tree has at least one leaf.')
   return root
 }
@@ -39,11 +51,11 @@ export async function rootOfLeafHashes(hashes: readonly Bytes[]): Promise<Bytes>
  * The siblings on the way from leaf `index` to the root, lowest first: the audit path of RFC 6962 §2.1.1.
  * @throws KeeptabError `malformed` when there is no such leaf.
  */
-export async function merkleProof(hashes: readonly Bytes[], index: number): Promise<Bytes[]> {
+export function merkleProof(hashes: readonly Bytes[], index: number): Bytes[] {
   if (!isIndex(index, hashes.length)) throw new KeeptabError('malformed', 'There is no such leaf.', { index })
   const proof: Bytes[] = []
   let position = index
-  for (const level of await levels(hashes)) {
+  for (const level of levels(hashes)) {
     const sibling = level[position ^ 1]
     // The last node of an odd level has no sibling and rises as it is.
     if (sibling !== undefined) proof.push(sibling)
@@ -74,13 +86,13 @@ export async function verifyLeaf({ root, leafCount, index, leaf, proof }: LeafCl
   for (const sibling of proof) {
     if (last === 0 || sibling.length !== HASH_BYTES) return false
     if (position % 2 === 1 || position === last) {
-      hash = await nodeHash(sibling, hash)
+      hash = nodeHash(sibling, hash)
       while (position % 2 === 0 && position > 0) {
         position >>>= 1
         last >>>= 1
       }
     } else {
-      hash = await nodeHash(hash, sibling)
+      hash = nodeHash(hash, sibling)
     }
     position >>>= 1
     last >>>= 1
@@ -92,34 +104,24 @@ const LEAF_DOMAIN = Uint8Array.of(0)
 const NODE_DOMAIN = Uint8Array.of(1)
 
 const leafHash = (leaf: Bytes): Promise<Bytes> => sha256(concat(LEAF_DOMAIN, leaf))
-const nodeHash = (left: Bytes, right: Bytes): Promise<Bytes> => sha256(concat(NODE_DOMAIN, left, right))
+
+/** A node is 65 bytes: asking WebCrypto and waiting for its answer takes several times as long as hashing on the spot. */
+const nodeHash = (left: Bytes, right: Bytes): Bytes => own(sha256Now(concat(NODE_DOMAIN, left, right)))
 
 /** All levels from the leaf hashes up to the root. Pairing from the left gives the RFC's split. */
-async function levels(hashes: readonly Bytes[]): Promise<(readonly Bytes[])[]> {
-  const all: (readonly Bytes[])[] = []
-  let level = hashes
-  for (all.push(level); level.length > 1; all.push(level)) level = await parents(level)
+function levels(hashes: readonly Bytes[]): (readonly Bytes[])[] {
+  const all = [hashes]
+  for (let level = hashes; level.length > 1; all.push(level)) level = parents(level)
   return all
 }
 
-function parents(level: readonly Bytes[]): Promise<Bytes[]> {
-  return inFlight(Math.ceil(level.length / 2), (i) => {
-    const [left, right] = level.slice(2 * i, 2 * i + 2)
-    if (left === undefined) throw new KeeptabError('internal')
-    return right === undefined ? Promise.resolve(left) : nodeHash(left, right)
-  })
-}
-
-/** One digest call at a time waits most of the time; 64 at once are seven times as fast, more gain nothing. */
-const CALLS_IN_FLIGHT = 64
-
-async function inFlight(count: number, hash: (i: number) => Promise<Bytes>): Promise<Bytes[]> {
-  const hashes: Bytes[] = []
-  for (let start = 0; start < count; start += CALLS_IN_FLIGHT) {
-    const length = Math.min(CALLS_IN_FLIGHT, count - start)
-    hashes.push(...(await Promise.all(Array.from({ length }, (_, i) => hash(start + i)))))
+function parents(level: readonly Bytes[]): Bytes[] {
+  const above: Bytes[] = []
+  for (let i = 0; i < level.length; i += 2) {
+    const [left, right] = level.slice(i, i + 2)
+    if (left !== undefined) above.push(right === undefined ? left : nodeHash(left, right))
   }
-  return hashes
+  return above
 }
 
 const isIndex = (index: number, count: number): boolean =>
