@@ -4,6 +4,7 @@ import { codeOf, messageOf, throwIfAborted } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 import { readStream } from '../snapshot/file-sealer.ts'
 import { IGNORE_FILE, IgnoreRules } from '../snapshot/ignore.ts'
+import { compareNames } from '../snapshot/tree.ts'
 import type { Notice } from './events.ts'
 import type { Source, SourceDirectory, SourceEntry } from './source.ts'
 
@@ -57,7 +58,7 @@ async function* walkDirectory(
 
 async function listOrSay(directory: SourceDirectory, path: string, options: WalkOptions): Promise<SourceEntry[]> {
   try {
-    return (await directory.list()).sort((a, b) => compareBytes(a.name, b.name))
+    return (await directory.list()).sort((a, b) => compareNames(a.name, b.name))
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
     options.onNotice({ path, what: 'unreadable', detail: messageOf(thrown) })
@@ -116,12 +117,3 @@ export async function preview(
 
 /** A raw name as text for people and for ignore rules: bytes that are no UTF-8 show as U+FFFD. */
 export const displayName = (name: Bytes): string => new TextDecoder().decode(name)
-
-function compareBytes(a: Bytes, b: Bytes): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i += 1) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
-}

@@ -1,11 +1,8 @@
 /** Where a restore writes: a folder in the browser, a directory on disk, a stream of ZIP bytes. */
 import type { Bytes } from '../core/bytes.ts'
+import type { EntryMeta } from '../snapshot/tree.ts'
 
-/** What is known of an entry's dates and rights; absent where the backup did not see them. */
-export interface EntryMeta {
-  readonly modifiedMicros?: number | undefined
-  readonly mode?: number | undefined
-}
+export type { EntryMeta }
 
 /**
  * Entries come depth first: a directory before what is in it, and `leave` after. Names are raw path components of the

@@ -8,7 +8,8 @@ import { crc32 } from '../core/crc32.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { MiB } from '../core/units.ts'
 import { safeName } from '../snapshot/hostile-names.ts'
-import type { EntryMeta, OnNotice, RestoreTarget } from './target.ts'
+import type { EntryMeta } from '../snapshot/tree.ts'
+import type { OnNotice, RestoreTarget } from './target.ts'
 
 export interface ZipDownload {
   readonly target: RestoreTarget

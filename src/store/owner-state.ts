@@ -15,6 +15,13 @@ export interface JournaledPack {
   readonly sourceBytes: number
 }
 
+/** The manifest of this device's newest snapshot, so that the next one can build on it while keepers are away. */
+export interface RememberedManifest {
+  /** The packs that hold it, as in the head: says which head it belongs to. */
+  readonly packs: readonly PackId[]
+  readonly bytes: Bytes
+}
+
 /** Contract: `tests/contract/owner-state.ts`. Every method may throw KeeptabError `store-failed`. */
 export interface OwnerState {
   /** For each chunk the pack that holds it: journaled or committed; `undefined` when it was never packed. */
@@ -32,5 +39,8 @@ export interface OwnerState {
   /** The signed bytes of the newest head seen for each device; `pinHead` replaces that device's. */
   pinnedHeads(): Promise<Bytes[]>
   pinHead(device: string, signed: Bytes): Promise<void>
+  /** Replaces what was remembered. When it resolves it survives a power cut. */
+  rememberManifest(manifest: RememberedManifest): Promise<void>
+  rememberedManifest(): Promise<RememberedManifest | undefined>
   close(): Promise<void>
 }

@@ -1,0 +1,129 @@
+/** Reading what was backed up: head → manifest → index → packs → chunks, each verified, packs kept for a while. */
+import { concat, type Bytes } from '../core/bytes.ts'
+import { KeeptabError } from '../core/errors.ts'
+import type { ChunkId, PackId } from '../core/ids.ts'
+import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
+import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
+import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
+import type { KeeperTrouble } from './events.ts'
+import { Gatherer } from './gather.ts'
+import type { OwnerContext } from './owner-context.ts'
+
+/** Rebuilt packs kept in memory. At least two are, however long. */
+const PACK_CACHE_BYTES = 32 * 1024 * 1024
+
+interface OpenedPack {
+  readonly bytes: Bytes
+  readonly entries: ReadonlyMap<ChunkId, PackEntry>
+}
+
+export class SnapshotReader {
+  readonly #owner: OwnerContext
+  readonly #gatherer: Gatherer
+  readonly #signal: AbortSignal | undefined
+  /** In the order of last use. */
+  readonly #packs = new Map<PackId, Promise<OpenedPack>>()
+  readonly #sizes = new Map<PackId, number>()
+  #index = new ChunkIndex()
+
+  constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, signal: AbortSignal | undefined) {
+    this.#owner = owner
+    this.#gatherer = new Gatherer(owner, onTrouble)
+    this.#signal = signal
+  }
+
+  /** The manifest in these packs of a head. @throws KeeptabError `too-few-shards`, `decrypt-failed`, `malformed`, … */
+  async manifest(packs: readonly PackId[]): Promise<Manifest> {
+    const parts: Bytes[] = []
+    for (const pack of packs) {
+      const { bytes, entries } = await this.#pack(pack)
+      for (const entry of entries.values()) {
+        if (entry.kind === 'manifest') parts.push(await readChunk(this.#owner.identity.daily, bytes, entry))
+      }
+    }
+    const manifest = parseManifest(concat(...parts))
+    if (manifest.epoch !== this.#owner.identity.daily.epoch) {
+      throw new KeeptabError('unsupported-version', 'It was written under another key epoch.')
+    }
+    return manifest
+  }
+
+  /** What index segments say. @throws KeeptabError as for `manifest` */
+  async segments(references: readonly IndexReference[]): Promise<PackContents[]> {
+    const contents: PackContents[] = []
+    for (const { pieces } of references) {
+      const parts = []
+      for (const { chunk, pack } of pieces) parts.push(await this.#chunkIn(pack, chunk))
+      contents.push(...parseSegment(concat(...parts)))
+    }
+    return contents
+  }
+
+  /** Makes the chunks of a snapshot findable. */
+  async useIndexOf(manifest: Manifest): Promise<void> {
+    const needed = new Set(manifest.packs)
+    const index = new ChunkIndex()
+    for (const contents of await this.segments(manifest.indexes)) if (needed.has(contents.pack)) index.add(contents)
+    this.#index = index
+  }
+
+  /** The pack a chunk is in. @throws KeeptabError `malformed` when the index does not name it */
+  packOf(chunk: ChunkId): PackId {
+    const pack = this.#index.packOf(chunk)
+    if (pack === undefined) throw new KeeptabError('malformed', 'The index does not name a chunk that the tree needs.')
+    return pack
+  }
+
+  /** The plain bytes of a chunk. */
+  chunk(chunk: ChunkId): Promise<Bytes> {
+    return this.#chunkIn(this.packOf(chunk), chunk)
+  }
+
+  /** Begins to gather a pack that will be needed soon. */
+  prefetch(pack: PackId): void {
+    this.#pack(pack).catch(() => undefined) // told to whoever needs it
+  }
+
+  async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {
+    const { bytes, entries } = await this.#pack(pack)
+    const entry = entries.get(chunk)
+    if (entry === undefined) throw new KeeptabError('malformed', 'A pack does not hold what the index says.')
+    return readChunk(this.#owner.identity.daily, bytes, entry)
+  }
+
+  #pack(id: PackId): Promise<OpenedPack> {
+    const found = this.#packs.get(id) ?? this.#gather(id)
+    this.#packs.delete(id)
+    this.#packs.set(id, found)
+    return found
+  }
+
+  async #gather(id: PackId): Promise<OpenedPack> {
+    try {
+      const [located] = await this.#owner.coordinator.locatePacks([id])
+      if (located?.pack !== id) {
+        throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
+      }
+      const bytes = await this.#gatherer.gather(located, this.#signal)
+      const entries = await openPack(this.#owner.identity.daily, bytes)
+      this.#sizes.set(id, bytes.length)
+      this.#evict(id)
+      return { bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
+    } catch (thrown) {
+      this.#packs.delete(id) // the next who asks tries again
+      throw thrown
+    }
+  }
+
+  #evict(newest: PackId): void {
+    let total = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0)
+    for (const id of [...this.#packs.keys()]) {
+      if (total <= PACK_CACHE_BYTES || this.#sizes.size <= 2) return
+      const size = this.#sizes.get(id)
+      if (size === undefined || id === newest) continue // on its way, or just here
+      this.#packs.delete(id)
+      this.#sizes.delete(id)
+      total -= size
+    }
+  }
+}
