@@ -1,0 +1,69 @@
+/** What a shell script learns from the end of a command. */
+import { codeOf, type ErrorCode } from '../src/core/errors.ts'
+
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  coordinatorUnreachable: 3,
+  phrase: 4,
+  notEnoughKeepers: 5,
+  notEnoughShards: 6,
+  partial: 7,
+  /** 128 + SIGINT, as shells have it. */
+  interrupted: 130,
+} as const
+
+/** The exit code for any thrown value. */
+export const exitCodeOf = (thrown: unknown): number => exitCodes[codeOf(thrown)]
+
+const { failed, usage, coordinatorUnreachable, phrase, notEnoughKeepers, notEnoughShards, partial, interrupted } =
+  exitCode
+
+const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  'phrase-word-count': phrase,
+  'phrase-unknown-word': phrase,
+  'phrase-checksum': phrase,
+  'words-not-confirmed': phrase,
+  'words-gone': phrase,
+  'already-initialised': failed,
+  'not-initialised': failed,
+  'certificate-invalid': failed,
+  'signature-invalid': failed,
+  'malformed': failed,
+  'unsupported-version': failed,
+  'decrypt-failed': failed,
+  'decompress-failed': failed,
+  'limit-exceeded': failed,
+  'erasure-parameters': failed,
+  'erasure-shards': failed,
+  'too-few-shards': notEnoughShards,
+  'store-full': failed,
+  'shard-unknown': failed,
+  'shard-corrupt': failed,
+  'store-failed': failed,
+  'peer-unreachable': failed,
+  'peer-refused': failed,
+  'peer-impostor': failed,
+  'connection-lost': failed,
+  'timeout': failed,
+  'coordinator-unreachable': coordinatorUnreachable,
+  'not-signed-in': failed,
+  'forbidden': failed,
+  'not-found': failed,
+  'conflict': failed,
+  'too-many-requests': failed,
+  'not-enough-keepers': notEnoughKeepers,
+  'head-rolled-back': failed,
+  'head-forked': failed,
+  'nothing-to-restore': failed,
+  'snapshot-unknown': failed,
+  'path-unknown': failed,
+  'source-unreadable': failed,
+  'target-refused': failed,
+  'incomplete': partial,
+  'aborted': interrupted,
+  'config-invalid': usage,
+  'usage': usage,
+  'internal': failed,
+}

@@ -1,0 +1,161 @@
+/**
+ * Folders and files of a disk as sources: everything the system shows, by raw byte names, with times, modes and links.
+ * This is the way of choosing that hides nothing; what cannot be read is listed as such.
+ */
+import { constants, type BigIntStats } from 'node:fs'
+import { lstat, open, readdir, readlink, stat, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import type { Source, SourceDirectory, SourceEntry } from '../src/backup/source.ts'
+import { own, type Bytes } from '../src/core/bytes.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { MiB, type ByteCount } from '../src/core/units.ts'
+import { systemCode } from './durable-files.ts'
+
+const READ_BYTES = MiB
+/** Entries looked at together while a directory is listed. */
+const ENTRIES_IN_FLIGHT = 64
+
+/**
+ * One source for each folder, named after it; files named singly are one source for each folder they lie in.
+ * A link named here is opened, because a person who names it means what it leads to; links further down never are.
+ * @throws KeeptabError `source-unreadable` when a path leads to neither a folder nor a file
+ */
+export async function pathSources(paths: readonly string[]): Promise<Source[]> {
+  const folders = new Set<string>()
+  const filesOf = new Map<string, Set<string>>()
+  for (const path of paths.map((text) => resolve(text))) {
+    const kind = kindOf(await stat(path, { bigint: true }).catch(refuse(path)))
+    if (kind === 'directory') folders.add(path)
+    else if (kind === 'file') filesOf.set(dirname(path), (filesOf.get(dirname(path)) ?? new Set()).add(path))
+    else throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
+  }
+  const taken = new Set<string>()
+  const source = (path: string, root: SourceDirectory): Source => ({ name: freshName(path, taken), root, way: 'path' })
+  return [
+    ...[...folders].map((path) => source(path, folder(Buffer.from(path)))),
+    ...[...filesOf].map(([path, files]) => source(path, singleFiles([...files]))),
+  ]
+}
+
+/** The last component of a path, made different from the names given out before. */
+function freshName(path: string, taken: Set<string>): string {
+  const base = basename(path) || 'root'
+  let name = base
+  for (let i = 2; taken.has(name); i += 1) name = `${base} (${i})`
+  taken.add(name)
+  return name
+}
+
+const folder = (path: Buffer): SourceDirectory => ({
+  async list() {
+    const names = await readdir(path, { encoding: 'buffer' }).catch(refuse(path))
+    const entries: SourceEntry[] = []
+    while (entries.length < names.length) {
+      const batch = names.slice(entries.length, entries.length + ENTRIES_IN_FLIGHT)
+      entries.push(
+        ...(await Promise.all(batch.map((name) => entryAt(Buffer.concat([path, slash, name]), name, lstat)))),
+      )
+    }
+    return entries
+  },
+})
+
+const singleFiles = (paths: readonly string[]): SourceDirectory => ({
+  list: () => Promise.all(paths.map((path) => entryAt(Buffer.from(path), Buffer.from(basename(path)), stat))),
+})
+
+const slash = Buffer.from('/')
+
+/** @param look `lstat`, or `stat` for what a person named */
+async function entryAt(path: Buffer, rawName: Buffer, look: typeof lstat): Promise<SourceEntry> {
+  const name = own(rawName)
+  try {
+    const stats = await look(path, { bigint: true })
+    const known = { name, modifiedMicros: microsOf(stats.mtimeNs), mode: Number(stats.mode) & 0o7777 }
+    const kind = kindOf(stats)
+    if (kind === 'directory') return { ...known, kind, directory: folder(path) }
+    if (kind === 'symlink') return { ...known, kind, target: own(await readlink(path, { encoding: 'buffer' })) }
+    if (kind !== 'file') return { ...known, kind: 'unreadable', reason: kind }
+    const sizeBytes = Number(stats.size)
+    return {
+      ...known,
+      kind,
+      sizeBytes,
+      content: () => Promise.resolve(readFile(path, sizeBytes, look === stat)),
+    }
+  } catch (thrown) {
+    return { name, kind: 'unreadable', reason: reasonOf(thrown) }
+  }
+}
+
+/** What something is; where it cannot be backed up, the words for a person. */
+function kindOf(stats: BigIntStats) {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'directory'
+  if (stats.isSymbolicLink()) return 'symlink'
+  if (stats.isFIFO()) return 'a named pipe'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+/** Rounded down also before 1970, where a plain bigint division would round up. */
+const microsOf = (nanoseconds: bigint): number =>
+  Number((nanoseconds - (((nanoseconds % 1000n) + 1000n) % 1000n)) / 1000n)
+
+/**
+ * The bytes a file has now, from one open descriptor and with one buffer at a time. A file that shrank ends early; of
+ * one that grew more than `sizeBytes` comes, so that the reader notices.
+ * @throws KeeptabError `source-unreadable`
+ */
+async function* readFile(path: Buffer, sizeBytes: ByteCount, mayBeLink: boolean): AsyncGenerator<Bytes> {
+  // What was a file a moment ago may be a link or a pipe by now; opening a pipe would wait for its writer.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (mayBeLink ? 0 : constants.O_NOFOLLOW)
+  const file = await open(path, flags).catch(refuse(path))
+  try {
+    if (!(await file.stat()).isFile())
+      throw new KeeptabError('source-unreadable', `${path.toString()}: no file any more.`)
+    for (let position = 0; ;) {
+      const bytes = await readAt(file, position, Math.min(READ_BYTES, sizeBytes + 1)).catch(refuse(path))
+      if (bytes.length === 0) return
+      yield bytes
+      position += bytes.length
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** A fresh buffer each time: whoever gets it may keep it or hand it to a worker. */
+async function readAt(file: FileHandle, position: number, length: number): Promise<Bytes> {
+  const buffer = new Uint8Array(length)
+  const { bytesRead } = await file.read(buffer, 0, length, position)
+  return buffer.subarray(0, bytesRead)
+}
+
+/** Turns an error of `node:fs` into the typed one, with a reason that a person understands. */
+function refuse(path: string | Buffer): (thrown: unknown) => never {
+  return (thrown) => {
+    const code = systemCode(thrown)
+    throw new KeeptabError(
+      'source-unreadable',
+      `${path.toString()}: ${reasonOf(thrown)}.`,
+      { systemCode: code },
+      thrown,
+    )
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  const code = systemCode(thrown) ?? 'an unknown error'
+  return reasons[code] ?? code
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'no such file or folder',
+  ENAMETOOLONG: 'the path is too long',
+  EIO: 'the disk reports a read error',
+  ELOOP: 'a link where a file was',
+  EMFILE: 'too many open files',
+}

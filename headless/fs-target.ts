@@ -1,0 +1,226 @@
+/**
+ * A directory on disk as the place of a restore.
+ *
+ * Files and links of the same name are replaced, each in one step; a directory that is there is filled. A link is never
+ * written through, neither one of the backup nor one that lay there before: where the backup has a directory, a link is
+ * taken away and what it leads to stays as it is. A directory is never taken away for a file.
+ *
+ * Set-user-id is never set, nor set-group-id on files: a backup does not say whose the file was, and whoever restores
+ * as root would hand out root's rights.
+ */
+import { constants, existsSync } from 'node:fs'
+import {
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  symlink,
+  unlink,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises'
+import type { EntryMeta, OnNotice, RestoreTarget } from '../src/backup/target.ts'
+import { type Bytes } from '../src/core/bytes.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { safeName, type NamePolicy } from '../src/snapshot/hostile-names.ts'
+import { isMissing, systemCode, using } from './durable-files.ts'
+
+/** Start of the name of a file or link that is not all there. What carries it when a restore comes by is a leftover. */
+const UNFINISHED = '.keeptab-unfinished-'
+
+const NAMES: NamePolicy = { kind: 'posix', foldsCase: process.platform === 'darwin' || process.platform === 'win32' }
+
+interface OpenDirectory {
+  readonly handle: FileHandle
+  /** A path to its entries. */
+  readonly place: Buffer
+  /** For people: path below the target. */
+  readonly shown: string
+  readonly meta: EntryMeta
+  /** Names given out in it, for `safeName`. */
+  readonly taken: Set<string>
+}
+
+interface Entry {
+  readonly path: Buffer
+  readonly shown: string
+  readonly directory: Buffer
+}
+
+/**
+ * Opens a target, made with its parents when it is not there. Two restores must not write into one target at a time.
+ * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on, and `store-full`.
+ * @param path named by the person, so links on the way to it are followed
+ * @throws KeeptabError `target-refused`
+ */
+export async function openFsTarget(path: string, onNotice: OnNotice): Promise<RestoreTarget> {
+  try {
+    await mkdir(path, { recursive: true })
+    const real = await realpath(path, { encoding: 'buffer' })
+    return new FsTarget(await openDirectory(real, '', {}), onNotice)
+  } catch (thrown) {
+    throw refusal(path, thrown)
+  }
+}
+
+class FsTarget implements RestoreTarget {
+  /** From the target itself down to where the restore is. */
+  readonly #open: OpenDirectory[]
+  readonly #onNotice: OnNotice
+
+  constructor(root: OpenDirectory, onNotice: OnNotice) {
+    this.#open = [root]
+    this.#onNotice = onNotice
+  }
+
+  async enterDirectory(rawName: Bytes, meta: EntryMeta): Promise<void> {
+    const { path, shown } = this.#entry(rawName)
+    try {
+      if (await isOtherThanDirectory(path)) await unlink(path)
+      await mkdir(path, { mode: meta.mode === undefined ? 0o777 : 0o700 }).catch(unlessThere)
+      this.#open.push(await openDirectory(path, shown, meta))
+    } catch (thrown) {
+      throw refusal(shown, thrown)
+    }
+  }
+
+  async leaveDirectory(): Promise<void> {
+    const directory = this.#open.length > 1 ? this.#open.pop() : undefined
+    if (directory === undefined) throw new KeeptabError('internal', 'More directories were left than entered.')
+    await closeDirectory(directory)
+  }
+
+  async file(rawName: Bytes, sizeBytes: number, meta: EntryMeta, content: AsyncIterable<Bytes>): Promise<void> {
+    await appear(this.#entry(rawName), async (unfinished) => {
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+      await using(await open(unfinished, flags, meta.mode === undefined ? 0o666 : 0o600), async (file) => {
+        await writeFile(file, content)
+        if ((await file.stat()).size !== sizeBytes) throw new KeeptabError('internal', 'A file came with another size.')
+        if (meta.mode !== undefined) await file.chmod(meta.mode & 0o1777)
+        await setTime(file, meta)
+      })
+    })
+  }
+
+  async symlink(rawName: Bytes, target: Bytes, meta: EntryMeta): Promise<void> {
+    await appear(this.#entry(rawName), async (unfinished) => {
+      await symlink(Buffer.from(target), unfinished)
+      const time = timeOf(meta)
+      if (time !== undefined) await lutimes(unfinished, time, time)
+    })
+  }
+
+  async finish(): Promise<void> {
+    for (const directory of this.#open.splice(0).reverse()) await closeDirectory(directory)
+  }
+
+  /** Where an entry of the current directory goes, whatever its name is. */
+  #entry(rawName: Bytes): Entry {
+    const current = this.#open.at(-1)
+    if (current === undefined) throw new KeeptabError('internal', 'A target was used after its end.')
+    const { bytes, text, escaped } = safeName(rawName, NAMES, current.taken)
+    const below = (name: string): string => (current.shown === '' ? name : `${current.shown}/${name}`)
+    if (escaped) this.#onNotice('renamed', below(new TextDecoder().decode(rawName)), text)
+    return { path: within(current.place, bytes), shown: below(text), directory: current.place }
+  }
+}
+
+/** Makes something under a name of its own and renames it when it is whole, so that nobody ever sees a part of it. */
+async function appear({ path, shown, directory }: Entry, make: (unfinished: Buffer) => Promise<void>): Promise<void> {
+  const unfinished = within(directory, Buffer.from(`${UNFINISHED}${process.pid}-${made++}`))
+  try {
+    await make(unfinished)
+    await rename(unfinished, path)
+  } catch (thrown) {
+    await unlink(unfinished).catch(() => undefined)
+    throw refusal(shown, thrown)
+  }
+}
+
+let made = 0
+
+const within = (directory: Buffer, name: Uint8Array): Buffer => Buffer.concat([directory, Buffer.from('/'), name])
+
+async function isOtherThanDirectory(path: Buffer): Promise<boolean> {
+  try {
+    return !(await lstat(path)).isDirectory()
+  } catch (thrown) {
+    if (isMissing(thrown)) return false
+    throw thrown
+  }
+}
+
+/**
+ * Opens a directory that must not be a link. Its entries are reached through the descriptor where the system allows it
+ * (Linux, `/proc`), so that nobody can put a link into the way later, and no path grows too long.
+ */
+async function openDirectory(path: Buffer, shown: string, meta: EntryMeta): Promise<OpenDirectory> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  const throughDescriptor = `/proc/self/fd/${handle.fd}`
+  const place = existsSync(throughDescriptor) ? Buffer.from(throughDescriptor) : path
+  try {
+    const mode = (await handle.stat()).mode & 0o7777
+    const isOurs = (mode & 0o300) === 0o300
+    if (!isOurs) await handle.chmod(mode | 0o700)
+    for (const name of await readdir(place, { encoding: 'buffer' })) {
+      if (name.toString('latin1').startsWith(UNFINISHED)) await unlink(within(place, name)).catch(() => undefined)
+    }
+    return { handle, place, shown, meta: isOurs ? meta : { ...meta, mode: meta.mode ?? mode }, taken: new Set() }
+  } catch (thrown) {
+    await handle.close()
+    throw thrown
+  }
+}
+
+/** Rights and date come last: until now the directory had to be writable, and writing changed its date. */
+async function closeDirectory({ handle, shown, meta }: OpenDirectory): Promise<void> {
+  try {
+    await using(handle, async () => {
+      if (meta.mode !== undefined) await handle.chmod(meta.mode & 0o3777)
+      await setTime(handle, meta)
+    })
+  } catch (thrown) {
+    throw refusal(shown, thrown)
+  }
+}
+
+async function setTime(handle: FileHandle, meta: EntryMeta): Promise<void> {
+  const time = timeOf(meta)
+  if (time !== undefined) await handle.utimes(time, time)
+}
+
+/**
+ * Seconds for `utimes`: as text, because it takes a negative number for no time at all, and a quarter of a microsecond
+ * away from zero, because it cuts off and a float of today's size is only good to that.
+ */
+function timeOf({ modifiedMicros }: EntryMeta): string | undefined {
+  if (modifiedMicros === undefined) return undefined
+  const isWholeSecond = modifiedMicros % 1e6 === 0
+  return String((isWholeSecond ? modifiedMicros : modifiedMicros + Math.sign(modifiedMicros) / 4) / 1e6)
+}
+
+function unlessThere(thrown: unknown): void {
+  if (systemCode(thrown) !== 'EEXIST') throw thrown
+}
+
+/** The typed error for one of the file system; what the content of a file threw passes. */
+function refusal(shown: string, thrown: unknown): unknown {
+  const code = systemCode(thrown)
+  if (thrown instanceof KeeptabError || code === undefined) return thrown
+  return new KeeptabError('target-refused', `${shown}: ${reasons[code] ?? code}.`, { systemCode: code }, thrown)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EISDIR: 'a folder of that name is in the way',
+  ENOTDIR: 'a file is in the way',
+  ENAMETOOLONG: 'the name is too long',
+  EMFILE: 'too many open files',
+}

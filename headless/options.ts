@@ -1,0 +1,193 @@
+/** The command line: what a person typed, parsed once; after it every field has its meaning. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { KeeptabError, messageOf } from '../src/core/errors.ts'
+import { GB, GiB, KiB, MB, MiB, type ByteCount } from '../src/core/units.ts'
+
+/** What every command that does something takes. */
+export interface GlobalOptions {
+  /** Address of the coordinator, without a slash at the end. */
+  readonly coordinator: string
+  /** Absolute path of the data folder. */
+  readonly data: string
+  /** One JSON object per line on standard output, nothing else there. */
+  readonly json: boolean
+}
+
+export type Command = GlobalOptions &
+  (
+    | { readonly name: 'init'; readonly phraseFile?: string | undefined }
+    | { readonly name: 'keep'; readonly spaceBytes: ByteCount }
+    | { readonly name: 'backup'; readonly paths: readonly string[] }
+    | { readonly name: 'ls'; readonly snapshot?: string | undefined }
+    | {
+        readonly name: 'restore'
+        readonly phraseFile: string
+        readonly to: string
+        /** Id or the start of one; the newest snapshot of any device when absent. */
+        readonly snapshot?: string | undefined
+        /** Paths inside the snapshot, as `ls` shows them; all of it when empty. */
+        readonly paths: readonly string[]
+      }
+  )
+
+export type Request = Command | { readonly name: 'help' | 'version' }
+
+export const helpText = `keeptab: keeps your folders encrypted on other people's devices, and theirs on yours.
+
+  keeptab init [--phrase-file F]     make an account here; F is read when it exists, else 24 new words are
+                                     written to it. Without F the words are shown once.
+  keeptab keep --space 2GB           keep other people's data until stopped with Ctrl-C
+  keeptab backup PATH...             back up folders and files
+  keeptab ls [SNAPSHOT]              list the snapshots, or the files of one
+  keeptab restore --phrase-file F --to DIR [--snapshot ID] [PATH...]
+                                     bring back everything, or the paths that are named; files of the same
+                                     name in DIR are replaced, nothing else there is touched
+
+Options, before or after the command:
+  --coordinator URL   KEEPTAB_COORDINATOR, else http://localhost:8787
+  --data DIR          KEEPTAB_DATA, else $XDG_DATA_HOME/keeptab, else ~/.keeptab
+  --json              one JSON object per line on standard output
+  --help, --version
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 coordinator unreachable, 4 recovery phrase, 5 not enough keepers,
+6 not enough shards, 7 partial, 130 interrupted.`
+
+const optionTypes = {
+  'coordinator': { type: 'string' },
+  'data': { type: 'string' },
+  'json': { type: 'boolean' },
+  'help': { type: 'boolean', short: 'h' },
+  'version': { type: 'boolean' },
+  'phrase-file': { type: 'string' },
+  'space': { type: 'string' },
+  'to': { type: 'string' },
+  'snapshot': { type: 'string' },
+} as const
+
+type OptionName = keyof typeof optionTypes
+type Values = { readonly [Name in OptionName]?: string | boolean | undefined }
+type Environment = Readonly<Record<string, string | undefined>>
+
+const globalOptions: readonly OptionName[] = ['coordinator', 'data', 'json', 'help', 'version']
+const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
+  init: ['phrase-file'],
+  keep: ['space'],
+  backup: [],
+  ls: [],
+  restore: ['phrase-file', 'to', 'snapshot'],
+}
+
+/**
+ * The request in the arguments after the program's name. Variables of the environment stand in for options left out.
+ * @throws KeeptabError `usage`, with what to write instead
+ */
+export function parseRequest(args: readonly string[], environment: Environment): Request {
+  const { values, positionals } = parse(args)
+  if (values.help === true) return { name: 'help' }
+  if (values.version === true) return { name: 'version' }
+  const [name, ...operands] = positionals
+  if (name === undefined) throw usage('Name a command.')
+  if (!isCommand(name)) throw usage(`There is no command ${quoted(name)}.`)
+  const foreign = Object.keys(values).find(
+    (option) => ![...globalOptions, ...ownOptions[name]].includes(option as OptionName),
+  )
+  if (foreign !== undefined) throw usage(`--${foreign} does not belong to ${name}.`)
+  return { ...parseGlobal(values, environment), ...parseOwn(name, values, operands) }
+}
+
+/** Bytes of a size such as `2GB` or `1.5 TiB`. @throws KeeptabError `usage` */
+export function parseSize(text: string): ByteCount {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgt]i?b)$/i.exec(text.trim()) ?? []
+  const bytes = Math.floor(Number(number) * (unitBytes[unit.toLowerCase()] ?? Number.NaN))
+  if (!Number.isSafeInteger(bytes) || bytes <= 0)
+    throw usage(`${quoted(text)} is no size; write one like 500MB or 2GB.`)
+  return bytes
+}
+
+const unitBytes: Readonly<Record<string, number>> = {
+  kb: 1000,
+  mb: MB,
+  gb: GB,
+  tb: 1000 * GB,
+  kib: KiB,
+  mib: MiB,
+  gib: GiB,
+  tib: 1024 * GiB,
+}
+
+function parse(args: readonly string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true })
+  } catch (cause) {
+    // Only the first sentence says what is wrong; the rest explains parseArgs to its programmer.
+    throw usage(`${messageOf(cause).split(/\.\s/)[0] ?? ''}.`, cause)
+  }
+}
+
+function parseGlobal(values: Values, environment: Environment): GlobalOptions {
+  const { XDG_DATA_HOME, KEEPTAB_DATA, KEEPTAB_COORDINATOR } = environment
+  const defaultData = XDG_DATA_HOME ? join(XDG_DATA_HOME, 'keeptab') : join(homedir(), '.keeptab')
+  return {
+    coordinator: parseAddress(textOf(values, 'coordinator') ?? (KEEPTAB_COORDINATOR || 'http://localhost:8787')),
+    data: resolve(textOf(values, 'data') ?? (KEEPTAB_DATA || defaultData)),
+    json: values.json === true,
+  }
+}
+
+function parseAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
+    throw usage(`${quoted(text)} is no address of a coordinator; write one like https://keeptab.example.`)
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+/** A command with its own options; the global ones are joined by the caller. */
+function parseOwn(name: Command['name'], values: Values, operands: readonly string[]) {
+  switch (name) {
+    case 'init':
+      refuseMoreThan(0, operands)
+      return { name, phraseFile: textOf(values, 'phrase-file') }
+    case 'keep':
+      refuseMoreThan(0, operands)
+      return { name, spaceBytes: parseSize(needed(values, 'space', '2GB')) }
+    case 'backup':
+      if (operands.length === 0) throw usage('Name at least one folder or file to back up.')
+      return { name, paths: operands }
+    case 'ls':
+      refuseMoreThan(1, operands)
+      return { name, snapshot: operands[0] }
+    case 'restore':
+      return {
+        name,
+        phraseFile: needed(values, 'phrase-file', 'FILE'),
+        to: needed(values, 'to', 'DIR'),
+        snapshot: textOf(values, 'snapshot'),
+        paths: operands,
+      }
+  }
+}
+
+function needed(values: Values, option: OptionName, example: string): string {
+  const text = textOf(values, option)
+  if (text === undefined) throw usage(`--${option} ${example} is missing.`)
+  return text
+}
+
+function textOf(values: Values, option: OptionName): string | undefined {
+  const text = values[option]
+  if (text === '') throw usage(`--${option} is empty.`)
+  return typeof text === 'string' ? text : undefined
+}
+
+function refuseMoreThan(count: number, operands: readonly string[]): void {
+  const surplus = operands[count]
+  if (surplus !== undefined) throw usage(`${quoted(surplus)} is one argument too many.`)
+}
+
+const isCommand = (name: string): name is Command['name'] => Object.hasOwn(ownOptions, name)
+const quoted = (text: string): string => JSON.stringify(text)
+const usage = (detail: string, cause?: unknown): KeeptabError =>
+  new KeeptabError('usage', `${detail} See keeptab --help.`, {}, cause)
