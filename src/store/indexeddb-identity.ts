@@ -12,9 +12,7 @@ import type { IdentityStore, StoredIdentity } from './identity-store.ts'
 import { inTransaction, type IdentityRow, type KeeptabDatabase } from './indexeddb-schema.ts'
 
 /** The identity store in this database, which it closes when it is closed. */
-export const indexedDbIdentityStore = (db: KeeptabDatabase): IdentityStore => new IndexedDbIdentityStore(db)
-
-class IndexedDbIdentityStore implements IdentityStore {
+export class IndexedDbIdentityStore implements IdentityStore {
   readonly #db: KeeptabDatabase
 
   constructor(db: KeeptabDatabase) {

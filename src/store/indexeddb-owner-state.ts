@@ -5,14 +5,13 @@ import { idBytes, idOf, parseChunkId, type ChunkId, type PackId } from '../core/
 import { inTransaction, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
 import type { JournaledPack, OwnerState } from './owner-state.ts'
 
-/** The owner state in this database, which it closes when it is closed. */
-export const indexedDbOwnerState = (db: KeeptabDatabase): OwnerState => new IndexedDbOwnerState(db)
-
 /**
+ * The owner state in this database, which it closes when it is closed.
+ *
  * Chunks name their pack by number. A forgotten pack loses its number and nothing else, so that forgetting costs the
  * same for any size; a chunk with a number that is no pack's counts as unknown and is overwritten when it comes again.
  */
-class IndexedDbOwnerState implements OwnerState {
+export class IndexedDbOwnerState implements OwnerState {
   readonly #db: KeeptabDatabase
 
   constructor(db: KeeptabDatabase) {

@@ -1,8 +1,8 @@
 /** Where the laws find IndexedDB: the browser's own in a page, fake-indexeddb in Node. */
 import { concat } from '../../src/core/bytes.ts'
 import { idBytes } from '../../src/core/ids.ts'
-import { indexedDbIdentityStore } from '../../src/store/indexeddb-identity.ts'
-import { indexedDbOwnerState } from '../../src/store/indexeddb-owner-state.ts'
+import { IndexedDbIdentityStore } from '../../src/store/indexeddb-identity.ts'
+import { IndexedDbOwnerState } from '../../src/store/indexeddb-owner-state.ts'
 import { openDatabase } from '../../src/store/indexeddb-schema.ts'
 import { openIndexedDbShardStore } from '../../src/store/indexeddb-shard-store.ts'
 import type { IdentityStorePlace } from './identity-store.ts'
@@ -27,9 +27,9 @@ export const indexedDbShardStorePlace = (name: string): ShardStorePlace => ({
 })
 
 export const indexedDbOwnerStatePlace = (name: string): OwnerStatePlace => ({
-  open: async () => indexedDbOwnerState(await openDatabase(name)),
+  open: async () => new IndexedDbOwnerState(await openDatabase(name)),
 })
 
 export const indexedDbIdentityPlace = (name: string): IdentityStorePlace => ({
-  open: async () => indexedDbIdentityStore(await openDatabase(name)),
+  open: async () => new IndexedDbIdentityStore(await openDatabase(name)),
 })

@@ -19,10 +19,12 @@ const hex = (i: number, lengthBytes: number): string => i.toString(16).padStart(
 /** Bytes that follow from the shard's name, so that whoever reads it knows what it should be. */
 export function contentOf({ pack, index }: ShardName, sizeBytes: number): Bytes {
   let state = (Number.parseInt(pack.slice(0, 6), 16) * 256 + index + 1) >>> 0
-  return Uint8Array.from({ length: sizeBytes }, () => {
+  const bytes = new Uint8Array(sizeBytes)
+  for (let i = 0; i < sizeBytes; i += 1) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state >>> 24
-  })
+    bytes[i] = state >>> 24
+  }
+  return bytes
 }
 
 /** The shard of this pack (0 to 255), index and size; the same for the same numbers. */
@@ -31,7 +33,7 @@ export function shardOf(pack: number, index: number, sizeBytes: number): NewShar
   const bytes = contentOf(name, sizeBytes)
   return {
     ...name,
-    group: parseGroupId(hex(pack + 1, 16)),
+    group: parseGroupId(hex(255 - pack, 16)),
     owner: account(pack % 3),
     sizeBytes,
     record: new Uint8Array(40).fill(pack),
