@@ -9,6 +9,7 @@ import { pino, type DestinationStream } from 'pino'
 import { own } from '../src/core/bytes.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
+import type { DeviceId } from '../src/core/ids.ts'
 import { createAccounts } from './accounts.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
@@ -58,7 +59,7 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
     const tokens = createTokens(tokenSecret, clock)
     const presence = createPresence(clock)
     const rendezvous = createRendezvous(clock)
-    const { isOnline } = presence
+    const isOnline = (device: DeviceId): boolean => presence.isOnline(device)
     const accounts = createAccounts({ database, tokens, publicKey: key.publicKey, clock })
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
@@ -85,9 +86,9 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
       fetch: http.fetch,
       ...(tls === undefined ? { createServer } : { createServer: createSecureServer }),
       serverOptions: { ...tls, maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000 },
-    } as Parameters<typeof createAdaptorServer>[0]) as Server
+    }) as Server
     const upgrades = createUpgrades({ tokens, presence, rendezvous, accounts, limits, addressOf, log })
-    server.on('upgrade', upgrades.accept)
+    server.on('upgrade', (request, socket, head) => upgrades.accept(request, socket, head))
     await listen(server, config)
     const { port } = server.address() as AddressInfo
     const url = `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`

@@ -118,5 +118,5 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
   if (error instanceof Error && error.message.includes('is missing')) {
     throw new KeeptabError('unsupported-version', 'The database was written by a newer coordinator.', {}, error)
   }
-  throw error
+  throw error instanceof Error ? error : new KeeptabError('internal', 'A migration failed.', {}, error)
 }

@@ -15,11 +15,11 @@ export function postgresDialect(url: string): PostgresDialect {
   })
 }
 
-const INT8 = 20
+const INT8 = pg.types.builtins.INT8
 
 /** pg's own parsers, but for int8, which they hand out as text. */
-const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === INT8 && format !== 'binary' ? BigInt : (pg.types.getTypeParser(oid, format ?? 'text') as never)
+const parserOf = ((oid: typeof INT8, format?: 'text') =>
+  oid === INT8 ? BigInt : (pg.types.getTypeParser(oid, format) as unknown)) as typeof pg.types.getTypeParser
 
 /** Two serializable transactions were in each other's way (SQLSTATE 40001) or waited for each other (40P01). */
 export const mayRetry = (thrown: unknown): boolean =>

@@ -1,0 +1,262 @@
+/** The coordinator over HTTP and one live WebSocket: asks, parses every answer, and comes back when it was away. */
+import { z } from 'zod'
+import { equal, type Bytes } from '../core/bytes.ts'
+import type { Clock, Random } from '../core/clock.ts'
+import { sign } from '../core/crypto.ts'
+import { signatureTag } from '../core/derive.ts'
+import { codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import type { Millis } from '../core/units.ts'
+import { encode } from '../core/wire.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
+import {
+  challengeSchema,
+  commitSchema,
+  committedSchema,
+  groupSchema,
+  headsSchema,
+  infoSchema,
+  inventoryAnswerSchema,
+  inventoryRequestSchema,
+  keepingSchema,
+  locatedSchema,
+  LOCATE_PACKS,
+  locateRequestSchema,
+  problemSchema,
+  publishHeadSchema,
+  recordNameSchema,
+  recordSchema,
+  replaceSchema,
+  sessionRequestSchema,
+  sessionSchema,
+  ticketSchema,
+  type CoordinatorInfo,
+  type LocatedPack,
+} from '../protocol/coordinator-messages.ts'
+import { backoff, pause } from './backoff.ts'
+import type { Coordinator } from './coordinator.ts'
+import { holdLiveSocket, type LiveSocketConstructor } from './live-socket.ts'
+
+export interface HttpCoordinatorOptions {
+  /** Such as https://keeptab.example.org; a path before /v1 may follow. */
+  readonly url: string
+  readonly identity: DeviceIdentity
+  /** The platform's WebSocket, or that of `ws`: Node 20 has none of its own. */
+  readonly WebSocket: LiveSocketConstructor
+  readonly fetch?: typeof fetch
+  readonly clock: Clock
+  readonly random: Random
+  /** How long a call goes on trying while the coordinator cannot be reached. */
+  readonly patienceMs: Millis
+  /** The same until it has answered for the first time: a wrong address should be said soon. Not longer than `patienceMs`. */
+  readonly firstPatienceMs?: Millis
+  /** Ends all waiting: what is under way rejects with `aborted`. */
+  readonly signal?: AbortSignal
+}
+
+/** One request may take so long before it counts as unanswered. */
+const ANSWER_MS: Millis = 30_000
+/** A session is renewed so long before it ends. */
+const EARLY_MS: Millis = 60_000
+
+type Method = 'GET' | 'POST' | 'PUT'
+
+interface Call<Answer extends z.ZodType> {
+  readonly method: Method
+  readonly path: string
+  readonly body?: unknown
+  readonly answer: Answer
+}
+
+/** Does not reach out before its first method is called. */
+export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordinator {
+  const { identity, clock, random, signal } = options
+  const base = options.url.replace(/\/+$/, '')
+  const send = options.fetch ?? fetch
+  const firstPatienceMs = Math.min(options.firstPatienceMs ?? options.patienceMs, options.patienceMs)
+  let reached = false
+  let publicKey: Bytes | undefined
+  let session: Promise<{ token: string; expiresAt: Millis }> | undefined
+
+  /** One request. @throws KeeptabError `coordinator-unreachable`, or what the coordinator answered */
+  const once = async <Answer extends z.ZodType>(call: Call<Answer>, token?: string): Promise<z.output<Answer>> => {
+    let response: Response
+    let text: string
+    try {
+      response = await send(base + call.path, {
+        method: call.method,
+        headers: {
+          ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        signal: anyOf(AbortSignal.timeout(ANSWER_MS), signal),
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+      })
+      text = await response.text()
+    } catch (cause) {
+      throwIfAborted(signal)
+      throw new KeeptabError('coordinator-unreachable', undefined, {}, cause)
+    }
+    // A proxy says so while the coordinator behind it is away.
+    if ([502, 503, 504].includes(response.status)) throw new KeeptabError('coordinator-unreachable')
+    reached = true
+    if (!response.ok) throw problemOf(text)
+    return parseAnswer(call.answer, text)
+  }
+
+  /** Repeats while the coordinator cannot be reached, until patience is used up. All calls are safe to repeat. */
+  const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    const from = clock.now()
+    for (let failures = 0; ; failures++) {
+      try {
+        return await attempt()
+      } catch (thrown) {
+        const waitMs = backoff(failures, random)
+        const patienceMs = reached ? options.patienceMs : firstPatienceMs
+        const isOver = clock.now() - from + waitMs > patienceMs
+        if (codeOf(thrown) !== 'coordinator-unreachable' || isOver) throw thrown
+        await pause(waitMs, signal)
+      }
+    }
+  }
+
+  /** @throws KeeptabError `coordinator-unreachable` when another coordinator answers at this address */
+  const askInfo = async (): Promise<CoordinatorInfo> => {
+    const info = await once({ method: 'GET', path: '/v1/info', answer: infoSchema })
+    if (publicKey !== undefined && !equal(publicKey, info.publicKey)) {
+      throw new KeeptabError('signature-invalid', 'Another coordinator answers at this address.')
+    }
+    publicKey = info.publicKey
+    return info
+  }
+
+  const signIn = async () => {
+    const { publicKey: coordinator } = await askInfo()
+    const { challenge } = await once({ method: 'POST', path: '/v1/challenge', answer: challengeSchema })
+    const signature = await sign(identity.deviceKey, signatureTag.signIn, encode({ challenge, coordinator }))
+    const { certificate } = identity
+    const body = z.encode(sessionRequestSchema, { certificate, challenge, signature })
+    return once({ method: 'POST', path: '/v1/session', body, answer: sessionSchema })
+  }
+
+  /** The session all calls share; a failed or ended one is made again by the next call. */
+  const signedIn = async (): Promise<string> => {
+    for (;;) {
+      const current = (session ??= signIn())
+      try {
+        const { token, expiresAt } = await current
+        if (expiresAt - EARLY_MS > clock.now()) return token
+      } catch (thrown) {
+        forget(current)
+        throw thrown
+      }
+      forget(current)
+    }
+  }
+  const forget = (ended: typeof session): void => {
+    if (session === ended) session = undefined
+  }
+
+  const ask = <Answer extends z.ZodType>(call: Call<Answer>): Promise<z.output<Answer>> =>
+    patiently(async () => {
+      const token = await signedIn()
+      const used = session
+      try {
+        return await once(call, token)
+      } catch (thrown) {
+        if (codeOf(thrown) !== 'not-signed-in') throw thrown
+        // It restarted with another secret, or the session was at its end; only once, so that no loop comes of it.
+        forget(used)
+        return await once(call, await signedIn())
+      }
+    })
+
+  const ticket: Coordinator['ticket'] = () => ask({ method: 'POST', path: '/v1/ticket', answer: ticketSchema })
+
+  return {
+    info: () => patiently(askInfo),
+    ticket,
+    group: () => ask({ method: 'POST', path: '/v1/groups', answer: groupSchema }),
+    groupById: (id) => ask({ method: 'GET', path: `/v1/groups/${id}`, answer: groupSchema }),
+    replaceKeeper: (id, index, keeper, reason) =>
+      ask({
+        method: 'POST',
+        path: `/v1/groups/${id}/replace`,
+        body: z.encode(replaceSchema, { index, keeper, reason }),
+        answer: groupSchema,
+      }),
+    async commitPack(record, group, receipts) {
+      const body = z.encode(commitSchema, { record, group, receipts: [...receipts] })
+      const { happiness } = await ask({ method: 'POST', path: '/v1/packs', body, answer: committedSchema })
+      return { happiness }
+    },
+    async locatePacks(packs) {
+      const located: LocatedPack[] = []
+      for (let i = 0; i < packs.length; i += LOCATE_PACKS) {
+        const body = z.encode(locateRequestSchema, { packs: packs.slice(i, i + LOCATE_PACKS) })
+        const answer = await ask({ method: 'POST', path: '/v1/packs/locate', body, answer: locatedSchema })
+        located.push(...answer.packs)
+      }
+      return located
+    },
+    async publishHead(head) {
+      const body = z.encode(publishHeadSchema, { head })
+      await ask({ method: 'PUT', path: '/v1/heads', body, answer: nothing })
+    },
+    heads: async () => (await ask({ method: 'GET', path: '/v1/heads', answer: headsSchema })).heads,
+    async keep(keeping) {
+      const body = z.encode(keepingSchema, keeping)
+      await ask({ method: 'PUT', path: '/v1/keeping', body, answer: nothing })
+    },
+    reportInventory(page) {
+      const body = z.encode(inventoryRequestSchema, { page })
+      return ask({ method: 'PUT', path: '/v1/inventory', body, answer: inventoryAnswerSchema })
+    },
+    async putRecord(value) {
+      const body = z.encode(recordSchema, { value })
+      await ask({ method: 'PUT', path: '/v1/records', body, answer: recordNameSchema })
+    },
+    goOnline: (onEvent) =>
+      holdLiveSocket({
+        WebSocket: options.WebSocket,
+        random,
+        signal,
+        address: async () => {
+          const { ticket: admission } = await ticket()
+          return `${base.replace(/^http/, 'ws')}/v1/live?ticket=${encodeURIComponent(admission)}`
+        },
+        onEvent,
+      }),
+  }
+}
+
+const nothing = z.strictObject({})
+
+/** @throws KeeptabError `malformed` */
+function parseAnswer<Answer extends z.ZodType>(schema: Answer, text: string): z.output<Answer> {
+  const parsed = schema.safeParse(parseJson(text))
+  if (!parsed.success) throw new KeeptabError('malformed', 'The coordinator gave an answer that is not understood.')
+  return parsed.data
+}
+
+/** The refusal in an answer; what does not look like one is `malformed`. */
+function problemOf(text: string): KeeptabError {
+  const parsed = problemSchema.safeParse(parseJson(text))
+  if (!parsed.success) return new KeeptabError('malformed', 'Something other than a coordinator answers there.')
+  const { code, detail, data } = parsed.data
+  const known: ErrorCode = Object.hasOwn(errorText, code) ? (code as ErrorCode) : 'internal'
+  return new KeeptabError(known, detail === '' ? undefined : detail, data)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const anyOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
+  other === undefined ? one : AbortSignal.any([one, other])
