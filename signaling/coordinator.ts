@@ -31,7 +31,7 @@ export interface RunningCoordinator {
   /** Where it listens, such as http://127.0.0.1:8787. */
   readonly url: string
   /** Tells peers, lets requests that are being answered finish, closes the database. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const clock: Clock = { now: () => Date.now() }

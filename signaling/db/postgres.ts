@@ -4,15 +4,16 @@ import pg from 'pg'
 
 /** Commits wait for the disk whatever the server's default is; int8 is read as bigint. @param url a connection URL */
 export function postgresDialect(url: string): PostgresDialect {
-  return new PostgresDialect({
-    pool: new pg.Pool({
-      connectionString: url,
-      max: 10,
-      connectionTimeoutMillis: 10_000,
-      options: '-c synchronous_commit=on',
-      types: { getTypeParser: parserOf },
-    }),
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    options: '-c synchronous_commit=on',
+    types: { getTypeParser: parserOf },
   })
+  // A connection that breaks while nobody uses it: the pool drops it, and whoever needs the next one hears of trouble.
+  pool.on('error', () => undefined)
+  return new PostgresDialect({ pool })
 }
 
 const INT8 = pg.types.builtins.INT8

@@ -11,9 +11,9 @@ export const backoff = (failures: number, random: Random): Millis =>
   Math.min(LONGEST_MS, FIRST_MS * 2 ** failures) * (0.5 + random.fraction() / 2)
 
 /** @throws KeeptabError `aborted` as soon as the signal fires */
-export function pause(ms: Millis, signal: AbortSignal | undefined): Promise<void> {
+export async function pause(ms: Millis, signal: AbortSignal | undefined): Promise<void> {
   throwIfAborted(signal)
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => {
       clearTimeout(timer)
       reject(new KeeptabError('aborted'))

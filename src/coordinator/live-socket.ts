@@ -6,9 +6,9 @@ import { liveMessageSchema, type LiveMessage } from '../protocol/coordinator-mes
 import { backoff, pause } from './backoff.ts'
 import type { LiveEvent } from './coordinator.ts'
 
-/** As much of a WebSocket as is needed; those of browsers and of `ws` fit. */
+/** As much of a WebSocket as is needed; those of browsers and of `ws` fit, whose events have types of their own. */
 export interface LiveSocket {
-  onmessage: ((event: { data: unknown }) => void) | null
+  onmessage: ((event: never) => void) | null
   onclose: ((event: never) => void) | null
   onerror: ((event: never) => void) | null
   close(): void
@@ -80,7 +80,7 @@ function oneVisit({ WebSocket, onEvent }: LiveSocketParts, url: string, signal: 
         visit = { ...visit, backInMs }
       },
     }
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data }: { data: unknown }) => {
       const message = parse(data)
       // A newer coordinator may say more than this version knows; nothing it says so changes what is safe.
       if (message !== undefined && !signal.aborted) on[message.type](message as never)

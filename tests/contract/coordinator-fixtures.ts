@@ -1,0 +1,204 @@
+/** Real coordinators, databases and peers for the contract suites; all of it in temporary folders and on free ports. */
+import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { WebSocket, type ClientOptions } from 'ws'
+import { own } from '../../src/core/bytes.ts'
+import type { Clock, Random } from '../../src/core/clock.ts'
+import type { DeviceId } from '../../src/core/ids.ts'
+import { MiB } from '../../src/core/units.ts'
+import type { Coordinator, LiveEvent } from '../../src/coordinator/coordinator.ts'
+import { createHttpCoordinator } from '../../src/coordinator/http.ts'
+import { newDevice, type DeviceIdentity } from '../../src/identity/keys.ts'
+import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
+import { packIdOf, signPackRecord, signShardReceipt } from '../../src/protocol/records.ts'
+import type { Config } from '../../signaling/config.ts'
+import { startCoordinator, type RunningCoordinator } from '../../signaling/coordinator.ts'
+
+export const clock: Clock = { now: () => Date.now() }
+export const random: Random = {
+  bytes: (length) => own(randomBytes(length)),
+  fraction: () => Math.random(),
+}
+
+/** A device of a new account, or one more of the account of `root`. */
+export const newIdentity = (root = random.bytes(32)): Promise<DeviceIdentity> =>
+  newDevice(root, random.bytes(32), clock.now())
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'keeptab-coordinator-'))
+
+/** A coordinator in this process. Its log lines are collected. */
+export async function runCoordinator(settings: Partial<Config> = {}): Promise<RunningCoordinator & { log: string[] }> {
+  const log: string[] = []
+  const config: Config = {
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: temporaryFolder(),
+    oneMachine: true,
+    pageDir: 'no-such-folder',
+    name: 'under test',
+    databaseUrl: undefined,
+    stunUrls: [],
+    turn: undefined,
+    tls: undefined,
+    trustProxy: false,
+    logLevel: 'debug',
+    ...settings,
+  }
+  const running = await startCoordinator(config, { write: (line) => void log.push(line) })
+  return {
+    ...running,
+    log,
+    async close() {
+      await running.close()
+      if (settings.dataDir === undefined) rmSync(config.dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A client. With `address` it says to come through a proxy from there. */
+export function connect(url: string, identity: DeviceIdentity, address?: string, patienceMs = 10_000): Coordinator {
+  const headers = address === undefined ? undefined : { 'X-Forwarded-For': address }
+  class Socket extends WebSocket {
+    constructor(socketUrl: string) {
+      super(socketUrl, { headers })
+    }
+  }
+  return createHttpCoordinator({
+    url,
+    identity,
+    WebSocket: Socket,
+    fetch: (input, init) =>
+      fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }),
+    clock,
+    random,
+    patienceMs,
+  })
+}
+
+/** Goes online and waits until it is. */
+export function online(coordinator: Coordinator): Promise<{ events: LiveEvent[]; end: () => void }> {
+  const events: LiveEvent[] = []
+  return new Promise((resolve) => {
+    const end = coordinator.goOnline((event) => {
+      events.push(event)
+      if (event.type === 'online') resolve({ events, end })
+    })
+  })
+}
+
+/** Repeats until it holds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
+}
+
+export interface Peer {
+  readonly identity: DeviceIdentity
+  readonly coordinator: Coordinator
+}
+
+/** Peers that are online and keep, each with its own account, by device. */
+export async function startKeepers(connectTo: (identity: DeviceIdentity, i: number) => Coordinator, count: number) {
+  const keepers = new Map<DeviceId, Peer & { end: () => void }>()
+  for (let i = 0; i < count; i++) {
+    const identity = await newIdentity()
+    const coordinator = connectTo(identity, i)
+    await coordinator.keep({ limitBytes: 100 * MiB, freeBytes: 100 * MiB, paused: false })
+    const { end } = await online(coordinator)
+    keepers.set(identity.device, { identity, coordinator, end })
+  }
+  return keepers
+}
+
+/** A pack record of the group's code and the receipts of the keepers at its slots. No shard is really stored. */
+export async function newPack(
+  owner: DeviceIdentity,
+  group: PlacementGroup,
+  keepers: ReadonlyMap<DeviceId, Peer>,
+  storedAt = clock.now(),
+) {
+  const { k, n } = group.code
+  const roots = Array.from({ length: n }, () => random.bytes(32))
+  const record = await signPackRecord(owner, { k, n, shardBytes: MiB, roots })
+  const pack = await packIdOf(record)
+  const receipts = await Promise.all(
+    group.slots.map(({ index, keeper }) => {
+      const key = keepers.get(keeper)?.identity.deviceKey
+      const root = roots[index]
+      if (key === undefined || root === undefined) throw new Error('The group has a keeper that is not of this test.')
+      return signShardReceipt(key, { pack, index, root, group: group.id, storedAt })
+    }),
+  )
+  return { pack, record, receipts, roots }
+}
+
+/** A PostgreSQL of its own on a free port. @throws Error that says what to install when there is none on this machine */
+export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const bin = postgresFolder()
+  const folder = mkdtempSync(join(tmpdir(), 'keeptab-postgres-'))
+  const user = unprivileged()
+  if (user !== undefined) chownSync(folder, user.uid, user.gid)
+  const data = join(folder, 'data')
+  const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } }
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'keeptab', '-A', 'trust', '-E', 'UTF8'], {
+    ...options,
+    stdio: 'ignore',
+  })
+  const port = await freePort()
+  const args = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    `unix_socket_directories=${folder}`,
+  ]
+  const server = spawn(join(bin, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    server.stderr.on('data', (text: Buffer) => {
+      said += text.toString()
+      if (said.includes('ready to accept connections')) resolve()
+    })
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)))
+  })
+  return {
+    url: `postgres://keeptab@127.0.0.1:${port}/postgres`,
+    async stop() {
+      // Waits for the last connection to end by itself.
+      server.kill('SIGTERM')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function postgresFolder(): string {
+  const versions = '/usr/lib/postgresql'
+  const debian = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : []
+  const folders = [...debian.sort().reverse(), ...(process.env.PATH ?? '').split(delimiter)]
+  const found = folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')))
+  if (found === undefined) throw new Error('These tests need PostgreSQL: apt-get install postgresql')
+  return found
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
