@@ -2,8 +2,11 @@
  * What an owner's device remembers, as plain files.
  *
  *   chunks                       which pack holds which chunk (`chunk-log`)
- *   journal/<number>-<pack>      u32 length ‖ header (CBOR) ‖ the sealed pack; numbers of 8 digits grow with age
+ *   journal/<number>-<pack>      header and sealed pack; numbers of 8 digits grow with age
  *   heads/<device>               the signed head, replaced as a whole
+ *   manifest                     header and manifest of the newest snapshot
+ *
+ * "Header and body" is u32 length ‖ header (CBOR) ‖ u32 CRC-32 of the body ‖ body.
  */
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -13,23 +16,22 @@ import { codeOf } from '../src/core/errors.ts'
 import { idBytes, idOf, parseChunkId, parseGroupId, parsePackId, type ChunkId, type PackId } from '../src/core/ids.ts'
 import { fixedBytes, someBytes } from '../src/core/signed.ts'
 import { MiB } from '../src/core/units.ts'
-import { decode, encode } from '../src/core/wire.ts'
-import type { JournaledPack, OwnerState } from '../src/store/owner-state.ts'
+import { decode, encode, type WireValue } from '../src/core/wire.ts'
+import type { JournaledPack, OwnerState, RememberedManifest } from '../src/store/owner-state.ts'
 import { ChunkLog } from './chunk-log.ts'
 import { makeDirectory, namesIn, readIfThere, removeFile, tidyNamesIn, writeDurably } from './durable-files.ts'
 import { Turns } from './turns.ts'
 
-const headerSchema = z.strictObject({
+const journalHeader = z.strictObject({
   v: z.literal(1),
   pack: fixedBytes(32),
   record: someBytes(MiB),
   group: fixedBytes(16),
   chunks: someBytes(32 * MiB),
   sourceBytes: z.int().min(0),
-  packBytes: z.int().min(0),
-  /** CRC-32 of the sealed pack: one that has rotted would be refused by every keeper, for ever. */
-  sum: z.int().min(0),
 })
+
+const manifestHeader = z.strictObject({ v: z.literal(1), packs: someBytes(32 * MiB) })
 
 /**
  * Opens an owner's state, made if it is not there; leftovers of a kill are removed.
@@ -76,7 +78,7 @@ class FsOwnerState implements OwnerState {
   journal(pack: JournaledPack): Promise<void> {
     return this.#turns.take(pack.id, async () => {
       const name = this.#journal.get(pack.id) ?? `${String(this.#nextNumber++).padStart(8, '0')}-${pack.id}`
-      await writeDurably(this.#journalPath(name), ...partsOf(pack))
+      await writeDurably(this.#journalPath(name), ...journalFile(pack))
       this.#journal.set(pack.id, name)
       await this.#log.learn(pack.id, pack.chunks)
     })
@@ -119,6 +121,18 @@ class FsOwnerState implements OwnerState {
     return this.#turns.take(path, () => writeDurably(path, signed))
   }
 
+  rememberManifest({ packs, bytes }: RememberedManifest): Promise<void> {
+    const path = join(this.#directory, 'manifest')
+    const header = { v: 1, packs: concat(...packs.map(idBytes)) }
+    return this.#turns.take(path, () => writeDurably(path, ...headed(header, bytes)))
+  }
+
+  async rememberedManifest(): Promise<RememberedManifest | undefined> {
+    const file = await readIfThere(join(this.#directory, 'manifest'))
+    const sound = file && soundParts(manifestHeader, file)
+    return sound && { packs: idsIn(parsePackId, sound.header.packs), bytes: sound.body }
+  }
+
   close(): Promise<void> {
     return this.#log.close()
   }
@@ -133,7 +147,7 @@ class FsOwnerState implements OwnerState {
   /** A journaled pack; a damaged one is forgotten, so that its chunks are packed again. */
   async #read(id: PackId, name: string): Promise<JournaledPack | undefined> {
     const bytes = await readIfThere(this.#journalPath(name))
-    const pack = bytes && packOf(bytes)
+    const pack = bytes && journaledOf(bytes)
     if (pack?.id === id) return pack
     if (this.#journal.get(id) === name) await this.forget(id)
     return undefined
@@ -144,40 +158,61 @@ class FsOwnerState implements OwnerState {
   }
 }
 
-function partsOf(pack: JournaledPack): Bytes[] {
-  const header = encode({
-    v: 1,
-    pack: idBytes(pack.id),
-    record: pack.record,
-    group: idBytes(pack.group),
-    chunks: concat(...pack.chunks.map(idBytes)),
-    sourceBytes: pack.sourceBytes,
-    packBytes: pack.pack.length,
-    sum: crc32(pack.pack),
-  })
-  return [u32(header.length), header, pack.pack]
-}
+const journalFile = (pack: JournaledPack): Bytes[] =>
+  headed(
+    {
+      v: 1,
+      pack: idBytes(pack.id),
+      record: pack.record,
+      group: idBytes(pack.group),
+      chunks: concat(...pack.chunks.map(idBytes)),
+      sourceBytes: pack.sourceBytes,
+    },
+    pack.pack,
+  )
 
 /** What a journal file holds, or `undefined` when it is damaged. */
-function packOf(bytes: Bytes): JournaledPack | undefined {
+function journaledOf(bytes: Bytes): JournaledPack | undefined {
+  const sound = soundParts(journalHeader, bytes)
+  if (sound === undefined) return undefined
+  const { pack, record, group, chunks, sourceBytes } = sound.header
+  return {
+    id: idOf(parsePackId, pack),
+    record,
+    pack: sound.body,
+    group: idOf(parseGroupId, group),
+    chunks: idsIn(parseChunkId, chunks),
+    sourceBytes,
+  }
+}
+
+/** The parts of a file of header and body. */
+function headed(header: WireValue, body: Bytes): Bytes[] {
+  const encoded = encode(header)
+  return [u32(encoded.length), encoded, u32(crc32(body)), body]
+}
+
+/**
+ * Header and body of a file, or `undefined` when either is damaged. The sum is checked because a pack that has rotted
+ * would be refused by every keeper, for ever.
+ */
+function soundParts<Schema extends z.ZodType>(
+  schema: Schema,
+  bytes: Bytes,
+): { header: z.output<Schema>; body: Bytes } | undefined {
+  const view = new DataView(bytes.buffer)
   if (bytes.length < 4) return undefined
-  const end = 4 + new DataView(bytes.buffer).getUint32(0)
+  const end = 4 + view.getUint32(0)
+  if (bytes.length < end + 4) return undefined
+  const body = own(bytes.subarray(end + 4))
+  if (crc32(body) !== view.getUint32(end)) return undefined
   try {
-    const header = decode(headerSchema, bytes.subarray(4, end))
-    const pack = own(bytes.subarray(end))
-    if (pack.length !== header.packBytes || crc32(pack) !== header.sum) return undefined
-    return {
-      id: idOf(parsePackId, header.pack),
-      record: header.record,
-      pack,
-      group: idOf(parseGroupId, header.group),
-      chunks: Array.from({ length: header.chunks.length / 32 }, (_, i) =>
-        idOf(parseChunkId, header.chunks.subarray(32 * i, 32 * i + 32)),
-      ),
-      sourceBytes: header.sourceBytes,
-    }
+    return { header: decode(schema, bytes.subarray(4, end)), body }
   } catch (thrown) {
     if (codeOf(thrown) === 'malformed') return undefined
     throw thrown
   }
 }
+
+const idsIn = <T extends string>(parse: (text: string) => T, bytes: Bytes): T[] =>
+  Array.from({ length: bytes.length / 32 }, (_, i) => idOf(parse, bytes.subarray(32 * i, 32 * i + 32)))

@@ -3,7 +3,7 @@ import type { IDBPTransaction } from 'idb'
 import { concat, own, type Bytes } from '../core/bytes.ts'
 import { idBytes, idOf, parseChunkId, type ChunkId, type PackId } from '../core/ids.ts'
 import { inTransaction, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
-import type { JournaledPack, OwnerState } from './owner-state.ts'
+import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
 
 /**
  * The owner state in this database, which it closes when it is closed.
@@ -74,6 +74,15 @@ export class IndexedDbOwnerState implements OwnerState {
 
   async pinHead(device: string, signed: Bytes): Promise<void> {
     await inTransaction(this.#db, 'readwrite', ['pinnedHeads'], (tx) => tx.store.put(own(signed), device))
+  }
+
+  async rememberManifest({ packs, bytes }: RememberedManifest): Promise<void> {
+    const row = { packs: [...packs], bytes: own(bytes) }
+    await inTransaction(this.#db, 'readwrite', ['manifest'], (tx) => tx.store.put(row, 'newest'))
+  }
+
+  rememberedManifest(): Promise<RememberedManifest | undefined> {
+    return inTransaction(this.#db, 'readonly', ['manifest'], (tx) => tx.store.get('newest'))
   }
 
   close(): Promise<void> {

@@ -34,6 +34,8 @@ export interface KeeptabSchema extends DBSchema {
   }
   /** Newest head seen of each device, signed bytes by device. */
   pinnedHeads: { key: string; value: Bytes }
+  /** The manifest of the newest snapshot, and the packs that hold it. */
+  manifest: { key: 'newest'; value: { packs: readonly PackId[]; bytes: Bytes } }
 
   // ---- being somebody
   identity: { key: 'device'; value: IdentityRow }
@@ -72,7 +74,7 @@ export async function openDatabase(name = 'keeptab'): Promise<KeeptabDatabase> {
         for (const store of ['limits', 'shards', 'shardBytes', 'records', 'heads', 'chunks', 'pinnedHeads'] as const) {
           db.createObjectStore(store)
         }
-        for (const store of ['identity', 'sealedRoot'] as const) db.createObjectStore(store)
+        for (const store of ['manifest', 'identity', 'sealedRoot'] as const) db.createObjectStore(store)
         db.createObjectStore('packs', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
         db.createObjectStore('journal', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
       },

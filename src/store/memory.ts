@@ -5,7 +5,7 @@ import type { AccountId, ChunkId, DeviceId, PackId } from '../core/ids.ts'
 import type { ByteCount } from '../core/units.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
-import type { JournaledPack, OwnerState } from './owner-state.ts'
+import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
 import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage } from './shard-store.ts'
 
@@ -141,6 +141,7 @@ export interface OwnerShelf {
   readonly journal: Map<PackId, JournaledPack>
   /** By device. */
   readonly heads: Map<string, Bytes>
+  manifest?: RememberedManifest
 }
 
 export const emptyOwnerShelf = (): OwnerShelf => ({ packs: new Map(), journal: new Map(), heads: new Map() })
@@ -188,6 +189,14 @@ export class MemoryOwnerState implements OwnerState {
 
   pinHead(device: string, signed: Bytes): Promise<void> {
     return answer(() => void this.#shelf.heads.set(device, own(signed)))
+  }
+
+  rememberManifest({ packs, bytes }: RememberedManifest): Promise<void> {
+    return answer(() => void (this.#shelf.manifest = { packs: [...packs], bytes: own(bytes) }))
+  }
+
+  rememberedManifest(): Promise<RememberedManifest | undefined> {
+    return answer(() => this.#shelf.manifest)
   }
 
   close(): Promise<void> {

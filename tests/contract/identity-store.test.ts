@@ -5,12 +5,16 @@ import { identityStoreLaws } from './identity-store.ts'
 import { databaseName, indexedDbIdentityPlace } from './indexeddb-places.ts'
 
 describe('in memory', () => {
-  test.each(identityStoreLaws)('$title', ({ run }) => {
-    const shelf: IdentityShelf = {}
-    return run({ open: () => Promise.resolve(new MemoryIdentityStore(shelf)) })
-  })
+  for (const { title, run } of identityStoreLaws) {
+    test(title, () => {
+      const shelf: IdentityShelf = {}
+      return run({ open: () => Promise.resolve(new MemoryIdentityStore(shelf)) })
+    })
+  }
 })
 
 describe('in IndexedDB, as Node has it', () => {
-  test.each(identityStoreLaws)('$title', ({ run }) => run(indexedDbIdentityPlace(databaseName())))
+  for (const { title, run } of identityStoreLaws) {
+    test(title, () => run(indexedDbIdentityPlace(databaseName())))
+  }
 })

@@ -7,18 +7,22 @@ import { ownerStateLaws } from './owner-state.ts'
 import { inTemporaryDirectory } from './temporary-directory.ts'
 
 describe('in memory', () => {
-  test.each(ownerStateLaws)('$title', ({ run }) => {
-    const shelf = emptyOwnerShelf()
-    return run({ open: () => Promise.resolve(new MemoryOwnerState(shelf)) })
-  })
+  for (const { title, run } of ownerStateLaws) {
+    test(title, () => {
+      const shelf = emptyOwnerShelf()
+      return run({ open: () => Promise.resolve(new MemoryOwnerState(shelf)) })
+    })
+  }
 })
 
 describe('in IndexedDB, as Node has it', () => {
-  test.each(ownerStateLaws)('$title', ({ run }) => run(indexedDbOwnerStatePlace(databaseName())))
+  for (const { title, run } of ownerStateLaws) {
+    test(title, () => run(indexedDbOwnerStatePlace(databaseName())))
+  }
 })
 
 describe('as files', () => {
-  test.each(ownerStateLaws)('$title', ({ run }) =>
-    inTemporaryDirectory((directory) => run({ open: () => openFsOwnerState(directory) })),
-  )
+  for (const { title, run } of ownerStateLaws) {
+    test(title, () => inTemporaryDirectory((directory) => run({ open: () => openFsOwnerState(directory) })))
+  }
 })

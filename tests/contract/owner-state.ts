@@ -151,6 +151,19 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
     },
   },
   {
+    title: 'the newest manifest is remembered with the packs that hold it',
+    async run(place) {
+      let state = await place.open()
+      same(await state.rememberedManifest(), undefined)
+      await state.rememberManifest({ packs: [packOf(1)], bytes: new Uint8Array(10) })
+      const newest = { packs: [packOf(2), packOf(1)], bytes: new Uint8Array(70_000).fill(7) }
+      await state.rememberManifest(newest)
+      state = await reopened(place, state)
+      same(await state.rememberedManifest(), newest)
+      await state.close()
+    },
+  },
+  {
     title: 'packs that are journaled, learned and committed at once are all known afterwards',
     async run(place) {
       let state = await place.open()

@@ -32,13 +32,19 @@ const fsPlace = (directory: string): ShardStorePlace => ({
 })
 
 describe('in memory', () => {
-  test.each(shardStoreLaws)('$title', ({ run }) => run(memoryPlace()))
+  for (const { title, run } of shardStoreLaws) {
+    test(title, () => run(memoryPlace()))
+  }
 })
 
 describe('as files', () => {
-  test.each(shardStoreLaws)('$title', ({ run }) => inTemporaryDirectory((directory) => run(fsPlace(directory))))
+  for (const { title, run } of shardStoreLaws) {
+    test(title, () => inTemporaryDirectory((directory) => run(fsPlace(directory))))
+  }
 })
 
 describe('in IndexedDB, as Node has it', () => {
-  test.each(shardStoreLaws)('$title', ({ run }) => run(indexedDbShardStorePlace(databaseName())))
+  for (const { title, run } of shardStoreLaws) {
+    test(title, () => run(indexedDbShardStorePlace(databaseName())))
+  }
 })
