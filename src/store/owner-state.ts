@@ -24,9 +24,12 @@ export interface RememberedManifest {
 
 /** Contract: `tests/contract/owner-state.ts`. Every method may throw KeeptabError `store-failed`. */
 export interface OwnerState {
-  /** For each chunk the pack that holds it: journaled or committed; `undefined` when it was never packed. */
+  /**
+   * For each chunk the pack that holds it: journaled or committed; `undefined` when it was never packed. Of several the
+   * first that was known, until it is forgotten; the others are then not remembered.
+   */
   packsOf(chunks: readonly ChunkId[]): Promise<(PackId | undefined)[]>
-  /** Writes pack and chunks in one step. When it resolves it survives a power cut. */
+  /** Writes pack and chunks in one step; again, it replaces the pack in its place. When it resolves it survives a power cut. */
   journal(pack: JournaledPack): Promise<void>
   /** The packs on their way, oldest first. */
   journaled(): Promise<JournaledPack[]>

@@ -36,6 +36,7 @@ export interface StoreUsage {
  */
 export interface ShardStore {
   usage(): Promise<StoreUsage>
+  /** Survives a restart. A new store has a limit of 0 and accepts nothing. */
   setLimit(limitBytes: ByteCount): Promise<void>
   /**
    * Sets room aside for a shard that is on its way. Reserving a name again is harmless. Reservations do not survive
