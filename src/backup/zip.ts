@@ -8,7 +8,7 @@ import { crc32 } from '../core/crc32.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { MiB } from '../core/units.ts'
 import { safeName } from '../snapshot/hostile-names.ts'
-import type { EntryMeta } from '../snapshot/tree.ts'
+import type { EntryMeta } from '../snapshot/tree-entry.ts'
 import type { OnNotice, RestoreTarget } from './target.ts'
 
 export interface ZipDownload {
@@ -74,6 +74,7 @@ class ZipTarget implements RestoreTarget {
     return Promise.resolve()
   }
 
+  /** A file whose content fails half-way stays without a line in the directory at the end: its bytes are skipped. */
   async file(name: Bytes, sizeBytes: number, meta: EntryMeta, content: AsyncIterable<Bytes>): Promise<void> {
     const entry = { path: this.#path(name), kind: 'file', meta } as const
     const start = this.#offset

@@ -1,0 +1,118 @@
+/** Who this browser is, and whether the 24 words are on paper. */
+import { KeeptabError } from '../core/errors.ts'
+import type { Bytes } from '../core/bytes.ts'
+import type { CoordinatorInfo } from '../protocol/coordinator-messages.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
+import type { IdentityStore } from '../store/identity-store.ts'
+import { random } from './compose.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
+
+const loadRecovery = () => import('../identity/recovery.ts')
+const loadKeys = () => import('../identity/keys.ts')
+
+export class AccountState {
+  readonly #store: IdentityStore
+  identity = $state.raw<DeviceIdentity>()
+  /** The words are on paper and no longer on this device. */
+  confirmed = $state(false)
+  /** Where the words stand on the screen. */
+  paper = $state<'hidden' | 'shown' | 'asked'>('hidden')
+  words = $state.raw<readonly string[]>([])
+  /** The places in the phrase that are asked for, from 1. */
+  questions = $state.raw<readonly number[]>([])
+  trouble = $state.raw<Trouble>()
+  /** What the coordinator says of itself; absent until it has been reached. */
+  coordinator = $state.raw<CoordinatorInfo>()
+  readonly coordinatorAddress = location.origin
+
+  constructor(store: IdentityStore) {
+    this.#store = store
+  }
+
+  async load(): Promise<void> {
+    const stored = await this.#store.load()
+    this.identity = stored?.identity
+    this.confirmed = stored?.rootConfirmed ?? false
+  }
+
+  /** The account of this browser; a new one when it has none yet. No form, no name: the words are the account. */
+  async ensure(): Promise<DeviceIdentity> {
+    if (this.identity !== undefined) return this.identity
+    const root = random.bytes(32)
+    const identity = await identityOf(root)
+    await this.#store.create(identity, root)
+    root.fill(0)
+    this.identity = identity
+    return identity
+  }
+
+  /** Makes this browser a device of an account whose words were just typed, which proves that they are on paper. */
+  async adopt(identity: DeviceIdentity): Promise<void> {
+    await this.#store.create(identity, undefined)
+    this.identity = identity
+    this.confirmed = true
+  }
+
+  /** @throws KeeptabError of `rootOf`, naming what is wrong with the phrase */
+  async identityOfWords(text: string): Promise<DeviceIdentity> {
+    const { rootOf } = await loadRecovery()
+    const root = rootOf(text)
+    try {
+      return await identityOf(root)
+    } finally {
+      root.fill(0)
+    }
+  }
+
+  async showWords(): Promise<void> {
+    await this.#attempt(async () => {
+      const root = await this.#store.readRoot()
+      if (root === undefined) throw new KeeptabError('words-gone')
+      const { wordsOf } = await loadRecovery()
+      this.words = wordsOf(root)
+      root.fill(0)
+      this.paper = 'shown'
+    })
+  }
+
+  hideWords(): void {
+    this.words = []
+    this.paper = 'hidden'
+    this.trouble = undefined
+  }
+
+  /** Asks for three of the words, out of sight of the others. */
+  async askForWords(): Promise<void> {
+    const { confirmQuestions } = await loadRecovery()
+    this.questions = confirmQuestions(random)
+    this.paper = 'asked'
+  }
+
+  /** @param answers in the order of `questions` */
+  async confirm(answers: readonly string[]): Promise<void> {
+    await this.#attempt(async () => {
+      const { checkConfirmation } = await loadRecovery()
+      checkConfirmation(
+        this.words,
+        this.questions.map((position, i) => ({ position, word: answers[i] ?? '' })),
+      )
+      await this.#store.confirmWords()
+      this.confirmed = true
+      this.hideWords()
+    })
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    this.trouble = undefined
+    try {
+      await work()
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown)
+    }
+  }
+}
+
+async function identityOf(root: Bytes): Promise<DeviceIdentity> {
+  const { newDevice } = await loadKeys()
+  return newDevice(root, random.bytes(32), Date.now())
+}

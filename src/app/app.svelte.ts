@@ -1,0 +1,105 @@
+/** The whole app in one tab: it leads, or shows what the leading tab says. */
+import type { DeviceIdentity } from '../identity/keys.ts'
+import { AccountState } from './account.svelte.ts'
+import { BackupState } from './backup.svelte.ts'
+import { openProfile, startEngine, type Engine, type Profile } from './compose.ts'
+import { KeepState } from './keep.svelte.ts'
+import { RestoreState } from './restore.svelte.ts'
+import { Route } from './route.svelte.ts'
+import { joinTabs } from './tab-leader.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
+import { UpdateState } from './update.svelte.ts'
+
+/** What the leading tab tells the others. */
+export interface Summary {
+  readonly backup: string
+  readonly keep: string
+  readonly spread: { readonly stored: number; readonly of: number }
+  readonly busy: boolean
+}
+
+/** The states of a tab that works. */
+export interface Desk {
+  readonly account: AccountState
+  readonly backup: BackupState
+  readonly restore: RestoreState
+  readonly keep: KeepState
+}
+
+export class AppState {
+  readonly route = new Route()
+  readonly update = new UpdateState()
+  desk = $state.raw<Desk>()
+  /** Another tab works. */
+  elsewhere = $state(false)
+  summary = $state.raw<Summary>()
+  trouble = $state.raw<Trouble>()
+  /** Bytes are under way in this or another tab: not the time to reload. */
+  readonly busy = $derived(
+    this.desk === undefined
+      ? (this.summary?.busy ?? false)
+      : this.desk.backup.running || this.desk.restore.phase === 'running',
+  )
+
+  start(): void {
+    this.update.start()
+    if (!isSecureContext) return
+    const tabs = joinTabs<Summary>({
+      onLead: () => void this.#lead(),
+      onFollow: (summary) => {
+        this.elsewhere = true
+        this.summary = summary
+      },
+    })
+    // The root of effects that no view owns: it lives as long as the page.
+    $effect.root(() => {
+      $effect(() => {
+        if (this.desk !== undefined) tabs.tell(summaryOf(this.desk, this.busy))
+      })
+    })
+  }
+
+  async #lead(): Promise<void> {
+    try {
+      const profile = await openProfile()
+      const desk = openDesk(profile)
+      await Promise.all([desk.account.load(), desk.backup.load()])
+      this.desk = desk
+      this.elsewhere = false
+      await desk.keep.load()
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown)
+    }
+  }
+}
+
+function openDesk({ identities, memory, database }: Profile): Desk {
+  const account = new AccountState(identities)
+  let engine: { of: DeviceIdentity; started: Promise<Engine> } | undefined
+  /** One engine for all that this account does, started when it is first needed; tried again when that failed. */
+  const engineOfAccount = async (): Promise<Engine> => {
+    const identity = await account.ensure()
+    if (engine?.of !== identity) {
+      const started = startEngine(identity, database)
+      engine = { of: identity, started }
+      started.catch(() => (engine = undefined))
+      void started
+        .then(async ({ owner }) => (account.coordinator = await owner.coordinator.info()))
+        .catch(() => undefined)
+    }
+    return engine.started
+  }
+  return {
+    account,
+    backup: new BackupState(memory, account, engineOfAccount),
+    restore: new RestoreState(account, engineOfAccount, (identity) => startEngine(identity, undefined)),
+    keep: new KeepState(memory, account, engineOfAccount),
+  }
+}
+
+const summaryOf = ({ backup, keep }: Desk, busy: boolean): Summary => ({
+  backup: backup.sentence,
+  keep: keep.sentence,
+  spread: { stored: backup.spread.stored, of: backup.spread.of },
+  busy,
+})

@@ -1,0 +1,289 @@
+/** The folders of this browser and the way of their bytes to the keepers. */
+import type { BackupEvent, Notice } from '../backup/events.ts'
+import type { Preview } from '../backup/scan.ts'
+import type { Source } from '../backup/source.ts'
+import type { LastBackup, PageMemory, RememberedFolder } from '../store/indexeddb-page-memory.ts'
+import type { AccountState } from './account.svelte.ts'
+import type { Engine } from './compose.ts'
+import { dropped } from './dropped.ts'
+import { fileListSources } from './file-list-source.ts'
+import { askToRead, folderSource, mayRead } from './folder-source.ts'
+import { backupSentence, safetyOf, type BackupFacts, type Safety } from './sentences.ts'
+import { Pace, type TimeLeft } from './time-left.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
+
+/** Lines of a list that are kept for the screen; all of them are counted. */
+const SHOWN = 200
+
+export class FolderState {
+  readonly id: string
+  readonly name: string
+  readonly way: RememberedFolder['way']
+  readonly handle: FileSystemDirectoryHandle | undefined
+  /** Can be read now. */
+  source = $state.raw<Source>()
+  files = $state<number>()
+  bytes = $state<number>()
+  backedUpAt = $state<number>()
+
+  constructor(folder: RememberedFolder, source: Source | undefined) {
+    this.id = folder.id
+    this.name = folder.name
+    this.way = folder.way
+    this.handle = folder.handle
+    this.source = source
+    this.files = folder.files
+    this.bytes = folder.bytes
+    this.backedUpAt = folder.backedUpAt
+  }
+
+  remembered(): RememberedFolder {
+    const { id, name, way, handle, files, bytes, backedUpAt } = this
+    return { id, name, way, handle, files, bytes, backedUpAt }
+  }
+}
+
+type Progress = Extract<BackupEvent, { type: 'progress' }>
+
+export class BackupState {
+  readonly #memory: PageMemory
+  readonly #account: AccountState
+  readonly #engine: () => Promise<Engine>
+  #stop: AbortController | undefined
+  #pace = new Pace()
+
+  folders = $state.raw<readonly FolderState[]>([])
+  /** What the next backup would hold; absent while it is counted or when nothing has changed since the last. */
+  preview = $state.raw<Preview>()
+  counting = $state(false)
+  running = $state(false)
+  scanned = $state.raw<{ files: number; bytes: number }>()
+  progress = $state.raw<Progress>()
+  left = $state.raw<TimeLeft>()
+  bytesPerSecond = $state(0)
+  /** The ring: places of the group that hold their part. */
+  spread = $state.raw({ stored: 0, of: 0, needed: 0 })
+  waiting = $state<'coordinator' | 'keepers'>()
+  notices = $state.raw<readonly Notice[]>([])
+  noticeCount = $state(0)
+  keepersInTrouble = $state(0)
+  last = $state.raw<LastBackup>()
+  trouble = $state.raw<Trouble>()
+
+  readonly facts = $derived.by((): BackupFacts => ({
+    folders: this.folders.length,
+    covered: this.folders.filter(({ backedUpAt }) => backedUpAt !== undefined).length,
+    running: this.running,
+    someStored: this.spread.stored > 0,
+    finished: this.last?.finished?.state,
+    wordsConfirmed: this.#account.confirmed,
+    brokenOff: !this.running && this.last !== undefined && this.last.finished === undefined,
+    oneMachine: this.#account.coordinator?.oneMachine ?? false,
+  }))
+  readonly safety = $derived(safetyOf(this.facts))
+  readonly sentence = $derived(backupSentence(this.facts))
+  /** Folders that the next backup can read. */
+  readonly ready = $derived(this.folders.filter(({ source }) => source !== undefined))
+
+  constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>) {
+    this.#memory = memory
+    this.#account = account
+    this.#engine = engine
+  }
+
+  /** How well one folder is kept: that of the whole, unless no backup holds it yet. */
+  safetyOf(folder: FolderState): Safety {
+    if (this.running && folder.source !== undefined) return this.facts.someStored ? 'spreading' : 'here-only'
+    if (folder.backedUpAt === undefined) return 'here-only'
+    return safetyOf({ ...this.facts, folders: 1, covered: 1 })
+  }
+
+  async load(): Promise<void> {
+    this.last = await this.#memory.lastBackup()
+    const folders = await this.#memory.folders()
+    this.folders = await Promise.all(
+      folders.map(async (folder) => {
+        const readable = folder.handle !== undefined && (await mayRead(folder.handle))
+        return new FolderState(folder, readable ? sourceOf(folder) : undefined)
+      }),
+    )
+  }
+
+  /** Opens the browser's folder dialog. Only in answer to a click. */
+  pickFolder(): Promise<void> {
+    return this.#attempt(async () => {
+      const handle = await window.showDirectoryPicker?.({ id: 'keeptab-source', mode: 'read' })
+      if (handle !== undefined) await this.#add([{ source: folderSource(handle, 'folder'), handle }])
+    })
+  }
+
+  /** @param files of an `<input webkitdirectory>` */
+  addFiles(files: FileList): Promise<void> {
+    return this.#attempt(() => this.#add(fileListSources(files).map((source) => ({ source }))))
+  }
+
+  /** Must be called while the drop is being handled. */
+  addDropped(items: DataTransferItemList): Promise<void> {
+    const found = dropped(items)
+    return this.#attempt(async () => this.#add(await found))
+  }
+
+  /** Asks for the permission that the browser has taken back. Only in answer to a click. */
+  reconnect(folder: FolderState): Promise<void> {
+    return this.#attempt(async () => {
+      if (folder.handle === undefined || !(await askToRead(folder.handle))) return
+      folder.source = sourceOf(folder.remembered())
+    })
+  }
+
+  remove(folder: FolderState): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#memory.forgetFolder(folder.id)
+      this.folders = this.folders.filter((other) => other !== folder)
+      await this.#count()
+    })
+  }
+
+  /** Backs up every folder that can be read. What an earlier try has spread is not sent again. */
+  async start(): Promise<void> {
+    const folders = this.ready
+    if (this.running || folders.length === 0) return
+    const { signal } = (this.#stop = new AbortController())
+    this.#pace = new Pace()
+    this.running = true
+    this.preview = this.progress = this.scanned = this.left = this.waiting = undefined
+    this.notices = []
+    this.noticeCount = this.keepersInTrouble = this.bytesPerSecond = 0
+    this.spread = { stored: 0, of: 0, needed: 0 }
+    const startedAt = Date.now()
+    await this.#attempt(async () => {
+      await this.#remember({ startedAt })
+      await this.#account.ensure()
+      const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
+      const { snapshot, state } = await backup(
+        owner,
+        folders.flatMap(({ source }) => source ?? []),
+        { signal, onEvent: (event) => this.#on(event) },
+      )
+      const at = Date.now()
+      for (const folder of folders) {
+        folder.backedUpAt = at
+        await this.#memory.rememberFolder(folder.remembered())
+      }
+      await this.#remember({ startedAt, finished: { at, snapshot, state } })
+    })
+    this.running = false
+    this.waiting = undefined
+  }
+
+  stop(): void {
+    this.#stop?.abort()
+  }
+
+  async #add(chosen: readonly { source: Source; handle?: FileSystemDirectoryHandle }[]): Promise<void> {
+    for (const { source, handle } of chosen) {
+      const known = await this.#known(source, handle)
+      if (known !== undefined) {
+        known.source = { ...source, name: known.name }
+        continue
+      }
+      const name = unused(
+        source.name,
+        this.folders.map((folder) => folder.name),
+      )
+      const way = source.way === 'path' ? 'files' : source.way
+      const folder = new FolderState({ id: crypto.randomUUID(), name, way, handle }, { ...source, name })
+      this.folders = [...this.folders, folder]
+      await this.#memory.rememberFolder(folder.remembered())
+    }
+    await this.#count()
+  }
+
+  /** The folder that was chosen again: the same on disk, or of the same name where the browser cannot tell. */
+  async #known(source: Source, handle: FileSystemDirectoryHandle | undefined): Promise<FolderState | undefined> {
+    for (const folder of this.folders) {
+      const same =
+        handle === undefined || folder.handle === undefined
+          ? folder.handle === handle && folder.source === undefined && folder.name === source.name
+          : await folder.handle.isSameEntry(handle)
+      if (same) return folder
+    }
+    return undefined
+  }
+
+  async #count(): Promise<void> {
+    this.preview = undefined
+    if (this.ready.length === 0) return
+    this.counting = true
+    try {
+      const { preview } = await import('../backup/scan.ts')
+      const found = await preview(
+        this.ready.flatMap(({ source }) => source ?? []),
+        { onProgress: (files, bytes) => (this.scanned = { files, bytes }) },
+      )
+      this.ready.forEach((folder, i) => {
+        folder.files = found.sources[i]?.files
+        folder.bytes = found.sources[i]?.bytes
+      })
+      this.preview = found
+    } finally {
+      this.counting = false
+      this.scanned = undefined
+    }
+  }
+
+  #on(event: BackupEvent): void {
+    if (event.type !== 'waiting') this.waiting = undefined
+    switch (event.type) {
+      case 'scanned':
+        this.scanned = event
+        break
+      case 'progress':
+        this.#pace.add(performance.now(), event.bytesRead)
+        this.progress = event
+        this.bytesPerSecond = this.#pace.bytesPerSecond()
+        this.left = this.#pace.left(event.bytesTotal)
+        break
+      case 'spread':
+        // Several packs are on their way at once: a keeper that has taken its part of one does not hand it back.
+        this.spread = { ...event, stored: Math.max(event.stored, this.spread.of === event.of ? this.spread.stored : 0) }
+        break
+      case 'notice':
+        this.noticeCount += 1
+        if (this.notices.length < SHOWN) this.notices = [...this.notices, event.notice]
+        break
+      case 'keeper-trouble':
+        this.keepersInTrouble += 1
+        break
+      case 'waiting':
+        this.waiting = event.for
+        break
+    }
+  }
+
+  async #remember(last: LastBackup): Promise<void> {
+    await this.#memory.setLastBackup(last)
+    this.last = last
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    this.trouble = undefined
+    try {
+      await work()
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown)
+    }
+  }
+}
+
+function sourceOf({ name, way, handle }: RememberedFolder): Source | undefined {
+  return handle && { ...folderSource(handle, way === 'drop' ? 'drop' : 'folder'), name }
+}
+
+/** Two folders of one name would meet in a restore. */
+function unused(name: string, names: readonly string[]): string {
+  if (!names.includes(name)) return name
+  let number = 2
+  while (names.includes(`${name} (${number})`)) number += 1
+  return `${name} (${number})`
+}

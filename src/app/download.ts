@@ -1,0 +1,82 @@
+/** Saving a stream of unknown length as a file, without holding it in memory where the browser allows that. */
+import { messageOf } from '../core/errors.ts'
+
+/** Between two signs of life to the service worker, which a browser otherwise ends after half a minute. */
+const SIGN_OF_LIFE_MS = 10_000
+
+/** Takes the stream. Resolves when all of it is handed over, rejects when the person or the browser broke it off. */
+export type SaveStream = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<void>
+
+/**
+ * Asks where to save, now: browsers want that in answer to a click, before the work begins.
+ * @throws DOMException `AbortError` when the person closed the dialog
+ */
+export async function askWhereToSave(name: string): Promise<SaveStream> {
+  if (window.showSaveFilePicker !== undefined) {
+    const handle = await window.showSaveFilePicker({ suggestedName: name })
+    return async (stream) => stream.pipeTo(await handle.createWritable())
+  }
+  const worker = navigator.serviceWorker.controller
+  return worker === null ? (stream) => saveBlob(stream, name) : (stream) => saveThroughWorker(worker, stream, name)
+}
+
+/** What the service worker and the page tell each other on the port of one download. */
+export type DownloadRequest = 'more' | 'cancelled'
+export type DownloadAnswer =
+  { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly end: true } | { readonly failed: string }
+/** What the page tells the service worker. */
+export interface OfferDownload {
+  readonly type: 'offer-download'
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * The service worker answers a request for `/download/<id>` with the stream: part by part when it asks for more, because
+ * not every browser can hand a stream over.
+ */
+async function saveThroughWorker(
+  worker: ServiceWorker,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  name: string,
+): Promise<void> {
+  const id = crypto.randomUUID()
+  const { port1: port, port2: theirs } = new MessageChannel()
+  const reader = stream.getReader()
+  const alive = setInterval(() => worker.postMessage({ type: 'stay-alive' }), SIGN_OF_LIFE_MS)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const answer = async () => {
+        const { value, done } = await reader.read()
+        // Copied, not transferred: whoever made the bytes may still look at them.
+        if (value !== undefined) port.postMessage({ bytes: value } satisfies DownloadAnswer)
+        if (!done) return
+        port.postMessage({ end: true } satisfies DownloadAnswer)
+        resolve()
+      }
+      port.onmessage = ({ data }: MessageEvent<DownloadRequest>) => {
+        if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
+        else answer().catch(reject)
+      }
+      worker.postMessage({ type: 'offer-download', id, name } satisfies OfferDownload, [theirs])
+      // A navigation that is answered with an attachment becomes a download, and the page stays.
+      location.assign(`/download/${id}`)
+    })
+  } catch (thrown) {
+    port.postMessage({ failed: messageOf(thrown) } satisfies DownloadAnswer)
+    await reader.cancel(thrown)
+    throw thrown
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+/** Where there is no service worker: the browser keeps the parts, on disk when they get large. */
+async function saveBlob(stream: ReadableStream<Uint8Array<ArrayBuffer>>, name: string): Promise<void> {
+  const url = URL.createObjectURL(await new Response(stream).blob())
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), SIGN_OF_LIFE_MS)
+}

@@ -1,0 +1,102 @@
+/** A folder in the browser as the place of a restore. It can hold files and folders, but no links, dates or rights. */
+import type { OnNotice, RestoreTarget } from '../backup/target.ts'
+import type { Bytes } from '../core/bytes.ts'
+import { KeeptabError } from '../core/errors.ts'
+import { refusedName, safeName } from '../snapshot/hostile-names.ts'
+
+interface OpenDirectory {
+  readonly handle: FileSystemDirectoryHandle
+  /** For people: path below the target, with a slash at its end. */
+  readonly shown: string
+  readonly taken: Set<string>
+}
+
+/**
+ * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on.
+ * @param root with permission to write
+ */
+export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice): RestoreTarget {
+  const open: OpenDirectory[] = [{ handle: root, shown: '', taken: new Set() }]
+  const here = (): OpenDirectory => {
+    const directory = open.at(-1)
+    if (directory === undefined) throw new KeeptabError('internal', 'More directories were left than entered.')
+    return directory
+  }
+
+  return {
+    async enterDirectory(name) {
+      const into = here()
+      const entered = await underSafeName(name, into, onNotice, (safe) =>
+        into.handle.getDirectoryHandle(safe, { create: true }),
+      )
+      open.push({ handle: entered.result, shown: `${entered.path}/`, taken: new Set() })
+    },
+
+    leaveDirectory() {
+      open.pop()
+      return Promise.resolve()
+    },
+
+    async file(name, _sizeBytes, _meta, content) {
+      const into = here()
+      const { path, result } = await underSafeName(name, into, onNotice, (safe) =>
+        into.handle.getFileHandle(safe, { create: true }),
+      )
+      // What is written shows under the name only when it is closed; until then the browser keeps it aside.
+      const writable = await result.createWritable().catch(refuse(path))
+      try {
+        for await (const bytes of content) await writable.write(bytes).catch(refuse(path))
+        await writable.close().catch(refuse(path))
+      } catch (thrown) {
+        await writable.abort().catch(() => undefined) // it is broken already
+        throw thrown
+      }
+    },
+
+    symlink(name) {
+      onNotice('refused', `${here().shown}${textOf(name)}`, 'A browser cannot make symbolic links. The ZIP has them.')
+      return Promise.resolve()
+    },
+
+    finish: () => Promise.resolve(),
+  }
+}
+
+/** Writes under the name, or under an escaped one where the browser would refuse it, and says so. */
+async function underSafeName<T>(
+  raw: Bytes,
+  { shown, taken }: OpenDirectory,
+  onNotice: OnNotice,
+  make: (name: string) => Promise<T>,
+): Promise<{ path: string; result: T }> {
+  let name = safeName(raw, { kind: 'folder-api' }, taken)
+  const result = await make(name.text)
+    .catch((thrown: unknown) => {
+      if (!isNameRefused(thrown)) throw thrown
+      name = refusedName(raw, taken)
+      return make(name.text)
+    })
+    .catch(refuse(shown + name.text))
+  if (name.escaped) onNotice('renamed', shown + textOf(raw), name.text)
+  return { path: shown + name.text, result }
+}
+
+const textOf = (raw: Bytes): string => new TextDecoder().decode(raw)
+
+/** Browsers differ in what they refuse, and change it. */
+const isNameRefused = (thrown: unknown): boolean => thrown instanceof TypeError
+
+const refuse =
+  (path: string) =>
+  (thrown: unknown): never => {
+    const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : ''
+    throw new KeeptabError('target-refused', `${path}: ${reasons[name] ?? name}.`, { name }, thrown)
+  }
+
+const reasons: Readonly<Record<string, string>> = {
+  NotAllowedError: 'permission denied',
+  QuotaExceededError: 'the disk is full',
+  TypeMismatchError: 'a file or folder of that name is in the way',
+  NoModificationAllowedError: 'it is in use',
+  NotFoundError: 'the folder is gone',
+}

@@ -1,0 +1,59 @@
+/**
+ * One engine per browser profile: two tabs share one database and one address in the network. The tab that holds a Web
+ * Lock works, the others show what it says, and the lock passes on by itself when its tab closes, crashes or is killed.
+ */
+
+const LOCK = 'keeptab/engine'
+const CHANNEL = 'keeptab/summary'
+
+export interface Leadership<Summary> {
+  /** Tells the other tabs how things stand. Does nothing in a tab that does not lead. */
+  tell(summary: Summary): void
+  /** Gives the work up, for the next tab to take over. */
+  resign(): void
+}
+
+export interface LeaderEvents<Summary> {
+  /** This tab works from now on. At most once. */
+  readonly onLead: () => void
+  /** Another tab works; with what it last said, `undefined` until it has. */
+  readonly onFollow: (summary: Summary | undefined) => void
+}
+
+/** @param Summary what structured clone takes */
+export function joinTabs<Summary>({ onLead, onFollow }: LeaderEvents<Summary>): Leadership<Summary> {
+  const channel = new BroadcastChannel(CHANNEL)
+  const resigned = new AbortController()
+  let leads = false
+  let last: Summary | undefined
+
+  channel.onmessage = ({ data }: MessageEvent<{ ask: true } | { summary: Summary }>) => {
+    if ('ask' in data) {
+      if (leads && last !== undefined) channel.postMessage({ summary: last })
+    } else if (!leads && !resigned.signal.aborted) onFollow(data.summary)
+  }
+  const work = (): Promise<void> => {
+    leads = true
+    onLead()
+    return new Promise((resolve) => resigned.signal.addEventListener('abort', () => resolve(), { once: true }))
+  }
+  void navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock !== null) return work()
+    onFollow(undefined)
+    channel.postMessage({ ask: true })
+    // Not awaited: this request must end before the next one can be granted.
+    void navigator.locks.request(LOCK, { signal: resigned.signal }, work).catch(() => undefined)
+  })
+
+  return {
+    tell(summary) {
+      last = summary
+      if (leads) channel.postMessage({ summary })
+    },
+    resign() {
+      leads = false
+      resigned.abort()
+      channel.close()
+    },
+  }
+}

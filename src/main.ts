@@ -1,0 +1,13 @@
+/** The page: one state, one view. */
+import { mount } from 'svelte'
+import { AppState } from './app/app.svelte.ts'
+import { trustOwnScripts } from './app/trusted-scripts.ts'
+import App from './ui/App.svelte'
+import './ui/style.css'
+
+trustOwnScripts()
+const target = document.getElementById('app')
+if (target === null) throw new Error('index.html has no #app.')
+const app = new AppState()
+mount(App, { target, props: { app } })
+app.start()

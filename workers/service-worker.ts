@@ -1,0 +1,85 @@
+/// <reference lib="webworker" />
+/**
+ * The page's shell, kept for when there is no network, and downloads that are streamed out of a page.
+ * It keeps nothing but the files of the build, and never an answer of the coordinator.
+ */
+import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
+
+declare const self: ServiceWorkerGlobalScope & {
+  readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[]
+}
+
+interface Offered {
+  readonly name: string
+  readonly port: MessagePort
+}
+
+/** Offered downloads whose request has not come yet, by id. */
+const offered = new Map<string, Offered>()
+
+// Before Workbox sees the request: a download is a navigation, and so is every address within the app.
+self.addEventListener('fetch', (event) => {
+  const { origin, pathname } = new URL(event.request.url)
+  if (origin !== self.location.origin || event.request.mode !== 'navigate') return
+  const [, folder, id] = /^\/(v1|healthz|download)(?:\/(.*))?$/.exec(pathname) ?? []
+  if (folder === undefined) event.respondWith(shell(event.request))
+  else if (folder === 'download') event.respondWith(download(id ?? ''))
+  event.stopImmediatePropagation()
+})
+
+precacheAndRoute([...self.__WB_MANIFEST])
+cleanupOutdatedCaches()
+
+// The first visit is served at once; a later version waits until the page says that no transfer is running.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+self.addEventListener('message', (event) => {
+  const message = event.data as { type?: string; id?: string; name?: string }
+  const [port] = event.ports
+  if (message.type === 'SKIP_WAITING') void self.skipWaiting()
+  if (
+    message.type === 'offer-download' &&
+    message.id !== undefined &&
+    message.name !== undefined &&
+    port !== undefined
+  ) {
+    offered.set(message.id, { name: message.name, port })
+  }
+})
+
+async function shell(request: Request): Promise<Response> {
+  return (await matchPrecache('index.html')) ?? fetch(request)
+}
+
+function download(id: string): Response {
+  const found = offered.get(id)
+  offered.delete(id)
+  return found === undefined ? new Response('This download is over.', { status: 410 }) : streamed(found)
+}
+
+/** Pulls one part at a time: the page reads on only when the browser has written what it has. */
+function streamed({ name, port }: Offered): Response {
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) =>
+        new Promise<void>((resolve) => {
+          port.onmessage = ({ data }: MessageEvent<{ bytes?: Uint8Array; end?: true; failed?: string }>) => {
+            if (data.bytes !== undefined) controller.enqueue(data.bytes)
+            else if (data.end === true) controller.close()
+            else controller.error(new Error(data.failed))
+            resolve()
+          }
+          port.postMessage('more')
+        }),
+      cancel: () => port.postMessage('cancelled'),
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, {
+    headers: {
+      'Content-Type': 'application/octet-stream',
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'X-Content-Type-Options': 'nosniff',
+    },
+  })
+}
