@@ -1,10 +1,13 @@
 /** The page's end of its workers: the same interfaces as the direct code, and nothing heavy on the page's thread. */
 import { proxy, transfer, transferHandlers, wrap, type Endpoint, type Remote } from 'comlink'
-import { own } from '../core/bytes.ts'
+import { own, type Bytes } from '../core/bytes.ts'
 import { KeeptabError, throwIfAborted } from '../core/errors.ts'
 import { carryTypedErrors } from '../core/typed-throws.ts'
 import type { ErasureCodec, IndexedShard } from '../erasure/erasure-codec.ts'
 import type { ErasureWorker } from '../erasure/erasure-worker.ts'
+import type { FileSealer } from '../snapshot/file-sealer.ts'
+import type { SealKeys } from '../snapshot/seal.ts'
+import type { SealerWorker } from '../snapshot/sealer-worker.ts'
 
 carryTypedErrors(transferHandlers)
 
@@ -24,6 +27,20 @@ export function erasureInWorker(worker: Endpoint): ErasureCodec {
       jobs.run(options, (remote, job, onProgress) => remote.decode(job, code, ownShards(shards), onProgress)),
     rebuild: (code, shards, wanted, options = {}) =>
       jobs.run(options, (remote, job, onProgress) => remote.rebuild(job, code, ownShards(shards), wanted, onProgress)),
+  }
+}
+
+/** The sealer of `workers/snapshot.worker.ts`. In a page a stream is always a Blob, which a worker can read by itself. */
+export function sealerInWorker(worker: Endpoint, keys: SealKeys & { readonly gear: Bytes }): FileSealer {
+  const jobs = new WorkerJobs<SealerWorker>(worker)
+  const { chunkId, content, manifest, gear } = keys
+  const ready = jobs.run({}, (remote) => remote.use({ chunkId, content, manifest, gear }))
+  return {
+    async seal(stream, kind, { known, emit, signal }) {
+      await ready
+      if (!(stream instanceof Blob)) throw new KeeptabError('internal', 'A worker reads Blobs only.')
+      return jobs.run({ signal }, (remote, job) => remote.seal(job, stream, kind, proxy(known), proxy(emit)))
+    },
   }
 }
 
