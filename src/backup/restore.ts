@@ -4,7 +4,8 @@ import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.
 import type { ChunkId, DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
-import { fileChunks, readTree, type FileEntry, type TreeEntry } from '../snapshot/tree.ts'
+import { fileChunks, readTree } from '../snapshot/tree.ts'
+import type { FileEntry, TreeEntry } from '../snapshot/tree-entry.ts'
 import type { Notice, RestoreEvent, RestoreResult, SnapshotSummary } from './events.ts'
 import { newestHeads } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -215,7 +216,7 @@ async function* walkEntry(
   yield { path, entry }
   if (entry.kind !== 'directory') return
   try {
-    for (const child of await readTree(entry.ids, (id) => reader.chunk(id))) {
+    for await (const child of readTree(entry.ids, (id) => reader.chunk(id))) {
       const childPath = `${path}/${displayName(child.name)}`
       if (wants(childPath)) yield* walkEntry(reader, child, childPath, wants, miss)
     }

@@ -4,7 +4,7 @@ import { codeOf, messageOf, throwIfAborted } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 import { readStream } from '../snapshot/file-sealer.ts'
 import { IGNORE_FILE, IgnoreRules } from '../snapshot/ignore.ts'
-import { compareNames } from '../snapshot/tree.ts'
+import { compareNames } from '../snapshot/tree-entry.ts'
 import type { Notice } from './events.ts'
 import type { Source, SourceDirectory, SourceEntry } from './source.ts'
 

@@ -1,6 +1,6 @@
 /** Where a restore writes: a folder in the browser, a directory on disk, a stream of ZIP bytes. */
 import type { Bytes } from '../core/bytes.ts'
-import type { EntryMeta } from '../snapshot/tree.ts'
+import type { EntryMeta } from '../snapshot/tree-entry.ts'
 
 export type { EntryMeta }
 

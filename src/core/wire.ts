@@ -2,7 +2,7 @@
  * Canonical CBOR (RFC 8949 §4.2.1): what is signed, hashed or sent between peers has exactly one encoding.
  * Only maps with text keys, arrays, byte strings, text, safe integers, booleans and null exist on the wire.
  */
-import { decode as cborDecode, encode as cborEncode, rfc8949EncodeOptions } from 'cborg'
+import { decodeFirst as cborDecodeFirst, encode as cborEncode, rfc8949EncodeOptions } from 'cborg'
 import type { z } from 'zod'
 import { equal, own, type Bytes } from './bytes.ts'
 import { KeeptabError } from './errors.ts'
@@ -41,17 +41,39 @@ export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
  */
 export function decode<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array): z.output<Schema> {
   if (bytes.length > MAX_MESSAGE_BYTES) throw new KeeptabError('limit-exceeded', `A message has ${bytes.length} bytes.`)
-  let value: unknown
-  try {
-    value = cborDecode(bytes, { allowIndefinite: false, allowUndefined: false, allowInfinity: false, allowNaN: false })
-    if (!equal(encode(value as WireValue), bytes)) throw new Error('not the canonical encoding')
-  } catch (cause) {
-    throw new KeeptabError('malformed', 'It is not canonical CBOR.', {}, cause)
-  }
+  const { value, length } = decodeFirst(schema, bytes)
+  if (length !== bytes.length) throw notCanonical()
+  return value
+}
+
+/**
+ * The first of the values that follow one another in `bytes`, and how many bytes it has: for lists too long to be held
+ * as values. @throws KeeptabError `malformed` as `decode`, also when the bytes end within the value
+ */
+export function decodeFirst<Schema extends z.ZodType>(
+  schema: Schema,
+  bytes: Uint8Array,
+): { value: z.output<Schema>; length: number } {
+  const { value, length } = canonicalFirst(bytes)
   const parsed = schema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new KeeptabError('malformed', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown'}`)
   }
-  return parsed.data
+  return { value: parsed.data, length }
 }
+
+const strict = { allowIndefinite: false, allowUndefined: false, allowInfinity: false, allowNaN: false }
+
+function canonicalFirst(bytes: Uint8Array): { value: unknown; length: number } {
+  try {
+    const [value, rest] = cborDecodeFirst(bytes, strict) as [unknown, Uint8Array]
+    const length = bytes.length - rest.length
+    if (!equal(encode(value as WireValue), bytes.subarray(0, length))) throw new Error('not the canonical encoding')
+    return { value, length }
+  } catch (cause) {
+    throw notCanonical(cause)
+  }
+}
+
+const notCanonical = (cause?: unknown) => new KeeptabError('malformed', 'It is not canonical CBOR.', {}, cause)
