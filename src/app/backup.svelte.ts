@@ -1,5 +1,5 @@
 /** The folders of this browser and the way of their bytes to the keepers. */
-import type { BackupEvent, Notice } from '../backup/events.ts'
+import type { BackupEvent, KeeperTrouble, Notice } from '../backup/events.ts'
 import type { Preview } from '../backup/scan.ts'
 import type { Source } from '../backup/source.ts'
 import type { LastBackup, PageMemory, RememberedFolder } from '../store/indexeddb-page-memory.ts'
@@ -66,7 +66,8 @@ export class BackupState {
   waiting = $state<'coordinator' | 'keepers'>()
   notices = $state.raw<readonly Notice[]>([])
   noticeCount = $state(0)
-  keepersInTrouble = $state(0)
+  /** Keepers that did not take their part; the work goes on with others. */
+  keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
   last = $state.raw<LastBackup>()
   trouble = $state.raw<Trouble>()
 
@@ -153,7 +154,8 @@ export class BackupState {
     this.running = true
     this.preview = this.progress = this.scanned = this.left = this.waiting = undefined
     this.notices = []
-    this.noticeCount = this.keepersInTrouble = this.bytesPerSecond = 0
+    this.keepersInTrouble = []
+    this.noticeCount = this.bytesPerSecond = 0
     this.spread = { stored: 0, of: 0, needed: 0 }
     const startedAt = Date.now()
     await this.#attempt(async () => {
@@ -253,7 +255,7 @@ export class BackupState {
         if (this.notices.length < SHOWN) this.notices = [...this.notices, event.notice]
         break
       case 'keeper-trouble':
-        this.keepersInTrouble += 1
+        this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
         break
       case 'waiting':
         this.waiting = event.for

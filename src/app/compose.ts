@@ -121,5 +121,5 @@ async function ownerState(database: KeeptabDatabase | undefined): Promise<OwnerS
 /** The coordinator is where the page came from. */
 const placeOf = ({ hostname, port, protocol }: Location) => {
   const secure = protocol === 'https:'
-  return { host: hostname, port: Number(port) || (secure ? 443 : 80), path: '', secure }
+  return { host: hostname, port: Number(port) || (secure ? 443 : 80), path: '/', secure }
 }

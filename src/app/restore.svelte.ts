@@ -1,6 +1,6 @@
 /** Bringing a snapshot back: from this account or from 24 words, into a folder or a ZIP. */
 import { SvelteSet } from 'svelte/reactivity'
-import type { Notice, RestoreEvent, RestoreResult, SnapshotSummary } from '../backup/events.ts'
+import type { KeeperTrouble, Notice, RestoreEvent, RestoreResult, SnapshotSummary } from '../backup/events.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -40,7 +40,7 @@ export class RestoreState {
   notices = $state.raw<readonly Notice[]>([])
   noticeCount = $state(0)
   /** Keepers that did not answer, or answered wrongly. */
-  keepersInTrouble = $state(0)
+  keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
   /** The coordinator showed an older backup than keepers have seen. */
   rolledBack = $state(false)
   result = $state.raw<RestoreResult>()
@@ -152,7 +152,8 @@ export class RestoreState {
     this.#pace = new Pace()
     this.progress = this.left = this.result = undefined
     this.notices = []
-    this.noticeCount = this.keepersInTrouble = 0
+    this.keepersInTrouble = []
+    this.noticeCount = 0
     this.phase = 'running'
     const paths = this.chosen.size === 0 ? undefined : [...this.chosen]
     this.result = await restore(this.#ownerOrThrow(), snapshot.id, paths, target, this.#options())
@@ -182,7 +183,7 @@ export class RestoreState {
         this.#notice(event.notice)
         break
       case 'keeper-trouble':
-        this.keepersInTrouble += 1
+        this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
         break
       case 'rolled-back':
         this.rolledBack = true
