@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { WebSocket, type ClientOptions } from 'ws'
+import { WebSocket } from 'ws'
 import { own } from '../../src/core/bytes.ts'
 import type { Clock, Random } from '../../src/core/clock.ts'
 import type { DeviceId } from '../../src/core/ids.ts'

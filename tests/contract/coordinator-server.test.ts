@@ -1,0 +1,436 @@
+/** The coordinator's borders: what it refuses, what it logs, how it stops, and that it finds itself again. */
+import { createHmac } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Libsql from 'libsql'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { z } from 'zod'
+import { toBase64Url } from '../../src/core/bytes.ts'
+import { sign } from '../../src/core/crypto.ts'
+import { signatureTag } from '../../src/core/derive.ts'
+import { encode } from '../../src/core/wire.ts'
+import {
+  challengeSchema,
+  infoSchema,
+  liveMessageSchema,
+  type LiveMessage,
+} from '../../src/protocol/coordinator-messages.ts'
+import { signHead, signInventoryPage } from '../../src/protocol/records.ts'
+import { readConfig } from '../../signaling/config.ts'
+import {
+  connect,
+  newIdentity,
+  newPack,
+  online,
+  runCoordinator,
+  startKeepers,
+  temporaryFolder,
+  until,
+} from './coordinator-fixtures.ts'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+async function run(settings: Parameters<typeof runCoordinator>[0] = {}) {
+  const running = await runCoordinator(settings)
+  closers.push(running.close)
+  return running
+}
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+
+const codeIn = async (response: Response) => ((await response.json()) as { code: string }).code
+
+describe('the coordinator at its border', () => {
+  it('refuses bodies that are too long, no JSON, or have unknown fields', async () => {
+    const { url } = await run()
+    const session = `${url}/v1/session`
+    const long = await post(session, 'x'.repeat(64 * 1024 + 1))
+    expect([long.status, await codeIn(long)]).toEqual([413, 'limit-exceeded'])
+    const noJson = await post(session, '{"certificate":')
+    expect([noJson.status, await codeIn(noJson)]).toEqual([400, 'malformed'])
+    const right = { certificate: 'AA', challenge: 'AA', signature: 'AA' }
+    const unknown = await post(session, { ...right, admin: true })
+    expect([unknown.status, await codeIn(unknown)]).toEqual([400, 'malformed'])
+    const padded = await post(session, { ...right, certificate: 'AA==' })
+    expect([padded.status, await codeIn(padded)]).toEqual([400, 'malformed'])
+  })
+
+  it('answers in JSON where there is nothing, and says which methods an address takes', async () => {
+    const { url } = await run()
+    const nothing = await fetch(`${url}/v1/nothing`)
+    expect([nothing.status, await codeIn(nothing)]).toEqual([404, 'not-found'])
+    const wrongMethod = await fetch(`${url}/v1/info`, { method: 'DELETE' })
+    expect([wrongMethod.status, wrongMethod.headers.get('Allow')]).toEqual([405, 'GET'])
+    const elsewhere = await fetch(`${url}/elsewhere`)
+    expect([elsewhere.status, await codeIn(elsewhere)]).toEqual([404, 'not-found'])
+  })
+
+  it('describes itself, and says that its database answers', async () => {
+    const { url } = await run()
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true })
+    const document = z
+      .object({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) })
+      .parse(await (await fetch(`${url}/v1/openapi.json`)).json())
+    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/v1/packs', '/v1/heads', '/v1/groups/{id}']))
+  })
+
+  it('lets nobody in with another challenge, key, certificate or coordinator in the signature', async () => {
+    const { url } = await run()
+    const identity = await newIdentity()
+    const other = await newIdentity()
+    const { publicKey: coordinator } = infoSchema.parse(await (await fetch(`${url}/v1/info`)).json())
+    const { challenge } = challengeSchema.parse(await (await post(`${url}/v1/challenge`, '')).json())
+    const attempt = async (change: {
+      challenge?: Uint8Array<ArrayBuffer>
+      signed?: Uint8Array<ArrayBuffer>
+      key?: typeof identity.deviceKey
+      certificate?: Uint8Array<ArrayBuffer>
+      coordinator?: Uint8Array<ArrayBuffer>
+    }) => {
+      const message = encode({
+        challenge: change.signed ?? change.challenge ?? challenge,
+        coordinator: change.coordinator ?? coordinator,
+      })
+      const signature = await sign(change.key ?? identity.deviceKey, signatureTag.signIn, message)
+      const answer = await post(`${url}/v1/session`, {
+        certificate: toBase64Url(change.certificate ?? identity.certificate),
+        challenge: toBase64Url(change.challenge ?? challenge),
+        signature: toBase64Url(signature),
+      })
+      return answer.ok ? 'in' : codeIn(answer)
+    }
+    const altered = (bytes: Uint8Array<ArrayBuffer>) =>
+      bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))
+    expect(await attempt({ challenge: altered(challenge) })).toBe('not-signed-in')
+    expect(await attempt({ signed: altered(challenge) })).toBe('signature-invalid')
+    expect(await attempt({ key: other.deviceKey })).toBe('signature-invalid')
+    expect(await attempt({ certificate: other.certificate })).toBe('signature-invalid')
+    expect(await attempt({ certificate: altered(identity.certificate) })).toBe('certificate-invalid')
+    expect(await attempt({ coordinator: altered(coordinator) })).toBe('signature-invalid')
+    expect(await attempt({})).toBe('in')
+  })
+
+  it('knows its own tokens only, and none for another purpose', async () => {
+    const { url } = await run()
+    const { ticket } = await connect(url, await newIdentity()).ticket()
+    const { challenge } = (await (await post(`${url}/v1/challenge`, '')).json()) as { challenge: string }
+    for (const token of [ticket, challenge, 'x', `${ticket}A`, '']) {
+      const answer = await fetch(`${url}/v1/heads`, { headers: { Authorization: `Bearer ${token}` } })
+      expect([answer.status, await codeIn(answer)]).toEqual([401, 'not-signed-in'])
+    }
+  })
+
+  it('limits how often one device may ask', async () => {
+    const { url } = await run({ oneMachine: false })
+    const coordinator = connect(url, await newIdentity())
+    const asking = async (): Promise<void> => {
+      for (;;) await coordinator.heads()
+    }
+    await expect(Promise.any([1, 2, 3, 4].map(asking))).rejects.toMatchObject({
+      errors: Array.from({ length: 4 }, () => expect.objectContaining({ code: 'too-many-requests' }) as unknown),
+    })
+  })
+
+  it('logs no token, ticket, address, key or body', async () => {
+    const { url, log } = await run()
+    const identity = await newIdentity()
+    const coordinator = connect(url, identity, '198.51.100.77')
+    const { ticket } = await coordinator.ticket()
+    const live = await online(coordinator)
+    await rendezvousSocket(url, identity.device, ticket)
+    live.end()
+    await expect(coordinator.groupById('00'.repeat(16) as never)).rejects.toMatchObject({ code: 'not-found' })
+    const text = log.join('')
+    expect(text).toContain('/v1/ticket')
+    for (const secret of [ticket, 'Bearer', 'ticket=', 'token=', '198.51.100.77', identity.device, identity.account]) {
+      expect(text).not.toContain(secret)
+    }
+  })
+
+  it('hands out STUN and TURN as configured, with a password that ends by itself', async () => {
+    const { url } = await run({
+      stunUrls: ['stun:stun.example.org'],
+      turn: { urls: ['turn:turn.example.org'], secret: 'shared' },
+    })
+    const identity = await newIdentity()
+    const { iceServers } = await connect(url, identity).ticket()
+    expect(iceServers).toHaveLength(2)
+    const [, turn] = iceServers
+    const [expiry, device] = turn?.username?.split(':') ?? []
+    expect(device).toBe(identity.device)
+    expect(Number(expiry) * 1000).toBeGreaterThan(Date.now())
+    expect(turn?.credential).toBe(createHmac('sha1', 'shared').update(`${expiry}:${device}`).digest('base64'))
+  })
+})
+
+describe('failure domains', () => {
+  it('are address blocks as a trusted proxy saw them: 48 of 64 keepers, one owner behind each', async () => {
+    const { url } = await run({ oneMachine: false, trustProxy: true })
+    const address = (i: number) => `10.0.${i}.1`
+    const keepers = await startKeepers((identity, i) => connect(url, identity, address(i)), 64)
+    const identity = await newIdentity()
+    const owner = connect(url, identity, '192.0.2.1')
+    const group = await owner.group()
+    expect(group.code).toEqual({ k: 16, n: 48 })
+    expect(group.trial).toBe(false)
+    const { record, receipts } = await newPack(identity, group, keepers)
+    expect(await owner.commitPack(record, group.id, receipts)).toEqual({ happiness: 48 })
+    for (const { end } of keepers.values()) end()
+  })
+
+  it('that are all one give no group', async () => {
+    const { url } = await run({ oneMachine: false })
+    const keepers = await startKeepers((identity) => connect(url, identity), 7)
+    await expect(connect(url, await newIdentity()).group()).rejects.toMatchObject({
+      code: 'not-enough-keepers',
+      data: { eligible: 1, needed: 6 },
+    })
+    for (const { end } of keepers.values()) end()
+  })
+
+  it('that became more give the next group a larger code', async () => {
+    const { url } = await run()
+    const connectTo = (identity: Awaited<ReturnType<typeof newIdentity>>) => connect(url, identity)
+    const first = await startKeepers(connectTo, 6)
+    const owner = connect(url, await newIdentity())
+    const small = await owner.group()
+    const more = await startKeepers(connectTo, 9)
+    const large = await owner.group()
+    expect([small.code, large.code]).toEqual([
+      { k: 2, n: 6 },
+      { k: 4, n: 12 },
+    ])
+    for (const { end } of more.values()) end()
+    // Keepers that went offline for a while do not take the group away.
+    expect((await owner.group()).id).toBe(large.id)
+    for (const { end } of first.values()) end()
+  })
+})
+
+describe('a coordinator that lost its placement', () => {
+  it('rebuilds it from the inventories of keepers, also when the records are gone', async () => {
+    const dataDir = temporaryFolder()
+    closers.push(() => rmSync(dataDir, { recursive: true, force: true }))
+    for (const lost of [
+      ['groups', 'slots', 'holders'],
+      ['slots', 'holders'],
+      ['groups', 'slots', 'holders', 'packs', 'records', 'inventories'],
+    ]) {
+      const before = await runCoordinator({ dataDir })
+      const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
+      const identity = await newIdentity()
+      const owner = connect(before.url, identity)
+      const group = await owner.group()
+      const { pack, record, receipts } = await newPack(identity, group, keepers)
+      await owner.commitPack(record, group.id, receipts)
+      await owner.publishHead(await signHead(identity, { sequence: 1, previous: null, manifest: [pack] }))
+      for (const { end } of keepers.values()) end()
+      await before.close()
+
+      const database = new Libsql(join(dataDir, 'coordinator.sqlite'))
+      for (const table of lost) database.exec(`delete from ${table}`)
+      database.close()
+
+      const after = await runCoordinator({ dataDir })
+      for (const { index, keeper } of group.slots) {
+        const peer = keepers.get(keeper)
+        if (peer === undefined) throw new Error('no keeper')
+        const returned = connect(after.url, peer.identity)
+        const { events, end } = await online(returned)
+        await until(() => events.some(({ type }) => type === 'inventory-wanted'))
+        const shards = [{ pack, index, group: group.id }]
+        const page = await signInventoryPage(peer.identity.deviceKey, {
+          takenAt: Date.now(),
+          page: 0,
+          pages: 1,
+          shards,
+        })
+        const { unknown } = await returned.reportInventory(page)
+        if (unknown.length > 0) await returned.putRecord(record)
+        end()
+      }
+      const [located] = await connect(after.url, identity).locatePacks([pack])
+      expect(located).toMatchObject({ pack, record, happy: 5, happiness: 6 })
+      expect(located?.holders.map(({ index, keeper }) => ({ index, keeper }))).toEqual(
+        group.slots.map(({ index, keeper }) => ({ index, keeper })),
+      )
+      const rebuilt = await connect(after.url, identity).groupById(group.id)
+      expect(rebuilt.slots.map(({ keeper }) => keeper)).toEqual(group.slots.map(({ keeper }) => keeper))
+      await after.close()
+    }
+  })
+})
+
+describe('stopping and starting', () => {
+  it('tells live peers, lets them come back, and knows everything again', async () => {
+    const dataDir = temporaryFolder()
+    closers.push(() => rmSync(dataDir, { recursive: true, force: true }))
+    const before = await runCoordinator({ dataDir })
+    const identity = await newIdentity()
+    const coordinator = connect(before.url, identity)
+    const { publicKey } = await coordinator.info()
+    const { ticket } = await connect(before.url, await newIdentity()).ticket()
+    const { messages, closed } = await liveSocket(before.url, ticket)
+    const { events, end } = await online(coordinator)
+    await before.close()
+    expect(await closed).toBe(1001)
+    expect(messages.map(({ type }) => type)).toEqual(['welcome', 'inventory-wanted', 'leaving'])
+    await until(() => events.some(({ type }) => type === 'offline'))
+
+    const { port } = new URL(before.url)
+    const after = await runCoordinator({ dataDir, port: Number(port) })
+    await until(() => events.filter(({ type }) => type === 'online').length === 2)
+    expect((await coordinator.info()).publicKey).toEqual(publicKey)
+    end()
+    await after.close()
+  })
+
+  it('says so in one sentence when its port is taken', async () => {
+    const { url } = await run()
+    const port = Number(new URL(url).port)
+    await expect(runCoordinator({ port })).rejects.toMatchObject({
+      code: 'config-invalid',
+      detail: `Port ${port} is taken by another program: choose another with --port.`,
+    })
+  })
+
+  it('names the setting that is wrong, and does not show its value', () => {
+    const wrong: [string[], Record<string, string>, string][] = [
+      [['--port', 'x'], {}, '--port'],
+      [['--port', '65536'], {}, '--port'],
+      [[], { STUN_URLS: 'sekret' }, 'STUN_URLS'],
+      [[], { TURN_URLS: 'turn:a' }, 'TURN_SECRET'],
+      [[], { TURN_SECRET: 'sekret' }, 'TURN_URLS'],
+      [[], { TLS_CERT: 'sekret' }, 'TLS_KEY'],
+      [[], { DATABASE_URL: 'mysql://sekret' }, 'DATABASE_URL'],
+      [[], { TRUST_PROXY: 'sekret' }, 'TRUST_PROXY'],
+    ]
+    for (const [args, env, setting] of wrong) {
+      expect(() => readConfig(args, env)).toThrow(setting)
+      expect(() => readConfig(args, env)).not.toThrow('sekret')
+    }
+    expect(readConfig([], { TURN_URLS: '', TURN_SECRET: '' })).toMatchObject({ turn: undefined, port: 8787 })
+    expect(() => readConfig(['--frob'], {})).toThrow('--frob')
+  })
+})
+
+/** A bare live socket: everything it hears. */
+async function liveSocket(url: string, ticket: string) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/live?ticket=${ticket}`)
+  const messages: LiveMessage[] = []
+  socket.on('message', (data: Buffer) => messages.push(liveMessageSchema.parse(JSON.parse(data.toString()))))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  return { socket, messages, closed }
+}
+
+/** A bare socket as the peerjs client opens it: everything it hears. */
+async function rendezvousSocket(url: string, id: string, token: string, path = '/peerjs/peerjs') {
+  const query = `key=peerjs&id=${id}&token=${token}&version=1.5.5`
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}?${query}`)
+  const heard: Record<string, unknown>[] = []
+  socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString()) as Record<string, unknown>))
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  await until(() => heard.length > 0)
+  return { say: (message: unknown) => socket.send(JSON.stringify(message)), socket, heard, closed }
+}
+
+describe('the rendezvous', () => {
+  const enter = async (url: string, path?: string) => {
+    const identity = await newIdentity()
+    const { ticket } = await connect(url, identity).ticket()
+    const peer = await rendezvousSocket(url, identity.device, ticket, path)
+    closers.push(() => peer.socket.terminate())
+    return { ...peer, device: identity.device, identity, ticket }
+  }
+
+  it('relays between two peers, under the names their tickets were made for', async () => {
+    const { url } = await run()
+    const [one, two] = [await enter(url), await enter(url, '/peerjs')]
+    expect(one.heard).toEqual([{ type: 'OPEN' }])
+    const payload = { sdp: { type: 'offer', sdp: 'v=0' }, type: 'data', connectionId: 'dc_1' }
+    one.say({ type: 'HEARTBEAT' })
+    one.say({ type: 'OFFER', src: two.device, dst: two.device, payload })
+    await until(() => two.heard.length === 2)
+    expect(two.heard[1]).toEqual({ type: 'OFFER', src: one.device, dst: two.device, payload })
+    two.say({ type: 'ANSWER', dst: one.device, payload })
+    two.say({ type: 'CANDIDATE', dst: one.device, payload })
+    two.say({ type: 'LEAVE', dst: one.device })
+    await until(() => one.heard.length === 4)
+    expect(one.heard.map(({ type }) => type)).toEqual(['OPEN', 'ANSWER', 'CANDIDATE', 'LEAVE'])
+    expect(one.heard.slice(1).every(({ src }) => src === two.device)).toBe(true)
+  })
+
+  it('admits nobody without a ticket of its own, and each ticket once', async () => {
+    const { url } = await run()
+    const admitted = await enter(url)
+    const stranger = await newIdentity()
+    for (const [id, token] of [
+      [stranger.device, 'made-up'],
+      [stranger.device, (await connect(url, admitted.identity).ticket()).ticket],
+      [admitted.device, admitted.ticket],
+    ] as const) {
+      const refused = await rendezvousSocket(url, id, token)
+      await refused.closed
+      expect(refused.heard.map(({ type }) => type)).toEqual(['INVALID-KEY'])
+    }
+    expect(admitted.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it('keeps a message for a peer that is about to come, and says when it does not come', async () => {
+    const { url } = await run()
+    const one = await enter(url)
+    const late = await newIdentity()
+    one.say({ type: 'OFFER', dst: late.device, payload: { n: 1 } })
+    one.say({ type: 'CANDIDATE', dst: late.device, payload: { n: 2 } })
+    const { ticket } = await connect(url, late).ticket()
+    const two = await rendezvousSocket(url, late.device, ticket)
+    await until(() => two.heard.length === 3)
+    expect(two.heard.map(({ type }) => type)).toEqual(['OPEN', 'OFFER', 'CANDIDATE'])
+    two.socket.terminate()
+    const nobody = await newIdentity()
+    one.say({ type: 'OFFER', dst: nobody.device, payload: {} })
+    await until(() => one.heard.length === 2)
+    expect(one.heard[1]).toEqual({ type: 'EXPIRE', src: nobody.device, dst: one.device })
+  })
+
+  it('moves to the newest connection of a device', async () => {
+    const { url } = await run()
+    const [one, two] = [await enter(url), await enter(url)]
+    const { ticket } = await connect(url, one.identity).ticket()
+    const newer = await rendezvousSocket(url, one.device, ticket)
+    await one.closed
+    two.say({ type: 'OFFER', dst: one.device, payload: {} })
+    await until(() => newer.heard.length === 2)
+    newer.socket.terminate()
+  })
+
+  it('ends a socket that sends what is too long, too much, or no message of the protocol', async () => {
+    const { url } = await run()
+    const peer = await enter(url)
+    for (const bad of [
+      { type: 'OFFER', dst: peer.device, payload: { long: 'x'.repeat(16 * 1024) } },
+      { type: 'OPEN' },
+      { type: 'OFFER', dst: 'nobody' },
+      'text',
+    ]) {
+      const sender = await enter(url)
+      sender.say(bad)
+      await sender.closed
+    }
+    const flooder = await enter(url)
+    for (let i = 0; i < 2500; i++) flooder.say({ type: 'HEARTBEAT' })
+    expect(await flooder.closed).toBe(1008)
+    expect(peer.heard).toEqual([{ type: 'OPEN' }])
+  })
+})
