@@ -52,7 +52,8 @@ interface Entry {
 
 /**
  * Opens a target, made with its parents when it is not there. Two restores must not write into one target at a time.
- * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on, and `store-full`.
+ * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on; a directory that was
+ * refused has been entered all the same, and all that is put into it is refused.
  * @param path named by the person, so links on the way to it are followed
  * @throws KeeptabError `target-refused`
  */
@@ -67,8 +68,8 @@ export async function openFsTarget(path: string, onNotice: OnNotice): Promise<Re
 }
 
 class FsTarget implements RestoreTarget {
-  /** From the target itself down to where the restore is. */
-  readonly #open: OpenDirectory[]
+  /** From the target itself down to where the restore is; `undefined` for a directory that was refused. */
+  readonly #open: (OpenDirectory | undefined)[]
   readonly #onNotice: OnNotice
 
   constructor(root: OpenDirectory, onNotice: OnNotice) {
@@ -77,20 +78,19 @@ class FsTarget implements RestoreTarget {
   }
 
   async enterDirectory(rawName: Bytes, meta: EntryMeta): Promise<void> {
-    const { path, shown } = this.#entry(rawName)
+    let entered: OpenDirectory | undefined
     try {
-      if (await isOtherThanDirectory(path)) await unlink(path)
-      await mkdir(path, { mode: meta.mode === undefined ? 0o777 : 0o700 }).catch(unlessThere)
-      this.#open.push(await openDirectory(path, shown, meta))
-    } catch (thrown) {
-      throw refusal(shown, thrown)
+      entered = await enter(this.#entry(rawName), meta)
+    } finally {
+      // One that was refused counts as entered, so that what is in it is refused too and does not land in its parent.
+      this.#open.push(entered)
     }
   }
 
   async leaveDirectory(): Promise<void> {
-    const directory = this.#open.length > 1 ? this.#open.pop() : undefined
-    if (directory === undefined) throw new KeeptabError('internal', 'More directories were left than entered.')
-    await closeDirectory(directory)
+    if (this.#open.length < 2) throw new KeeptabError('internal', 'More directories were left than entered.')
+    const directory = this.#open.pop()
+    if (directory !== undefined) await closeDirectory(directory)
   }
 
   async file(rawName: Bytes, sizeBytes: number, meta: EntryMeta, content: AsyncIterable<Bytes>): Promise<void> {
@@ -114,16 +114,18 @@ class FsTarget implements RestoreTarget {
   }
 
   async finish(): Promise<void> {
-    for (const directory of this.#open.splice(0).reverse()) await closeDirectory(directory)
+    for (const directory of this.#open.splice(0).reverse()) if (directory !== undefined) await closeDirectory(directory)
   }
 
   /** Where an entry of the current directory goes, whatever its name is. */
   #entry(rawName: Bytes): Entry {
+    if (this.#open.length === 0) throw new KeeptabError('internal', 'A target was used after its end.')
     const current = this.#open.at(-1)
-    if (current === undefined) throw new KeeptabError('internal', 'A target was used after its end.')
+    const shownName = new TextDecoder().decode(rawName)
+    if (current === undefined) throw new KeeptabError('target-refused', `${shownName}: its folder was refused.`)
     const { bytes, text, escaped } = safeName(rawName, NAMES, current.taken)
     const below = (name: string): string => (current.shown === '' ? name : `${current.shown}/${name}`)
-    if (escaped) this.#onNotice('renamed', below(new TextDecoder().decode(rawName)), text)
+    if (escaped) this.#onNotice('renamed', below(shownName), text)
     return { path: within(current.place, bytes), shown: below(text), directory: current.place }
   }
 }
@@ -143,6 +145,16 @@ async function appear({ path, shown, directory }: Entry, make: (unfinished: Buff
 let made = 0
 
 const within = (directory: Buffer, name: Uint8Array): Buffer => Buffer.concat([directory, Buffer.from('/'), name])
+
+async function enter({ path, shown }: Entry, meta: EntryMeta): Promise<OpenDirectory> {
+  try {
+    if (await isOtherThanDirectory(path)) await unlink(path)
+    await mkdir(path, { mode: meta.mode === undefined ? 0o777 : 0o700 }).catch(unlessThere)
+    return await openDirectory(path, shown, meta)
+  } catch (thrown) {
+    throw refusal(shown, thrown)
+  }
+}
 
 async function isOtherThanDirectory(path: Buffer): Promise<boolean> {
   try {

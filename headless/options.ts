@@ -7,8 +7,8 @@ import { GB, GiB, KiB, MB, MiB, type ByteCount } from '../src/core/units.ts'
 
 /** What every command that does something takes. */
 export interface GlobalOptions {
-  /** Address of the coordinator, without a slash at the end. */
-  readonly coordinator: string
+  /** Address of the coordinator, without a slash at the end; `undefined` for the one the data folder belongs to. */
+  readonly coordinator: string | undefined
   /** Absolute path of the data folder. */
   readonly data: string
   /** One JSON object per line on standard output, nothing else there. */
@@ -32,7 +32,7 @@ export type Command = GlobalOptions &
       }
   )
 
-export type Request = Command | { readonly name: 'help' | 'version' }
+export type Request = Command | { readonly name: 'help' } | { readonly name: 'version' }
 
 export const helpText = `keeptab: keeps your folders encrypted on other people's devices, and theirs on yours.
 
@@ -46,7 +46,7 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
                                      name in DIR are replaced, nothing else there is touched
 
 Options, before or after the command:
-  --coordinator URL   KEEPTAB_COORDINATOR, else http://localhost:8787
+  --coordinator URL   KEEPTAB_COORDINATOR, else the one used last, else http://localhost:8787
   --data DIR          KEEPTAB_DATA, else $XDG_DATA_HOME/keeptab, else ~/.keeptab
   --json              one JSON object per line on standard output
   --help, --version
@@ -130,13 +130,14 @@ function parseGlobal(values: Values, environment: Environment): GlobalOptions {
   const { XDG_DATA_HOME, KEEPTAB_DATA, KEEPTAB_COORDINATOR } = environment
   const defaultData = XDG_DATA_HOME ? join(XDG_DATA_HOME, 'keeptab') : join(homedir(), '.keeptab')
   return {
-    coordinator: parseAddress(textOf(values, 'coordinator') ?? (KEEPTAB_COORDINATOR || 'http://localhost:8787')),
+    coordinator: parseAddress(textOf(values, 'coordinator') ?? (KEEPTAB_COORDINATOR || undefined)),
     data: resolve(textOf(values, 'data') ?? (KEEPTAB_DATA || defaultData)),
     json: values.json === true,
   }
 }
 
-function parseAddress(text: string): string {
+function parseAddress(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
     throw usage(`${quoted(text)} is no address of a coordinator; write one like https://keeptab.example.`)

@@ -4,7 +4,7 @@
  */
 import type { BackupEvent, Notice, RestoreEvent } from '../src/backup/events.ts'
 import type { Clock } from '../src/core/clock.ts'
-import { codeOf, messageOf } from '../src/core/errors.ts'
+import { codeOf, errorText, KeeptabError, messageOf } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 import { bar, ProgressMeter, sizeText } from './progress.ts'
 
@@ -36,6 +36,7 @@ export class Output {
   /** The newest progress that was held back, so that the last word about it is always said. */
   #heldBack: Progress | undefined
   #barIsShown = false
+  #lastNote = ''
 
   constructor(options: OutputOptions) {
     this.#options = options
@@ -47,6 +48,8 @@ export class Output {
     // The ring is for screens: on a terminal the bytes say the same.
     if (event.type === 'spread') return
     if (event.type === 'progress') this.#progress(event)
+    // Waiting is said again and again while it lasts; a person reads it once.
+    else if (event.type === 'waiting' && textOf(event) === this.#lastNote && !this.#options.json) return
     else if (this.#options.json) this.#json(jsonOf(event))
     else this.note(textOf(event))
   }
@@ -68,6 +71,7 @@ export class Output {
   /** Something a person should know on the way; programs learn it from events. */
   note(text: string): void {
     if (this.#options.json) return
+    this.#lastNote = text
     this.#clearBar()
     this.#options.errors.write(`${text}\n`)
   }
@@ -76,9 +80,12 @@ export class Output {
   error(thrown: unknown): void {
     this.#flushProgress()
     this.#clearBar()
-    const message = printable(messageOf(thrown))
+    const isExpected = thrown instanceof KeeptabError
+    const message = printable(isExpected ? thrown.message : `${errorText[codeOf(thrown)]} (${messageOf(thrown)})`)
     if (this.#options.json) this.#json({ event: 'error', code: codeOf(thrown), message })
     this.#options.errors.write(`keeptab: ${message}\n`)
+    // What nobody foresaw can only be reported with the place it came from.
+    if (!isExpected && thrown instanceof Error) this.#options.errors.write(`${thrown.stack ?? ''}\n`)
   }
 
   #progress(event: Progress): void {

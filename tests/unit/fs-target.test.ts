@@ -173,6 +173,20 @@ describe('what lies in the target already', () => {
     expect((await readdir(target)).sort()).toEqual(['name', 'next', 'other'])
   })
 
+  test('what belongs into a directory that is refused is refused too and does not land beside it', async () => {
+    const out = await open()
+    // In a directory that is gone nothing can be made.
+    await rm(target, { recursive: true })
+    await expect(out.enterDirectory(utf8('docs'), {})).rejects.toMatchObject({ code: 'target-refused' })
+    await mkdir(target)
+    await expect(out.file(utf8('file'), 1, {}, content('x'))).rejects.toMatchObject({ code: 'target-refused' })
+    await expect(out.enterDirectory(utf8('below'), {})).rejects.toMatchObject({ code: 'target-refused' })
+    await out.leaveDirectory()
+    await out.leaveDirectory()
+    await out.finish()
+    expect(await readdir(target)).toEqual([])
+  })
+
   test('a read-only directory is filled and is read-only again', async () => {
     await mkdir(join(target, 'docs'))
     await chmod(join(target, 'docs'), 0o555)

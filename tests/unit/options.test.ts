@@ -8,7 +8,7 @@ import { codeOf, KeeptabError } from '../../src/core/errors.ts'
 const parse = (line: string, environment: Record<string, string> = {}) =>
   parseRequest(line.split(' ').filter(Boolean), environment)
 
-const defaults = { coordinator: 'http://localhost:8787', data: join(homedir(), '.keeptab'), json: false }
+const defaults = { coordinator: undefined, data: join(homedir(), '.keeptab'), json: false }
 
 function complaint(line: string): string {
   try {

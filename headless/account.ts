@@ -1,0 +1,73 @@
+/**
+ * The account of a data folder. Until it is known that its words are on paper, or in a file that its owner named, the
+ * root secret stays in the folder as `unconfirmed-root`, so that they can be shown again; afterwards it is gone.
+ */
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toHex, utf8, type Bytes } from '../src/core/bytes.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { accountKey, dailySecret, newDevice, type DeviceIdentity } from '../src/identity/keys.ts'
+import { rootOf, wordsOf } from '../src/identity/recovery.ts'
+import type { DataDir } from './data-dir.ts'
+import { isMissing, readIfThere, removeFile, systemCode, using, writeDurably } from './durable-files.ts'
+
+const rootPath = (data: string): string => join(data, 'unconfirmed-root')
+
+/** The root secret of an account whose words nobody confirmed; `undefined` when they were. @param data the data folder */
+export const unconfirmedRoot = (data: string): Promise<Bytes | undefined> => readIfThere(rootPath(data))
+
+/** The words are safe: forgets the root for good. */
+export const confirmWords = (data: string): Promise<void> => removeFile(rootPath(data))
+
+/**
+ * Makes this folder a device of the account behind `root`.
+ * @param confirmed whether its words are known to be kept elsewhere
+ * @throws KeeptabError `already-initialised`, `store-failed`
+ */
+export async function createDevice(
+  directory: DataDir,
+  data: string,
+  root: Bytes,
+  confirmed: boolean,
+  { clock, random }: { clock: Clock; random: Random },
+): Promise<DeviceIdentity> {
+  if ((await directory.loadIdentity()) !== undefined) throw new KeeptabError('already-initialised')
+  const deviceSeed = random.bytes(32)
+  const identity = await newDevice(root, deviceSeed, clock.now())
+  const { epoch } = identity.daily
+  // First, so that no kill in between leaves an account whose words nobody has.
+  if (!confirmed) await writeDurably(rootPath(data), root)
+  const secret = await dailySecret(root, epoch)
+  await directory.saveIdentity({ deviceSeed, dailySecret: secret, epoch, certificate: identity.certificate })
+  return identity
+}
+
+/** Whether these words are those of an account. */
+export const belongsTo = async (root: Bytes, { account }: DeviceIdentity): Promise<boolean> =>
+  toHex((await accountKey(root)).publicKey) === account
+
+/** The root secret behind the words in a file, or `undefined` when there is no file. @throws KeeptabError `phrase-…`, `config-invalid` */
+export async function readPhraseFile(path: string): Promise<Bytes | undefined> {
+  try {
+    return rootOf(await readFile(path, 'utf8'))
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined
+    throw thrown instanceof KeeptabError ? thrown : fileError(path, thrown)
+  }
+}
+
+/** Writes the words into a new file that only its owner can read. @throws KeeptabError `config-invalid` when it cannot be made */
+export async function writePhraseFile(path: string, root: Bytes): Promise<void> {
+  try {
+    await using(await open(path, 'wx', 0o600), async (file) => {
+      await file.writeFile(utf8(`${wordsOf(root).join(' ')}\n`))
+      await file.sync()
+    })
+  } catch (thrown) {
+    throw fileError(path, thrown)
+  }
+}
+
+const fileError = (path: string, thrown: unknown): KeeptabError =>
+  new KeeptabError('config-invalid', `The phrase file ${path}: ${systemCode(thrown) ?? 'unknown error'}.`, {}, thrown)

@@ -1,0 +1,60 @@
+/** Keeping other people's shards in a data folder, until told to stop. */
+import type { ByteCount } from '../src/core/units.ts'
+import type { DeviceIdentity } from '../src/identity/keys.ts'
+import { startKeeping, type Keeper, type KeeperState } from '../src/keeping/keeper.ts'
+import { createDevice } from './account.ts'
+import { composePeer } from './compose.ts'
+import type { DataDir } from './data-dir.ts'
+import { openFsShardStore } from './fs-shard-store.ts'
+import { systemClock as clock, systemRandom as random } from './system.ts'
+
+export interface KeepOptions {
+  /** The data folder. */
+  readonly data: string
+  readonly coordinator: string
+  readonly spaceBytes: ByteCount
+  /** Ends it. */
+  readonly signal: AbortSignal
+  /** Runs when this device can be reached for the first time, and after every change from then on. */
+  readonly onState: (identity: DeviceIdentity, state: KeeperState) => void
+}
+
+/**
+ * Makes an account when there is none. Resolves once the signal has fired and everything is closed.
+ * @throws KeeptabError `coordinator-unreachable` when it cannot be reached at the start, `store-failed`
+ */
+export async function keep(directory: DataDir, options: KeepOptions): Promise<void> {
+  const { data, coordinator, spaceBytes, signal, onState } = options
+  const identity =
+    (await directory.loadIdentity()) ??
+    (await createDevice(directory, data, random.bytes(32), false, { clock, random }))
+  const store = await openFsShardStore(directory.keeperDirectory)
+  const peer = composePeer(identity, coordinator, signal)
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  try {
+    const keeper = await Promise.race([startKeeping({ ...peer, store }, { limitBytes: spaceBytes }), stopped])
+    if (keeper === undefined) return
+    await Promise.race([online(keeper), stopped])
+    onState(identity, keeper.state())
+    keeper.onChange((state) => onState(identity, state))
+    await stopped
+    await keeper.stop()
+  } finally {
+    await peer.transport.close()
+    await store.close()
+  }
+}
+
+const online = (keeper: Keeper): Promise<void> =>
+  new Promise((resolve) => {
+    const look = ({ online }: KeeperState) => {
+      if (!online) return
+      end()
+      resolve()
+    }
+    const end = keeper.onChange(look)
+    look(keeper.state())
+  })

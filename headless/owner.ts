@@ -1,0 +1,166 @@
+/** `keeptab backup`, `ls` and `restore`: the owner's commands, each one call of a service and what is said about it. */
+import type { SnapshotSummary } from '../src/backup/events.ts'
+import { backup } from '../src/backup/backup.ts'
+import type { OwnerContext } from '../src/backup/owner-context.ts'
+import { listSnapshots, listTree, restore } from '../src/backup/restore.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import type { DeviceIdentity } from '../src/identity/keys.ts'
+import { newDevice } from '../src/identity/keys.ts'
+import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
+import type { OwnerState } from '../src/store/owner-state.ts'
+import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
+import { composeOwner, composePeer } from './compose.ts'
+import type { DataDir } from './data-dir.ts'
+import { exitCode } from './exit-code.ts'
+import { openFsOwnerState } from './fs-owner-state.ts'
+import { pathSources } from './fs-source.ts'
+import { openFsTarget } from './fs-target.ts'
+import { countText, printable, type Output } from './output.ts'
+import { sizeText } from './progress.ts'
+import { systemClock, systemRandom } from './system.ts'
+
+/** What all three need besides their arguments. */
+export interface Session {
+  readonly directory: DataDir
+  /** The data folder. */
+  readonly data: string
+  /** Address of the coordinator. */
+  readonly coordinator: string
+  readonly signal: AbortSignal
+  readonly output: Output
+}
+
+/** @returns the exit code. @throws KeeptabError `not-initialised`, `source-unreadable`, and as `backup` of the service */
+export async function backupCommand(session: Session, { paths }: { paths: readonly string[] }): Promise<number> {
+  const { directory, data, signal, output } = session
+  const identity = await ownIdentity(directory)
+  const sources = await pathSources(paths)
+  const isConfirmed = (await unconfirmedRoot(data)) === undefined
+  if (!isConfirmed) {
+    output.note(`The 24 words of this account are not confirmed: whoever loses ${data} loses this backup.`)
+  }
+  const state = await openFsOwnerState(directory.ownerDirectory)
+  let leftOut = 0
+  const result = await withOwner(session, identity, state, (owner) =>
+    backup(owner, sources, {
+      signal,
+      onEvent: (event) => {
+        if (event.type === 'notice' && event.notice.what === 'unreadable') leftOut += 1
+        output.event(event)
+      },
+    }),
+  )
+  const { snapshot, files, bytesRead, bytesSent } = result
+  const isSafe = isConfirmed && result.state === 'safe'
+  const reason = isSafe ? undefined : isConfirmed ? 'more-keepers-needed' : 'words-not-confirmed'
+  const what = `${countText(files, 'file')}, ${sizeText(bytesRead)} read, ${sizeText(bytesSent)} sent. Snapshot ${snapshot}`
+  output.result(
+    { event: 'done', snapshot, state: isSafe ? 'safe' : 'spreading', reason, files, bytesRead, bytesSent, leftOut },
+    isSafe ? `Safe. ${what}.` : `${whyNotSafe[reason ?? 'more-keepers-needed']} ${what}.`,
+  )
+  return leftOut === 0 ? exitCode.done : exitCode.partial
+}
+
+const whyNotSafe = {
+  'more-keepers-needed':
+    'Not safe yet: some data lies with fewer keepers than wanted. Run it again when more are online.',
+  'words-not-confirmed': 'Not safe yet: confirm the 24 words with keeptab init.',
+} as const
+
+/** @returns the exit code. @throws KeeptabError `not-initialised`, `snapshot-unknown`, and as the services */
+export async function lsCommand(session: Session, { snapshot }: { snapshot?: string | undefined }): Promise<number> {
+  const { directory, signal, output } = session
+  const identity = await ownIdentity(directory)
+  const state = await openFsOwnerState(directory.ownerDirectory)
+  await withOwner(session, identity, state, async (owner) => {
+    const options = { signal, onEvent: output.event.bind(output) }
+    const snapshots = await listSnapshots(owner, options)
+    if (snapshot === undefined) {
+      for (const summary of snapshots) output.item({ event: 'snapshot', ...summary }, snapshotText(summary))
+      return
+    }
+    for await (const entry of listTree(owner, choose(snapshots, snapshot).id, options)) {
+      const size =
+        entry.kind === 'file' ? sizeText(entry.sizeBytes) : { directory: 'folder', symlink: 'link' }[entry.kind]
+      output.item({ event: 'entry', ...entry }, `${size.padStart(9)}  ${printable(entry.path)}`)
+    }
+  })
+  return exitCode.done
+}
+
+interface RestoreArguments {
+  readonly phraseFile: string
+  readonly to: string
+  readonly snapshot?: string | undefined
+  readonly paths: readonly string[]
+}
+
+/** Needs nothing but the words and a coordinator. @returns the exit code. @throws KeeptabError as the service, `phrase-…` */
+export async function restoreCommand(session: Session, args: RestoreArguments): Promise<number> {
+  const { directory, signal, output } = session
+  const root = await readPhraseFile(args.phraseFile)
+  if (root === undefined) throw new KeeptabError('config-invalid', `There is no file ${args.phraseFile}.`)
+  const own = await directory.loadIdentity()
+  const isOwn = own !== undefined && (await belongsTo(root, own))
+  // A device of this account has seen heads, which guards against rollback; otherwise one is made that is forgotten again.
+  const identity = isOwn ? own : await newDevice(root, systemRandom.bytes(32), systemClock.now())
+  const state = isOwn ? await openFsOwnerState(directory.ownerDirectory) : new MemoryOwnerState(emptyOwnerShelf())
+  const result = await withOwner(session, identity, state, async (owner) => {
+    const options = { signal, onEvent: output.event.bind(output) }
+    const { id } = choose(await listSnapshots(owner, options), args.snapshot)
+    const target = await openFsTarget(args.to, (what, path, detail) => {
+      output.event({ type: 'notice', notice: { path, what, detail } })
+    })
+    try {
+      return await restore(owner, id, args.paths.length === 0 ? undefined : args.paths, target, options)
+    } finally {
+      await target.finish()
+    }
+  })
+  const { snapshot, files, bytes, missing } = result
+  const said = `${countText(files, 'file')}, ${sizeText(bytes)}, brought back to ${args.to}.`
+  output.result(
+    { event: 'done', snapshot, files, bytes, missing: missing.length },
+    missing.length === 0
+      ? said
+      : `${said} ${countText(missing.length, 'entry')} missing, see above; all others are there.`,
+  )
+  return missing.length === 0 ? exitCode.done : exitCode.partial
+}
+
+async function ownIdentity(directory: DataDir): Promise<DeviceIdentity> {
+  const identity = await directory.loadIdentity()
+  if (identity === undefined) throw new KeeptabError('not-initialised')
+  return identity
+}
+
+/** Runs `work` on the network and leaves it again whatever happens. */
+async function withOwner<T>(
+  { coordinator, signal }: Session,
+  identity: DeviceIdentity,
+  state: OwnerState,
+  work: (owner: OwnerContext) => Promise<T>,
+): Promise<T> {
+  const peer = composePeer(identity, coordinator, signal)
+  try {
+    return await work(composeOwner(peer, state))
+  } finally {
+    await peer.transport.close()
+    await state.close()
+  }
+}
+
+/** The snapshot whose id starts so, or the newest. @param snapshots newest first. @throws KeeptabError `snapshot-unknown`, `usage` */
+function choose(snapshots: readonly SnapshotSummary[], prefix = ''): SnapshotSummary {
+  const [found, other] = snapshots.filter(({ id }) => id.startsWith(prefix.toLowerCase()))
+  if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: prefix })
+  if (other !== undefined && prefix !== '')
+    throw new KeeptabError('usage', `More than one snapshot starts with ${prefix}.`)
+  return found
+}
+
+function snapshotText({ id, createdAt, device, sources, files, bytes }: SnapshotSummary): string {
+  const at = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')
+  const facts = `${id}  ${at} UTC  device ${device.slice(0, 8)}  ${countText(files, 'file').padStart(12)}`
+  return `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}`
+}
