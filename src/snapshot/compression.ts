@@ -13,7 +13,7 @@ export const RAW: Method = 0
 export const ZSTD: Method = 1
 
 /** Nothing longer is compressed or unpacked. */
-export const MAX_PLAIN_BYTES: ByteCount = MiB
+const MAX_PLAIN_BYTES: ByteCount = MiB
 
 /** Level 3 sends 13 % less than level 1 for a fifth of its speed; a byte on the wire costs more than ten in the CPU. */
 const LEVEL = 3

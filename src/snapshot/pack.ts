@@ -28,7 +28,7 @@ import { CHUNK_KINDS, openChunk, tagged, type ChunkSeal, type SealedChunk, type 
 import { openSegments, sealedLength, sealSegments } from './segments.ts'
 
 /** Most chunks in one pack, so that a directory can be read into little memory. */
-export const MAX_PACK_CHUNKS = 2 ** 15
+const MAX_PACK_CHUNKS = 2 ** 15
 
 const SALT_BYTES = 32
 const HEADER_BYTES = 8

@@ -14,7 +14,7 @@ import { KeeptabError } from '../core/errors.ts'
 import { KiB, type ByteCount } from '../core/units.ts'
 
 /** WebCrypto encrypts 256 KiB pieces twice as fast as 1 MiB pieces (performance.md). */
-export const SEGMENT_BYTES: ByteCount = 256 * KiB
+const SEGMENT_BYTES: ByteCount = 256 * KiB
 
 const segmentCount = (plainLength: ByteCount): number => Math.ceil(plainLength / SEGMENT_BYTES)
 
