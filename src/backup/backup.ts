@@ -5,6 +5,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
 import { openHead, signHead, type Head } from '../protocol/records.ts'
 import { absorbed, encodeSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { evenPieces } from '../snapshot/chunker.ts'
@@ -30,10 +31,13 @@ import { Spreader } from './spread.ts'
 export interface BackupOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: BackupEvent) => void
+  /** How long to wait for keepers to come online before giving up with what is done; half a minute by default. */
+  readonly patienceMs?: Millis
 }
 
 /** A backup is begun again when a pack it relied on is gone from the network; more often than this it fails. */
 const ATTEMPTS = 3
+const KEEPER_PATIENCE_MS: Millis = 30_000
 /** Keepers that are given the new head to remember. */
 const HEAD_WITNESSES = 12
 
@@ -73,6 +77,7 @@ class BackupRun {
   readonly #sources: readonly Source[]
   readonly #onEvent: (event: BackupEvent) => void
   readonly #signal: AbortSignal
+  readonly #patienceMs: Millis
   readonly #sentBefore: number
   readonly #counts = { bytesRead: 0, bytesTotal: 0, filesDone: 0, filesTotal: 0, bytesKept: 0 }
 
@@ -81,6 +86,7 @@ class BackupRun {
     this.#sources = sources
     this.#onEvent = options.onEvent ?? (() => undefined)
     this.#signal = signal
+    this.#patienceMs = options.patienceMs ?? KEEPER_PATIENCE_MS
     this.#sentBefore = owner.transport.counted.sentBytes
   }
 
@@ -91,7 +97,7 @@ class BackupRun {
     Object.assign(this.#counts, { bytesRead: 0, bytesTotal: bytes, filesDone: 0, filesTotal: files, bytesKept: 0 })
 
     const past = await this.#past()
-    const spreader = new Spreader(this.#owner, this.#onEvent, this.#signal)
+    const spreader = new Spreader(this.#owner, this.#onEvent, this.#patienceMs, this.#signal)
     const kept = ({ sourceBytes }: { sourceBytes: number }) => {
       this.#counts.bytesKept += sourceBytes
       this.#progress()

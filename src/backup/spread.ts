@@ -6,6 +6,7 @@ import { equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 import { type DeviceId, type GroupId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
 import type { PlacementGroup, ReplaceReason } from '../protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, type PackRecord } from '../protocol/records.ts'
 import type { JournaledPack } from '../store/owner-state.ts'
@@ -19,23 +20,29 @@ const DATA_SHARDS_IN_FLIGHT = 16
 const TRIES_PER_SHARD = 4
 /** How long a group's tickets and keepers are used before the coordinator is asked again. */
 const GROUP_FRESH_MS = 30_000
-/** How long a backup waits for keepers before it gives up with what is done. */
-const KEEPER_PATIENCE_MS = 30_000
 
 type Slot = PlacementGroup['slots'][number]
 
 export class Spreader {
   readonly #owner: OwnerContext
   readonly #onEvent: (event: BackupEvent) => void
+  readonly #patienceMs: Millis
   readonly #signal: AbortSignal | undefined
   readonly #keeperGates = new Map<DeviceId, Gate>()
   readonly #groups = new Map<GroupId, { group: PlacementGroup; at: number }>()
   #packGate: Gate | undefined
   #open: { group: PlacementGroup; at: number } | undefined
 
-  constructor(owner: OwnerContext, onEvent: (event: BackupEvent) => void, signal?: AbortSignal) {
+  /** @param patienceMs how long to wait for keepers to come online */
+  constructor(
+    owner: OwnerContext,
+    onEvent: (event: BackupEvent) => void,
+    patienceMs: Millis,
+    signal: AbortSignal | undefined,
+  ) {
     this.#owner = owner
     this.#onEvent = onEvent
+    this.#patienceMs = patienceMs
     this.#signal = signal
   }
 
@@ -172,7 +179,7 @@ export class Spreader {
       try {
         return await attempt()
       } catch (thrown) {
-        if (codeOf(thrown) !== 'not-enough-keepers' || clock.now() - start > KEEPER_PATIENCE_MS) throw thrown
+        if (codeOf(thrown) !== 'not-enough-keepers' || clock.now() - start > this.#patienceMs) throw thrown
         this.#onEvent({ type: 'waiting', for: 'keepers' })
         await pause(pauseMs, this.#signal)
       }

@@ -1,0 +1,176 @@
+/** A whole network in one process: the real coordinator, services and codes over memory transport and memory disks. */
+import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import { backup, type BackupOptions } from '../../src/backup/backup.ts'
+import type { BackupEvent, BackupResult, RestoreEvent, RestoreResult } from '../../src/backup/events.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { listSnapshots, restore } from '../../src/backup/restore.ts'
+import type { Source, SourceDirectory } from '../../src/backup/source.ts'
+import type { RestoreTarget } from '../../src/backup/target.ts'
+import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
+import type { DeviceId } from '../../src/core/ids.ts'
+import { GiB } from '../../src/core/units.ts'
+import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
+import { startKeeping, type Keeper } from '../../src/keeping/keeper.ts'
+import { createFileSealer } from '../../src/snapshot/file-sealer.ts'
+import { emptyOwnerShelf, emptyShelf, MemoryOwnerState, MemoryShardStore } from '../../src/store/memory.ts'
+import { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from '../../src/transport/memory.ts'
+import type { Transport } from '../../src/transport/transport.ts'
+import { clock, connect, newIdentity, random, runCoordinator } from '../contract/coordinator-fixtures.ts'
+
+// One signal ends all that a backup has under way, far more than the ten listeners that Node takes for a leak.
+setMaxListeners(0)
+
+export interface SimulatedKeeper {
+  readonly device: DeviceId
+  readonly keeper: Keeper
+  /** As a power cut would: gone from the network at once. */
+  readonly die: () => Promise<void>
+}
+
+export interface SimulatedNetwork {
+  readonly keepers: readonly SimulatedKeeper[]
+  /** An owner's device with an empty memory. The same root is the same account. */
+  owner(root?: Bytes): Promise<OwnerContext>
+  close(): Promise<void>
+}
+
+/** @param options of the memory transport: delay, and the chance that a connection breaks */
+export async function startNetwork(
+  keepers: number,
+  options: Partial<MemoryNetworkOptions> = {},
+): Promise<SimulatedNetwork> {
+  const coordinator = await runCoordinator()
+  const network = createMemoryNetwork({ random, ...options })
+  const transports: Transport[] = []
+  const join = (identity: Parameters<MemoryNetwork['join']>[0]) => {
+    const transport = network.join(identity)
+    transports.push(transport)
+    return transport
+  }
+  const started = await Promise.all(
+    Array.from({ length: keepers }, async (): Promise<SimulatedKeeper> => {
+      const identity = await newIdentity()
+      const transport = join(identity)
+      const store = new MemoryShardStore(emptyShelf())
+      const client = connect(coordinator.url, identity)
+      const keeper = await startKeeping({ identity, coordinator: client, transport, store, clock }, { limitBytes: GiB })
+      await online(keeper)
+      const die = async () => {
+        await keeper.stop()
+        await transport.close()
+      }
+      return { device: identity.device, keeper, die }
+    }),
+  )
+  return {
+    keepers: started,
+    async owner(root) {
+      const identity = await newIdentity(root)
+      return {
+        identity,
+        coordinator: connect(coordinator.url, identity),
+        transport: join(identity),
+        codec: reedSolomon,
+        state: new MemoryOwnerState(emptyOwnerShelf()),
+        sealer: createFileSealer(identity.daily),
+        clock,
+        random,
+      }
+    },
+    async close() {
+      await Promise.all(started.map(({ keeper }) => keeper.stop()))
+      await Promise.all(transports.map((transport) => transport.close()))
+      await coordinator.close()
+    },
+  }
+}
+
+function online(keeper: Keeper): Promise<void> {
+  return new Promise((resolve) => {
+    const end = keeper.onChange((state) => {
+      if (!state.online) return
+      end()
+      resolve()
+    })
+    if (keeper.state().online) resolve()
+  })
+}
+
+/** Files by path, directories by what is in them. */
+export type Files = Readonly<Record<string, Bytes>>
+
+/** A source of these files. */
+export function sourceOf(name: string, files: Files): Source {
+  const directory = (prefix: string): SourceDirectory => ({
+    list: () => {
+      const children = new Map<string, string[]>()
+      for (const path of Object.keys(files)) {
+        if (!path.startsWith(prefix)) continue
+        const [child = '', ...rest] = path.slice(prefix.length).split('/')
+        children.set(child, [...(children.get(child) ?? []), rest.join('/')])
+      }
+      return Promise.resolve(
+        [...children].map(([child, rests]) => {
+          const content = files[prefix + child]
+          if (content === undefined || rests.some((rest) => rest !== '')) {
+            return { kind: 'directory', name: utf8(child), directory: directory(`${prefix}${child}/`) } as const
+          }
+          return {
+            kind: 'file',
+            name: utf8(child),
+            sizeBytes: content.length,
+            content: () => Promise.resolve(new Blob([content])),
+          } as const
+        }),
+      )
+    },
+  })
+  return { name, root: directory(''), way: 'path' }
+}
+
+/** A target that collects files by path, under the name of their source. */
+export function memoryTarget(): { target: RestoreTarget; files: Map<string, Bytes> } {
+  const files = new Map<string, Bytes>()
+  const path: string[] = []
+  const text = (name: Bytes) => new TextDecoder().decode(name)
+  const target: RestoreTarget = {
+    enterDirectory: (name) => Promise.resolve(void path.push(text(name))),
+    leaveDirectory: () => Promise.resolve(void path.pop()),
+    async file(name, _sizeBytes, _meta, content) {
+      const parts: Bytes[] = []
+      for await (const bytes of content) parts.push(bytes)
+      files.set([...path, text(name)].join('/'), concat(...parts))
+    },
+    symlink: () => Promise.resolve(),
+    finish: () => Promise.resolve(),
+  }
+  return { target, files }
+}
+
+/** Backs up and collects what was told meanwhile. */
+export async function backUp(owner: OwnerContext, source: Source, options: BackupOptions = {}) {
+  const events: BackupEvent[] = []
+  const onEvent = (event: BackupEvent) => void events.push(event)
+  const result: BackupResult = await backup(owner, [source], { ...options, onEvent })
+  return { result, events }
+}
+
+/** Brings back the newest snapshot, whole. */
+export async function bringBack(owner: OwnerContext, paths?: readonly string[]) {
+  const events: RestoreEvent[] = []
+  const onEvent = (event: RestoreEvent) => void events.push(event)
+  const [newest] = await listSnapshots(owner, { onEvent })
+  if (newest === undefined) throw new Error('no snapshot is listed')
+  const { target, files } = memoryTarget()
+  const result: RestoreResult = await restore(owner, newest.id, paths, target, { onEvent })
+  return { result, files, events }
+}
+
+/** Bytes that look random and are the same for the same seed. */
+export function noise(seed: string, length: number): Bytes {
+  const parts: Bytes[] = []
+  for (let i = 0; 32 * i < length; i += 1)
+    parts.push(Uint8Array.from(createHash('sha256').update(`${seed}/${i}`).digest()))
+  return concat(...parts).slice(0, length)
+}
