@@ -1,0 +1,224 @@
+/** What a coordinator's database does, whichever it is. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  idOf,
+  parseAccountId,
+  parseDeviceId,
+  parseGroupId,
+  parsePackId,
+  type DeviceId,
+  type GroupId,
+  type PackId,
+} from '../../src/core/ids.ts'
+import type { Database, Holder, StoredHead, Stores } from '../../signaling/db/stores.ts'
+import { random } from './coordinator-fixtures.ts'
+
+const account = () => idOf(parseAccountId, random.bytes(32))
+const device = () => idOf(parseDeviceId, random.bytes(32))
+const pack = () => idOf(parsePackId, random.bytes(32))
+const groupId = () => idOf(parseGroupId, random.bytes(16))
+
+/** @param start where `open` opens the same database each time */
+export function databaseContract(
+  name: string,
+  start: () => Promise<{ open(): Promise<Database>; stop(): Promise<void> }>,
+) {
+  describe(`coordinator database on ${name}`, () => {
+    let place: Awaited<ReturnType<typeof start>>
+    let database: Database
+    const run = <T>(work: (stores: Stores) => Promise<T>): Promise<T> => database.transaction(work)
+
+    beforeAll(async () => {
+      place = await start()
+      database = await place.open()
+    })
+    afterAll(async () => {
+      await database.close()
+      await place.stop()
+    })
+
+    it('keeps what was written when it is opened again, and migrates once', async () => {
+      const value = random.bytes(32)
+      await run(({ meta }) => meta.putOnce('kept', value))
+      await database.close()
+      database = await place.open()
+      await database.check()
+      expect(await run(({ meta }) => meta.get('kept'))).toEqual(value)
+      expect(await run(({ meta }) => meta.get('never'))).toBeUndefined()
+    })
+
+    it('keeps the first value of a name', async () => {
+      const [one, two] = [random.bytes(8), random.bytes(8)]
+      await run(({ meta }) => meta.putOnce('once', one))
+      await run(({ meta }) => meta.putOnce('once', two))
+      expect(await run(({ meta }) => meta.get('once'))).toEqual(one)
+    })
+
+    it('writes nothing of a transaction that throws', async () => {
+      const work = run(async ({ meta, devices }) => {
+        await meta.putOnce('half', random.bytes(8))
+        await devices.put(newDevice())
+        throw new Error('on purpose')
+      })
+      await expect(work).rejects.toThrow('on purpose')
+      expect(await run(({ meta }) => meta.get('half'))).toBeUndefined()
+    })
+
+    it('lets one of many rivals that read before they write win', async () => {
+      const owner = newDevice()
+      const rivals = Array.from({ length: 32 }, (_, i): StoredHead => ({
+        device: owner.device,
+        account: owner.account,
+        sequence: 1,
+        signed: Uint8Array.of(i),
+      }))
+      const won = await Promise.all(
+        rivals.map((head) =>
+          run(async ({ heads }) => {
+            if ((await heads.newest(owner.device)) !== undefined) return false
+            await heads.put(head)
+            return true
+          }),
+        ),
+      )
+      expect(won.filter(Boolean)).toHaveLength(1)
+      expect(await run(({ heads }) => heads.ofAccount(owner.account))).toEqual([rivals[won.indexOf(true)]])
+    })
+
+    it('refuses text with a zero character, and keeps any other text and any bytes as they are', async () => {
+      await expect(run(({ meta }) => meta.putOnce('zero\0', random.bytes(1)))).rejects.toThrow()
+      const all = Uint8Array.from({ length: 256 }, (_, i) => i)
+      for (const [text, bytes] of [
+        ["'; drop table meta; --", new Uint8Array(0)],
+        ['ü 漢 🗝', all],
+        ['', all.subarray(3, 5)],
+      ] as const) {
+        await run(({ meta }) => meta.putOnce(text, new Uint8Array(bytes)))
+        expect(await run(({ meta }) => meta.get(text))).toEqual(new Uint8Array(bytes))
+      }
+    })
+
+    it('keeps integers up to the largest safe one, and refuses others', async () => {
+      const one = newDevice()
+      const keeping = { limitBytes: Number.MAX_SAFE_INTEGER, freeBytes: 0, paused: true }
+      await run(async ({ devices }) => {
+        await devices.put(one)
+        await devices.setKeeping(one.device, keeping)
+      })
+      expect(await run(({ devices }) => devices.keepers())).toContainEqual({
+        keeper: one.device,
+        account: one.account,
+        block: one.block,
+        seenAt: one.seenAt,
+        ...keeping,
+      })
+      for (const limitBytes of [0.5, Number.NaN, Infinity]) {
+        await expect(run(({ devices }) => devices.setKeeping(one.device, { ...keeping, limitBytes }))).rejects.toThrow()
+      }
+    })
+
+    it('knows a device as it was last seen', async () => {
+      const one = newDevice()
+      await run(({ devices }) => devices.put(one))
+      await run(({ devices }) => devices.put({ ...one, block: 'elsewhere', seenAt: 2 }))
+      expect(await run(({ devices }) => devices.get(one.device))).toEqual({ ...one, block: 'elsewhere', seenAt: 2 })
+      await run(({ devices }) => devices.seen(one.device, 'third', 3))
+      const places = await run(({ devices }) => devices.places([one.device, device()]))
+      expect([...places]).toEqual([[one.device, { account: one.account, block: 'third' }]])
+      expect(await run(({ devices }) => devices.get(device()))).toBeUndefined()
+    })
+
+    it('has one keeper at an index at a time, and remembers the ones before', async () => {
+      const id = groupId()
+      const [first, second] = [device(), device()]
+      await run(({ groups }) => groups.assign(id, 0, first, 1))
+      await expect(run(({ groups }) => groups.assign(id, 0, second, 2))).rejects.toThrow()
+      await run(async ({ groups }) => {
+        await groups.end(id, 0, first, 2, 'unreachable')
+        await groups.assign(id, 0, second, 2)
+      })
+      expect(await run(({ groups }) => groups.slots(id))).toEqual([
+        { index: 0, keeper: first, ended: { at: 2, reason: 'unreachable' } },
+        { index: 0, keeper: second, ended: undefined },
+      ])
+      await run(async ({ groups }) => {
+        await groups.end(id, 0, second, 3, 'full')
+        await groups.assign(id, 0, first, 3)
+      })
+      expect(await run(({ groups }) => groups.slots(id))).toContainEqual({ index: 0, keeper: first, ended: undefined })
+    })
+
+    it('finds the newest group of an owner that was not rebuilt', async () => {
+      const owner = account()
+      const [older, newer, rebuilt] = [groupId(), groupId(), groupId()]
+      await run(async ({ groups }) => {
+        await groups.add({ ...newGroup(older), owner, madeAt: 1 })
+        await groups.add({ ...newGroup(newer), owner, madeAt: 2 })
+        await groups.add({ ...newGroup(rebuilt), owner, madeAt: 3, rebuilt: true })
+      })
+      expect((await run(({ groups }) => groups.newest(owner)))?.id).toBe(newer)
+      await run(({ groups }) => groups.markRebuilt(newer))
+      expect((await run(({ groups }) => groups.newest(owner)))?.id).toBe(older)
+      expect(await run(({ groups }) => groups.newest(account()))).toBeUndefined()
+    })
+
+    it('never changes a committed pack, but completes one that a keeper brought', async () => {
+      const record = random.bytes(100)
+      const brought = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: undefined }
+      const committed = { ...brought, group: groupId(), committedAt: 7 }
+      const read = () => run(async ({ packs }) => (await packs.get([brought.id])).get(brought.id))
+      await run(({ packs }) => packs.add(brought, record))
+      expect(await read()).toEqual(brought)
+      await run(({ packs }) => packs.add(committed, record))
+      await run(({ packs }) => packs.add(brought, random.bytes(5)))
+      expect(await read()).toEqual(committed)
+      expect(await run(({ packs }) => packs.record(brought.id))).toEqual(record)
+      expect(await run(({ packs }) => packs.get([]))).toEqual(new Map())
+    })
+
+    it('moves what a keeper said last forward only, and forgets what its newest inventory did not confirm', async () => {
+      const [kept, lost, later] = [pack(), pack(), pack()]
+      const [keeper, other, group] = [device(), device(), groupId()]
+      const holder = (id: PackId, who: DeviceId, seenAt: number): Holder => ({
+        pack: id,
+        index: 0,
+        keeper: who,
+        group,
+        seenAt,
+      })
+      await run(({ packs }) =>
+        packs.addHolders([
+          holder(kept, keeper, 5),
+          holder(lost, keeper, 5),
+          holder(later, keeper, 50),
+          holder(lost, other, 5),
+        ]),
+      )
+      await run(({ packs }) => packs.addHolders([holder(kept, keeper, 10), holder(kept, keeper, 10)]))
+      await run(({ packs }) => packs.addHolders([holder(kept, keeper, 1)]))
+      const pages = await run(async ({ inventories }) => [
+        await inventories.addPage(keeper, 10, 0),
+        await inventories.addPage(keeper, 10, 0),
+        await inventories.addPage(keeper, 10, 1),
+        await inventories.addPage(keeper, 11, 0),
+      ])
+      expect(pages).toEqual([1, 1, 2, 1])
+      await run(({ inventories }) => inventories.complete(keeper, 10))
+      expect(await run(({ inventories }) => inventories.takenAt(keeper))).toBe(10)
+      const left = await run(({ packs }) => packs.holders([kept, lost, later]))
+      expect(left).toHaveLength(3)
+      expect(left).toEqual(
+        expect.arrayContaining([holder(kept, keeper, 10), holder(later, keeper, 50), holder(lost, other, 5)]),
+      )
+    })
+  })
+}
+
+const newDevice = () => ({
+  device: device(),
+  account: account(),
+  certificate: random.bytes(100),
+  block: '192.0.2.0/24',
+  seenAt: 1,
+})
+const newGroup = (id: GroupId) => ({ id, owner: account(), k: 2, n: 6, storedBytes: 0, rebuilt: false, madeAt: 1 })
