@@ -30,7 +30,7 @@ const rankRules = ranks.flatMap((rank, height) =>
 /** A library and the only files that may import it. */
 const doors = [
   ['idb', '^src/store/indexeddb[^/]*\\.ts$'],
-  ['peerjs', '^src/transport/peerjs\\.ts$'],
+  ['peerjs', '^src/transport/peerjs[^/]*\\.ts$'],
   ['comlink', '^(src/app/worker-bridge\\.ts$|workers/)'],
   ['libsql', '^signaling/db/'],
   ['kysely', '^signaling/db/'],

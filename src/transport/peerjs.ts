@@ -1,0 +1,185 @@
+/**
+ * Links over WebRTC, with PeerJS for meeting: one RTCPeerConnection to each device, PeerJS's channel on it for control,
+ * a second one, agreed beforehand, for bodies. The rendezvous only introduces; once open, a link does not need it.
+ */
+import type { DataConnection } from 'peerjs'
+import type { Random } from '../core/clock.ts'
+import { KeeptabError, messageOf } from '../core/errors.ts'
+import { parseDeviceId, type DeviceId } from '../core/ids.ts'
+import { bulkOver, type Bulk } from './bulk.ts'
+import { BulkWorker } from './bulk-worker.ts'
+import { fingerprintOf, shakeHands, type Prover } from './handshake.ts'
+import { openLink } from './link.ts'
+import { Membership, type Rendezvous } from './peerjs-membership.ts'
+import { channelPipe, type Pipe } from './pipe.ts'
+import { Switchboard } from './switchboard.ts'
+import type { Link, PeerHandler, Transport } from './transport.ts'
+
+export interface PeerJsTransportOptions {
+  readonly identity: Prover
+  /** Asked before every time of joining. @throws whatever it likes; joining is tried again later */
+  readonly rendezvous: () => Promise<Rendezvous>
+  readonly random: Random
+  /** Starts `workers/shard.worker`. Without it, or where channels cannot be moved, bodies flow on this thread. */
+  readonly bulkWorker?: () => Worker
+}
+
+/** The id of the bulk channel on every connection, the same at both ends, far from those that WebRTC counts up. */
+const BULK_CHANNEL = 100
+/** Joins the rendezvous at once and again whenever that is lost, until it is closed. */
+export function createPeerJsTransport(options: PeerJsTransportOptions): Transport {
+  return new PeerJsTransport(options)
+}
+
+class PeerJsTransport implements Transport {
+  readonly counted = { sentBytes: 0, receivedBytes: 0 }
+  readonly #options: PeerJsTransportOptions
+  readonly #switchboard: Switchboard
+  readonly #membership: Membership
+  #handler: PeerHandler | undefined
+  #worker: BulkWorker | undefined
+
+  constructor(options: PeerJsTransportOptions) {
+    this.#options = options
+    this.#switchboard = new Switchboard(options.identity.device)
+    const { identity, rendezvous, random } = options
+    this.#membership = new Membership({
+      device: identity.device,
+      rendezvous,
+      random,
+      arrived: (connection) => this.#arrived(connection),
+    })
+  }
+
+  connect(device: DeviceId, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Link> {
+    return this.#switchboard.connect(device, (stop) => this.#dial(device, stop), signal)
+  }
+
+  async ready(): Promise<void> {
+    await this.#membership.joined()
+  }
+
+  serve(handler: PeerHandler): void {
+    this.#handler = handler
+  }
+
+  close(): Promise<void> {
+    this.#switchboard.close()
+    this.#membership.leave()
+    this.#worker?.terminate()
+    return Promise.resolve()
+  }
+
+  async #dial(device: DeviceId, stop: AbortSignal): Promise<Link> {
+    const connection = await this.#offer(device).catch((thrown: unknown) => {
+      throw new KeeptabError('peer-unreachable', messageOf(thrown), {}, thrown)
+    })
+    return this.#establish(connection, 'dialler', device, stop)
+  }
+
+  async #offer(device: DeviceId): Promise<DataConnection> {
+    const peer = await this.#membership.joined()
+    // What PeerJS returns when its server went away a moment ago, other than its types say.
+    const connection = peer.connect(device, { reliable: true, serialization: 'raw' }) as DataConnection | undefined
+    if (connection === undefined) throw new KeeptabError('coordinator-unreachable')
+    return connection
+  }
+
+  #arrived(connection: DataConnection): void {
+    const device = parseDeviceId(connection.peer)
+    const accepted = this.#switchboard.arrive(device, (stop) => this.#establish(connection, 'acceptor', device, stop))
+    if (!accepted) connection.close()
+  }
+
+  async #establish(
+    connection: DataConnection,
+    role: 'dialler' | 'acceptor',
+    expected: DeviceId,
+    stop: AbortSignal,
+  ): Promise<Link> {
+    // PeerJS lets go of it when it closes.
+    const { peerConnection } = connection
+    // Before the descriptions are exchanged, so that it is there at both ends before the first byte is.
+    const bulk = this.#bulk(peerConnection.createDataChannel('bulk', { negotiated: true, id: BULK_CHANNEL }))
+    const lost = lossOf(connection, peerConnection)
+    try {
+      const control = await this.#opened(connection, expected, lost, stop)
+      const hangUp = () => control.close()
+      const ends = {
+        role,
+        expected,
+        ownFingerprint: fingerprintOf(peerConnection.localDescription),
+        peerFingerprint: fingerprintOf(peerConnection.remoteDescription),
+      }
+      stop.addEventListener('abort', hangUp, { once: true })
+      const remote = await shakeHands(this.#options.identity, control, ends, this.#options.random)
+      stop.removeEventListener('abort', hangUp)
+      const link = openLink({
+        remote,
+        control,
+        bulk: bulk.bulk,
+        lost: Promise.race([lost, bulk.closed]).then(() => undefined),
+        handler: () => this.#handler,
+        count: (sentBytes, receivedBytes) => {
+          this.counted.sentBytes += sentBytes
+          this.counted.receivedBytes += receivedBytes
+        },
+      })
+      void link.closed.then(() => connection.close())
+      return link
+    } catch (thrown) {
+      bulk.bulk.close()
+      connection.close()
+      throw thrown
+    }
+  }
+
+  /** The control channel, with nothing that comes over it missed. */
+  #opened(
+    connection: DataConnection,
+    expected: DeviceId,
+    lost: Promise<KeeptabError>,
+    stop: AbortSignal,
+  ): Promise<Pipe> {
+    return new Promise((resolve, reject) => {
+      const unreachable = () => reject(new KeeptabError('peer-unreachable'))
+      const forget = this.#membership.onExpire(expected, unreachable)
+      stop.addEventListener('abort', unreachable, { once: true })
+      if (stop.aborted) unreachable()
+      void lost.then((reason) => {
+        forget()
+        reject(reason)
+      })
+      connection.on('open', () => {
+        forget()
+        stop.removeEventListener('abort', unreachable)
+        resolve(channelPipe(connection.dataChannel))
+      })
+    })
+  }
+
+  #bulk(channel: RTCDataChannel): { bulk: Bulk; closed: Promise<void> } {
+    const { bulkWorker } = this.#options
+    if (bulkWorker !== undefined) this.#worker ??= new BulkWorker(bulkWorker())
+    const moved = this.#worker?.attach(channel)
+    if (moved !== undefined) return moved
+    const pipe = channelPipe(channel)
+    return { bulk: bulkOver(pipe), closed: pipe.closed }
+  }
+}
+
+/** Resolves with the reason when the connection is gone, or will never be. */
+function lossOf(connection: DataConnection, peerConnection: RTCPeerConnection): Promise<KeeptabError> {
+  return new Promise((resolve) => {
+    peerConnection.addEventListener('connectionstatechange', () => {
+      const { connectionState, iceConnectionState } = peerConnection
+      if (connectionState === 'closed') resolve(new KeeptabError('peer-unreachable'))
+      if (connectionState !== 'failed') return
+      // The way was found and DTLS failed on it: whoever is there does not have the key of the description (RFC 8122 §6.2).
+      const found = iceConnectionState === 'connected' || iceConnectionState === 'completed'
+      resolve(new KeeptabError(found ? 'peer-impostor' : 'peer-unreachable'))
+    })
+    connection.on('error', (error) => resolve(new KeeptabError('peer-unreachable', error.message)))
+    connection.on('close', () => resolve(new KeeptabError('peer-unreachable')))
+  })
+}
