@@ -134,8 +134,12 @@ export class Output {
 type AnyEvent = BackupEvent | RestoreEvent
 type Progress = Extract<AnyEvent, { type: 'progress' }>
 
-/** What counts as done: in a backup what keepers have, for what was only read is not kept yet. */
-const doneBytes = (event: Progress): number => ('bytesKept' in event ? event.bytesKept : event.bytesDone)
+/**
+ * What counts as done in a backup: files that were read to their end, known content included, or what keepers have by
+ * now, which also moves within a large file. Whichever is further; reading waits for sending, so they stay close.
+ */
+const doneBytes = (event: Progress): number =>
+  'bytesKept' in event ? Math.min(event.bytesTotal, Math.max(event.bytesRead, event.bytesKept)) : event.bytesDone
 
 /** An event as a flat object with the name of its kind under `event`. */
 function jsonOf(event: AnyEvent): Line {

@@ -27,7 +27,7 @@ function setUp({ json = false, isTTY = false } = {}) {
 }
 
 const progress = (bytesKept: number, bytesTotal = 1000) =>
-  ({ type: 'progress', bytesRead: 1000, bytesTotal, filesDone: 1, filesTotal: 2, bytesSent: 5, bytesKept }) as const
+  ({ type: 'progress', bytesRead: 0, bytesTotal, filesDone: 1, filesTotal: 2, bytesSent: 5, bytesKept }) as const
 
 describe('for programs', () => {
   const objects = (out: Recorder) => out.lines.map((line) => JSON.parse(line) as Record<string, unknown>)
