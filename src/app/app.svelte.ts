@@ -2,7 +2,7 @@
 import type { DeviceIdentity } from '../identity/keys.ts'
 import { AccountState } from './account.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
-import { openProfile, startEngine, type Engine, type Profile } from './compose.ts'
+import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
 import { KeepState } from './keep.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
 import { Route } from './route.svelte.ts'
@@ -75,24 +75,24 @@ export class AppState {
 
 function openDesk({ identities, memory, database }: Profile): Desk {
   const account = new AccountState(identities)
-  let engine: { of: DeviceIdentity; started: Promise<Engine> } | undefined
-  /** One engine for all that this account does, started when it is first needed; tried again when that failed. */
-  const engineOfAccount = async (): Promise<Engine> => {
-    const identity = await account.ensure()
-    if (engine?.of !== identity) {
-      const started = startEngine(identity, database)
-      engine = { of: identity, started }
-      started.catch(() => (engine = undefined))
-      void started
-        .then(async ({ owner }) => (account.coordinator = await owner.coordinator.info()))
-        .catch(() => undefined)
-    }
-    return engine.started
+  let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
+  /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
+  const engineOf = (identity: DeviceIdentity): Promise<Engine> => {
+    if (engine?.of === identity) return engine.started
+    closeSoon(engine?.started)
+    const started = startEngine(identity, database)
+    engine = { of: identity, started }
+    started.then(
+      async ({ owner }) => (account.coordinator = await owner.coordinator.info().catch(() => undefined)),
+      () => (engine = undefined),
+    )
+    return started
   }
+  const engineOfAccount = async () => engineOf(await account.ensure())
   return {
     account,
     backup: new BackupState(memory, account, engineOfAccount),
-    restore: new RestoreState(account, engineOfAccount, (identity) => startEngine(identity, undefined)),
+    restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
     keep: new KeepState(memory, account, engineOfAccount),
   }
 }

@@ -56,6 +56,10 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** Leaves the network in the background: whatever goes wrong there, nobody needs that engine any more. */
+export const closeSoon = (engine: Promise<Engine> | undefined): void =>
+  void engine?.then((started) => started.close()).catch(() => undefined)
+
 /**
  * Joins the network as a device.
  * @param database where its state lies; without one it lives in memory and is gone with the page

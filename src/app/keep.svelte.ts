@@ -1,6 +1,6 @@
 /** Keeping shards for others in this tab. */
 import type { Keeper, KeeperState } from '../keeping/keeper.ts'
-import { GB, type ByteCount } from '../core/units.ts'
+import { GB, type ByteCount, type Millis } from '../core/units.ts'
 import type { KeepingWish, PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
@@ -10,6 +10,9 @@ import { troubleOf, type Trouble } from './trouble.ts'
 const USUAL_LIMIT_BYTES = 10 * GB
 /** The browser's figures are padded and its storage is shared with our own backups: so much is never offered. */
 const RESERVE_BYTES = GB
+
+/** Between two tries to go on keeping while the coordinator is away. */
+const RETRY_MS: Millis = 15_000
 
 const nothing: KeeperState = {
   online: false,
@@ -56,7 +59,7 @@ export class KeepState {
     if (estimate.quota !== undefined) this.roomBytes = Math.max(0, estimate.quota - RESERVE_BYTES)
     const wish = await this.#memory.keeping()
     this.limitBytes = wish?.limitBytes ?? Math.min(USUAL_LIMIT_BYTES, this.roomBytes ?? Infinity)
-    if (wish?.on === true) await this.#start(wish.paused)
+    if (wish?.on === true) await this.#goOn(wish.paused)
   }
 
   async start(): Promise<void> {
@@ -97,9 +100,21 @@ export class KeepState {
     })
   }
 
+  /** Nobody is here to press a button again: tries until the coordinator can be reached. */
+  async #goOn(paused: boolean): Promise<void> {
+    for (;;) {
+      await this.#start(paused)
+      if (this.trouble?.code !== 'coordinator-unreachable') return
+      await new Promise((resolve) => {
+        setTimeout(resolve, RETRY_MS)
+        addEventListener('online', resolve, { once: true })
+      })
+    }
+  }
+
   #start(paused: boolean): Promise<void> {
     return this.#attempt(async () => {
-      if (this.on) return
+      if (this.on || this.starting) return
       this.starting = true
       try {
         await this.#account.ensure()

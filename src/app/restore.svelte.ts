@@ -5,7 +5,7 @@ import type { OwnerContext } from '../backup/owner-context.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AccountState } from './account.svelte.ts'
-import type { Engine } from './compose.ts'
+import { closeSoon, type Engine } from './compose.ts'
 import { askWhereToSave } from './download.ts'
 import { SnapshotTree, type TreeNode } from './snapshot-tree.ts'
 import { Pace, type TimeLeft } from './time-left.ts'
@@ -20,8 +20,9 @@ const loadService = () => import('../backup/restore.ts')
 
 export class RestoreState {
   readonly #account: AccountState
-  readonly #ownEngine: () => Promise<Engine>
+  readonly #engineOf: (identity: DeviceIdentity) => Promise<Engine>
   readonly #guestEngine: (identity: DeviceIdentity) => Promise<Engine>
+  #guest: Promise<Engine> | undefined
   #owner: OwnerContext | undefined
   #stop = new AbortController()
   #pace = new Pace()
@@ -48,18 +49,18 @@ export class RestoreState {
 
   constructor(
     account: AccountState,
-    ownEngine: () => Promise<Engine>,
+    engineOf: (identity: DeviceIdentity) => Promise<Engine>,
     guestEngine: (identity: DeviceIdentity) => Promise<Engine>,
   ) {
     this.#account = account
-    this.#ownEngine = ownEngine
+    this.#engineOf = engineOf
     this.#guestEngine = guestEngine
   }
 
   /** Lists what the account of this browser has. */
   lookHere(): Promise<void> {
     return this.#attempt('start', async () => {
-      await this.#list((await this.#ownEngine()).owner)
+      await this.#list(this.#engineOf(await this.#account.ensure()))
     })
   }
 
@@ -69,14 +70,18 @@ export class RestoreState {
    */
   lookWithWords(text: string): Promise<void> {
     return this.#attempt('start', async () => {
+      closeSoon(this.#guest)
+      this.#guest = undefined
       const identity = await this.#account.identityOfWords(text)
-      if (identity.account === this.#account.identity?.account) {
-        await this.#list((await this.#ownEngine()).owner)
-        return
+      const here = this.#account.identity
+      if (here === undefined) {
+        await this.#list(this.#engineOf(identity))
+        await this.#account.adopt(identity)
+      } else if (here.account === identity.account) {
+        await this.#list(this.#engineOf(here))
+      } else {
+        await this.#list((this.#guest = this.#guestEngine(identity)))
       }
-      const guest = await this.#guestEngine(identity)
-      await this.#list(guest.owner)
-      if (this.#account.identity === undefined) await this.#account.adopt(identity)
     })
   }
 
@@ -138,8 +143,8 @@ export class RestoreState {
     this.phase = this.phase === 'done' ? 'tree' : this.phase === 'tree' ? 'snapshots' : 'start'
   }
 
-  async #list(owner: OwnerContext): Promise<void> {
-    const { listSnapshots } = await loadService()
+  async #list(engine: Promise<Engine>): Promise<void> {
+    const [{ listSnapshots }, { owner }] = await Promise.all([loadService(), engine])
     this.#owner = owner
     this.snapshots = await listSnapshots(owner, this.#options())
     this.phase = 'snapshots'

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { backupSentence, keepSentence, safetyOf, type BackupFacts } from '../../src/app/sentences.ts'
+
+const facts = fc
+  .record({
+    folders: fc.nat(5),
+    covered: fc.nat(5),
+    running: fc.boolean(),
+    someStored: fc.boolean(),
+    finished: fc.constantFrom('safe' as const, 'spreading' as const, undefined),
+    wordsConfirmed: fc.boolean(),
+    brokenOff: fc.boolean(),
+    oneMachine: fc.boolean(),
+  })
+  .map((drawn): BackupFacts => ({ ...drawn, covered: Math.min(drawn.covered, drawn.folders) }))
+
+const done: BackupFacts = {
+  folders: 1,
+  covered: 1,
+  running: false,
+  someStored: true,
+  finished: 'safe',
+  wordsConfirmed: true,
+  brokenOff: false,
+  oneMachine: false,
+}
+
+describe('what is called safe', () => {
+  test('nothing before the words are confirmed, while a backup runs, or when a folder is in none', () => {
+    fc.assert(
+      fc.property(facts, (drawn) => {
+        if (safetyOf(drawn) !== 'safe') return
+        expect(drawn).toMatchObject({ wordsConfirmed: true, running: false, brokenOff: false, finished: 'safe' })
+        expect(drawn.covered).toBe(drawn.folders)
+      }),
+    )
+  })
+
+  test('no sentence says that all folders are safe unless they are', () => {
+    fc.assert(
+      fc.property(facts, (drawn) => {
+        const claims = /^Your .* (is|are) safe/.test(backupSentence(drawn))
+        expect(claims).toBe(safetyOf(drawn) === 'safe' && drawn.folders > 0)
+      }),
+    )
+  })
+
+  test('the road from a fresh page to safe', () => {
+    const road: readonly Partial<BackupFacts>[] = [
+      { finished: undefined, folders: 0, covered: 0, wordsConfirmed: false, someStored: false },
+      { finished: undefined, covered: 0, wordsConfirmed: false, someStored: false },
+      { finished: undefined, covered: 0, wordsConfirmed: false, running: true },
+      { wordsConfirmed: false },
+      {},
+    ]
+    const told = road.map((change) => ({ ...done, ...change }))
+    expect(told.map(safetyOf)).toEqual(['here-only', 'here-only', 'spreading', 'words-needed', 'safe'])
+    expect(told.map(backupSentence)).toEqual([
+      'Pick a folder, and other people’s tabs keep it',
+      'Your folder is on this computer only',
+      'Your folder is being spread',
+      'Your folder is spread. Write down the 24 words to make it safe',
+      'Your folder is safe',
+    ])
+  })
+
+  test('keepers that are all on one machine are named in the same breath', () => {
+    expect(backupSentence({ ...done, oneMachine: true })).toContain('everything is on this machine')
+  })
+
+  test('a folder that was added since is counted out', () => {
+    expect(backupSentence({ ...done, folders: 3, covered: 1 })).toBe('1 of 3 folders is safe')
+  })
+})
+
+test('a keeper is told whether anybody relies on it', () => {
+  const keeper = { on: true, online: true, paused: false, shards: 3, owners: 1 }
+  expect(keepSentence(keeper)).toBe('You keep a part of one person’s backup')
+  expect(keepSentence({ ...keeper, owners: 2 })).toBe('You keep parts of 2 people’s backups')
+  expect(keepSentence({ ...keeper, paused: true })).toContain('still serve')
+  expect(keepSentence({ ...keeper, online: false })).toContain('nothing that you keep is lost')
+  expect(keepSentence({ ...keeper, on: false })).toContain('nothing for others yet')
+})
