@@ -105,10 +105,11 @@ describe('the coordinator program', () => {
   })
 
   it('has a commit on the disk before it acknowledges it', async () => {
-    if (spawnSync('strace', ['--version']).error) throw new Error('This test needs strace: apt-get install strace')
+    const tracer = 'strace'
+    if (spawnSync(tracer, ['--version']).error) throw new Error('This test needs strace: apt-get install strace')
     const dataDir = folder()
     const trace = join(dataDir, 'trace')
-    const program = await start(dataDir, 0, ['strace', '-f', '-e', 'trace=fsync,fdatasync', '-o', trace])
+    const program = await start(dataDir, 0, [tracer, '-f', '-e', 'trace=fsync,fdatasync', '-o', trace])
     const { identity, group, newPack: nextPack } = await setUp(program.url)
     const owner = connect(program.url, identity)
     await owner.heads()

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import type { Peer, PeerOptions } from 'peerjs'
+import type { Peer } from 'peerjs'
 import { connect, newIdentity, runCoordinator } from '../contract/coordinator-fixtures.ts'
 
 declare global {
@@ -43,9 +43,9 @@ async function enter(page: Page, id: string, token: string, path = '/peerjs'): P
   return page.evaluate(
     ({ id, token, path }) =>
       new Promise<string>((resolve) => {
-        const { Peer: Client } = window as unknown as { Peer: typeof Peer }
+        const { Peer: Client } = window as unknown as { Peer: new (id: string, options: object) => Peer }
         const host = location.hostname
-        const options = { host, port: Number(location.port), path, token, config: { iceServers: [] } } as PeerOptions
+        const options = { host, port: Number(location.port), path, token, config: { iceServers: [] } }
         window.peer = new Client(id, options)
         window.heard = []
         window.failures = []
