@@ -2,6 +2,7 @@
 import type { BackupEvent, KeeperTrouble, Notice } from '../backup/events.ts'
 import type { Preview } from '../backup/scan.ts'
 import type { Source } from '../backup/source.ts'
+import { toHex } from '../core/bytes.ts'
 import type { LastBackup, PageMemory, RememberedFolder } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
@@ -79,12 +80,14 @@ export class BackupState {
     finished: this.last?.finished?.state,
     wordsConfirmed: this.#account.confirmed,
     brokenOff: !this.running && this.last !== undefined && this.last.finished === undefined,
-    oneMachine: this.#account.coordinator?.oneMachine ?? false,
+    oneMachine: this.#account.coordinator?.oneMachine ?? this.last?.finished?.oneMachine ?? false,
   }))
   readonly safety = $derived(safetyOf(this.facts))
   readonly sentence = $derived(backupSentence(this.facts))
   /** Folders that the next backup can read. */
   readonly ready = $derived(this.folders.filter(({ source }) => source !== undefined))
+  /** Whether a click on `start` can lead to a backup. */
+  readonly canStart = $derived(this.folders.some(({ source, handle }) => source !== undefined || handle !== undefined))
 
   constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>) {
     this.#memory = memory
@@ -145,10 +148,15 @@ export class BackupState {
     })
   }
 
-  /** Backs up every folder that can be read. What an earlier try has spread is not sent again. */
+  /**
+   * Backs up every folder that can be read. What an earlier try has spread is not sent again. Only in answer to a click,
+   * because it asks again for permissions that the browser has taken back.
+   */
   async start(): Promise<void> {
+    if (this.running) return
+    for (const folder of this.folders) if (folder.source === undefined) await this.reconnect(folder)
     const folders = this.ready
-    if (this.running || folders.length === 0) return
+    if (folders.length === 0) return
     const { signal } = (this.#stop = new AbortController())
     this.#pace = new Pace()
     this.running = true
@@ -172,7 +180,8 @@ export class BackupState {
         folder.backedUpAt = at
         await this.#memory.rememberFolder(folder.remembered())
       }
-      await this.#remember({ startedAt, finished: { at, snapshot, state } })
+      const { oneMachine } = await owner.coordinator.info()
+      await this.#remember({ startedAt, finished: { at, snapshot, state, oneMachine } })
     })
     this.running = false
     this.waiting = undefined
@@ -201,14 +210,15 @@ export class BackupState {
     await this.#count()
   }
 
-  /** The folder that was chosen again: the same on disk, or of the same name where the browser cannot tell. */
+  /** The folder that was chosen again: the same on disk, or where the browser cannot tell, alike in name and content. */
   async #known(source: Source, handle: FileSystemDirectoryHandle | undefined): Promise<FolderState | undefined> {
     for (const folder of this.folders) {
-      const same =
-        handle === undefined || folder.handle === undefined
-          ? folder.handle === handle && folder.source === undefined && folder.name === source.name
-          : await folder.handle.isSameEntry(handle)
-      if (same) return folder
+      const [a, b] = [folder.handle, handle]
+      if (a !== undefined && b !== undefined) {
+        if (await a.isSameEntry(b)) return folder
+      } else if (a === b && folder.name === source.name) {
+        if (folder.source === undefined || (await sharesAName(folder.source, source))) return folder
+      }
     }
     return undefined
   }
@@ -280,6 +290,13 @@ export class BackupState {
 
 function sourceOf({ name, way, handle }: RememberedFolder): Source | undefined {
   return handle && { ...folderSource(handle, way === 'drop' ? 'drop' : 'folder'), name }
+}
+
+async function sharesAName(a: Source, b: Source): Promise<boolean> {
+  const [inA, inB] = await Promise.all(
+    [a, b].map(async ({ root }) => (await root.list()).map(({ name }) => toHex(name))),
+  )
+  return inA?.some((name) => inB?.includes(name)) ?? false
 }
 
 /** Two folders of one name would meet in a restore. */

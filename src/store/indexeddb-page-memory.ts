@@ -20,7 +20,13 @@ export interface RememberedFolder {
 export interface LastBackup {
   readonly startedAt: Millis
   /** Absent when it was broken off. */
-  readonly finished?: { readonly at: Millis; readonly snapshot: SnapshotId; readonly state: 'safe' | 'spreading' }
+  readonly finished?: {
+    readonly at: Millis
+    readonly snapshot: SnapshotId
+    readonly state: 'safe' | 'spreading'
+    /** All keepers ran on one machine. */
+    readonly oneMachine: boolean
+  }
 }
 
 export interface KeepingWish {
