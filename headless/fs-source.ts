@@ -9,6 +9,7 @@ import type { Source, SourceDirectory, SourceEntry } from '../src/backup/source.
 import { own, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
+import type { EntryMeta } from '../src/snapshot/tree-entry.ts'
 import { systemCode } from './durable-files.ts'
 
 const READ_BYTES = MiB
@@ -21,18 +22,19 @@ const ENTRIES_IN_FLIGHT = 64
  * @throws KeeptabError `source-unreadable` when a path leads to neither a folder nor a file
  */
 export async function pathSources(paths: readonly string[]): Promise<Source[]> {
-  const folders = new Set<string>()
+  const folders = new Map<string, EntryMeta>()
   const filesOf = new Map<string, Set<string>>()
   for (const path of paths.map((text) => resolve(text))) {
-    const kind = kindOf(await stat(path, { bigint: true }).catch(refuse(path)))
-    if (kind === 'directory') folders.add(path)
+    const stats = await stat(path, { bigint: true }).catch(refuse(path))
+    const kind = kindOf(stats)
+    if (kind === 'directory') folders.set(path, metaOf(stats))
     else if (kind === 'file') filesOf.set(dirname(path), (filesOf.get(dirname(path)) ?? new Set()).add(path))
     else throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
   }
   const taken = new Set<string>()
   const source = (path: string, root: SourceDirectory): Source => ({ name: freshName(path, taken), root, way: 'path' })
   return [
-    ...[...folders].map((path) => source(path, folder(Buffer.from(path)))),
+    ...[...folders].map(([path, meta]) => ({ ...source(path, folder(Buffer.from(path))), meta })),
     ...[...filesOf].map(([path, files]) => source(path, singleFiles([...files]))),
   ]
 }
@@ -66,12 +68,17 @@ const singleFiles = (paths: readonly string[]): SourceDirectory => ({
 
 const slash = Buffer.from('/')
 
+const metaOf = (stats: BigIntStats): EntryMeta => ({
+  modifiedMicros: microsOf(stats.mtimeNs),
+  mode: Number(stats.mode) & 0o7777,
+})
+
 /** @param look `lstat`, or `stat` for what a person named */
 async function entryAt(path: Buffer, rawName: Buffer, look: typeof lstat): Promise<SourceEntry> {
   const name = own(rawName)
   try {
     const stats = await look(path, { bigint: true })
-    const known = { name, modifiedMicros: microsOf(stats.mtimeNs), mode: Number(stats.mode) & 0o7777 }
+    const known = { name, ...metaOf(stats) }
     const kind = kindOf(stats)
     if (kind === 'directory') return { ...known, kind, directory: folder(path) }
     if (kind === 'symlink') return { ...known, kind, target: own(await readlink(path, { encoding: 'buffer' })) }

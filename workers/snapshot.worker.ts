@@ -19,7 +19,7 @@ const sealerWorker: SealerWorker = {
       const page = { known: known as Remote<SealSteps['known']>, emit: emit as Remote<SealSteps['emit']> }
       try {
         return await sealer.seal(stream, kind, {
-          known: (chunks) => page.known(chunks),
+          known: (chunks, cutBytes) => page.known(chunks, cutBytes),
           emit: (chunks) =>
             page.emit(
               transfer(

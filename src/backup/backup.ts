@@ -5,7 +5,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
-import type { Millis } from '../core/units.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
 import { openHead, signHead, type Head } from '../protocol/records.ts'
 import { absorbed, encodeSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { evenPieces } from '../snapshot/chunker.ts'
@@ -226,7 +226,7 @@ class BackupRun {
         counts.bytes += sizeBytes
       }
     }
-    return { name: source.name, way: source.way, root: await tree.finish(), ...counts }
+    return { ...source.meta, name: source.name, way: source.way, root: await tree.finish(), ...counts }
   }
 
   /** One file into the tree. `undefined` when it could not be read; that is said, and the backup goes on. */
@@ -238,14 +238,18 @@ class BackupRun {
     onNotice: (notice: Notice) => void,
   ): Promise<number | undefined> {
     try {
-      const { chunks, sizeBytes } = await this.#seal(await entry.content(), 'file', writer, used)
+      const readBefore = this.#counts.bytesRead
+      const { chunks, sizeBytes } = await this.#seal(await entry.content(), 'file', writer, used, (cutBytes) => {
+        this.#counts.bytesRead = readBefore + cutBytes
+        this.#progress()
+      })
       // The size in the tree is that of the bytes that were read: a file that grows meanwhile stays whole in itself.
       if (sizeBytes !== entry.sizeBytes) {
         onNotice({ path, what: 'changed-while-read', detail: `${entry.sizeBytes} bytes became ${sizeBytes}` })
       }
       await tree.file(entry.name, sizeBytes, chunks, entry)
       this.#counts.filesDone += 1
-      this.#counts.bytesRead += sizeBytes
+      this.#counts.bytesRead = readBefore + sizeBytes
       this.#progress()
       return sizeBytes
     } catch (thrown) {
@@ -260,9 +264,13 @@ class BackupRun {
     kind: 'file' | 'tree',
     writer: PackWriter,
     used: UsedChunks,
+    onCut: (cutBytes: ByteCount) => void = () => undefined,
   ) {
     const sealed = await this.#owner.sealer.seal(stream, kind, {
-      known: (chunks) => writer.known(chunks),
+      known: (chunks, cutBytes) => {
+        onCut(cutBytes)
+        return writer.known(chunks)
+      },
       emit: (chunks) => writer.add(chunks),
       signal: this.#signal,
     })

@@ -201,7 +201,8 @@ async function* steps(
   miss: (path: string, thrown: unknown) => void,
 ): AsyncGenerator<Step> {
   for (const source of manifest.sources) {
-    const entry: TreeEntry = { kind: 'directory', name: utf8(source.name), ids: source.root }
+    const { modifiedMicros, mode, root: ids } = source
+    const entry: TreeEntry = { kind: 'directory', name: utf8(source.name), ids, modifiedMicros, mode }
     if (wants(source.name)) yield* walkEntry(reader, entry, source.name, wants, miss)
   }
 }

@@ -116,4 +116,4 @@ export async function preview(
 }
 
 /** A raw name as text for people and for ignore rules: bytes that are no UTF-8 show as U+FFFD. */
-export const displayName = (name: Bytes): string => new TextDecoder().decode(name)
+export const displayName = (name: Bytes): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(name)

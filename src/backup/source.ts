@@ -2,14 +2,11 @@
 import type { Bytes } from '../core/bytes.ts'
 import type { ByteCount } from '../core/units.ts'
 import type { ByteStream } from '../snapshot/file-sealer.ts'
+import type { EntryMeta } from '../snapshot/tree-entry.ts'
 
-interface Named {
+interface Named extends EntryMeta {
   /** One path component as the file system has it, byte for byte. */
   readonly name: Bytes
-  /** Microseconds since 1970; absent where the way of choosing does not tell. */
-  readonly modifiedMicros?: number | undefined
-  /** Unix permission bits, 0…0o7777; absent in a browser. */
-  readonly mode?: number | undefined
 }
 
 export type SourceEntry =
@@ -33,6 +30,8 @@ export interface Source {
   /** What the person calls it; the first component of its paths in a restore. */
   readonly name: string
   readonly root: SourceDirectory
+  /** Dates and rights of the chosen directory itself, where the way of choosing tells them. */
+  readonly meta?: EntryMeta
   /** How it was chosen, which decides what it cannot see (browser.md). */
   readonly way: 'folder' | 'files' | 'drop' | 'path'
 }

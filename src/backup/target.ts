@@ -7,6 +7,7 @@ export type { EntryMeta }
 /**
  * Entries come depth first: a directory before what is in it, and `leave` after. Names are raw path components of the
  * backup and hostile (T27): the target decides what to write and says so by `renamed`.
+ * A directory that was refused counts as entered: what is in it still comes and is refused too, then `leaveDirectory`.
  * Nothing outside the target is ever touched and no link is ever written through.
  */
 export interface RestoreTarget {

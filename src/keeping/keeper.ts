@@ -71,8 +71,13 @@ const CLOCK_TOLERANCE_MS: Millis = 5 * 60_000
 export async function startKeeping(context: KeeperContext, options: { limitBytes: ByteCount }): Promise<Keeper> {
   await context.store.setLimit(options.limitBytes)
   const engine = new KeeperEngine(context, (await context.coordinator.info()).publicKey)
-  await engine.start()
-  return engine
+  try {
+    await engine.start()
+    return engine
+  } catch (thrown) {
+    await engine.stop()
+    throw thrown
+  }
 }
 
 /** A shard on its way in. */

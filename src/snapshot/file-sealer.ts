@@ -10,8 +10,8 @@ import { chunkIds, sealChunk, type ChunkKind, type SealedChunk, type SealKeys } 
 export type ByteStream = Blob | AsyncIterable<Bytes>
 
 export interface SealSteps {
-  /** For each chunk whether it is kept already, so that it need not be sealed. */
-  readonly known: (chunks: readonly ChunkId[]) => Promise<readonly boolean[]>
+  /** For each chunk whether it is kept already, so that it need not be sealed. `cutBytes` of the stream are cut by now. */
+  readonly known: (chunks: readonly ChunkId[], cutBytes: ByteCount) => Promise<readonly boolean[]>
   /** Takes new chunks, in the order of the stream. Reading waits for it: this is what bounds memory. */
   readonly emit: (chunks: readonly SealedChunk[]) => Promise<void>
   readonly signal?: AbortSignal | undefined
@@ -38,11 +38,13 @@ export function createFileSealer(keys: SealKeys & { readonly gear: Bytes }): Fil
       const chunker = new Chunker(keys.gear)
       const chunks: ChunkId[] = []
       let sizeBytes = 0
+      let cutBytes = 0
       let batch: Bytes[] = []
 
       const flush = async () => {
         const ids = await chunkIds(keys, batch)
-        const kept = await known(ids)
+        cutBytes += batch.reduce((sum, plain) => sum + plain.length, 0)
+        const kept = await known(ids, cutBytes)
         const fresh = batch.flatMap((plain, i) => (kept[i] === true ? [] : [sealChunk(keys, kind, plain, ids[i])]))
         chunks.push(...ids)
         batch = []

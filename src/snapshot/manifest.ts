@@ -2,7 +2,8 @@
  * The manifest: what a snapshot consists of, and the only thing its head points to (protocol.md, decisions 4 and 5).
  *
  *   {v: 1, snapshot: 16 B, createdAt: ms, epoch, sources, packs, indexes, history}, canonical CBOR
- *   sources  [{name, way, root: ids of the root node's chunks, files, directories, symlinks, leftOut, bytes}]
+ *   sources  [{name, way, root: ids of the root node's chunks, files, directories, symlinks, leftOut, bytes, m?, p?}],
+ *            m and p of the chosen directory itself, as in tree.ts
  *   packs    pack ids, rising: every pack the snapshot needs, those of trees and index segments included,
  *            so that garbage collection never reads a tree. The packs of the manifest itself are in the head.
  *   indexes  [{n: chunks in the segment, p: for each piece of the segment chunk id ‖ pack id}]
@@ -28,11 +29,12 @@ import { fixedBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
 import { idList, joinIds, packIdsIn } from './id-list.ts'
+import type { EntryMeta } from './tree-entry.ts'
 
 /** How a source was chosen, which decides what it cannot see (browser.md). */
 export const SOURCE_WAYS = ['folder', 'files', 'drop', 'path'] as const
 
-export interface SnapshotSource {
+export interface SnapshotSource extends EntryMeta {
   /** What the person calls it; the first component of its paths in a restore. Hostile as any name in a backup. */
   readonly name: string
   readonly way: (typeof SOURCE_WAYS)[number]
@@ -92,6 +94,8 @@ const sources = z.array(
     symlinks: count,
     leftOut: count,
     bytes: count,
+    m: z.int().optional(),
+    p: z.int().min(0).max(0o7777).optional(),
   }),
 )
 
@@ -124,7 +128,7 @@ export function encodeManifest(manifest: Manifest): Bytes {
     snapshot: idBytes(manifest.snapshot),
     createdAt: manifest.createdAt,
     epoch: manifest.epoch,
-    sources: manifest.sources.map((source) => ({ ...source })),
+    sources: manifest.sources.map(({ modifiedMicros, mode, ...source }) => ({ ...source, m: modifiedMicros, p: mode })),
     packs: joinIds([...new Set(manifest.packs)].sort()),
     indexes: manifest.indexes.map(({ chunks, pieces }) => ({
       n: chunks,
@@ -145,7 +149,7 @@ export function parseManifest(bytes: Bytes): Manifest {
     snapshot: idOf(parseSnapshotId, body.snapshot),
     createdAt: body.createdAt,
     epoch: body.epoch,
-    sources: body.sources,
+    sources: body.sources.map(({ m, p, ...source }) => ({ ...source, modifiedMicros: m, mode: p })),
     packs: packIdsIn(body.packs),
     indexes: body.indexes.map(({ n, p }) => ({ chunks: n, pieces: piecesIn(p) })),
     history: body.history.map((past) => ({

@@ -31,8 +31,8 @@ export interface SimulatedKeeper {
 export interface SimulatedNetwork {
   readonly keepers: readonly SimulatedKeeper[]
   /** An owner's device with an empty memory. The same root is the same account. */
-  owner(root?: Bytes): Promise<OwnerContext>
-  close(): Promise<void>
+  readonly owner: (root?: Bytes) => Promise<OwnerContext>
+  readonly close: () => Promise<void>
 }
 
 /** @param options of the memory transport: delay, and the chance that a connection breaks */
