@@ -65,12 +65,11 @@ export const closeSoon = (engine: Promise<Engine> | undefined): void =>
  * @param database where its state lies; without one it lives in memory and is gone with the page
  */
 export async function startEngine(identity: DeviceIdentity, database: KeeptabDatabase | undefined): Promise<Engine> {
-  const [{ createHttpCoordinator }, { createPeerJsTransport }, { erasureInWorker }, { createFileSealer }, state] =
+  const [{ createHttpCoordinator }, { createPeerJsTransport }, { erasureInWorker, sealerInWorker }, state] =
     await Promise.all([
       import('../coordinator/http.ts'),
       import('../transport/peerjs.ts'),
       import('./worker-bridge.ts'),
-      import('../snapshot/file-sealer.ts'),
       ownerState(database),
     ])
   const coordinator = createHttpCoordinator({
@@ -94,7 +93,8 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
   })
   const erasure = new Worker(new URL('../../workers/erasure.worker.ts', import.meta.url), { type: 'module' })
   const codec = erasureInWorker(erasure)
-  const sealer = createFileSealer(identity.daily)
+  const snapshot = new Worker(new URL('../../workers/snapshot.worker.ts', import.meta.url), { type: 'module' })
+  const sealer = sealerInWorker(snapshot, identity.daily)
   return {
     owner: { identity, coordinator, transport, codec, state, sealer, clock, random },
     async startKeeping(limitBytes) {
@@ -109,6 +109,7 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
     async close() {
       await transport.close()
       erasure.terminate()
+      snapshot.terminate()
     },
   }
 }
