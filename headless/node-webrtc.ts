@@ -10,17 +10,40 @@ import { KeeptabError } from '../src/core/errors.ts'
 let connections = 0
 
 /**
- * Gathers addresses only once an offer or answer is asked for, as browsers do. The library on its own starts as soon
- * as a channel exists, and PeerJS makes one when it loads, with public STUN servers that nobody configured.
+ * A connection that behaves more as browsers' do than the library's own. It gathers addresses only once an offer or
+ * answer is asked for; the library starts as soon as a channel exists, and PeerJS makes one when it loads, with public
+ * STUN servers that nobody configured. And its states are those that an event is about; the library's are those of
+ * the moment, and when a failure is heard of, the connection has already gone from `failed` to `closed`.
  */
-class LazyPeerConnection extends RTCPeerConnection {
+class BrowserLikePeerConnection extends RTCPeerConnection {
   readonly #native: PeerConnection
+  #state: RTCPeerConnectionState = 'new'
+  #iceState: RTCIceConnectionState = 'new'
 
   constructor(config: RTCConfiguration = {}) {
     const iceServers = (config.iceServers ?? []).flatMap(nativeServers)
     const native = new PeerConnection(`keeptab-${++connections}`, { iceServers, disableAutoNegotiation: true })
     super({ iceServers: [], peerConnection: native })
     this.#native = native
+    // They come over two queues; what happened to ICE, the cause, has to be heard before its effect.
+    native.onStateChange((state) => {
+      setImmediate(() => {
+        this.#state = state as RTCPeerConnectionState
+        this.dispatchEvent(new Event('connectionstatechange'))
+      })
+    })
+    native.onIceStateChange((state) => {
+      this.#iceState = state as RTCIceConnectionState
+      this.dispatchEvent(new Event('iceconnectionstatechange'))
+    })
+  }
+
+  override get connectionState(): RTCPeerConnectionState {
+    return this.#state
+  }
+
+  override get iceConnectionState(): RTCIceConnectionState {
+    return this.#iceState
   }
 
   override createOffer(): ReturnType<RTCPeerConnection['createOffer']> {
@@ -62,7 +85,7 @@ function nativeServers({ urls, username, credential }: RTCIceServer): (string | 
 }
 
 Object.assign(globalThis, {
-  RTCPeerConnection: LazyPeerConnection,
+  RTCPeerConnection: BrowserLikePeerConnection,
   RTCSessionDescription,
   RTCIceCandidate,
   WebSocket: QuietWebSocket,

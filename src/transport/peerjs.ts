@@ -175,9 +175,9 @@ function lossOf(connection: DataConnection, peerConnection: RTCPeerConnection): 
       const { connectionState, iceConnectionState } = peerConnection
       if (connectionState === 'closed') resolve(new KeeptabError('peer-unreachable'))
       if (connectionState !== 'failed') return
-      // The way was found and DTLS failed on it: whoever is there does not have the key of the description (RFC 8122 §6.2).
-      const found = iceConnectionState === 'connected' || iceConnectionState === 'completed'
-      resolve(new KeeptabError(found ? 'peer-impostor' : 'peer-unreachable'))
+      // WebRTC §5.6.3: either ICE has failed or DTLS has, and DTLS fails when whoever is there lacks the key of the
+      // description (RFC 8122 §6.2).
+      resolve(new KeeptabError(iceConnectionState === 'failed' ? 'peer-unreachable' : 'peer-impostor'))
     })
     connection.on('error', (error) => resolve(new KeeptabError('peer-unreachable', error.message)))
     connection.on('close', () => resolve(new KeeptabError('peer-unreachable')))

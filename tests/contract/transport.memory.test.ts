@@ -1,30 +1,30 @@
-import { expect, test } from 'vitest'
-import { createMemoryNetwork, type MemoryNetworkOptions } from '../../src/transport/memory.ts'
+import { describe, expect, test } from 'vitest'
 import { codeOf } from '../../src/core/errors.ts'
+import { createMemoryNetwork, type MemoryNetworkOptions } from '../../src/transport/memory.ts'
 import { newIdentity, random } from './identity.ts'
-import { transportContract, type Pair } from './transport.ts'
+import { transportLaws, type Pair } from './transport.ts'
 
-const makePair = async (options: Omit<MemoryNetworkOptions, 'random'> = {}): Promise<Pair> => {
+/** Runs a story with two peers on a network of their own. */
+async function withPair(options: Omit<MemoryNetworkOptions, 'random'>, story: (pair: Pair) => Promise<void>) {
   const network = createMemoryNetwork({ random, ...options })
   const [idA, idB] = await Promise.all([newIdentity(), newIdentity()])
   const [a, b] = [network.join(idA), network.join(idB)]
-  return {
-    a,
-    b,
-    idA,
-    idB,
-    breakLink() {
-      network.partition(idA.device, idB.device)
-      network.heal()
-    },
-    close: async () => {
-      await Promise.all([a.close(), b.close()])
-    },
+  const breakLink = () => {
+    network.partition(idA.device, idB.device)
+    network.heal()
+  }
+  try {
+    await story({ a, b, idA, idB, breakLink })
+  } finally {
+    await Promise.all([a.close(), b.close()])
   }
 }
 
-transportContract('memory', () => makePair())
-transportContract('memory, each message 5 ms on its way', () => makePair({ delayMs: 5 }))
+describe.each([0, 5])('a transport in memory, each message %i ms on its way', (delayMs) => {
+  for (const { title, run } of transportLaws) {
+    test(title, () => withPair({ delayMs }, run))
+  }
+})
 
 test('a partition parts two devices until it heals', async () => {
   const network = createMemoryNetwork({ random })
@@ -40,20 +40,19 @@ test('a partition parts two devices until it heals', async () => {
 })
 
 test('a network that loses messages breaks links, and asking again gets through', async () => {
-  const { a, b, idB, close } = await makePair({ breakChance: 0.02 })
-  b.serve(() => Promise.resolve({ head: { type: 'done' } }))
-  let answers = 0
   let broken = 0
-  while (answers < 100) {
-    try {
-      const link = await a.connect(idB.device)
-      await link.call({ head: { type: 'heads' } })
-      answers++
-    } catch (thrown) {
-      expect(codeOf(thrown)).toMatch(/^(connection-lost|peer-unreachable)$/)
-      broken++
+  await withPair({ breakChance: 0.02 }, async ({ a, b, idB }) => {
+    b.serve(() => Promise.resolve({ head: { type: 'done' } }))
+    for (let answers = 0; answers < 100;) {
+      try {
+        const link = await a.connect(idB.device)
+        await link.call({ head: { type: 'heads' } })
+        answers++
+      } catch (thrown) {
+        expect(codeOf(thrown)).toMatch(/^(connection-lost|peer-unreachable)$/)
+        broken++
+      }
     }
-  }
+  })
   expect(broken).toBeGreaterThan(0)
-  await close()
 })

@@ -1,15 +1,16 @@
-/** What every transport does, whatever carries its bytes. */
-import { afterEach, describe, expect, test } from 'vitest'
+/** What every transport does, whatever carries its bytes. Runs over memory, and over PeerJS in Node and in Chromium. */
 import fc from 'fast-check'
 import { equal, type Bytes } from '../../src/core/bytes.ts'
-import { KeeptabError, codeOf } from '../../src/core/errors.ts'
-import { idOf, parseDeviceId, type DeviceId } from '../../src/core/ids.ts'
+import { codeOf, KeeptabError, messageOf } from '../../src/core/errors.ts'
+import { idOf, parseDeviceId } from '../../src/core/ids.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { SLICE_BYTES, type PeerRequest } from '../../src/protocol/peer-messages.ts'
-import type { Link, PeerHandler, Transport } from '../../src/transport/transport.ts'
+import { deferred } from '../../src/transport/deferred.ts'
+import type { Link, PeerHandler, RemotePeer, Transport } from '../../src/transport/transport.ts'
 import { random } from './identity.ts'
+import { refusedWith, same, type Law } from './law.ts'
 
-/** Two peers that can reach each other, and what only the network between them can do. */
+/** Two peers that can reach each other, not linked yet, and what only the network between them can do. */
 export interface Pair {
   readonly a: Transport
   readonly b: Transport
@@ -17,58 +18,61 @@ export interface Pair {
   readonly idB: DeviceIdentity
   /** Breaks the open connection between them without either asking for it. */
   readonly breakLink: () => void
-  readonly close: () => Promise<void>
 }
 
-const packBytes = new Uint8Array(32)
+const pack = new Uint8Array(32)
+const read: PeerRequest = { type: 'read', pack, index: 0, offset: 0, length: 1 }
+const slice: PeerRequest = { type: 'slice', pack, index: 0, offset: 0 }
+const heads: PeerRequest = { type: 'heads' }
 
-/** A request that carries a number as its index or offset. */
-const read = (offset: number, length = 1): PeerRequest => ({ type: 'read', pack: packBytes, index: 0, offset, length })
-const slice = (offset: number): PeerRequest => ({ type: 'slice', pack: packBytes, index: 0, offset })
-
-/** Answers a slice with its own body turned around. */
+/** Answers a body with the same one turned around. */
 const mirror: PeerHandler = ({ body }) =>
   Promise.resolve(
     body === undefined ? { head: { type: 'done' } } : { head: { type: 'read' }, body: body.slice().reverse() },
   )
 
-const never = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new KeeptabError('aborted')))
-  })
+/** A handler that mirrors what has a body and keeps everything else waiting until it is cancelled. */
+function stuck() {
+  const [asked, cancelled] = [deferred(), deferred()]
+  const handler: PeerHandler = (request, remote, signal) => {
+    if (request.body !== undefined) return mirror(request, remote, signal)
+    asked.resolve()
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        cancelled.resolve()
+        reject(new KeeptabError('aborted'))
+      })
+    })
+  }
+  return { handler, asked: asked.promise, cancelled: cancelled.promise }
+}
 
 const codeFrom = (work: Promise<unknown>): Promise<string> => work.then(() => 'fulfilled', codeOf)
 
-export function transportContract(name: string, makePair: () => Promise<Pair>): void {
-  describe(`a transport over ${name}`, () => {
-    const pairs: Pair[] = []
-    const pair = async () => {
-      const made = await makePair()
-      pairs.push(made)
-      return made
-    }
-    const linked = async (handler: PeerHandler): Promise<Pair & { link: Link }> => {
-      const made = await pair()
-      made.b.serve(handler)
-      return { ...made, link: await made.a.connect(made.idB.device) }
-    }
-    afterEach(async () => {
-      await Promise.all(pairs.splice(0).map((made) => made.close()))
-    })
+/** The link from a to b, which answers so. */
+function linked({ a, b, idB }: Pair, handler: PeerHandler): Promise<Link> {
+  b.serve(handler)
+  return a.connect(idB.device)
+}
 
-    test('a link names the device and the account that the other side has proven', async () => {
-      const seen: { device: DeviceId; account: string }[] = []
-      const { link, idA, idB } = await linked((_, remote) => {
+export const transportLaws: readonly Law<Pair>[] = [
+  {
+    title: 'a link names the device and the account that the other side has proven',
+    async run(pair) {
+      const seen: RemotePeer[] = []
+      const link = await linked(pair, (_, remote) => {
         seen.push(remote)
         return Promise.resolve({ head: { type: 'done' } })
       })
-      await link.call({ head: { type: 'heads' } })
-      expect(link.remote).toEqual({ device: idB.device, account: idB.account })
-      expect(seen).toEqual([{ device: idA.device, account: idA.account }])
-    })
-
-    test('a body of any size from 0 to a whole slice goes there and comes back', async () => {
-      const { link } = await linked(mirror)
+      await link.call({ head: heads })
+      same(link.remote, { device: pair.idB.device, account: pair.idB.account })
+      same(seen, [{ device: pair.idA.device, account: pair.idA.account }])
+    },
+  },
+  {
+    title: 'a body of any size from 0 to a whole slice goes there and comes back, and so does none',
+    async run(pair) {
+      const link = await linked(pair, mirror)
       const sizes = fc.oneof(
         fc.constantFrom(0, 1, 52_428, 52_429, 52_430, SLICE_BYTES - 1, SLICE_BYTES),
         fc.integer({ min: 0, max: SLICE_BYTES }),
@@ -76,211 +80,216 @@ export function transportContract(name: string, makePair: () => Promise<Pair>): 
       await fc.assert(
         fc.asyncProperty(sizes, async (size) => {
           const sent = Uint8Array.from({ length: size }, (_, i) => i * 31 + (i >> 8))
-          const { body } = await link.call({ head: slice(0), body: sent.slice() })
-          expect(body !== undefined && equal(body, sent.reverse())).toBe(true)
+          const { body } = await link.call({ head: slice, body: sent.slice() })
+          return body !== undefined && equal(body, sent.reverse())
         }),
         { numRuns: 30 },
       )
-      expect(await link.call({ head: slice(0) })).toEqual({ head: { type: 'done' } })
-    })
-
-    test('two hundred requests at once are answered in any order, each with its own answer', async () => {
-      let release = () => {}
-      const released = new Promise<void>((resolve) => {
-        release = resolve
-      })
+      same(await link.call({ head: heads }), { head: { type: 'done' } })
+    },
+  },
+  {
+    title: 'two hundred requests at once are answered in any order, each with its own answer',
+    async run(pair) {
+      const late = deferred()
       let asked = 0
-      const { link } = await linked(async ({ head }) => {
+      const link = await linked(pair, async ({ head }) => {
         if (head.type !== 'read') throw new KeeptabError('internal')
         // The first ones wait until later ones have been answered.
-        if (++asked <= 20) await released
-        else if (asked === 60) release()
+        if (++asked <= 20) await late.promise
+        else if (asked === 60) late.resolve()
         return { head: { type: 'staged', have: head.offset } }
       })
-      const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => link.call({ head: read(i) })))
-      expect(answers.map(({ head }) => head)).toEqual(
-        Array.from({ length: 200 }, (_, have) => ({ type: 'staged', have })),
+      const numbers = Array.from({ length: 200 }, (_, i) => i)
+      const answers = await Promise.all(numbers.map((offset) => link.call({ head: { ...read, offset } })))
+      same(
+        answers.map(({ head }) => head),
+        numbers.map((have) => ({ type: 'staged', have })),
       )
-    })
-
-    test('bodies of many requests at once are not mixed up, in either direction', async () => {
-      const { link, b, idA } = await linked(mirror)
-      const back = await b.connect(idA.device)
-      expect(back.remote.device).toBe(idA.device)
-      const call = async (i: number) => {
+    },
+  },
+  {
+    title: 'bodies of many requests at once are not mixed up, in either direction',
+    async run(pair) {
+      pair.a.serve(mirror)
+      const there = await linked(pair, mirror)
+      const back = await pair.b.connect(pair.idA.device)
+      const isRight = async (link: Link, i: number) => {
         const body = new Uint8Array(SLICE_BYTES - i).fill(i)
-        const answer = await link.call({ head: slice(0), body: body.slice() })
+        const answer = await link.call({ head: slice, body: body.slice() })
         return answer.body !== undefined && equal(answer.body, body)
       }
-      const right = await Promise.all(Array.from({ length: 40 }, (_, i) => call(i)))
-      expect(right).toEqual(right.map(() => true))
-    })
-
-    test('what is counted is the bodies, at both ends', async () => {
-      const { link, a, b } = await linked(mirror)
-      await link.call({ head: slice(0), body: new Uint8Array(100_000) })
-      await link.call({ head: slice(0) })
-      expect(a.counted).toEqual({ sentBytes: 100_000, receivedBytes: 100_000 })
-      expect(b.counted).toEqual({ sentBytes: 100_000, receivedBytes: 100_000 })
-    })
-
-    test('both ends of one link can ask', async () => {
-      const { link, a, b, idA } = await linked(mirror)
-      a.serve(() => Promise.resolve({ head: { type: 'offered', have: 7 } }))
-      await link.call({ head: { type: 'heads' } })
-      const back = await b.connect(idA.device)
-      expect(await back.call({ head: { type: 'heads' } })).toEqual({ head: { type: 'offered', have: 7 } })
-    })
-
-    test('an error that a handler throws arrives with its code, an unexpected one without its words', async () => {
-      let thrown: Error = new KeeptabError('store-full', 'No room for 7 bytes.')
-      const { link } = await linked(() => Promise.reject(thrown))
-      const full: unknown = await link.call({ head: read(0) }).catch((error: unknown) => error)
-      expect(full).toMatchObject({
-        code: 'store-full',
-        message: new KeeptabError('store-full', 'No room for 7 bytes.').message,
-      })
-      thrown = new Error('a path nobody should see')
-      const internal = (await link.call({ head: read(0) }).catch((error: unknown) => error)) as KeeptabError
-      expect(internal.code).toBe('internal')
-      expect(internal.message).not.toContain('path')
-    })
-
-    test('nobody answers before somebody serves', async () => {
-      const { a, idB } = await pair()
-      const link = await a.connect(idB.device)
-      expect(await codeFrom(link.call({ head: { type: 'heads' } }))).toBe('peer-refused')
-    })
-
-    test('cancel reaches the handler and disturbs nobody else', async () => {
-      let told = () => {}
-      const cancelled = new Promise<void>((resolve) => {
-        told = resolve
-      })
-      let begun = () => {}
-      const waiting = new Promise<void>((resolve) => {
-        begun = resolve
-      })
-      const { link } = await linked(async (request, remote, signal) => {
-        if (request.head.type !== 'read') return mirror(request, remote, signal)
-        signal.addEventListener('abort', told)
-        begun()
-        return never(signal)
-      })
-      const stop = new AbortController()
-      const outcome = codeFrom(link.call({ head: read(0) }, { signal: stop.signal }))
-      const others = Promise.all(
-        Array.from({ length: 8 }, () => link.call({ head: slice(0), body: new Uint8Array(SLICE_BYTES) })),
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => [isRight(there, i), isRight(back, 40 + i)]).flat(),
       )
-      await waiting
+      same(answers.includes(false), false)
+    },
+  },
+  {
+    title: 'what is counted is the bodies, at both ends',
+    async run(pair) {
+      const link = await linked(pair, mirror)
+      await link.call({ head: slice, body: new Uint8Array(100_000) })
+      await link.call({ head: heads })
+      same(pair.a.counted, { sentBytes: 100_000, receivedBytes: 100_000 })
+      same(pair.b.counted, { sentBytes: 100_000, receivedBytes: 100_000 })
+    },
+  },
+  {
+    title: 'both ends of one link can ask',
+    async run(pair) {
+      pair.a.serve(() => Promise.resolve({ head: { type: 'offered', have: 7 } }))
+      const link = await linked(pair, mirror)
+      await link.call({ head: heads })
+      const back = await pair.b.connect(pair.idA.device)
+      same(await back.call({ head: heads }), { head: { type: 'offered', have: 7 } })
+    },
+  },
+  {
+    title: 'an error that a handler throws arrives with its code, an unexpected one without its words',
+    async run(pair) {
+      const full = new KeeptabError('store-full', 'No room for 7 bytes.')
+      const thrown: Error[] = [full, new Error('a path nobody should see')]
+      const link = await linked(pair, () => Promise.reject(thrown.shift() ?? full))
+      const failure = async () => {
+        const error: unknown = await link.call({ head: read }).catch((reason: unknown) => reason)
+        return { code: codeOf(error), message: messageOf(error) }
+      }
+      same(await failure(), { code: full.code, message: full.message })
+      const unexpected = await failure()
+      same([unexpected.code, unexpected.message.includes('path')], ['internal', false])
+    },
+  },
+  {
+    title: 'nobody answers before somebody serves',
+    async run({ a, idB }) {
+      const link = await a.connect(idB.device)
+      await refusedWith('peer-refused', link.call({ head: heads }))
+    },
+  },
+  {
+    title: 'cancel reaches the handler and disturbs nobody else',
+    async run(pair) {
+      const { handler, asked, cancelled } = stuck()
+      const link = await linked(pair, handler)
+      const stop = new AbortController()
+      const outcome = codeFrom(link.call({ head: read }, { signal: stop.signal }))
+      const others = Promise.all(
+        Array.from({ length: 8 }, () => link.call({ head: slice, body: new Uint8Array(SLICE_BYTES) })),
+      )
+      await asked
       stop.abort()
-      expect(await outcome).toBe('aborted')
+      same(await outcome, 'aborted')
       await cancelled
-      expect((await others).map(({ body }) => body?.length)).toEqual(Array(8).fill(SLICE_BYTES))
-    })
-
-    test('bodies that are cancelled on the way, there or back, leave a link that works', async () => {
-      const { link } = await linked(mirror)
+      same(
+        (await others).map(({ body }) => body?.length),
+        Array(8).fill(SLICE_BYTES),
+      )
+    },
+  },
+  {
+    title: 'bodies that are cancelled on the way, there or back, leave a link that works',
+    async run(pair) {
+      const link = await linked(pair, mirror)
       for (let round = 0; round < 20; round++) {
         const stop = new AbortController()
-        const calls = Array.from({ length: 12 }, (_, i) =>
-          codeFrom(
-            link.call({ head: slice(0), body: new Uint8Array(SLICE_BYTES) }, i % 2 ? { signal: stop.signal } : {}),
-          ),
-        )
-        if (round % 2 === 0) await Promise.race(calls)
+        const call = (options: { signal?: AbortSignal }) =>
+          codeFrom(link.call({ head: slice, body: new Uint8Array(SLICE_BYTES) }, options))
+        const cancelled = Array.from({ length: 6 }, () => call({ signal: stop.signal }))
+        const kept = Array.from({ length: 6 }, () => call({}))
+        // In one round before anything is back, in the next after the first answer.
+        if (round % 2 === 0) await Promise.race(cancelled)
         stop.abort()
-        const codes = await Promise.all(calls)
-        expect(codes.filter((_, i) => i % 2 === 0)).toEqual(Array(6).fill('fulfilled'))
+        await Promise.all(cancelled)
+        same(await Promise.all(kept), Array(6).fill('fulfilled'))
       }
-    })
-
-    test('a lost link rejects what is pending, and the next connect works', async () => {
-      let lost = () => {}
-      const handlerTold = new Promise<void>((resolve) => {
-        lost = resolve
-      })
-      let begun = () => {}
-      const waiting = new Promise<void>((resolve) => {
-        begun = resolve
-      })
-      const { link, a, idB, breakLink } = await linked(async (request, remote, signal) => {
-        if (request.head.type !== 'read') return mirror(request, remote, signal)
-        signal.addEventListener('abort', lost)
-        begun()
-        return never(signal)
-      })
-      const outcome = codeFrom(link.call({ head: read(0) }))
-      await waiting
-      breakLink()
-      expect(await outcome).toBe('connection-lost')
-      await link.closed
-      await handlerTold
-      expect(await codeFrom(link.call({ head: read(0) }))).toBe('connection-lost')
-      const next = await a.connect(idB.device)
-      expect(next).not.toBe(link)
-      expect(await next.call({ head: { type: 'heads' } })).toEqual({ head: { type: 'done' } })
-    })
-
-    test('closing a link ends it at both ends', async () => {
-      const { link, b, idA } = await linked(mirror)
+    },
+  },
+  {
+    title: 'a lost link rejects what is pending, and the next connect works',
+    async run(pair) {
+      const { handler, asked, cancelled } = stuck()
+      const link = await linked(pair, handler)
+      const outcome = codeFrom(link.call({ head: read }))
+      await asked
+      pair.breakLink()
+      same(await outcome, 'connection-lost')
+      await Promise.all([link.closed, cancelled])
+      await refusedWith('connection-lost', link.call({ head: read }))
+      const next = await pair.a.connect(pair.idB.device)
+      same(next === link, false)
+      const { body } = await next.call({ head: slice, body: new Uint8Array(1000) })
+      same(body?.length, 1000)
+    },
+  },
+  {
+    title: 'closing a link ends it at both ends',
+    async run({ a, b, idA, idB }) {
+      const link = await a.connect(idB.device)
       const back = await b.connect(idA.device)
       link.close()
       await Promise.all([link.closed, back.closed])
-    })
-
-    test('connecting twice gives the same link, from both sides', async () => {
-      const { a, b, idA, idB } = await pair()
+    },
+  },
+  {
+    title: 'connecting twice gives the same link, from both sides',
+    async run({ a, b, idA, idB }) {
       const [one, two] = await Promise.all([a.connect(idB.device), a.connect(idB.device)])
-      expect(two).toBe(one)
-      expect(await a.connect(idB.device)).toBe(one)
+      same([two === one, (await a.connect(idB.device)) === one], [true, true])
       const back = await b.connect(idA.device)
-      expect(await b.connect(idA.device)).toBe(back)
-    })
-
-    test('both sides dialling at once end with links that work', async () => {
-      const { a, b, idA, idB } = await pair()
+      same((await b.connect(idA.device)) === back, true)
+    },
+  },
+  {
+    title: 'both sides dialling at once end with links that work',
+    async run({ a, b, idA, idB }) {
       a.serve(mirror)
       b.serve(mirror)
       const [there, back] = await Promise.all([a.connect(idB.device), b.connect(idA.device)])
-      const ask = (link: Link) => link.call({ head: slice(0), body: new Uint8Array(1000) })
+      const ask = (link: Link) => link.call({ head: slice, body: new Uint8Array(1000) })
       const answers = await Promise.all([ask(there), ask(back)])
-      expect(answers.map(({ body }) => body?.length)).toEqual([1000, 1000])
-    })
-
-    test('a device that is not there, or is oneself, is unreachable', async () => {
-      const { a, idA } = await pair()
-      const nobody = idOf(parseDeviceId, random.bytes(32))
-      expect(await codeFrom(a.connect(nobody))).toBe('peer-unreachable')
-      expect(await codeFrom(a.connect(idA.device))).toMatch(/^peer-(unreachable|impostor)$/)
-    })
-
-    test('an aborted connect rejects at once and harms no other', async () => {
-      const { a, idB } = await pair()
+      same(
+        answers.map(({ body }) => body?.length),
+        [1000, 1000],
+      )
+    },
+  },
+  {
+    title: 'a device that is not there, or is oneself, is unreachable',
+    async run({ a, idA }) {
+      await refusedWith('peer-unreachable', a.connect(idOf(parseDeviceId, random.bytes(32))))
+      await refusedWith('peer-unreachable', a.connect(idA.device))
+    },
+  },
+  {
+    title: 'an aborted connect rejects at once and harms no other',
+    async run({ a, idB }) {
       const stop = new AbortController()
       const [outcome, link] = [codeFrom(a.connect(idB.device, { signal: stop.signal })), a.connect(idB.device)]
       stop.abort()
-      expect(await outcome).toBe('aborted')
-      expect((await link).remote.device).toBe(idB.device)
-    })
-
-    test('more than a slice, or a message that is too long, is refused before it is sent', async () => {
-      const { link } = await linked(mirror)
-      expect(await codeFrom(link.call({ head: slice(0), body: new Uint8Array(SLICE_BYTES + 1) }))).toBe(
-        'limit-exceeded',
-      )
+      same(await outcome, 'aborted')
+      same((await link).remote.device, idB.device)
+    },
+  },
+  {
+    title: 'more than a slice, or a message that is too long, is refused before it is sent',
+    async run(pair) {
+      const link = await linked(pair, mirror)
+      await refusedWith('limit-exceeded', link.call({ head: slice, body: new Uint8Array(SLICE_BYTES + 1) }))
       const record: Bytes = new Uint8Array(17 * 1024)
-      const tooLong = { type: 'offer', record, index: 0, ticket: new Uint8Array(1) } as const
-      expect(await codeFrom(link.call({ head: tooLong }))).toBe('limit-exceeded')
-    })
-
-    test('after close nothing is pending and nothing can be asked', async () => {
-      const { link, a, idB } = await linked((_request, _remote, signal) => never(signal))
-      const outcome = codeFrom(link.call({ head: read(0) }))
-      await a.close()
-      expect(await outcome).toBe('connection-lost')
+      const tooLong: PeerRequest = { type: 'offer', record, index: 0, ticket: new Uint8Array(1) }
+      await refusedWith('limit-exceeded', link.call({ head: tooLong }))
+    },
+  },
+  {
+    title: 'after close nothing is pending and nothing can be asked',
+    async run(pair) {
+      const link = await linked(pair, stuck().handler)
+      const outcome = codeFrom(link.call({ head: read }))
+      await pair.a.close()
+      same(await outcome, 'connection-lost')
       await link.closed
-      expect(await codeFrom(a.connect(idB.device))).toBe('peer-unreachable')
-    })
-  })
-}
+      await refusedWith('peer-unreachable', pair.a.connect(pair.idB.device))
+    },
+  },
+]
