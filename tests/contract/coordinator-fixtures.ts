@@ -36,7 +36,6 @@ export async function runCoordinator(settings: Partial<Config> = {}): Promise<Ru
   const config: Config = {
     host: '127.0.0.1',
     port: 0,
-    dataDir: temporaryFolder(),
     oneMachine: true,
     pageDir: 'no-such-folder',
     name: 'under test',
@@ -47,14 +46,21 @@ export async function runCoordinator(settings: Partial<Config> = {}): Promise<Ru
     trustProxy: false,
     logLevel: 'debug',
     ...settings,
+    dataDir: settings.dataDir ?? temporaryFolder(),
   }
-  const running = await startCoordinator(config, { write: (line) => void log.push(line) })
+  const removeData = (): void => {
+    if (settings.dataDir === undefined) rmSync(config.dataDir, { recursive: true, force: true })
+  }
+  const running = await startCoordinator(config, { write: (line) => void log.push(line) }).catch((thrown: unknown) => {
+    removeData()
+    throw thrown
+  })
   return {
     ...running,
     log,
     async close() {
       await running.close()
-      if (settings.dataDir === undefined) rmSync(config.dataDir, { recursive: true, force: true })
+      removeData()
     },
   }
 }

@@ -30,7 +30,13 @@ async function start(dataDir: string, port = 0, tracer: readonly string[] = []):
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, LOG_LEVEL: 'silent' },
   })
-  closers.push(() => child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  closers.push(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    for (const traced of tracer.length > 0 ? childrenOf(child) : []) process.kill(traced, 'SIGKILL')
+    child.kill('SIGKILL')
+    await exited
+  })
   const lines: string[] = []
   const output = createInterface({ input: child.stdout })
   output.on('line', (line) => lines.push(line))
@@ -42,6 +48,10 @@ async function start(dataDir: string, port = 0, tracer: readonly string[] = []):
   if (url === undefined) throw new Error(`unexpected line: ${lines[0] ?? ''}`)
   return { process: child, url, lines }
 }
+
+/** What strace runs: a signal to strace itself would leave it behind. */
+const childrenOf = ({ pid }: ChildProcess): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
 
 const folder = (): string => {
   const made = temporaryFolder()
@@ -120,8 +130,7 @@ describe('the coordinator program', () => {
       await owner.commitPack(record, group.id, receipts)
       expect(synced()).toBeGreaterThan(before)
     }
-    const traced = readFileSync(`/proc/${program.process.pid}/task/${program.process.pid}/children`, 'utf8').trim()
-    process.kill(Number(traced), 'SIGTERM')
+    for (const traced of childrenOf(program.process)) process.kill(traced, 'SIGTERM')
     await once(program.process, 'exit')
   })
 
