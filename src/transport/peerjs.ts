@@ -104,6 +104,7 @@ class PeerJsTransport implements Transport {
     const lost = lossOf(connection, peerConnection)
     try {
       const control = await this.#opened(connection, expected, lost, stop)
+      await Promise.race([described(peerConnection), control.closed])
       const hangUp = () => control.close()
       const ends = {
         role,
@@ -165,6 +166,15 @@ class PeerJsTransport implements Transport {
     if (moved !== undefined) return moved
     const pipe = channelPipe(channel)
     return { bulk: bulkOver(pipe), closed: pipe.closed }
+  }
+}
+
+/** A channel can be open a moment before the browser admits to the descriptions that it was opened with. */
+async function described(peerConnection: RTCPeerConnection): Promise<void> {
+  while (peerConnection.localDescription === null || peerConnection.remoteDescription === null) {
+    await new Promise((resolve) => {
+      peerConnection.addEventListener('signalingstatechange', resolve, { once: true })
+    })
   }
 }
 
