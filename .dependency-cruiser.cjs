@@ -37,7 +37,6 @@ const doors = [
   ['pg', '^signaling/db/'],
   ['node-datachannel', '^headless/node-webrtc\\.ts$'],
   ['@bokuweb/zstd-wasm', '^src/snapshot/compression\\.ts$'],
-  ['client-zip', '^src/backup/zip\\.ts$'],
 ]
 const doorRules = doors.map(([library, door]) => ({
   name: `one-door-for-${library.replace(/^@.*\//, '')}`,

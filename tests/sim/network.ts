@@ -169,8 +169,12 @@ export async function bringBack(owner: OwnerContext, paths?: readonly string[]) 
 
 /** Bytes that look random and are the same for the same seed. */
 export function noise(seed: string, length: number): Bytes {
-  const parts: Bytes[] = []
-  for (let i = 0; 32 * i < length; i += 1)
-    parts.push(Uint8Array.from(createHash('sha256').update(`${seed}/${i}`).digest()))
-  return concat(...parts).slice(0, length)
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length; at += 32) {
+    const block = createHash('sha256')
+      .update(`${seed}/${at / 32}`)
+      .digest()
+    bytes.set(block.subarray(0, length - at), at)
+  }
+  return bytes
 }

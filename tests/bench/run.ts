@@ -1,0 +1,19 @@
+/** `npm run bench [-- stages | road | page]`: figures as JSON lines, each a ratio against a peer of the same run. */
+import { benchEndToEnd } from './end-to-end.ts'
+import { benchPage } from './page.ts'
+import { benchStages } from './stages.ts'
+
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  stages: benchStages,
+  road: benchEndToEnd,
+  page: benchPage,
+}
+
+const chosen = process.argv.slice(2)
+const unknown = chosen.find((name) => !Object.hasOwn(benches, name))
+if (unknown !== undefined) {
+  console.error(`There is no bench called ${unknown}: ${Object.keys(benches).join(', ')}.`)
+  process.exit(2)
+}
+for (const [name, bench] of Object.entries(benches)) if (chosen.length === 0 || chosen.includes(name)) await bench()
+process.exit(0)
