@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, root, SetUpError } from '../headless/set-up.mjs'
-import { ensureBrowser } from './browser.mjs'
+import { ensureRequirements } from './requirements.mjs'
 
 const reports = join(root, 'test-results')
 const vitestReport = join(reports, 'vitest.json')
@@ -14,7 +14,7 @@ const playwrightReport = join(reports, 'playwright.json')
 
 try {
   ensureInstalled()
-  await ensureBrowser()
+  await ensureRequirements()
   ensureBuilt()
 } catch (error) {
   console.error(error instanceof SetUpError ? error.message : error)
