@@ -6,19 +6,33 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { codeOf } from '../../src/core/errors.ts'
 import { parseDeviceId } from '../../src/core/ids.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
+import { KiB } from '../../src/core/units.ts'
+import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
 import { createPeerJsTransport } from '../../src/transport/peerjs.ts'
+import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from '../../src/transport/pipe.ts'
 import type { PeerHandler, Transport } from '../../src/transport/transport.ts'
 import { newIdentity, random } from './identity.ts'
 import { testRendezvous, type Signal, type TestRendezvous } from './rendezvous.ts'
 import { transportLaws } from './transport.ts'
 
-/** Every connection of this process, so that a test can cut one. */
+/** Every connection of this process, so that a test can cut one, and the most that ever waited in one of its channels. */
 const connections: RTCPeerConnection[] = []
+let mostBufferedBytes = 0
 const Native = globalThis.RTCPeerConnection
 globalThis.RTCPeerConnection = class extends Native {
   constructor(config?: RTCConfiguration) {
     super(config)
     connections.push(this)
+  }
+
+  override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
+    const channel = super.createDataChannel(label, init)
+    const send = channel.send.bind(channel) as (data: ArrayBufferView<ArrayBuffer>) => void
+    channel.send = (data: unknown) => {
+      send(data as ArrayBufferView<ArrayBuffer>)
+      mostBufferedBytes = Math.max(mostBufferedBytes, channel.bufferedAmount)
+    }
+    return channel
   }
 }
 
@@ -74,6 +88,16 @@ describe('a transport over PeerJS in Node', () => {
   for (const { title, run } of transportLaws) {
     test(title, async () => run({ ...(await twoPeers()), breakLink }))
   }
+})
+
+test('no more waits in a channel than the mark and one message, however much is asked for', async () => {
+  const { a, idB } = await twoPeers(done)
+  const link = await a.connect(idB.device)
+  mostBufferedBytes = 0
+  const head = { type: 'slice', pack: new Uint8Array(32), index: 0, offset: 0 } as const
+  await Promise.all(Array.from({ length: 100 }, () => link.call({ head, body: new Uint8Array(SLICE_BYTES) })))
+  expect(mostBufferedBytes).toBeGreaterThan(LOW_WATER_BYTES)
+  expect(mostBufferedBytes).toBeLessThanOrEqual(HIGH_WATER_BYTES + 64 * KiB)
 })
 
 describe('a rendezvous that cannot be trusted', () => {
