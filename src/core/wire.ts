@@ -2,7 +2,13 @@
  * Canonical CBOR (RFC 8949 §4.2.1): what is signed, hashed or sent between peers has exactly one encoding.
  * Only maps with text keys, arrays, byte strings, text, safe integers, booleans and null exist on the wire.
  */
-import { decodeFirst as cborDecodeFirst, encode as cborEncode, rfc8949EncodeOptions } from 'cborg'
+import {
+  decodeFirst as cborDecodeFirst,
+  encode as cborEncode,
+  rfc8949EncodeOptions,
+  Tokenizer,
+  type Token,
+} from 'cborg'
 import type { z } from 'zod'
 import { equal, own, type Bytes } from './bytes.ts'
 import { KeeptabError } from './errors.ts'
@@ -63,11 +69,32 @@ export function decodeFirst<Schema extends z.ZodType>(
   return { value: parsed.data, length }
 }
 
-const strict = { allowIndefinite: false, allowUndefined: false, allowInfinity: false, allowNaN: false }
+const strict = {
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  retainStringBytes: true,
+}
+
+const wholeText = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** cborg drops U+FEFF from the start of a text as if it were a byte order mark; a name that begins so must come back whole. */
+class WholeTexts extends Tokenizer {
+  override next(): Token {
+    const token = super.next()
+    if (typeof token.value === 'string' && token.byteValue?.[0] === 0xef)
+      token.value = wholeText.decode(token.byteValue)
+    return token
+  }
+}
 
 function canonicalFirst(bytes: Uint8Array): { value: unknown; length: number } {
   try {
-    const [value, rest] = cborDecodeFirst(bytes, strict) as [unknown, Uint8Array]
+    const [value, rest] = cborDecodeFirst(bytes, { ...strict, tokenizer: new WholeTexts(bytes, strict) }) as [
+      unknown,
+      Uint8Array,
+    ]
     const length = bytes.length - rest.length
     if (!equal(encode(value as WireValue), bytes.subarray(0, length))) throw new Error('not the canonical encoding')
     return { value, length }
