@@ -25,6 +25,8 @@ export class Gatherer {
   readonly #onTrouble: (trouble: KeeperTrouble) => void
   /** Milliseconds a shard took, smoothed; keepers not met yet stand in between. */
   readonly #paceMs = new Map<DeviceId, number>()
+  /** How long a keeper that gave nothing the last time was waited for. Kept apart, so that it makes no hedge slower. */
+  readonly #stuckMs = new Map<DeviceId, number>()
   /** Keepers that lied once are asked last. */
   readonly #liars = new Set<DeviceId>()
 
@@ -49,9 +51,9 @@ export class Gatherer {
 
   /** Fast and honest first; among equals the data shards, which need no arithmetic. */
   #inOrder({ holders }: LocatedPack): readonly Holder[] {
-    const usual = median([...this.#paceMs.values()]) ?? 0
+    const usual = this.#usualMs() ?? 0
     const cost = (holder: Holder & { online: boolean }): number =>
-      (this.#paceMs.get(holder.keeper) ?? usual) +
+      (this.#stuckMs.get(holder.keeper) ?? this.#paceMs.get(holder.keeper) ?? usual) +
       (holder.online ? 0 : 1e6) +
       (this.#liars.has(holder.keeper) ? 1e9 : 0)
     return [...holders].sort((a, b) => cost(a) - cost(b) || a.index - b.index)
@@ -128,8 +130,13 @@ export class Gatherer {
     })
   }
 
+  /** What a shard usually takes; `undefined` before the first one. */
+  #usualMs(): number | undefined {
+    return median([...this.#paceMs.values()])
+  }
+
   #hedgeMs(): number {
-    const usual = median([...this.#paceMs.values()])
+    const usual = this.#usualMs()
     return usual === undefined ? FIRST_HEDGE_MS : Math.max(FEWEST_HEDGE_MS, HEDGE_FACTOR * usual)
   }
 
@@ -145,12 +152,18 @@ export class Gatherer {
       if (root === undefined || !equal(await merkleRoot(bytes), root)) throw new KeeptabError('shard-corrupt')
       const tookMs = performance.now() - startedAt
       this.#paceMs.set(keeper, 0.7 * (this.#paceMs.get(keeper) ?? tookMs) + 0.3 * tookMs)
+      this.#stuckMs.delete(keeper)
       return bytes
     } catch (thrown) {
-      if (stop.aborted) return undefined
+      if (stop.aborted) {
+        // Overtaken by others: it is at least this slow, and is not to be among the first for the next pack too.
+        const soFarMs = performance.now() - startedAt
+        if (soFarMs > (this.#paceMs.get(keeper) ?? this.#usualMs() ?? 0)) this.#stuckMs.set(keeper, soFarMs)
+        return undefined
+      }
       const what = troubleOf[codeOf(thrown)] ?? 'refused'
       if (what === 'corrupt') this.#liars.add(keeper)
-      this.#paceMs.set(keeper, READ_TIMEOUT_MS)
+      this.#stuckMs.set(keeper, READ_TIMEOUT_MS)
       this.#onTrouble({ keeper, what, detail: messageOf(thrown) })
       return undefined
     }
