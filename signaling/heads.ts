@@ -9,8 +9,8 @@ import type { Caller } from './tokens.ts'
 export interface Heads {
   /**
    * Takes a head that follows the newest of its device. The same bytes again change nothing. Where the coordinator has
-   * none of the device, any is taken: one that lost its database must not lock its owners out, and an older head is
-   * theirs to recognise.
+   * none of the device, or misses some in between, it is taken too: one that lost its database, or was put back to an
+   * older copy of it, must not lock its owners out, and an older head is theirs to recognise.
    * @throws KeeptabError `conflict`, `forbidden`, `not-found` when a pack of its manifest is not committed,
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */
@@ -27,10 +27,11 @@ export const createHeads = (database: Database): Heads => ({
       const newest = await heads.newest(device)
       if (newest !== undefined) {
         if (equal(newest.signed, signed)) return
-        if (head.sequence !== newest.sequence + 1) {
+        if (head.sequence <= newest.sequence) {
           throw new KeeptabError('conflict', `The newest head has sequence ${newest.sequence}.`)
         }
-        if (head.previous === null || !equal(head.previous, await sha256(newest.signed))) {
+        const isNext = head.sequence === newest.sequence + 1
+        if (head.previous === null || (isNext && !equal(head.previous, await sha256(newest.signed)))) {
           throw new KeeptabError('conflict', 'The head does not follow the newest one.')
         }
       }

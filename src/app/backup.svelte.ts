@@ -65,6 +65,8 @@ export class BackupState {
   /** The ring: places of the group that hold their part. */
   spread = $state.raw({ stored: 0, of: 0, needed: 0 })
   waiting = $state<'coordinator' | 'keepers'>()
+  /** The coordinator has lost newer backups than it shows. */
+  rolledBack = $state(false)
   notices = $state.raw<readonly Notice[]>([])
   noticeCount = $state(0)
   /** Keepers that did not take their part; the work goes on with others. */
@@ -160,6 +162,7 @@ export class BackupState {
     const { signal } = (this.#stop = new AbortController())
     this.#pace = new Pace()
     this.running = true
+    this.rolledBack = false
     this.preview = this.progress = this.scanned = this.left = this.waiting = undefined
     this.notices = []
     this.keepersInTrouble = []
@@ -266,6 +269,9 @@ export class BackupState {
         break
       case 'keeper-trouble':
         this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
+        break
+      case 'rolled-back':
+        this.rolledBack = true
         break
       case 'waiting':
         this.waiting = event.for

@@ -146,7 +146,7 @@ class BackupRun {
   async #past(): Promise<Past> {
     const { state, identity } = this.#owner
     const seen = await Promise.all((await state.pinnedHeads()).map(openHead))
-    const heads = await newestHeads(this.#owner, () => undefined, this.#signal)
+    const heads = await newestHeads(this.#owner, this.#onEvent, this.#signal)
     for (const head of heads) {
       // A head seen before has been learned from, or was made here.
       if (seen.some(({ device, sequence }) => device === head.device && sequence >= head.sequence)) continue

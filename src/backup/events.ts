@@ -17,6 +17,15 @@ export interface KeeperTrouble {
   readonly detail: string
 }
 
+/** The coordinator's head was older than one that a keeper or this device has seen; the newer one is used. */
+export interface RolledBack {
+  readonly type: 'rolled-back'
+  readonly device: DeviceId
+  /** Sequences of the two heads; 0 when the coordinator has none. */
+  readonly told: number
+  readonly seen: number
+}
+
 export type BackupEvent =
   /** Totals so far of the scan, which runs before the first byte is read. */
   | { readonly type: 'scanned'; readonly files: number; readonly directories: number; readonly bytes: ByteCount }
@@ -36,6 +45,7 @@ export type BackupEvent =
   | { readonly type: 'spread'; readonly stored: number; readonly of: number; readonly needed: number }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
+  | RolledBack
   /** Work stands still until this is over; nothing is lost. */
   | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
 
@@ -58,8 +68,7 @@ export type RestoreEvent =
     }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
-  /** The coordinator's head was older than one that a keeper or this device has seen; the newer one is used. */
-  | { readonly type: 'rolled-back'; readonly device: DeviceId; readonly told: number; readonly seen: number }
+  | RolledBack
   | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
 
 /** One line of the list of snapshots. */

@@ -7,7 +7,7 @@ import { sha256 } from '../core/crypto.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
 import { openHead, type Head } from '../protocol/records.ts'
-import type { RestoreEvent } from './events.ts'
+import type { RolledBack } from './events.ts'
 import { readHeads } from './keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
@@ -15,7 +15,7 @@ import type { OwnerContext } from './owner-context.ts'
 const WITNESSES = 6
 const WITNESS_TIMEOUT_MS = 5000
 
-type OnRollback = (event: Extract<RestoreEvent, { type: 'rolled-back' }>) => void
+type OnRollback = (event: RolledBack) => void
 
 /**
  * Newest head of each device, newest devices in no order. Pins what it found.
