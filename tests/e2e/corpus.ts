@@ -4,16 +4,20 @@ import { createReadStream, type Dirent } from 'node:fs'
 import { chmod, cp, lstat, mkdir, readdir, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { root } from './network.ts'
+import { root } from './program.ts'
 
-/** Copies the first so many files of `node_modules`, by byte order of path: real names, sizes and contents. */
-export async function nodeModulesSlice(to: string, files = 5000): Promise<{ files: number; bytes: number }> {
+/**
+ * Copies the first so many files of `node_modules`, by byte order of path: real names, sizes and contents.
+ * @param from packages whose name sorts before this are left out
+ */
+export async function nodeModulesSlice(to: string, files = 5000, from = ''): Promise<{ files: number; bytes: number }> {
   let count = 0
   let bytes = 0
   const visit = async (relative: string): Promise<void> => {
     for (const entry of byName(await readdir(join(root, 'node_modules', relative), { withFileTypes: true }))) {
       if (count === files) return
       const path = join(relative, entry.name)
+      if (path < from) continue
       // Tool caches are no part of what was installed and differ from run to run.
       if (entry.isDirectory() && !entry.name.startsWith('.')) await visit(path)
       if (!entry.isFile()) continue
@@ -65,6 +69,12 @@ export async function randomFolder(to: string, files: number, bytesEach: number)
   for (let i = 0; i < files; i += 1) await writeFile(join(to, `file-${i}`), randomBytes(bytesEach))
 }
 
+/** So many files in one directory, empty but for every tenth. */
+export async function emptyFiles(to: string, files: number): Promise<void> {
+  await mkdir(to, { recursive: true })
+  for (let i = 0; i < files; i += 1) await writeFile(join(to, `file ${i}`), i % 10 === 0 ? `number ${i}` : '')
+}
+
 export interface Compare {
   /** Times and modes too; a browser sees neither modes nor the times of directories. */
   readonly meta: boolean
@@ -72,7 +82,7 @@ export interface Compare {
 
 /** What differs between two folders, one line each; empty when they are the same byte for byte. */
 export async function differences(a: string, b: string, compare: Compare = { meta: true }): Promise<string[]> {
-  const [left, right] = await Promise.all([describe(a, compare), describe(b, compare)])
+  const [left, right] = await Promise.all([contentsOf(a, compare), contentsOf(b, compare)])
   const paths = new Set([...left.keys(), ...right.keys()])
   return [...paths].flatMap((path) => {
     const [one, other] = [left.get(path) ?? 'missing', right.get(path) ?? 'missing']
@@ -80,7 +90,8 @@ export async function differences(a: string, b: string, compare: Compare = { met
   })
 }
 
-async function describe(folder: string, { meta }: Compare): Promise<Map<string, string>> {
+/** What each path below a folder is. */
+export async function contentsOf(folder: string, { meta }: Compare): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   const visit = async (relative: string): Promise<void> => {
     for (const entry of byName(await readdir(join(folder, relative), { withFileTypes: true }))) {

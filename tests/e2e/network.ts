@@ -1,94 +1,10 @@
 /** A whole network on this machine for one story: coordinator, keepers as processes of their own, headless owners. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { basename, join } from 'node:path'
+import { Program, root, type JsonEvent } from './program.ts'
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const keeptabBin = join(root, 'headless/keeptab.mjs')
-
-/** One line that a program printed with `--json`. */
-export interface JsonEvent {
-  readonly event: string
-  readonly [field: string]: unknown
-}
-
-/** A program that runs until it is stopped or killed. */
-export class Program {
-  readonly process: ChildProcess
-  readonly lines: string[] = []
-  readonly exited: Promise<number | null>
-  readonly #watchers = new Set<(line: string) => void>()
-  #errors = ''
-
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.process = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-    })
-    this.exited = new Promise((resolve) => {
-      this.process.once('exit', (code) => {
-        resolve(code)
-      })
-    })
-    const { stdout, stderr } = this.process
-    if (stdout === null || stderr === null) throw new Error('pipes were asked for')
-    createInterface(stdout).on('line', (line) => {
-      this.lines.push(line)
-      for (const watcher of this.#watchers) watcher(line)
-    })
-    stderr.on('data', (text: Buffer) => {
-      this.#errors += text.toString()
-    })
-  }
-
-  get errors(): string {
-    return this.#errors
-  }
-
-  /** The first line, old or new, for which `wanted` gives something. Rejects when the program ends before. */
-  line<T>(wanted: (line: string) => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const look = (line: string) => {
-        const found = wanted(line)
-        if (found === undefined) return
-        this.#watchers.delete(look)
-        resolve(found)
-      }
-      this.#watchers.add(look)
-      for (const line of [...this.lines]) look(line)
-      void this.exited.then((code) => {
-        reject(new Error(`It ended with ${code ?? 'a signal'} first.\n${this.lines.join('\n')}\n${this.#errors}`))
-      })
-    })
-  }
-
-  /** The first JSON line of this event, old or new, that `test` accepts. */
-  event(name: string, test: (event: JsonEvent) => boolean = () => true): Promise<JsonEvent> {
-    return this.line((line) => {
-      const event = parseEvent(line)
-      return event?.event === name && test(event) ? event : undefined
-    })
-  }
-
-  events(): JsonEvent[] {
-    return this.lines.flatMap((line) => parseEvent(line) ?? [])
-  }
-
-  async stop(): Promise<void> {
-    this.process.kill('SIGTERM')
-    await this.exited
-  }
-
-  /** As a power cut would. */
-  async kill(): Promise<void> {
-    this.process.kill('SIGKILL')
-    await this.exited
-  }
-}
 
 export interface Keeper {
   readonly device: string
@@ -96,12 +12,41 @@ export interface Keeper {
   readonly program: Program
 }
 
+/** A headless owner: its data folder, and the file with its words. */
+export interface Owner {
+  readonly data: string
+  readonly phrase: string
+}
+
+/** How a run of the headless peer ended, and all it said. */
+export interface Run {
+  readonly code: number | null
+  readonly events: readonly JsonEvent[]
+  readonly last: JsonEvent
+  readonly errors: string
+}
+
+export interface BackupRun extends Run {
+  readonly bytesRead: number
+  readonly bytesSent: number
+}
+
+/** A shard as it lies in a keeper's data folder. */
+export interface ShardOnDisk {
+  readonly data: string
+  readonly pack: string
+  readonly index: number
+}
+
 export class Network {
   readonly folder: string
+  /** Where peers reach the coordinator. */
   url = ''
   coordinator: Program | undefined
   readonly keepers: Keeper[] = []
   readonly #coordinatorArgs: readonly string[]
+  readonly #programs = new Set<Program>()
+  #names = 0
 
   private constructor(folder: string, coordinatorArgs: readonly string[]) {
     this.folder = folder
@@ -109,11 +54,11 @@ export class Network {
   }
 
   /** A coordinator and so many keepers, all ready. */
-  static async start(keepers: number, coordinatorArgs: readonly string[] = ['--one-machine']): Promise<Network> {
+  static async start(keepers = 0, coordinatorArgs: readonly string[] = ['--one-machine']): Promise<Network> {
     const network = new Network(await mkdtemp(join(tmpdir(), 'keeptab-e2e-')), coordinatorArgs)
     try {
       await network.startCoordinator()
-      await Promise.all(Array.from({ length: keepers }, () => network.addKeeper()))
+      await network.addKeepers(keepers)
       return network
     } catch (failed) {
       await network.stop()
@@ -121,26 +66,56 @@ export class Network {
     }
   }
 
+  get coordinatorData(): string {
+    return join(this.folder, 'coordinator')
+  }
+
   /** Starts it, or starts it again at the same address with the same data. */
   async startCoordinator(): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port
-    this.coordinator = new Program([
-      ...['--import', 'tsx', 'signaling/main.ts', '--port', port, '--data', join(this.folder, 'coordinator')],
-      ...this.#coordinatorArgs,
-    ])
+    const args = ['--import', 'tsx', 'signaling/main.ts', '--port', port, '--data', this.coordinatorData]
+    this.coordinator = this.run([...args, ...this.#coordinatorArgs])
     const address = await this.coordinator.line((line) => /https?:\/\/[^\s"]+/.exec(line)?.[0])
     this.url = address.replace('127.0.0.1', 'localhost')
   }
 
+  /** Starts a program that dies with this network. */
+  run(args: readonly string[], env: Record<string, string> = {}): Program {
+    const program = new Program(args, env)
+    this.#programs.add(program)
+    return program
+  }
+
+  /** A path in the folder of this network that nothing uses yet. */
+  freshPath(name: string): string {
+    this.#names += 1
+    return join(this.folder, `${name}-${this.#names}`)
+  }
+
+  async addKeepers(count: number): Promise<void> {
+    await Promise.all(Array.from({ length: count }, () => this.addKeeper()))
+  }
+
   /** One more keeper, ready; or one that died, back with its data. */
-  async addKeeper(data = join(this.folder, `keeper-${this.keepers.length}-${Math.random().toString(36).slice(2)}`)) {
-    const program = this.keeptab(data, ['keep', '--space', '2GB'])
-    const placeholder = { device: '', data, program }
-    this.keepers.push(placeholder)
+  addKeeper(data = this.freshPath('keeper')): Promise<Keeper> {
+    return this.adopt(data, this.keeptab(data, ['keep', '--space', '2GB']))
+  }
+
+  /** Counts a program that speaks like `keeptab keep` among the keepers once it is ready, instead of one with its data. */
+  async adopt(data: string, program: Program): Promise<Keeper> {
     const { device } = await program.event('keeping')
-    const keeper: Keeper = { ...placeholder, device: String(device) }
-    this.keepers[this.keepers.indexOf(placeholder)] = keeper
+    const keeper = { device: String(device), data, program }
+    const before = this.keepers.findIndex((one) => one.data === data)
+    this.keepers.splice(before < 0 ? this.keepers.length : before, before < 0 ? 0 : 1, keeper)
     return keeper
+  }
+
+  /** So many keepers with accounts of their own in one process, which is quicker. Again with the same folder, they are back. */
+  async addKeepersTogether(count: number, data = join(this.folder, 'keepers')): Promise<Program> {
+    const args = ['--coordinator', this.url, '--data', data, '--count', String(count), '--space', '2GB']
+    const program = this.run(['--import', 'tsx', 'headless/local-keepers.ts', ...args])
+    await program.event('ready')
+    return program
   }
 
   keeperOf(device: string): Keeper {
@@ -149,37 +124,74 @@ export class Network {
     return keeper
   }
 
+  /** The keepers that keep something, with what they keep. */
+  async holders(): Promise<(Keeper & { shards: ShardOnDisk[] })[]> {
+    const all = await Promise.all(
+      this.keepers.map(async (keeper) => ({ ...keeper, shards: await shardsIn(keeper.data) })),
+    )
+    return all.filter(({ shards }) => shards.length > 0)
+  }
+
   /** Starts the headless peer with `--json` against this coordinator. */
   keeptab(data: string, args: readonly string[], env: Record<string, string> = {}): Program {
-    return new Program([keeptabBin, '--coordinator', this.url, '--data', data, '--json', ...args], env)
+    return this.run([keeptabBin, '--coordinator', this.url, '--data', data, '--json', ...args], env)
   }
 
   /** Runs the headless peer to its end. */
-  async run(data: string, args: readonly string[]): Promise<{ code: number | null; events: JsonEvent[]; last: JsonEvent; errors: string }> {
-    const program = this.keeptab(data, args)
-    const code = await program.exited
-    const events = program.events()
-    return { code, events, last: events.at(-1) ?? { event: 'nothing' }, errors: program.errors }
+  async keeptabRun(data: string, args: readonly string[]): Promise<Run> {
+    return ended(this.keeptab(data, args))
   }
 
   /** A headless owner with words in a file. */
-  async owner(name: string): Promise<{ data: string; phrase: string }> {
+  async owner(name: string): Promise<Owner> {
     const data = join(this.folder, name)
     const phrase = join(this.folder, `${name}.words`)
-    const { code, errors } = await this.run(data, ['init', '--phrase-file', phrase])
-    if (code !== 0) throw new Error(`init failed: ${errors}`)
+    expectCode(0, await this.keeptabRun(data, ['init', '--phrase-file', phrase]))
     return { data, phrase }
   }
 
+  /** Backs up and is safe, or throws with all that was said. */
+  async backup({ data }: Owner, ...paths: readonly string[]): Promise<BackupRun> {
+    return safe(await this.keeptabRun(data, ['backup', ...paths]))
+  }
+
+  /** Brings a backup back on a device that has never been there, with nothing but the words. */
+  restoreAfresh({ phrase }: Owner, to: string, ...args: readonly string[]): Promise<Run> {
+    return this.keeptabRun(this.freshPath('new-device'), ['restore', '--phrase-file', phrase, '--to', to, ...args])
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.keepers.map(({ program }) => program.kill()))
-    await this.coordinator?.kill()
+    await Promise.all([...this.#programs].map((program) => program.kill()))
     await rm(this.folder, { recursive: true, force: true })
   }
 }
 
-function parseEvent(line: string): JsonEvent | undefined {
-  if (!line.startsWith('{')) return undefined
-  const value = JSON.parse(line) as Partial<JsonEvent>
-  return typeof value.event === 'string' ? { ...value, event: value.event } : undefined
+/** The end of a program, waited for. */
+export async function ended(program: Program): Promise<Run> {
+  const code = await program.exited
+  const events = program.events()
+  return { code, events, last: events.at(-1) ?? { event: 'nothing' }, errors: program.errors }
+}
+
+/** The run, or an error with all it said when it ended otherwise. */
+export function expectCode(code: number, run: Run): Run {
+  if (run.code === code) return run
+  const said = run.events.map((event) => JSON.stringify(event)).join('\n')
+  throw new Error(`It ended with ${run.code ?? 'a signal'}, not ${code}.\n${said}\n${run.errors}`)
+}
+
+/** A backup that ended well and is safe, or an error with all it said. */
+export function safe(run: Run): BackupRun {
+  const { last } = expectCode(0, run)
+  if (last['state'] !== 'safe') throw new Error(`The backup is not safe: ${JSON.stringify(run.events)}`)
+  return { ...run, bytesRead: Number(last['bytesRead']), bytesSent: Number(last['bytesSent']) }
+}
+
+/** What a keeper's data folder keeps, by the names of its files. */
+export async function shardsIn(data: string): Promise<ShardOnDisk[]> {
+  const files = await readdir(join(data, 'keeper/shards'), { recursive: true }).catch(() => [])
+  return files.flatMap((file) => {
+    const [, pack, index] = /^([0-9a-f]{64})-(\d+)$/.exec(basename(file)) ?? []
+    return pack === undefined ? [] : [{ data, pack, index: Number(index) }]
+  })
 }

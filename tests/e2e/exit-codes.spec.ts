@@ -1,0 +1,73 @@
+/** What a script learns from the exit code of the headless peer, for each way a command can end early. */
+import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expectCode } from './network.ts'
+import { expect, test } from './story.ts'
+
+test('each way to fail has its own exit code and its own sentence', async ({ network }) => {
+  const source = join(network.folder, 'source')
+  await mkdir(source)
+  await writeFile(join(source, 'readable'), 'text')
+  const owner = await network.owner('owner')
+
+  await test.step('2: a command that does not exist', async () => {
+    expect(expectCode(2, await network.keeptabRun(owner.data, ['back-up'])).last).toMatchObject({ code: 'usage' })
+  })
+
+  // Both wait for a while before they give up; together they wait once.
+  const unreachable = test.step('3: nobody listens at the address of the coordinator', async () => {
+    const nobody = `http://localhost:${await closedPort()}`
+    const run = await network.keeptabRun(network.freshPath('keeper'), [
+      '--coordinator',
+      nobody,
+      'keep',
+      '--space',
+      '1GB',
+    ])
+    expect(expectCode(3, run).last).toMatchObject({ code: 'coordinator-unreachable' })
+  })
+
+  const alone = test.step('5: fewer than six keepers', async () => {
+    const run = expectCode(5, await network.keeptabRun(owner.data, ['backup', source]))
+    expect(run.last).toMatchObject({ code: 'not-enough-keepers' })
+    expect(run.events).toContainEqual({ event: 'waiting', for: 'keepers' })
+  })
+
+  await Promise.all([unreachable, alone])
+
+  await test.step('4: a phrase with a word that is not on the list, which is named', async () => {
+    const phrase = join(network.folder, 'wrong.words')
+    await writeFile(phrase, `${'abandon '.repeat(23)}keeptab`)
+    const run = await network.restoreAfresh({ ...owner, phrase }, join(network.folder, 'to'))
+    expect(expectCode(4, run).last).toMatchObject({ code: 'phrase-unknown-word' })
+    expect(run.errors).toContain('keeptab')
+  })
+
+  await test.step('130: stopped while it waits', async () => {
+    const waiting = network.keeptab(owner.data, ['backup', source])
+    await waiting.event('waiting')
+    expect(await waiting.stop('SIGINT')).toBe(130)
+  })
+
+  await test.step('7: something in the folder cannot be read, the rest is safe', async () => {
+    await network.addKeepersTogether(6)
+    execFileSync('mkfifo', [join(source, 'pipe')])
+    const run = expectCode(7, await network.keeptabRun(owner.data, ['backup', source]))
+    expect(run.last).toMatchObject({ event: 'done', state: 'safe', files: 1, leftOut: 1 })
+    expect(run.events).toContainEqual(expect.objectContaining({ event: 'notice', what: 'unreadable' }))
+  })
+})
+
+/** A port that was free a moment ago. */
+function closedPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, 'localhost', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

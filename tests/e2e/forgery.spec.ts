@@ -1,0 +1,144 @@
+/** S9: a coordinator that lies about the past, about a pack or about who somebody is gets caught, and it is said. */
+import { cp, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import WebSocket from 'ws'
+import { openDataDir } from '../../headless/data-dir.ts'
+import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
+import { createHttpCoordinator } from '../../src/coordinator/http.ts'
+import type { Bytes } from '../../src/core/bytes.ts'
+import type { DeviceIdentity } from '../../src/identity/keys.ts'
+import { openHead, signHead } from '../../src/protocol/records.ts'
+import { change, query } from './coordinator-database.ts'
+import { differences, randomFolder } from './corpus.ts'
+import { expectCode, safe, shardsIn, type Network, type Owner, type Run } from './network.ts'
+import { expect, test } from './story.ts'
+
+test('a coordinator put back to an older time is told off by new and old devices, and the newest backup comes back', async ({
+  network,
+}) => {
+  await network.addKeepers(6)
+  const { owner, source } = await backedUp(network)
+  await network.coordinator?.stop()
+  const [now, then] = [network.coordinatorData, join(network.folder, 'coordinator-then')]
+  await cp(now, then, { recursive: true })
+  await network.startCoordinator()
+  for (const text of ['second', 'third']) {
+    await writeFile(join(source, 'changing'), text)
+    await network.backup(owner, source)
+  }
+
+  await network.coordinator?.stop()
+  await rm(now, { recursive: true })
+  await cp(then, now, { recursive: true })
+  await network.startCoordinator()
+  await inventoriesIn(network)
+
+  const rolledBack = expect.objectContaining({ event: 'rolled-back', told: 1, seen: 3 }) as unknown
+  const to = join(network.folder, 'restored')
+  const afresh = expectCode(0, await network.restoreAfresh(owner, to))
+  expect(afresh.events).toContainEqual(rolledBack)
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+  const old = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
+  expect(old.events).toContainEqual(rolledBack)
+  expect(old.events.filter(({ event }) => event === 'snapshot')).toHaveLength(3)
+
+  // Nobody is locked out: the next backup follows the newest one, wherever the coordinator was put back to.
+  await writeFile(join(source, 'changing'), 'fourth')
+  const next = safe(await network.keeptabRun(owner.data, ['backup', source]))
+  expect(next.events).toContainEqual(rolledBack)
+  const later = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
+  expect(later.events.filter(({ event }) => event === 'snapshot')).toHaveLength(4)
+})
+
+test('two backups that claim one place in the history are both refused', async ({ network }) => {
+  await network.addKeepersTogether(6)
+  const { owner } = await backedUp(network)
+  const identity = await identityOf(owner)
+  const head = await openHead(headIn(network))
+  const { sequence, previous, manifest } = head
+  // As a copy of the device would sign, made after its words or its folder were stolen.
+  const rival = await signHead(identity, { sequence, previous, manifest: [...manifest, ...manifest] })
+  change(network, 'UPDATE heads SET signed = ?', [rival])
+
+  for (const run of [
+    await network.keeptabRun(owner.data, ['ls']),
+    await network.restoreAfresh(owner, join(network.folder, 'to')),
+  ]) {
+    expect(expectCode(1, run).last).toMatchObject({ event: 'error', code: 'head-forked' })
+    expect(run.errors).toContain('Two different backups claim the same place in the history.')
+  }
+  expect(await readdir(join(network.folder, 'to')).catch(() => [])).toEqual([])
+})
+
+test('a pack record that was changed, or put in the place of another, is refused before a byte is written', async ({
+  network,
+}) => {
+  await network.addKeepersTogether(6)
+  const { owner } = await backedUp(network)
+  const stranger = await network.owner('stranger')
+  const other = join(network.folder, 'other')
+  await randomFolder(other, 1, 1000)
+  await network.backup(stranger, other)
+  const { account } = await identityOf(owner)
+  const { account: strange } = await identityOf(stranger)
+  const replaceBy = (value: string) =>
+    change(network, `UPDATE records SET value = (${value}) WHERE name IN (SELECT id FROM packs WHERE owner = ?)`, [
+      account,
+    ])
+  const theirs = `SELECT r.value FROM records r JOIN packs p ON p.id = r.name WHERE p.owner = '${strange}' LIMIT 1`
+
+  replaceBy(theirs)
+  refused(await network.restoreAfresh(owner, join(network.folder, 'to')), 'signature-invalid')
+  // Its last byte is the last one of the signature.
+  replaceBy(`CAST(substr(value, 1, length(value) - 1) || x'00' AS BLOB)`)
+  refused(await network.restoreAfresh(owner, join(network.folder, 'to')), 'signature-invalid')
+  expect(await readdir(join(network.folder, 'to')).catch(() => [])).toEqual([])
+})
+
+test('who signs in with the certificate of another is refused', async ({ network }) => {
+  const [owner, thief] = await Promise.all([network.owner('owner'), network.owner('thief')])
+  const stolen = { ...(await identityOf(thief)), certificate: (await identityOf(owner)).certificate }
+  const coordinator = createHttpCoordinator({
+    ...{ url: network.url, identity: stolen, clock, random, patienceMs: 1000 },
+    WebSocket,
+  })
+  await expect(coordinator.heads()).rejects.toMatchObject({ code: 'signature-invalid' })
+})
+
+async function backedUp(network: Network): Promise<{ owner: Owner; source: string }> {
+  const source = join(network.folder, 'source')
+  await randomFolder(source, 3, 100_000)
+  await writeFile(join(source, 'changing'), 'first')
+  const owner = await network.owner('owner')
+  await network.backup(owner, source)
+  return { owner, source }
+}
+
+async function identityOf({ data }: Owner): Promise<DeviceIdentity> {
+  const directory = await openDataDir(data)
+  try {
+    const identity = await directory.loadIdentity()
+    if (identity === undefined) throw new Error('the owner has no account')
+    return identity
+  } finally {
+    await directory.close()
+  }
+}
+
+/** The one head that the coordinator has. */
+function headIn(network: Network): Bytes {
+  const [row] = query(network, 'SELECT signed FROM heads')
+  if (!(row?.['signed'] instanceof ArrayBuffer)) throw new Error('there is no head')
+  return new Uint8Array(row['signed'])
+}
+
+/** Waits until the coordinator knows of every shard on the keepers' disks. */
+async function inventoriesIn(network: Network): Promise<void> {
+  const kept = (await Promise.all(network.keepers.map(({ data }) => shardsIn(data)))).flat().length
+  await expect.poll(() => query(network, 'SELECT count(*) AS count FROM holders')).toEqual([{ count: kept }])
+}
+
+function refused(run: Run, code: string): void {
+  expect(expectCode(1, run).last).toMatchObject({ event: 'error', code })
+  expect(run.errors).toContain('was refused')
+}

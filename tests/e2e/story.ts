@@ -1,0 +1,14 @@
+/** What every headless story starts with: a coordinator of its own, and everything gone at its end, failed or not. */
+import { test as base } from '@playwright/test'
+import { Network } from './network.ts'
+
+export { expect } from '@playwright/test'
+
+export const test = base.extend<{ network: Network }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
+  network: async ({}, use) => {
+    const network = await Network.start()
+    await use(network)
+    await network.stop()
+  },
+})
