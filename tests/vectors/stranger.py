@@ -1,6 +1,6 @@
 """
-A stranger's restore: words, a coordinator's records and k shards of each pack in, every file out. Written from
-docs/format.md, whose sections the headings name; it shares no code with Keeptab.
+A stranger's restore: words, a coordinator's records and k shards of each pack in, every file out. It follows
+docs/format.md, whose sections the headings name, and shares no code with Keeptab.
 
     python3 stranger.py english.txt < road.json
 

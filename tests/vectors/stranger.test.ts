@@ -1,4 +1,4 @@
-/** docs/format.md is enough: a reader in another language, written from it alone, brings the same files back. */
+/** docs/format.md holds: a reader in another language that follows it, and shares no code, brings the same files back. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
