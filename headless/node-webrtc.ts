@@ -19,6 +19,8 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
   readonly #native: PeerConnection
   #state: RTCPeerConnectionState = 'new'
   #iceState: RTCIceConnectionState = 'new'
+  /** Candidates of an offer that has no answer yet; `undefined` when they need not wait. */
+  #held: Event[] | undefined
 
   constructor(config: RTCConfiguration = {}) {
     const iceServers = (config.iceServers ?? []).flatMap(nativeServers)
@@ -46,9 +48,28 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
     return this.#iceState
   }
 
-  override createOffer(): ReturnType<RTCPeerConnection['createOffer']> {
+  /**
+   * Keeps the candidates back until the answer is taken in. The library connects while it is still doing that, and when
+   * the other side is quick, it compares the peer's certificate with a fingerprint that it has not stored yet.
+   */
+  override async createOffer(): Promise<RTCSessionDescriptionInit> {
+    this.#held = []
     this.#native.setLocalDescription('offer')
-    return super.createOffer()
+    const { type, sdp = '' } = (await super.createOffer()) as RTCSessionDescriptionInit
+    return { type, sdp: sdp.replace(/^a=(?:candidate:|end-of-candidates).*\r\n/gm, '') }
+  }
+
+  override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    await super.setRemoteDescription(description)
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const event of held) super.dispatchEvent(event)
+  }
+
+  override dispatchEvent(event: Event): boolean {
+    if (event.type !== 'icecandidate' || this.#held === undefined) return super.dispatchEvent(event)
+    this.#held.push(event)
+    return true
   }
 
   override createAnswer(): ReturnType<RTCPeerConnection['createAnswer']> {

@@ -18,7 +18,7 @@ export const keyLabel = {
   /** daily secret → 1024 bytes: the chunker's gear table, 256 big-endian u32. */
   gear: 'keeptab/v1/gear',
   /** daily secret → Ed25519 seed (32) that signs heads. */
-  head: 'keeptab/v1/head',
+  head: 'keeptab/v1/head-key',
 } as const
 
 /** First bytes of everything that is signed with Ed25519: tag, a zero byte, then the canonical CBOR. */

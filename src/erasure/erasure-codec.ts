@@ -69,10 +69,13 @@ export interface ErasureCodec {
 export const paddedCount = (k: number): number => 2 ** Math.ceil(Math.log2(k))
 
 /** @throws KeeptabError `erasure-parameters` when there is no such code. */
-export function checkCode({ k, n }: ErasureCode): void {
-  const lawful = Number.isInteger(k) && Number.isInteger(n) && k >= 1 && k <= n && n - k <= 256 - paddedCount(k)
-  if (!lawful) throw new KeeptabError('erasure-parameters', undefined, { k, n })
+export function checkCode(code: ErasureCode): void {
+  if (!isLawfulCode(code)) throw new KeeptabError('erasure-parameters', undefined, { k: code.k, n: code.n })
 }
+
+/** Whether there is such a code. */
+export const isLawfulCode = ({ k, n }: ErasureCode): boolean =>
+  Number.isInteger(k) && Number.isInteger(n) && k >= 1 && k <= n && n - k <= 256 - paddedCount(k)
 
 /** Length in bytes of each shard of a pack. @throws KeeptabError `erasure-shards` when k does not divide it. */
 export function shardLengthOf({ k }: ErasureCode, pack: Bytes): number {

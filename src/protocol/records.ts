@@ -19,6 +19,7 @@ import {
 import { MAX_SHARD_BYTES, SHARD_SIZES } from '../core/shard-sizes.ts'
 import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
+import { isLawfulCode } from '../erasure/erasure-codec.ts'
 import { openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 
@@ -40,7 +41,10 @@ const packRecordSchema = z
     epoch: int,
     certificate: someBytes(CERTIFICATE_BYTES),
   })
-  .refine(({ k, n, roots }) => k <= n && roots.length === 32 * n, 'needs k ≤ n and one root for each shard')
+  .refine(
+    ({ k, n, roots }) => isLawfulCode({ k, n }) && roots.length === 32 * n,
+    'needs a lawful code and a root for each shard',
+  )
 
 /** A pack as anyone may know it: enough to audit and repair, not to read (protocol.md, decision 3). */
 export interface PackRecord {

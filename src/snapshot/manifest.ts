@@ -121,9 +121,12 @@ const manifestSchema = z.strictObject({
     .max(MAX_HISTORY),
 })
 
-/** The bytes of a manifest; packs are sorted and history is cut to its newest 4,096. Cut them with `evenPieces`. */
+/**
+ * The bytes of a manifest; packs are sorted and history is cut to its newest 4,096. Cut them with `evenPieces`.
+ * @throws KeeptabError `malformed` when it is beyond a bound: what could not be read again is not written either
+ */
 export function encodeManifest(manifest: Manifest): Bytes {
-  return encode({
+  const bytes = encode({
     v: 1,
     snapshot: idBytes(manifest.snapshot),
     createdAt: manifest.createdAt,
@@ -140,6 +143,8 @@ export function encodeManifest(manifest: Manifest): Bytes {
       manifest: joinIds(past.manifest),
     })),
   })
+  parseManifest(bytes)
+  return bytes
 }
 
 /** @throws KeeptabError `malformed` */

@@ -45,7 +45,7 @@ def root_of(words, english):
 
 def keys_of(root, epoch):
     daily = hkdf(root, b'keeptab/v1/daily/%d' % epoch, 32)
-    head_seed = hkdf(daily, b'keeptab/v1/head', 32)
+    head_seed = hkdf(daily, b'keeptab/v1/head-key', 32)
     account_seed = hkdf(root, b'keeptab/v1/recovery/account', 32)
     return {
         'root': root,
