@@ -12,24 +12,33 @@ interface OpenDirectory {
 }
 
 /**
- * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on.
+ * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on; a directory that was
+ * refused has been entered all the same, and all that is put into it is refused.
  * @param root with permission to write
  */
 export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice): RestoreTarget {
-  const open: OpenDirectory[] = [{ handle: root, shown: '', taken: new Set() }]
-  const here = (): OpenDirectory => {
+  /** From the target itself down to where the restore is; `undefined` for a directory that was refused. */
+  const open: (OpenDirectory | undefined)[] = [{ handle: root, shown: '', taken: new Set() }]
+  const here = (name: Bytes): OpenDirectory => {
+    if (open.length === 0) throw new KeeptabError('internal', 'More directories were left than entered.')
     const directory = open.at(-1)
-    if (directory === undefined) throw new KeeptabError('internal', 'More directories were left than entered.')
+    if (directory === undefined) throw new KeeptabError('target-refused', `${textOf(name)}: its folder was refused.`)
     return directory
   }
 
   return {
     async enterDirectory(name) {
-      const into = here()
-      const entered = await underSafeName(name, into, onNotice, (safe) =>
-        into.handle.getDirectoryHandle(safe, { create: true }),
-      )
-      open.push({ handle: entered.result, shown: `${entered.path}/`, taken: new Set() })
+      let entered: OpenDirectory | undefined
+      try {
+        const into = here(name)
+        const { path, result } = await underSafeName(name, into, onNotice, (safe) =>
+          into.handle.getDirectoryHandle(safe, { create: true }),
+        )
+        entered = { handle: result, shown: `${path}/`, taken: new Set() }
+      } finally {
+        // One that was refused counts as entered, so that what is in it is refused too and does not land in its parent.
+        open.push(entered)
+      }
     },
 
     leaveDirectory() {
@@ -38,10 +47,12 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
     },
 
     async file(name, _sizeBytes, _meta, content) {
-      const into = here()
-      const { path, result } = await underSafeName(name, into, onNotice, (safe) =>
-        into.handle.getFileHandle(safe, { create: true }),
-      )
+      const into = here(name)
+      let isNew = false
+      const { path, result } = await underSafeName(name, into, onNotice, async (safe) => {
+        isNew = await into.handle.getFileHandle(safe).then(() => false, isNotFound)
+        return into.handle.getFileHandle(safe, { create: true })
+      })
       // What is written shows under the name only when it is closed; until then the browser keeps it aside.
       const writable = await result.createWritable().catch(refuse(path))
       try {
@@ -49,12 +60,14 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
         await writable.close().catch(refuse(path))
       } catch (thrown) {
         await writable.abort().catch(() => undefined) // it is broken already
+        // Nobody may take an empty file for what was in the backup.
+        if (isNew) await into.handle.removeEntry(result.name).catch(() => undefined)
         throw thrown
       }
     },
 
     symlink(name) {
-      onNotice('refused', `${here().shown}${textOf(name)}`, 'A browser cannot make symbolic links. The ZIP has them.')
+      onNotice('refused', `${here(name).shown}${textOf(name)}`, 'A browser cannot make symbolic links. The ZIP has them.')
       return Promise.resolve()
     },
 
@@ -85,6 +98,8 @@ const textOf = (raw: Bytes): string => new TextDecoder().decode(raw)
 
 /** Browsers differ in what they refuse, and change it. */
 const isNameRefused = (thrown: unknown): boolean => thrown instanceof TypeError
+
+const isNotFound = (thrown: unknown): boolean => thrown instanceof DOMException && thrown.name === 'NotFoundError'
 
 const refuse =
   (path: string) =>
