@@ -132,9 +132,20 @@ export class Tab {
     return (await download).path()
   }
 
-  /** What lies in the folder that was picked, as `contentsOf` says it of a folder on disk. */
-  async pickedFolder(): Promise<Map<string, string>> {
-    return new Map(await this.page.evaluate(describePicked, PICKED))
+  /** What lies in a folder of the one that was picked, as `contentsOf` says it of a folder on disk. */
+  async restored(name: string): Promise<Map<string, string>> {
+    return new Map(await this.page.evaluate(describePicked, [PICKED, name] as const))
+  }
+
+  /** Waits until so many bytes are kept, or are back. @returns how many it were then */
+  async progressUntil(bytes: number): Promise<number> {
+    const bar = await this.page.getByTestId('progress').elementHandle()
+    const reached = ([bar, bytes]: readonly [Element | null, number]) => {
+      const { value, isConnected } = bar as HTMLProgressElement
+      if (!isConnected) throw new Error('It ended first.')
+      return value >= bytes ? { value } : undefined
+    }
+    return (await (await this.page.waitForFunction(reached, [bar, bytes] as const)).jsonValue())?.value ?? 0
   }
 
   // ---- keeping
@@ -238,7 +249,7 @@ function answerDialogs(picked: string): void {
   delete window.showSaveFilePicker
 }
 
-async function describePicked(picked: string): Promise<[string, string][]> {
+async function describePicked([picked, name]: readonly [string, string]): Promise<[string, string][]> {
   const found: [string, string][] = []
   const visit = async (directory: FileSystemDirectoryHandle, path: string): Promise<void> => {
     for await (const [name, handle] of directory.entries()) {
@@ -254,7 +265,8 @@ async function describePicked(picked: string): Promise<[string, string][]> {
       }
     }
   }
-  await visit(await (await navigator.storage.getDirectory()).getDirectoryHandle(picked), '')
+  const top = await (await navigator.storage.getDirectory()).getDirectoryHandle(picked)
+  await visit(await top.getDirectoryHandle(name), '')
   return found
 }
 
