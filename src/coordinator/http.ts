@@ -67,6 +67,12 @@ interface Call<Answer extends z.ZodType> {
   readonly answer: Answer
 }
 
+interface Session {
+  readonly token: string
+  /** By this device's clock, which may be days off the coordinator's (T18). */
+  readonly endsAt: Millis
+}
+
 /** Does not reach out before its first method is called. */
 export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordinator {
   const { identity, clock, random, signal } = options
@@ -75,7 +81,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
   const firstPatienceMs = Math.min(options.firstPatienceMs ?? options.patienceMs, options.patienceMs)
   let reached = false
   let publicKey: Bytes | undefined
-  let session: Promise<{ token: string; expiresAt: Millis }> | undefined
+  let session: Promise<Session> | undefined
 
   /** One request. @throws KeeptabError `coordinator-unreachable`, or what the coordinator answered */
   const once = async <Answer extends z.ZodType>(call: Call<Answer>, token?: string): Promise<z.output<Answer>> => {
@@ -132,28 +138,35 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     return info
   }
 
-  const signIn = async () => {
-    const { publicKey: coordinator } = await askInfo()
+  const signIn = async (): Promise<Session> => {
+    const { publicKey: coordinator, now } = await askInfo()
+    const aheadMs = clock.now() - now
     const { challenge } = await once({ method: 'POST', path: '/v1/challenge', answer: challengeSchema })
     const signature = await sign(identity.deviceKey, signatureTag.signIn, encode({ challenge, coordinator }))
     const { certificate } = identity
     const body = z.encode(sessionRequestSchema, { certificate, challenge, signature })
-    return once({ method: 'POST', path: '/v1/session', body, answer: sessionSchema })
+    const { token, expiresAt } = await once({ method: 'POST', path: '/v1/session', body, answer: sessionSchema })
+    return { token, endsAt: expiresAt + aheadMs }
   }
 
-  /** The session all calls share; a failed or ended one is made again by the next call. */
-  const signedIn = async (): Promise<string> => {
-    for (;;) {
-      const current = (session ??= signIn())
-      try {
-        const { token, expiresAt } = await current
-        if (expiresAt - EARLY_MS > clock.now()) return token
-      } catch (thrown) {
-        forget(current)
-        throw thrown
-      }
+  /** The session all calls share; a failed one is made again by the next call. */
+  const sharedSession = async (): Promise<Session> => {
+    const current = (session ??= signIn())
+    try {
+      return await current
+    } catch (thrown) {
       forget(current)
+      throw thrown
     }
+  }
+
+  const signedIn = async (): Promise<string> => {
+    const current = session
+    const { token, endsAt } = await sharedSession()
+    // One that was made just now is good whatever the clock says.
+    if (current === undefined || endsAt - EARLY_MS > clock.now()) return token
+    forget(current)
+    return (await sharedSession()).token
   }
   const forget = (ended: typeof session): void => {
     if (session === ended) session = undefined

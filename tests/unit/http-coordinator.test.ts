@@ -139,6 +139,28 @@ describe('the HTTP client', () => {
     expect(asked.filter(({ path }) => path === '/v1/session')).toHaveLength(2)
   })
 
+  it.each([-48, 48])('needs no right clock: %i hours off it still signs in once', async (hours) => {
+    const now = () => Date.now() + hours * 3_600_000
+    const { coordinator, asked } = client(
+      signingIn(() => json({ heads: [] })),
+      { clock: { now } },
+    )
+    for (let i = 0; i < 3; i++) await coordinator.heads()
+    expect(asked.filter(({ path }) => path === '/v1/session')).toHaveLength(1)
+  })
+
+  it('signs in again before a session ends, by whatever clock', async () => {
+    let ahead = 0
+    const { coordinator, asked } = client(
+      signingIn(() => json({ heads: [] })),
+      { clock: { now: () => Date.now() + ahead } },
+    )
+    await coordinator.heads()
+    ahead = 3_600_000
+    for (let i = 0; i < 3; i++) await coordinator.heads()
+    expect(asked.filter(({ path }) => path === '/v1/session')).toHaveLength(2)
+  })
+
   it('does not sign in for ever when every session is refused', async () => {
     const { coordinator, asked } = client(signingIn(() => problem('not-signed-in', 401)))
     await expect(coordinator.heads()).rejects.toMatchObject({ code: 'not-signed-in' })
