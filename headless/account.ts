@@ -3,14 +3,14 @@
  * root secret stays in the folder as `unconfirmed-root`, so that they can be shown again; afterwards it is gone.
  */
 import { open, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { toHex, utf8, type Bytes } from '../src/core/bytes.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { accountKey, dailySecret, newDevice, type DeviceIdentity } from '../src/identity/keys.ts'
 import { rootOf, wordsOf } from '../src/identity/recovery.ts'
 import type { DataDir } from './data-dir.ts'
-import { isMissing, readIfThere, removeFile, systemCode, using, writeDurably } from './durable-files.ts'
+import { isMissing, readIfThere, removeFile, syncDirectory, systemCode, using, writeDurably } from './durable-files.ts'
 
 const rootPath = (data: string): string => join(data, 'unconfirmed-root')
 
@@ -64,6 +64,8 @@ export async function writePhraseFile(path: string, root: Bytes): Promise<void> 
       await file.writeFile(utf8(`${wordsOf(root).join(' ')}\n`))
       await file.sync()
     })
+    // Nothing else has these words: a power cut must not take the name of the file while the account stays.
+    await syncDirectory(dirname(path))
   } catch (thrown) {
     throw fileError(path, thrown)
   }

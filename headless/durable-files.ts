@@ -83,7 +83,7 @@ export async function using<T>(file: FileHandle, work: (file: FileHandle) => Pro
 }
 
 /** Makes the names in a directory survive a power cut. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   await using(await open(path, 'r'), (directory) => directory.sync())
 }
 
