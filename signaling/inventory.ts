@@ -3,7 +3,7 @@
  * (protocol.md, decision 3).
  */
 import type { Bytes } from '../src/core/bytes.ts'
-import type { Clock } from '../src/core/clock.ts'
+import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { GroupId, PackId } from '../src/core/ids.ts'
 import { openInventoryPage, openPackRecord, type InventoryPage } from '../src/protocol/records.ts'
@@ -32,18 +32,21 @@ export const createInventories = (database: Database, clock: Clock): Inventories
     const page = await openInventoryPage(signed)
     if (page.keeper !== device) throw new KeeptabError('forbidden', 'The inventory is of another device.')
     if (page.pages > MOST_PAGES) throw new KeeptabError('limit-exceeded', `At most ${MOST_PAGES} pages are taken.`)
+    // It would be the newest until then, and hide every loss that comes after it.
+    if (page.takenAt > clock.now() + CLOCK_TOLERANCE_MS) throw new KeeptabError('malformed', 'It is from the future.')
     return database.transaction(async (stores) => {
       const { inventories, packs } = stores
+      const newest = await inventories.takenAt(device)
+      if (newest !== undefined && page.takenAt < newest) return []
       const ids = page.shards.map(({ pack }) => pack)
       const known = await packs.get(ids)
-      const newest = await inventories.takenAt(device)
-      if (newest === undefined || page.takenAt >= newest) {
-        await packs.addHolders(await believable(stores, page, known))
-        await rebuild(stores, ids, clock.now())
-        const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
-        if (pagesIn === page.pages) await inventories.complete(device, page.takenAt)
-      }
-      return [...new Set(ids)].filter((id) => !known.has(id))
+      const held = await believable(stores, page, known)
+      await packs.addHolders(held)
+      await rebuild(stores, ids, clock.now())
+      const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
+      if (pagesIn === page.pages) await inventories.complete(device, page.takenAt)
+      // Only records that `putRecord` will take: one that it refused would keep the rest of the inventory from coming in.
+      return [...new Set(held.map(({ pack }) => pack))].filter((id) => !known.has(id))
     })
   },
 
@@ -78,8 +81,11 @@ async function believable(
     const open = slots.length === 0 || (await groups.get(id))?.rebuilt !== false
     assigned.set(id, open ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
   }
+  // The group of a pack is a keeper's word until its owner commits it, and one that lies must not shut out the others.
+  const fits = (pack: StoredPack | undefined, group: GroupId): boolean =>
+    pack?.committedAt === undefined || pack.group === group
   return page.shards
-    .filter(({ pack, group }) => (known.get(pack)?.group ?? group) === group)
+    .filter(({ pack, group }) => fits(known.get(pack), group))
     .filter(({ group, index }) => assigned.get(group)?.has(`${index} ${keeper}`) ?? true)
     .map(({ pack, index, group }) => ({ pack, index, keeper, group, seenAt: takenAt }))
 }

@@ -1,8 +1,9 @@
 /** Pack records: committed when enough keepers have signed for their shards, and told where they lie. */
 import { equal, type Bytes } from '../src/core/bytes.ts'
-import type { Clock } from '../src/core/clock.ts'
+import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
+import type { Millis } from '../src/core/units.ts'
 import { happiness, type ShardPlace } from '../src/durability/placement.ts'
 import { redundancyOf } from '../src/durability/redundancy.ts'
 import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
@@ -60,7 +61,7 @@ export function createPacks(parts: {
           throw new KeeptabError('conflict', 'The pack is committed to another placement group.')
         }
         await checkKeepers(stores, group, signed)
-        await packs.addHolders(await stillHeld(stores, signed))
+        await packs.addHolders(await stillHeld(stores, signed, clock.now()))
         const spread = await spreadOf(stores, holdersIn(groupId, pack, await packs.holders([pack.id])))
         if (!isCommitted) {
           if (spread < redundancy.happy) {
@@ -84,7 +85,9 @@ export function createPacks(parts: {
           const record = await stores.packs.record(id)
           const happy = pack && redundancyOf(pack.k, pack.n)?.happy
           if (pack?.owner !== caller.account || record === undefined || happy === undefined) continue
-          const holders = holdersIn(pack.group, pack, all)
+          // Which group it belongs to is only a keeper's word before it is committed; its shards prove themselves.
+          const isCommitted = pack.committedAt !== undefined
+          const holders = isCommitted ? holdersIn(pack.group, pack, all) : holdersOf(pack, all)
           located.push({
             pack: id,
             record,
@@ -123,12 +126,20 @@ async function checkKeepers({ groups }: Stores, group: StoredGroup, receipts: re
   }
 }
 
-/** Leaves out receipts for shards whose loss the keeper has admitted since: an old receipt does not bring them back. */
-async function stillHeld({ packs, inventories }: Stores, receipts: readonly ShardReceipt[]): Promise<Holder[]> {
+/**
+ * Leaves out receipts for shards whose loss the keeper has admitted since, as an old receipt does not bring them back,
+ * and those from the future, which no inventory could take back.
+ */
+async function stillHeld(
+  { packs, inventories }: Stores,
+  receipts: readonly ShardReceipt[],
+  now: Millis,
+): Promise<Holder[]> {
   const listed = await packs.holders(receipts.map(({ pack }) => pack))
   const isListed = new Set(listed.map(({ index, keeper }) => `${index} ${keeper}`))
   const held: Holder[] = []
   for (const { pack, index, keeper, group, storedAt } of receipts) {
+    if (storedAt > now + CLOCK_TOLERANCE_MS) continue
     const takenAt = await inventories.takenAt(keeper)
     if (takenAt !== undefined && storedAt < takenAt && !isListed.has(`${index} ${keeper}`)) continue
     held.push({ pack, index, keeper, group, seenAt: storedAt })
@@ -136,6 +147,10 @@ async function stillHeld({ packs, inventories }: Stores, receipts: readonly Shar
   return held
 }
 
-/** Those that hold a shard of this pack as one of this group; a keeper may claim anything before the record is known. */
-const holdersIn = (group: GroupId, { id, n }: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
-  holders.filter((holder) => holder.pack === id && holder.group === group && holder.index < n)
+/** Those that hold a shard of this pack as one of this group. */
+const holdersIn = (group: GroupId, pack: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
+  holdersOf(pack, holders).filter((holder) => holder.group === group)
+
+/** Those that hold a shard of this pack; a keeper may claim any index before the record is known. */
+const holdersOf = ({ id, n }: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
+  holders.filter((holder) => holder.pack === id && holder.index < n)

@@ -5,7 +5,7 @@ import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import { GB, type ByteCount, type Millis } from '../src/core/units.ts'
-import { choosePlaces } from '../src/durability/placement.ts'
+import { choosePlaces, happiness, type ShardPlace } from '../src/durability/placement.ts'
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
 import type { PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
 import { MAX_SHARD_BYTES, signPlacementTicket } from '../src/protocol/records.ts'
@@ -55,19 +55,24 @@ export function createPlacement(parts: {
 }): Placement {
   const { database, key, clock, random, oneMachine, isOnline } = parts
 
-  /** Whether new packs go on into it: it has room, its keepers have not gone, and the network earns no better code. */
+  /**
+   * Whether new packs go on into it: it has room, the network earns no better code, and its keepers have neither gone
+   * nor moved together, so that a pack can still become happy in it.
+   */
   const isOpen = async ({ devices, groups }: Stores, group: StoredGroup, places: number): Promise<boolean> => {
     if (group.storedBytes >= GROUP_BYTES || (redundancyFor(places)?.n ?? 0) > group.n) return false
     const since = clock.now() - GONE_MS
     const keepers = await devices.keepers()
-    const present = new Set(
+    const present = new Map(
       keepers
         .filter(({ keeper, limitBytes, seenAt }) => limitBytes > 0 && (seenAt > since || isOnline(keeper)))
-        .map(({ keeper }) => keeper),
+        .map((keeper) => [keeper.keeper, keeper]),
     )
-    const slots = await groups.slots(group.id)
-    const remaining = slots.filter((slot) => isCurrent(slot) && present.has(slot.keeper)).length
-    return remaining >= (redundancyOf(group.k, group.n)?.happy ?? Infinity)
+    const remaining = (await groups.slots(group.id)).filter(isCurrent).flatMap(({ index, keeper }): ShardPlace[] => {
+      const place = present.get(keeper)
+      return place === undefined ? [] : [{ ...place, index }]
+    })
+    return happiness(remaining, { oneMachine }) >= (redundancyOf(group.k, group.n)?.happy ?? Infinity)
   }
 
   /** Who takes over an index: in no failure domain of the others, and not one that failed this group a short while ago. */

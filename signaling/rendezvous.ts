@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Clock } from '../src/core/clock.ts'
 import { parseDeviceId, type DeviceId } from '../src/core/ids.ts'
-import type { Millis } from '../src/core/units.ts'
+import { MiB, type ByteCount, type Millis } from '../src/core/units.ts'
 import { closeCode, send, watch } from './sockets.ts'
 
 /** Client → server. A heartbeat says nothing more; LEAVE without `dst` announces that the socket will close. */
@@ -24,13 +24,20 @@ const messageSchema = z.discriminatedUnion('type', [
 /** How long a message waits for a peer that is about to connect; then its sender gets EXPIRE. */
 const WAIT_MS: Millis = 5000
 const MOST_WAITING_FOR_ONE = 200
-const MOST_WAITING = 20_000
+/** Of all messages that wait, as they came in: nobody must be able to fill this program's memory. */
+const MOST_WAITING_BYTES: ByteCount = 16 * MiB
 
 interface Relayed {
   readonly type: string
   readonly src: DeviceId
   readonly dst: DeviceId
   readonly payload?: unknown
+}
+
+interface Waiting {
+  readonly message: Relayed
+  readonly sizeBytes: ByteCount
+  readonly since: Millis
 }
 
 export interface Rendezvous {
@@ -43,7 +50,11 @@ export interface Rendezvous {
 
 export function createRendezvous(clock: Clock): Rendezvous {
   const peers = new Map<DeviceId, WebSocket>()
-  const waiting = new Map<DeviceId, { readonly message: Relayed; readonly since: Millis }[]>()
+  const waiting = new Map<DeviceId, Waiting[]>()
+  let waitingBytes: ByteCount = 0
+  const noLongerWaiting = (messages: readonly Waiting[]): void => {
+    for (const { sizeBytes } of messages) waitingBytes -= sizeBytes
+  }
 
   const expire = (message: Relayed): void => {
     const sender = peers.get(message.src)
@@ -53,15 +64,17 @@ export function createRendezvous(clock: Clock): Rendezvous {
 
   const sweep = setInterval(() => {
     for (const [dst, queue] of waiting) {
-      const young = queue.filter(({ since }) => clock.now() - since < WAIT_MS)
-      const senders = new Map(queue.slice(0, queue.length - young.length).map(({ message }) => [message.src, message]))
+      const isOld = ({ since }: Waiting): boolean => clock.now() - since >= WAIT_MS
+      const [old, young] = [queue.filter(isOld), queue.filter((one) => !isOld(one))]
+      noLongerWaiting(old)
+      const senders = new Map(old.map(({ message }) => [message.src, message]))
       if (young.length === 0) waiting.delete(dst)
       else waiting.set(dst, young)
       senders.forEach(expire)
     }
   }, 1000)
 
-  const relay = (message: Relayed): void => {
+  const relay = (message: Relayed, sizeBytes: ByteCount): void => {
     const receiver = peers.get(message.dst)
     if (receiver !== undefined) {
       send(receiver, message)
@@ -70,11 +83,12 @@ export function createRendezvous(clock: Clock): Rendezvous {
     // Who leaves or gives up is not waited for.
     if (message.type === 'LEAVE' || message.type === 'EXPIRE') return
     const queue = waiting.get(message.dst) ?? []
-    if (queue.length >= MOST_WAITING_FOR_ONE || waiting.size >= MOST_WAITING) {
+    if (queue.length >= MOST_WAITING_FOR_ONE || waitingBytes + sizeBytes > MOST_WAITING_BYTES) {
       expire(message)
       return
     }
-    queue.push({ message, since: clock.now() })
+    queue.push({ message, sizeBytes, since: clock.now() })
+    waitingBytes += sizeBytes
     waiting.set(message.dst, queue)
   }
 
@@ -89,12 +103,13 @@ export function createRendezvous(clock: Clock): Rendezvous {
         const message = parse(text)
         if (message === undefined) socket.close(closeCode.policy, 'malformed')
         else if (message.type !== 'HEARTBEAT' && message.dst !== undefined) {
-          relay({ ...message, src: device, dst: message.dst })
+          relay({ ...message, src: device, dst: message.dst }, text.length)
         }
       })
       send(socket, { type: 'OPEN' })
       const queue = waiting.get(device) ?? []
       waiting.delete(device)
+      noLongerWaiting(queue)
       for (const { message } of queue) send(socket, message)
     },
     refuse(socket) {

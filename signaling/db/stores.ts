@@ -113,7 +113,7 @@ export interface Holder {
   readonly index: number
   readonly keeper: DeviceId
   readonly group: GroupId
-  /** When the keeper last signed that it holds it, on the keeper's clock. */
+  /** When the keeper last signed that it holds it, by this coordinator's clock as the keeper knows it. */
   readonly seenAt: Millis
 }
 

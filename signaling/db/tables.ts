@@ -38,7 +38,7 @@ export interface Tables {
     /** Missing when a keeper brought the record. */
     committed_at: NullableInt
   }
-  /** `seen_at`: when the keeper last signed that it has this shard, on the keeper's clock. */
+  /** `seen_at`: when the keeper last signed that it has this shard, by this coordinator's clock as the keeper knows it. */
   holders: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int }
   /** The newest complete inventory of a keeper. */
   inventories: { keeper: string; taken_at: Int }

@@ -13,3 +13,6 @@ export interface Random {
   /** Uniform in [0, 1). Not for secrets. */
   fraction(): number
 }
+
+/** The clocks of a peer and a coordinator may differ by so much (T18). */
+export const CLOCK_TOLERANCE_MS: Millis = 5 * 60_000

@@ -9,6 +9,7 @@ export interface InventoryContext {
   readonly identity: DeviceIdentity
   readonly coordinator: Coordinator
   readonly store: ShardStore
+  /** The coordinator's. */
   readonly clock: Clock
 }
 

@@ -1,6 +1,6 @@
 /** Keeping shards for others: answers owners on every link, offers its space to the coordinator, admits its losses. */
 import { equal, type Bytes } from '../core/bytes.ts'
-import type { Clock } from '../core/clock.ts'
+import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { idOf, parsePackId, type AccountId, type PackId } from '../core/ids.ts'
 import { merkleRoot } from '../core/merkle.ts'
@@ -17,6 +17,7 @@ import {
 } from '../protocol/records.ts'
 import type { ShardStore } from '../store/shard-store.ts'
 import type { Message, RemotePeer, Transport } from '../transport/transport.ts'
+import { CoordinatorClock } from './coordinator-clock.ts'
 import { reportInventory } from './inventory.ts'
 
 export interface KeeperContext {
@@ -61,8 +62,6 @@ const STAGING_PATIENCE_MS: Millis = 10 * 60_000
 const MAX_STAGINGS = 64
 /** The coordinator hears of free space when it has changed by this much. */
 const ANNOUNCE_STEP_BYTES = 64 * 1024 * 1024
-/** A coordinator's clock and ours may differ by so much (T18). */
-const CLOCK_TOLERANCE_MS: Millis = 5 * 60_000
 
 /**
  * Starts keeping: takes stock, offers the space, answers owners until stopped.
@@ -70,7 +69,8 @@ const CLOCK_TOLERANCE_MS: Millis = 5 * 60_000
  */
 export async function startKeeping(context: KeeperContext, options: { limitBytes: ByteCount }): Promise<Keeper> {
   await context.store.setLimit(options.limitBytes)
-  const engine = new KeeperEngine(context, (await context.coordinator.info()).publicKey)
+  const { publicKey, now } = await context.coordinator.info()
+  const engine = new KeeperEngine(context, publicKey, new CoordinatorClock(context.clock, now))
   try {
     await engine.start()
     return engine
@@ -94,6 +94,7 @@ interface Staging {
 class KeeperEngine implements Keeper {
   readonly #context: KeeperContext
   readonly #coordinatorKey: Bytes
+  readonly #coordinatorClock: CoordinatorClock
   readonly #stagings = new Map<string, Staging>()
   readonly #listeners = new Set<(state: KeeperState) => void>()
   readonly #owners = new Map<PackId, AccountId>()
@@ -112,9 +113,10 @@ class KeeperEngine implements Keeper {
   #announcedFreeBytes = -1
   #inventory: Promise<void> = Promise.resolve()
 
-  constructor(context: KeeperContext, coordinatorKey: Bytes) {
+  constructor(context: KeeperContext, coordinatorKey: Bytes, coordinatorClock: CoordinatorClock) {
     this.#context = context
     this.#coordinatorKey = coordinatorKey
+    this.#coordinatorClock = coordinatorClock
   }
 
   async start(): Promise<void> {
@@ -188,7 +190,7 @@ class KeeperEngine implements Keeper {
     if (ticket.keeper !== identity.device || ticket.index !== offer.index)
       throw refused('The ticket is for another place.')
     if (ticket.owner !== remote.account || record.owner !== remote.account) throw refused('It is of another account.')
-    if (ticket.expiresAt + CLOCK_TOLERANCE_MS < clock.now()) throw refused('The ticket has expired.')
+    if (ticket.expiresAt + CLOCK_TOLERANCE_MS < this.#coordinatorClock.now()) throw refused('The ticket has expired.')
     if (offer.index >= record.n) throw refused('The pack has no such shard.')
 
     const name = { pack: record.id, index: offer.index }
@@ -285,10 +287,10 @@ class KeeperEngine implements Keeper {
   }
 
   async #receipt(record: PackRecord, index: number, group: Staging['group']): Promise<PeerResponse> {
-    const { identity, clock } = this.#context
+    const { identity } = this.#context
     const root = record.roots[index]
     if (root === undefined) throw new KeeptabError('internal')
-    const shard = { pack: record.id, index, root, group, storedAt: clock.now() }
+    const shard = { pack: record.id, index, root, group, storedAt: this.#coordinatorClock.now() }
     return { type: 'stored', receipt: await signShardReceipt(identity.deviceKey, shard) }
   }
 
@@ -297,7 +299,8 @@ class KeeperEngine implements Keeper {
     const before = this.#state.shards
     this.#inventory = this.#inventory
       .then(async () => {
-        const found = await reportInventory(this.#context)
+        this.#coordinatorClock.set((await this.#context.coordinator.info()).now)
+        const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
         await this.#refresh()
         this.#change({ lost: this.#state.lost + Math.max(0, before - found) })
       })

@@ -206,6 +206,7 @@ export interface ShardReceipt {
   readonly root: Bytes
   readonly group: GroupId
   readonly keeper: DeviceId
+  /** By the coordinator's clock, as the keeper knows it. */
   readonly storedAt: Millis
 }
 
@@ -252,6 +253,7 @@ const inventorySchema = z
 /** One page of everything a keeper holds. An inventory is complete when all its pages, of one `takenAt`, are in. */
 export interface InventoryPage {
   readonly keeper: DeviceId
+  /** By the coordinator's clock, as the keeper knows it. */
   readonly takenAt: Millis
   /** From 0. */
   readonly page: number

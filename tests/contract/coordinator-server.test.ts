@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { toBase64Url } from '../../src/core/bytes.ts'
 import { sign } from '../../src/core/crypto.ts'
+import { parseGroupId } from '../../src/core/ids.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { encode } from '../../src/core/wire.ts'
 import {
@@ -197,6 +198,20 @@ describe('failure domains', () => {
     for (const { end } of keepers.values()) end()
   })
 
+  it('that have become one give the next packs another group', async () => {
+    const { url } = await run({ oneMachine: false, trustProxy: true })
+    const keepers = await startKeepers((identity, i) => connect(url, identity, `10.0.${i}.1`), 8)
+    const owner = connect(url, await newIdentity(), '192.0.2.1')
+    const before = await owner.group()
+    for (const { keeper } of before.slots.slice(0, 3)) {
+      const moved = keepers.get(keeper)
+      if (moved === undefined) throw new Error('no keeper')
+      expect((await owner.group()).id).toBe(before.id)
+      await online(connect(url, moved.identity, '203.0.113.1'))
+    }
+    expect((await owner.group()).id).not.toBe(before.id)
+  })
+
   it('that became more give the next group a larger code', async () => {
     const { url } = await run()
     const connectTo = (identity: Awaited<ReturnType<typeof newIdentity>>) => connect(url, identity)
@@ -267,6 +282,32 @@ describe('a coordinator that lost its placement', () => {
       expect(rebuilt.slots.map(({ keeper }) => keeper)).toEqual(group.slots.map(({ keeper }) => keeper))
       await after.close()
     }
+  })
+})
+
+describe('a coordinator that lost everything', () => {
+  it('is told of every shard, whatever one keeper says about the pack', async () => {
+    const before = await run()
+    const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
+    const identity = await newIdentity()
+    const group = await connect(before.url, identity).group()
+    const { pack, record } = await newPack(identity, group, keepers)
+    for (const { end } of keepers.values()) end()
+
+    const after = await run()
+    for (const { index, keeper } of group.slots) {
+      const peer = keepers.get(keeper)
+      if (peer === undefined) throw new Error('no keeper')
+      const coordinator = connect(after.url, peer.identity)
+      const claimed =
+        index === 0 ? { pack, index, group: parseGroupId('0'.repeat(32)) } : { pack, index, group: group.id }
+      const page = { takenAt: Date.now(), page: 0, pages: 1, shards: [claimed] }
+      const signed = await signInventoryPage(peer.identity.deviceKey, page)
+      const { unknown } = await coordinator.reportInventory(signed)
+      if (unknown.length > 0) await coordinator.putRecord(record)
+    }
+    const [located] = await connect(after.url, identity).locatePacks([pack])
+    expect(located?.holders.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5])
   })
 })
 
@@ -402,6 +443,17 @@ describe('the rendezvous', () => {
     one.say({ type: 'OFFER', dst: nobody.device, payload: {} })
     await until(() => one.heard.length === 2)
     expect(one.heard[1]).toEqual({ type: 'EXPIRE', src: nobody.device, dst: one.device })
+  })
+
+  it('keeps only so much for peers that may come, and says at once that the rest will not be kept', async () => {
+    const { url } = await run()
+    const one = await enter(url)
+    const payload = { long: 'x'.repeat(15 * 1024) }
+    const absent = Array.from({ length: 1100 }, (_, i) => i.toString(16).padStart(64, '0'))
+    for (const dst of absent) one.say({ type: 'OFFER', dst, payload })
+    await until(() => one.heard.length > 1)
+    // The first ones are still waited for: what expires first came after the room was full.
+    expect(absent.indexOf(String(one.heard[1]?.src))).toBeGreaterThan(1000)
   })
 
   it('moves to the newest connection of a device', async () => {

@@ -300,7 +300,7 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
     })
 
     describe('inventories', () => {
-      // Keepers sign with the time on their own clocks, which must be later each time.
+      // Keepers sign with the time at the coordinator, which must be later each time.
       let time = clock.now()
       const later = () => (time += 1000)
       const committed = async () => {
@@ -369,9 +369,23 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         const liar = [...keepers.values()].find(({ identity }) => identity.device !== made.keeper.identity.device)
         if (liar === undefined) throw new Error('no keeper')
         await report(liar, later(), [{ pack: made.pack, index: 0, group: made.group.id }])
+        // Nor is it asked for a record that would not be taken from it.
+        const { pack } = await newPack(made.identity, made.group, keepers)
+        expect(await report(liar, later(), [{ pack, index: 0, group: made.group.id }])).toEqual([])
         const [located] = await made.coordinator.locatePacks([made.pack])
         const first = located?.holders.filter(({ index }) => index === 0).map(({ keeper }) => keeper)
         expect(first).toEqual([made.keeper.identity.device])
+      })
+
+      it('and receipts from the future count for nothing, as nothing later could correct them', async () => {
+        const { identity, coordinator, group } = await newOwner()
+        const tomorrow = clock.now() + 24 * 3_600_000
+        const made = await newPack(identity, group, keepers, tomorrow)
+        await refuses('conflict', coordinator.commitPack(made.record, group.id, made.receipts))
+        const [slot] = group.slots
+        const keeper = slot && keepers.get(slot.keeper)
+        if (keeper === undefined) throw new Error('no keeper')
+        await refuses('malformed', report(keeper, tomorrow, []))
       })
 
       it('of another device are refused', async () => {

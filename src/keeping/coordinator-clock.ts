@@ -1,0 +1,31 @@
+/**
+ * The time at the coordinator, as a keeper knows it. Receipts and inventories are compared by their times at the
+ * coordinator, for years, so they must not depend on how right the clock of the keeper's machine is on that day.
+ */
+import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
+import type { Millis } from '../core/units.ts'
+
+export class CoordinatorClock implements Clock {
+  readonly #clock: Clock
+  #aheadMs: Millis = 0
+  #latest: Millis = 0
+
+  /** @param told the coordinator's time just now */
+  constructor(clock: Clock, told: Millis) {
+    this.#clock = clock
+    this.set(told)
+  }
+
+  /** Hears the coordinator's time again. */
+  set(told: Millis): void {
+    this.#aheadMs = told - this.#clock.now()
+    // The machine's clock has jumped: what it made of the time was wrong.
+    if (this.#latest > told + CLOCK_TOLERANCE_MS) this.#latest = told
+  }
+
+  /** Never goes back by the little that one answer of the coordinator took longer than another. */
+  now(): Millis {
+    this.#latest = Math.max(this.#latest, this.#clock.now() + this.#aheadMs)
+    return this.#latest
+  }
+}

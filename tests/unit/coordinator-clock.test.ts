@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { CoordinatorClock } from '../../src/keeping/coordinator-clock.ts'
+
+const HOUR = 3_600_000
+
+describe("the coordinator's clock", () => {
+  it('is right on a machine whose clock is days off', () => {
+    let machine = 0
+    const clock = new CoordinatorClock({ now: () => machine }, 1000 * HOUR)
+    machine += 7
+    expect(clock.now()).toBe(1000 * HOUR + 7)
+  })
+
+  it('does not go back when one answer took longer than another', () => {
+    let machine = 48 * HOUR
+    const clock = new CoordinatorClock({ now: () => machine }, 1000)
+    const before = clock.now()
+    machine += 3000
+    clock.set(900)
+    expect(clock.now()).toBe(before)
+  })
+
+  it('is right again when the machine’s clock has jumped and the coordinator was heard since', () => {
+    let machine = 0
+    const clock = new CoordinatorClock({ now: () => machine }, 1000)
+    machine += 48 * HOUR
+    expect(clock.now()).toBe(48 * HOUR + 1000)
+    clock.set(2000)
+    expect(clock.now()).toBe(2000)
+  })
+})
