@@ -121,7 +121,14 @@ class KeeperEngine implements Keeper {
 
   async start(): Promise<void> {
     const { store, transport, coordinator } = this.#context
-    for await (const shard of store.list()) this.#owners.set(shard.pack, shard.owner)
+    // Counted before it is listed, because listing forgets what is gone.
+    const { shards } = await store.usage()
+    let found = 0
+    for await (const shard of store.list()) {
+      this.#owners.set(shard.pack, shard.owner)
+      found += 1
+    }
+    this.#change({ lost: Math.max(0, shards - found) })
     await this.#refresh()
     transport.serve((request, remote) => this.#answer(request, remote))
     await this.#announce()

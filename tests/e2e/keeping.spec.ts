@@ -1,0 +1,109 @@
+/** Keeping in a tab: one click, a limit, a pause that still serves, losses admitted, one engine in a profile. */
+import { join } from 'node:path'
+import Database from 'libsql'
+import { differences, randomFolder } from './corpus.ts'
+import { expectCode, type Network, type Owner } from './network.ts'
+import { expect, test, type Tab } from './tab.ts'
+
+const MB = 1_000_000
+/** In the code that six keepers earn. */
+const K = 2
+
+test('a tab that is paused takes nothing new and serves what it has', async ({ network, profiles }) => {
+  const tab = await profiles.fresh('keep')
+  const { owner, source } = await keptWithTab(network, tab)
+  const held = await tab.stored('shards')
+
+  await tab.press('Pause')
+  await expect(tab.keeping).toHaveText('Paused: you take nothing new and still serve what you keep')
+  await network.addKeepers(1) // for the tab's place
+  const both = join(network.folder, 'both')
+  await randomFolder(join(both, 'more'), 3, MB)
+  const { events } = await network.backup(owner, source, both)
+  const device = await deviceOf(tab)
+  expect(events).toContainEqual(expect.objectContaining({ event: 'keeper-trouble', keeper: device, what: 'full' }))
+  expect(await tab.stored('shards')).toBe(held)
+
+  // Of the first backup one process and the tab are left; of the second that process and the new one.
+  await Promise.all(network.keepers.slice(1, 5).map(({ program }) => program.kill()))
+  const to = join(network.folder, 'restored')
+  expectCode(0, await network.restoreAfresh(owner, to))
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+  expect(await differences(both, join(to, 'both'))).toEqual([])
+})
+
+test('a tab keeps no more than its limit, and others take what does not fit', async ({ network, profiles }) => {
+  const tab = await profiles.fresh('keep')
+  await tab.limitTo(1)
+  await expect(tab.page.getByText('1 GB', { exact: true })).toBeVisible()
+  await keptWithTab(network, tab)
+  await tab.page.reload()
+  await expect(tab.page.getByText('1 GB', { exact: true })).toBeVisible()
+  await expect(tab.keeping).toHaveText('You keep a part of one person’s backup')
+})
+
+test('a tab that lost a shard admits it, to its person and to the network', async ({ network, profiles }) => {
+  const tab = await profiles.fresh('keep')
+  await keptWithTab(network, tab)
+  const held = await tab.stored('shards')
+  const device = await deviceOf(tab)
+  expect(shardsKnownOf(device, network)).toBe(held)
+
+  await tab.loseAShard()
+  await tab.page.reload()
+  await tab.go('Keep')
+  await expect(tab.page.getByText('1 piece that you kept is gone from this device.')).toBeVisible()
+  expect(await tab.stored('shards')).toBe(held - 1)
+  expect(shardsKnownOf(device, network)).toBe(held - 1)
+})
+
+test('of two tabs of a profile one works, and the other takes over as soon as it closes', async ({
+  network,
+  profiles,
+}) => {
+  const first = await profiles.fresh('keep')
+  const { owner, source } = await keptWithTab(network, first)
+  const second = await profiles.another(first, 'keep')
+  await expect(second.heading).toHaveText('Keeptab is running in another tab')
+  await expect(second.page.getByText('You keep a part of one person’s backup.')).toBeVisible()
+
+  await first.close()
+  await expect(second.keeping).toHaveText('You keep a part of one person’s backup', { timeout: 3000 })
+  await killAllBut(1, network)
+  const to = join(network.folder, 'restored')
+  expectCode(0, await network.restoreAfresh(owner, to))
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+})
+
+/** Backs a folder up at the tab, which becomes a keeper by one click, and five processes. */
+async function keptWithTab(network: Network, tab: Tab): Promise<{ owner: Owner; source: string }> {
+  await Promise.all([tab.keep(), network.addKeepers(5)])
+  const source = join(network.folder, 'source')
+  await randomFolder(source, 10, MB)
+  const owner = await network.owner('owner')
+  await network.backup(owner, source)
+  await expect(tab.keeping).toHaveText('You keep a part of one person’s backup')
+  expect(await tab.stored('shards')).toBeGreaterThan(K)
+  return { owner, source }
+}
+
+const killAllBut = (survivors: number, { keepers }: Network): Promise<unknown> =>
+  Promise.all(keepers.slice(survivors).map(({ program }) => program.kill()))
+
+async function deviceOf(tab: Tab): Promise<string> {
+  await tab.go('Account')
+  const device = await tab.page.locator('dt', { hasText: 'This device' }).locator('+ dd').innerText()
+  await tab.go('Keep')
+  return device
+}
+
+/** How many shards the coordinator believes a device to hold. */
+function shardsKnownOf(device: string, { coordinatorData }: Network): number {
+  const database = new Database(join(coordinatorData, 'coordinator.sqlite'), { readonly: true })
+  try {
+    const row = database.prepare('select count(*) as shards from holders where keeper = ?').get(device)
+    return (row as { shards: number }).shards
+  } finally {
+    database.close()
+  }
+}
