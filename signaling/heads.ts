@@ -8,21 +8,22 @@ import type { Caller } from './tokens.ts'
 
 export interface Heads {
   /**
-   * Takes a head that follows the newest of its device. The same bytes again change nothing. Where the coordinator has
+   * Takes a head that follows the newest of its device, from that device or from a keeper that has seen it: it proves
+   * itself. The same bytes again change nothing. Where the coordinator has
    * none of the device, or misses some in between, it is taken too: one that lost its database, or was put back to an
    * older copy of it, must not lock its owners out, and an older head is theirs to recognise.
-   * @throws KeeptabError `conflict`, `forbidden`, `not-found` when a pack of its manifest is not committed,
+   * @throws KeeptabError `conflict`, `not-found` when a pack of its manifest is not committed,
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */
-  publish(caller: Caller, signed: Bytes): Promise<void>
+  publish(signed: Bytes): Promise<void>
   /** The newest of every device of the account. */
   newest(caller: Caller): Promise<Bytes[]>
 }
 
 export const createHeads = (database: Database): Heads => ({
-  async publish({ device, account }, signed) {
+  async publish(signed) {
     const head = await openHead(signed)
-    if (head.device !== device || head.account !== account) throw new KeeptabError('forbidden')
+    const { device, account } = head
     await database.transaction(async ({ heads, packs }) => {
       const newest = await heads.newest(device)
       if (newest !== undefined) {

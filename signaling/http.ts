@@ -181,8 +181,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     locatedSchema,
     async (body, context) => ({ packs: await packs.locate(caller(context), body.packs) }),
   )
-  endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body, context) => {
-    await heads.publish(caller(context), body.head)
+  endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body) => {
+    await heads.publish(body.head)
     return {}
   })
   endpoint('get', '/v1/heads', 'The newest head of every device', {}, headsSchema, async (_body, context) => ({

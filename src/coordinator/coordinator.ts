@@ -30,7 +30,11 @@ export interface Coordinator {
   commitPack(record: Bytes, group: GroupId, receipts: readonly Bytes[]): Promise<{ happiness: number }>
   /** Where packs lie now; unknown ones are left out. Any number; asked in batches. */
   locatePacks(packs: readonly PackId[]): Promise<LocatedPack[]>
-  /** @throws KeeptabError `conflict` when the coordinator has this sequence or a later one with other bytes */
+  /**
+   * Publishes a head of this device, or one of another's that a keeper has seen.
+   * @throws KeeptabError `not-found` when a pack of its manifest is not known, `conflict` when the coordinator
+   *   has this sequence with other bytes, or a later one
+   */
   publishHead(head: Bytes): Promise<void>
   /** The newest heads of this account, as the coordinator tells it: unverified. */
   heads(): Promise<Bytes[]>

@@ -122,7 +122,7 @@ export const locatedSchema = z.strictObject({
   ),
 })
 
-/** PUT /v1/heads: refused with `conflict` unless its sequence is one more than the newest of that device. */
+/** PUT /v1/heads, by the owner or a keeper that has seen it: refused with `conflict` unless it follows the newest of its device. */
 export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024) })
 /** GET /v1/heads → the newest head of every device of the account that asks. */
 export const headsSchema = z.strictObject({ heads: z.array(blob(8 * 1024)) })

@@ -6,9 +6,10 @@ import Libsql from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
-import { toBase64Url } from '../../src/core/bytes.ts'
+import { toBase64Url, type Bytes } from '../../src/core/bytes.ts'
 import { sign } from '../../src/core/crypto.ts'
-import { parseGroupId } from '../../src/core/ids.ts'
+import { parseGroupId, type DeviceId } from '../../src/core/ids.ts'
+import { MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { encode } from '../../src/core/wire.ts'
 import {
@@ -17,13 +18,18 @@ import {
   liveMessageSchema,
   type LiveMessage,
 } from '../../src/protocol/coordinator-messages.ts'
+import { reportInventory } from '../../src/keeping/inventory.ts'
 import { signHead, signInventoryPage } from '../../src/protocol/records.ts'
+import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
+import type { NewShard } from '../../src/store/shard-store.ts'
 import { readConfig } from '../../signaling/config.ts'
 import {
+  clock,
   connect,
   newIdentity,
   newPack,
   online,
+  random,
   runCoordinator,
   startKeepers,
   temporaryFolder,
@@ -309,7 +315,38 @@ describe('a coordinator that lost everything', () => {
     const [located] = await connect(after.url, identity).locatePacks([pack])
     expect(located?.holders.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5])
   })
+
+  it('hears of heads from keepers again, so that words alone still lead to a snapshot', async () => {
+    const before = await run()
+    const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
+    const root = random.bytes(32)
+    const identity = await newIdentity(root)
+    const group = await connect(before.url, identity).group()
+    const { pack, record } = await newPack(identity, group, keepers)
+    const signed = await signHead(identity, { sequence: 1, previous: null, manifest: [pack] })
+    for (const { end } of keepers.values()) end()
+
+    const after = await run()
+    for (const { index, keeper } of group.slots) {
+      const peer = keepers.get(keeper)
+      if (peer === undefined) throw new Error('no keeper')
+      const shard = { pack, index, group: group.id, owner: identity.account, sizeBytes: MiB, record }
+      const store = await shelfWith({ ...shard, bytes: new Uint8Array(MiB) }, { signed, device: identity.device })
+      await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock })
+    }
+    const person = connect(after.url, await newIdentity(root))
+    expect(await person.heads()).toEqual([signed])
+    expect((await person.locatePacks([pack]))[0]?.holders).toHaveLength(6)
+  })
 })
+
+/** What a keeper of this shard has on its disk. */
+async function shelfWith(shard: NewShard, head: { signed: Bytes; device: DeviceId }) {
+  const store = new MemoryShardStore(emptyShelf(2 * MiB))
+  await store.put(shard)
+  await store.keepHead({ account: shard.owner, device: head.device, sequence: 1, signed: head.signed })
+  return store
+}
 
 describe('stopping and starting', () => {
   it('tells live peers, lets them come back, and knows everything again', async () => {
