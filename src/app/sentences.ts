@@ -20,8 +20,8 @@ export interface BackupFacts {
 
 /** Never ahead of what is acknowledged, and never `safe` before the words are on paper. */
 export function safetyOf(facts: BackupFacts): Safety {
-  if (facts.running || facts.brokenOff)
-    return facts.someStored || facts.finished !== undefined ? 'spreading' : 'here-only'
+  // What an earlier backup holds is still out there while a later one is on its way.
+  if (facts.running || facts.brokenOff) return facts.someStored || facts.covered > 0 ? 'spreading' : 'here-only'
   if (facts.finished === undefined || facts.covered < facts.folders) return 'here-only'
   if (facts.finished === 'spreading') return 'spreading'
   return facts.wordsConfirmed ? 'safe' : 'words-needed'
@@ -40,6 +40,7 @@ export function backupSentence(facts: BackupFacts): string {
   const is = folders === 1 ? 'is' : 'are'
   if (folders === 0 && facts.finished === undefined) return 'Pick a folder, and other people’s tabs keep it'
   if (folders === 0) return 'No folder is chosen any more; the last backup is still kept'
+  if (facts.brokenOff) return 'The last backup was broken off; it goes on from there'
   switch (safetyOf(facts)) {
     case 'here-only':
       if (facts.covered > 0 && facts.finished === 'safe' && facts.wordsConfirmed) {
@@ -47,10 +48,7 @@ export function backupSentence(facts: BackupFacts): string {
       }
       return `${subject} ${is} on this computer only`
     case 'spreading':
-      if (facts.running) return `${subject} ${is} being spread`
-      return facts.brokenOff
-        ? 'The last backup was broken off; it goes on from there'
-        : `${subject} ${is} not spread far enough yet`
+      return facts.running ? `${subject} ${is} being spread` : `${subject} ${is} not spread far enough yet`
     case 'words-needed':
       return `${subject} ${is} spread. Write down the 24 words to make ${folders === 1 ? 'it' : 'them'} safe`
     case 'safe':

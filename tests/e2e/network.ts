@@ -132,6 +132,19 @@ export class Network {
     return all.filter(({ shards }) => shards.length > 0)
   }
 
+  /** Shard bytes that all keeper processes took in since they started, once they have said so. */
+  async receivedBytes(): Promise<number> {
+    const each = await Promise.all(
+      this.keepers.map(async ({ data, program }) => {
+        const { length } = await shardsIn(data)
+        // The last shard it stored is the last thing it took: what it says from then on is complete.
+        const { receivedBytes } = await program.event('keeping', ({ shards }) => shards === length)
+        return Number(receivedBytes)
+      }),
+    )
+    return each.reduce((sum, bytes) => sum + bytes, 0)
+  }
+
   /** Starts the headless peer with `--json` against this coordinator. */
   keeptab(data: string, args: readonly string[], env: Record<string, string> = {}): Program {
     return this.run([keeptabBin, '--coordinator', this.url, '--data', data, '--json', ...args], env)
