@@ -19,8 +19,9 @@ export class UpdateState {
     workbox.addEventListener('waiting', () => (this.ready = true))
     workbox.addEventListener('activated', () => (this.offlineReady = true))
     // Another tab may have let the new version in; the parts of this one that are not loaded yet are gone then.
+    // In the tab of the first visit Workbox takes no version for an update, so what has waited counts as one too.
     workbox.addEventListener('controlling', ({ isUpdate }) => {
-      if (isUpdate === true) location.reload()
+      if (isUpdate === true || this.ready) location.reload()
     })
     // A blocked worker costs the app nothing but opening offline.
     workbox.register().catch(() => undefined)
