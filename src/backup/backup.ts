@@ -3,11 +3,11 @@
  * journaled packs are not packed again, and the head that makes a snapshot exist is written last of all.
  */
 import type { Bytes } from '../core/bytes.ts'
-import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
+import { codeOf, KeeptabError, messageOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
-import { openHead, signHead, type Head } from '../protocol/records.ts'
-import { absorbed, encodeSegment, type PackContents } from '../snapshot/chunk-index.ts'
+import { openHead, openPackRecord, signHead, type Head } from '../protocol/records.ts'
+import { absorbed, ChunkIndex, encodeSegment, inSegments, type PackContents } from '../snapshot/chunk-index.ts'
 import { evenPieces } from '../snapshot/chunker.ts'
 import {
   encodeManifest,
@@ -79,6 +79,7 @@ class BackupRun {
   readonly #signal: AbortSignal
   readonly #patienceMs: Millis
   readonly #sentBefore: number
+  readonly #reader: SnapshotReader
   readonly #counts = { bytesRead: 0, bytesTotal: 0, filesDone: 0, filesTotal: 0, bytesKept: 0 }
 
   constructor(owner: OwnerContext, sources: readonly Source[], options: BackupOptions, signal: AbortSignal) {
@@ -88,11 +89,17 @@ class BackupRun {
     this.#signal = signal
     this.#patienceMs = options.patienceMs ?? KEEPER_PATIENCE_MS
     this.#sentBefore = owner.transport.counted.sentBytes
+    this.#reader = new SnapshotReader(owner, () => undefined, signal)
   }
 
   /** One whole pass; `undefined` when packs that it relied on turned out to be gone and must be sent again. */
   async attempt(): Promise<BackupResult | undefined> {
-    const { files, directories, bytes } = await preview(this.#sources, { signal: this.#signal })
+    const { files, directories, bytes, leftOut } = await preview(this.#sources, { signal: this.#signal })
+    const unreadable = this.#sources.map(({ name }) =>
+      leftOut.find(({ path, what }) => path === name && what === 'unreadable'),
+    )
+    // A disk that is not there must not become a newest snapshot without anything in it.
+    if (!unreadable.includes(undefined)) throw new KeeptabError('source-unreadable', unreadable[0]?.detail)
     this.#onEvent({ type: 'scanned', files, directories, bytes })
     Object.assign(this.#counts, { bytesRead: 0, bytesTotal: bytes, filesDone: 0, filesTotal: files, bytesKept: 0 })
 
@@ -106,14 +113,14 @@ class BackupRun {
     const meta = new PackWriter(this.#owner, spreader, kept, this.#signal)
     await this.#resume(data)
 
-    const used = new UsedChunks(this.#owner, past.covered)
+    const used = new UsedChunks(this.#owner, past.named)
     const written: SnapshotSource[] = []
     for (const source of this.#sources) written.push(await this.#source(source, data, meta, used))
     // All data is on its way before what describes it, all of that before the index, and so on to the head.
     await Promise.all([data.finish(), meta.finish()])
 
     const fresh = [...data.written, ...meta.written]
-    const contents = [...fresh, ...used.uncovered(new Set(fresh.map(({ pack }) => pack)))]
+    const contents = [...fresh, ...used.unnamed(new Set(fresh.map(({ pack }) => pack)))]
     const indexes = await this.#index(meta, past, contents)
     const needed = new Set([...used.packs, ...contents.map(({ pack }) => pack)])
     for (const { pieces } of indexes) for (const { pack } of pieces) needed.add(pack)
@@ -144,22 +151,26 @@ class BackupRun {
 
   /** What earlier snapshots of the account leave to build on; other devices' chunks are learned, so nothing goes twice. */
   async #past(): Promise<Past> {
-    const { state, identity } = this.#owner
-    const seen = await Promise.all((await state.pinnedHeads()).map(openHead))
     const heads = await newestHeads(this.#owner, this.#onEvent, this.#signal)
+    const own = heads.find(({ device }) => device === this.#owner.identity.device)
     for (const head of heads) {
-      // A head seen before has been learned from, or was made here.
-      if (seen.some(({ device, sequence }) => device === head.device && sequence >= head.sequence)) continue
-      await readable(() => this.#learn(head))
+      if (head !== own) await readable(async () => this.#learn(await this.#reader.manifest(head.manifest)))
     }
-    const own = heads.find(({ device }) => device === identity.device)
-    return own === undefined ? { head: undefined, indexes: [], covered: new Set(), history: [] } : this.#ownPast(own)
+    return own === undefined
+      ? { head: undefined, indexes: [], named: new ChunkIndex(), history: [] }
+      : this.#ownPast(own)
   }
 
-  async #learn(head: Head): Promise<void> {
-    const reader = new SnapshotReader(this.#owner, () => undefined, this.#signal)
-    const { indexes } = await reader.manifest(head.manifest)
-    for (const { pack, chunks } of await reader.segments(indexes)) await this.#owner.state.learn(pack, chunks)
+  /** Learns the index segments of a snapshot that are not known here yet. */
+  async #learn({ indexes }: Manifest): Promise<void> {
+    const { state } = this.#owner
+    for (const reference of indexes) {
+      const known = await state.packsOf(reference.pieces.map(({ chunk }) => chunk))
+      if (known.every((pack) => pack !== undefined)) continue
+      for (const { pack, chunks } of await this.#reader.segments([reference])) await state.learn(pack, chunks)
+      // Last, because knowing the pieces says that what is in them has been learned.
+      for (const { pack, chunk } of reference.pieces) await state.learn(pack, [chunk])
+    }
   }
 
   /** @throws KeeptabError `too-few-shards` when the last manifest is neither remembered nor to be had: its history must not be lost */
@@ -168,8 +179,10 @@ class BackupRun {
     const manifest =
       remembered?.packs.join() === head.manifest.join()
         ? parseManifest(remembered.bytes)
-        : await new SnapshotReader(this.#owner, () => undefined, this.#signal).manifest(head.manifest)
-    const { snapshot, createdAt, sources, indexes, packs, history } = manifest
+        : await this.#reader.manifest(head.manifest)
+    // Makes up for a local state that was lost, and does nothing else.
+    await readable(() => this.#learn(manifest))
+    const { snapshot, createdAt, sources, history } = manifest
     const files = sources.reduce((sum, source) => sum + source.files, 0)
     const bytes = sources.reduce((sum, source) => sum + source.bytes, 0)
     const latest = {
@@ -180,8 +193,21 @@ class BackupRun {
       files,
       bytes,
     }
-    // Its index names every chunk it needs of every pack it needs.
-    return { head, indexes, covered: new Set(packs), history: [latest, ...history] }
+    return { head, ...(await this.#indexOf(manifest)), history: [latest, ...history] }
+  }
+
+  /** The index segments that can be read, and what they name. The others are left behind: what is used of them is named again. */
+  async #indexOf(manifest: Manifest): Promise<Pick<Past, 'indexes' | 'named'>> {
+    const needed = new Set(manifest.packs)
+    const named = new ChunkIndex()
+    const indexes: IndexReference[] = []
+    for (const reference of manifest.indexes) {
+      const segment = await readable(() => this.#reader.segments([reference]))
+      if (segment === undefined) continue
+      indexes.push(reference)
+      for (const contents of segment) if (needed.has(contents.pack)) named.add(contents)
+    }
+    return { indexes, named }
   }
 
   /** Packs that an earlier run journaled and did not finish. */
@@ -286,38 +312,41 @@ class BackupRun {
       past.indexes.map(({ chunks }) => chunks),
       chunksOf(contents),
     )
-    const reader = new SnapshotReader(this.#owner, () => undefined, this.#signal)
-    const old = taken === 0 ? [] : await readable(() => reader.segments(past.indexes.slice(-taken)))
+    const old = taken === 0 ? [] : await readable(() => this.#reader.segments(past.indexes.slice(-taken)))
     // Segments that cannot be read now stay as they are; they are merged another time.
     const stay = old === undefined ? past.indexes : past.indexes.slice(0, past.indexes.length - taken)
-    const all = [...(old ?? []), ...contents]
-    const pieces = []
-    for (const plain of evenPieces(encodeSegment(all))) {
-      const piece = await sealChunk(this.#owner.identity.daily, 'index', plain)
-      pieces.push(piece)
-      await meta.add([piece])
+    const written: IndexReference[] = []
+    for (const segment of inSegments([...(old ?? []), ...contents])) {
+      const ids: ChunkId[] = []
+      const before = meta.written.length // a long segment fills packs while it is added
+      for (const plain of evenPieces(encodeSegment(segment))) {
+        const piece = await sealChunk(this.#owner.identity.daily, 'index', plain)
+        ids.push(piece.id)
+        await meta.add([piece])
+      }
+      await meta.finish()
+      const packs = new Map(
+        meta.written.slice(before).flatMap(({ pack, chunks }) => chunks.map((chunk) => [chunk, pack])),
+      )
+      written.push({
+        chunks: chunksOf(segment),
+        pieces: ids.map((chunk) => ({ chunk, pack: known(packs.get(chunk)) })),
+      })
     }
-    const before = meta.written.length
-    await meta.finish()
-    const packs = new Map(
-      meta.written.slice(before).flatMap(({ pack, chunks }) => chunks.map((chunk) => [chunk, pack])),
-    )
-    return [
-      ...stay,
-      {
-        chunks: chunksOf(all),
-        pieces: pieces.map(({ id }) => ({ chunk: id, pack: known(packs.get(id)) })),
-      },
-    ]
+    return [...stay, ...written]
   }
 
-  /** Packs that nobody could bring back: not known to the coordinator, or held by fewer than k keepers. */
+  /** Packs that nobody could bring back: not known to the coordinator, or fewer than k of its shards are held. */
   async #lost(packs: readonly PackId[]): Promise<PackId[]> {
     const located = new Map((await this.#owner.coordinator.locatePacks(packs)).map((pack) => [pack.pack, pack]))
-    return packs.filter((pack) => {
+    const lost: PackId[] = []
+    for (const pack of packs) {
       const place = located.get(pack)
-      return place === undefined || place.happiness === 0
-    })
+      const held = new Set(place?.holders.map(({ index }) => index)).size
+      if (place === undefined) lost.push(pack)
+      else if (held < place.happy && held < (await openPackRecord(place.record)).k) lost.push(pack)
+    }
+    return lost
   }
 
   async #publish(manifest: Manifest, previous: Head | undefined, meta: PackWriter): Promise<Head> {
@@ -369,21 +398,24 @@ class BackupRun {
 interface Past {
   readonly head: Head | undefined
   readonly indexes: readonly IndexReference[]
-  /** Packs that the kept index segments name. */
-  readonly covered: ReadonlySet<PackId>
+  /** Which chunks those index segments name, and in which packs. */
+  readonly named: ChunkIndex
   readonly history: Manifest['history']
 }
 
-/** Which old packs a snapshot leans on, and the chunks of those that no kept index segment names yet. */
+/**
+ * Which old packs a snapshot leans on, and the chunks of those that no kept index segment names yet. Chunk by chunk:
+ * of a pack that another device or an unfinished run has made, an index names only what was used of it so far.
+ */
 class UsedChunks {
   readonly packs = new Set<PackId>()
   readonly #owner: OwnerContext
-  readonly #covered: ReadonlySet<PackId>
-  readonly #uncovered = new Map<PackId, Set<ChunkId>>()
+  readonly #named: ChunkIndex
+  readonly #unnamed = new Map<PackId, Set<ChunkId>>()
 
-  constructor(owner: OwnerContext, covered: ReadonlySet<PackId>) {
+  constructor(owner: OwnerContext, named: ChunkIndex) {
     this.#owner = owner
-    this.#covered = covered
+    this.#named = named
   }
 
   async add(chunks: readonly ChunkId[]): Promise<void> {
@@ -392,25 +424,33 @@ class UsedChunks {
       const pack = packs[i]
       if (pack === undefined) return // in the open pack: the writer lists it when it is closed
       this.packs.add(pack)
-      if (this.#covered.has(pack)) return
-      const used = this.#uncovered.get(pack) ?? new Set()
-      this.#uncovered.set(pack, used.add(chunk))
+      if (this.#named.packOf(chunk) === pack) return
+      const used = this.#unnamed.get(pack) ?? new Set()
+      this.#unnamed.set(pack, used.add(chunk))
     })
   }
 
   /** @param fresh packs of this run, whose contents are listed whole anyway */
-  uncovered(fresh: ReadonlySet<PackId>): PackContents[] {
-    return [...this.#uncovered].flatMap(([pack, chunks]) => (fresh.has(pack) ? [] : [{ pack, chunks: [...chunks] }]))
+  unnamed(fresh: ReadonlySet<PackId>): PackContents[] {
+    return [...this.#unnamed].flatMap(([pack, chunks]) => (fresh.has(pack) ? [] : [{ pack, chunks: [...chunks] }]))
   }
 }
+
+const UNREADABLE: readonly ErrorCode[] = [
+  'too-few-shards',
+  'malformed',
+  'limit-exceeded',
+  'decrypt-failed',
+  'decompress-failed',
+  'unsupported-version',
+]
 
 /** What `read` gives, or `undefined` when the old snapshot cannot be read now: a backup must not wait for that. */
 async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read()
   } catch (thrown) {
-    if (['too-few-shards', 'malformed', 'decrypt-failed', 'unsupported-version'].includes(codeOf(thrown)))
-      return undefined
+    if (UNREADABLE.includes(codeOf(thrown))) return undefined
     throw thrown
   }
 }

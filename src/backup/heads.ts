@@ -11,7 +11,7 @@ import type { RolledBack } from './events.ts'
 import { readHeads } from './keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
-/** Keepers asked what they have seen: a coordinator that rolls back must corrupt all of them. */
+/** Keepers asked what they have seen, for each device: a coordinator that rolls back must corrupt all of them. */
 const WITNESSES = 6
 const WITNESS_TIMEOUT_MS = 5000
 
@@ -50,10 +50,17 @@ async function witnessed(
   signal: AbortSignal | undefined,
 ): Promise<Bytes[]> {
   const located = await owner.coordinator.locatePacks(heads.flatMap(({ manifest }) => manifest.slice(0, 1)))
-  const keepers = new Set(located.flatMap(({ holders }) => holders.filter(({ online }) => online).map((h) => h.keeper)))
+  const keepers = new Set(
+    located.flatMap(({ holders }) =>
+      holders
+        .filter(({ online }) => online)
+        .slice(0, WITNESSES)
+        .map((h) => h.keeper),
+    ),
+  )
   const stop = AbortSignal.any([AbortSignal.timeout(WITNESS_TIMEOUT_MS), ...(signal ? [signal] : [])])
   const answers = await Promise.allSettled(
-    [...keepers].slice(0, WITNESSES).map(async (keeper) => {
+    [...keepers].map(async (keeper) => {
       const link = await owner.transport.connect(keeper, { signal: stop })
       return readHeads(link, stop)
     }),

@@ -21,7 +21,7 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Largest ignore file that is read; a longer one is reported and not obeyed. */
+/** Largest ignore file that is read; a longer one is reported and not obeyed, like one that cannot be read. */
 const MAX_IGNORE_FILE_BYTES = 1 << 20
 
 /** Everything of a source that is backed up. What is not goes to `onNotice`, never silently. */
@@ -79,9 +79,15 @@ async function rulesWithin(
     options.onNotice({ path: `${shown}/${IGNORE_FILE}`, what: 'unreadable', detail: 'it is too long to be obeyed' })
     return outer
   }
-  const chunks: Uint8Array[] = []
-  for await (const bytes of readStream(await file.content())) chunks.push(bytes)
-  return outer.within(relative, await new Blob(chunks as BlobPart[]).text())
+  try {
+    const chunks: Bytes[] = []
+    for await (const bytes of readStream(await file.content())) chunks.push(bytes)
+    return outer.within(relative, await new Blob(chunks).text())
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'source-unreadable') throw thrown
+    options.onNotice({ path: `${shown}/${IGNORE_FILE}`, what: 'unreadable', detail: messageOf(thrown) })
+    return outer
+  }
 }
 
 /** What a preview says before anything is read. */

@@ -2,6 +2,7 @@
 import { concat, type Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
+import { MiB } from '../core/units.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
 import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
@@ -9,8 +10,13 @@ import type { KeeperTrouble } from './events.ts'
 import { Gatherer } from './gather.ts'
 import type { OwnerContext } from './owner-context.ts'
 
-/** Rebuilt packs kept in memory. At least two are, however long. */
-const PACK_CACHE_BYTES = 32 * 1024 * 1024
+/** Rebuilt packs kept in memory. */
+const PACK_CACHE_BYTES = 32 * MiB
+/**
+ * So many are kept however long they are: those a restore reads ahead, and one or two for the lists it walks meanwhile.
+ * With fewer, what was read ahead would be thrown away before its turn and read again, over and over.
+ */
+const FEWEST_PACKS = 5
 
 interface OpenedPack {
   readonly bytes: Bytes
@@ -118,7 +124,7 @@ export class SnapshotReader {
   #evict(newest: PackId): void {
     let total = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0)
     for (const id of [...this.#packs.keys()]) {
-      if (total <= PACK_CACHE_BYTES || this.#sizes.size <= 2) return
+      if (total <= PACK_CACHE_BYTES || this.#sizes.size <= FEWEST_PACKS) return
       const size = this.#sizes.get(id)
       if (size === undefined || id === newest) continue // on its way, or just here
       this.#packs.delete(id)

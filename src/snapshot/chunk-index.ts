@@ -35,6 +35,21 @@ const segmentSchema = z.strictObject({
 export const encodeSegment = (packs: readonly PackContents[]): Bytes =>
   encode({ v: 1, packs: packs.map(({ pack, chunks }) => [idBytes(pack), joinIds(chunks)]) })
 
+/** Cuts what is to be named into segments of at most so many chunks. A pack stays whole. */
+export function inSegments(packs: readonly PackContents[], most = MAX_SEGMENT_CHUNKS): PackContents[][] {
+  const segments: PackContents[][] = []
+  let chunks = Infinity
+  for (const contents of packs) {
+    chunks += contents.chunks.length
+    if (chunks > most) {
+      segments.push([])
+      chunks = contents.chunks.length
+    }
+    segments.at(-1)?.push(contents)
+  }
+  return segments
+}
+
 /** @throws KeeptabError `malformed` */
 export const parseSegment = (bytes: Bytes): PackContents[] =>
   decode(segmentSchema, bytes).packs.map(([pack, chunks]) => ({

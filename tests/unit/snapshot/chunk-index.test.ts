@@ -6,6 +6,7 @@ import {
   absorbed,
   ChunkIndex,
   encodeSegment,
+  inSegments,
   MAX_SEGMENT_CHUNKS,
   parseSegment,
 } from '../../../src/snapshot/chunk-index.ts'
@@ -22,6 +23,14 @@ test('a segment comes back, in 32 bytes a chunk and a little for each pack', () 
   const bytes = encodeSegment(packs)
   expect(parseSegment(bytes)).toEqual(packs)
   expect(bytes.length).toBeLessThan(300 * 32 + 3 * 40 + 20)
+})
+
+test('what is too much for one segment is cut between packs', () => {
+  const packs = [3, 3, 4, 1, 10, 2].map((count, seed) => ({ pack: pack(seed), chunks: chunks(count, seed) }))
+  const segments = inSegments(packs, 10)
+  expect(segments.flat()).toEqual(packs)
+  expect(segments.map((segment) => segment.map(({ chunks }) => chunks.length))).toEqual([[3, 3, 4], [1], [10], [2]])
+  expect(inSegments([])).toEqual([])
 })
 
 test('a segment with half an id is refused', () => {

@@ -1,0 +1,144 @@
+/** What a backup makes of what was there before: other devices, unfinished runs, packs and segments that are gone. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { listSnapshots } from '../../src/backup/restore.ts'
+import type { Source, SourceEntry } from '../../src/backup/source.ts'
+import { utf8 } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
+import type { PackId } from '../../src/core/ids.ts'
+import { packIdOf } from '../../src/protocol/records.ts'
+import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+
+let network: SimulatedNetwork | undefined
+afterEach(async () => {
+  await network?.close()
+  network = undefined
+})
+
+const start = async (...args: Parameters<typeof startNetwork>) => (network = await startNetwork(...args))
+
+const root = noise('past', 32)
+const [one, other] = [noise('one', 300_000), noise('other', 300_000)]
+
+describe('a backup that builds on the past', () => {
+  it('names every chunk it leans on, also those of a pack that earlier snapshots used in part', async () => {
+    const { owner } = await start(6)
+    await backUp(await owner(root), sourceOf('home', { one, other }))
+    const second = await owner(root)
+    await backUp(second, sourceOf('home', { one }))
+    const { result } = await backUp(second, sourceOf('home', { one, other }))
+    expect(result.state).toBe('safe')
+    const { result: restored, files } = await bringBack(second)
+    expect(restored.missing).toEqual([])
+    expect([...files.keys()].sort()).toEqual(['home/one', 'home/other'])
+  })
+
+  it('sends nothing again on a new device that has first listed or restored what is there', async () => {
+    const { owner } = await start(6)
+    const { result: first } = await backUp(await owner(root), sourceOf('home', { one, other }))
+    const second = await owner(root)
+    await listSnapshots(second)
+    const { result } = await backUp(second, sourceOf('home', { one, other }))
+    expect(result.bytesSent).toBeLessThan(0.02 * first.bytesSent)
+  })
+
+  it('packs again what too few keepers hold, and names again what a lost index named', async () => {
+    const { owner } = await start(6)
+    const { coordinator, ...parts } = await owner(root)
+    const [committed, lost] = [new Set<PackId>(), new Set<PackId>()]
+    const context: OwnerContext = {
+      ...parts,
+      coordinator: {
+        ...coordinator,
+        async commitPack(record, ...rest) {
+          const id = await packIdOf(record)
+          committed.add(id)
+          lost.delete(id)
+          return coordinator.commitPack(record, ...rest)
+        },
+        // One of the two needed shards is left.
+        locatePacks: async (packs) =>
+          (await coordinator.locatePacks(packs)).map((located) =>
+            lost.has(located.pack) ? { ...located, happiness: 1, holders: located.holders.slice(0, 1) } : located,
+          ),
+      },
+    }
+    await backUp(context, sourceOf('home', { one, other }))
+    for (const pack of committed) lost.add(pack)
+    const { result } = await backUp(context, sourceOf('home', { one, other }))
+    expect(result.state).toBe('safe')
+    expect((await bringBack(context)).files.size).toBe(2)
+  })
+
+  it('can have a list of more names than fit into one pack', { timeout: 180_000 }, async () => {
+    const { owner } = await start(6)
+    const context = await owner(root)
+    const entries = Array.from({ length: 70_000 }, (_, i): SourceEntry => {
+      const content = utf8(`content ${i}`)
+      return {
+        kind: 'file',
+        name: utf8(`file ${i}`),
+        sizeBytes: content.length,
+        content: () => Promise.resolve(new Blob([content])),
+      }
+    })
+    const source: Source = { name: 'home', way: 'path', root: { list: () => Promise.resolve(entries) } }
+    expect((await backUp(context, source)).result).toMatchObject({ state: 'safe', files: 70_000 })
+    const { files } = await bringBack(context, ['home/file 69999'])
+    expect(new TextDecoder().decode(files.get('home/file 69999'))).toBe('content 69999')
+  })
+})
+
+describe('a restore', () => {
+  it('reads about as many bytes as it brings back, also when its packs are long', { timeout: 120_000 }, async () => {
+    const { owner } = await start(66)
+    const files = Object.fromEntries(Array.from({ length: 52 }, (_, i) => [`${i % 4}/${i}`, noise(`${i}`, 1_000_000)]))
+    await backUp(await owner(root), sourceOf('home', files))
+    const second = await owner(root)
+    expect((await bringBack(second)).files.size).toBe(52)
+    expect(second.transport.counted.receivedBytes).toBeLessThan(1.2 * 52_000_000)
+  })
+})
+
+describe('a source', () => {
+  const unreadable: Source = {
+    name: 'home',
+    way: 'path',
+    root: { list: () => Promise.reject(new KeeptabError('source-unreadable', 'The disk is not there.')) },
+  }
+
+  it('that cannot be read at all makes no snapshot', async () => {
+    const { owner } = await start(6)
+    const context = await owner(root)
+    await backUp(context, sourceOf('home', { one }))
+    await expect(backUp(context, unreadable)).rejects.toMatchObject({ code: 'source-unreadable' })
+    expect(await listSnapshots(context)).toHaveLength(1)
+  })
+
+  it('with ignore rules that cannot be read is backed up whole, and that is said', async () => {
+    const { owner } = await start(6)
+    const file = (name: string, content: () => Promise<Blob>): SourceEntry => ({
+      kind: 'file',
+      name: utf8(name),
+      sizeBytes: 1,
+      content,
+    })
+    const source: Source = {
+      name: 'home',
+      way: 'path',
+      root: {
+        list: () =>
+          Promise.resolve([
+            file('.keeptabignore', () => Promise.reject(new KeeptabError('source-unreadable'))),
+            file('kept', () => Promise.resolve(new Blob(['x']))),
+          ]),
+      },
+    }
+    const { result, events } = await backUp(await owner(root), source)
+    expect(result.files).toBe(1)
+    expect(events).toContainEqual({
+      type: 'notice',
+      notice: expect.objectContaining({ path: 'home/.keeptabignore', what: 'unreadable' }) as unknown,
+    })
+  })
+})
