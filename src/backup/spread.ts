@@ -72,11 +72,12 @@ export class Spreader {
   }
 
   async #spread(pack: JournaledPack, record: PackRecord, known: readonly Bytes[] | undefined): Promise<void> {
-    const { codec, coordinator, state } = this.#owner
+    const { codec, state } = this.#owner
     const options = this.#signal === undefined ? {} : { signal: this.#signal }
     const shards = known ?? (await codec.encode({ k: record.k, n: record.n }, pack.pack, options)).shards
     const receipts = new Map<number, Bytes>()
-    let committed: Promise<unknown> | undefined
+    /** How many receipts the coordinator has taken; as soon as they are enough, and again when the slow ones are in. */
+    let taken: Promise<number> = Promise.resolve(0)
 
     await this.#waitForKeepers(async () => {
       const group = await this.#group(pack.group, receipts.size > 0)
@@ -88,24 +89,35 @@ export class Spreader {
           receipts.set(slot.index, receipt)
           this.#onEvent({ type: 'spread', stored: receipts.size, of: record.n, needed: group.happy })
           if (receipts.size === group.happy) {
-            committed = coordinator.commitPack(pack.record, pack.group, [...receipts.values()])
-            committed.catch(() => undefined) // awaited below, once the slower keepers are done
+            taken = this.#commit(pack, receipts).catch((thrown: unknown) => {
+              // Two of these keepers may count as one place by now: the slower ones decide.
+              if (codeOf(thrown) === 'not-enough-keepers') return 0
+              throw thrown
+            })
+            taken.catch(() => undefined) // awaited below
           }
         }),
       )
       throwIfAborted(this.#signal)
-      if (receipts.size < group.happy) {
-        throw new KeeptabError('not-enough-keepers', `${receipts.size} of ${group.happy} needed took their part.`, {
-          eligible: receipts.size,
-          needed: group.happy,
-        })
-      }
-      await committed
-      if (receipts.size > group.happy) {
-        await coordinator.commitPack(pack.record, pack.group, [...receipts.values()])
-      }
+      if (receipts.size < group.happy) throw tooFew(receipts.size, group.happy)
+      if ((await taken) < receipts.size) await this.#commit(pack, receipts)
     })
     await state.committed(pack.id)
+  }
+
+  /**
+   * Hands the receipts over. @returns how many
+   * @throws KeeptabError `not-enough-keepers` when the coordinator counts too few places among them
+   */
+  async #commit({ record, group }: JournaledPack, receipts: ReadonlyMap<number, Bytes>): Promise<number> {
+    const all = [...receipts.values()]
+    try {
+      await this.#owner.coordinator.commitPack(record, group, all)
+      return all.length
+    } catch (thrown) {
+      if (codeOf(thrown) === 'conflict') throw tooFew(all.length)
+      throw thrown
+    }
   }
 
   /** One shard to its place, or to another that the coordinator names. `undefined` when none took it. */
@@ -174,18 +186,30 @@ export class Spreader {
   /** Repeats while there are too few keepers, slower each time, until patience ends. */
   async #waitForKeepers<T>(attempt: () => Promise<T>): Promise<T> {
     const { clock } = this.#owner
-    const start = clock.now()
+    // Counted from the first refusal: an attempt may take long to find out that keepers have died.
+    let since: number | undefined
     for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, 8000)) {
       try {
         return await attempt()
       } catch (thrown) {
-        if (codeOf(thrown) !== 'not-enough-keepers' || clock.now() - start > this.#patienceMs) throw thrown
+        since ??= clock.now()
+        if (codeOf(thrown) !== 'not-enough-keepers' || clock.now() - since > this.#patienceMs) throw thrown
         this.#onEvent({ type: 'waiting', for: 'keepers' })
         await pause(pauseMs, this.#signal)
       }
     }
   }
 }
+
+const tooFew = (places: number, needed?: number): KeeptabError =>
+  new KeeptabError(
+    'not-enough-keepers',
+    `${places} took their part${needed === undefined ? ', not in enough different places' : ` of ${needed} needed`}.`,
+    {
+      eligible: places,
+      needed,
+    },
+  )
 
 /** @throws KeeptabError `peer-refused` when the receipt is not this keeper's for exactly this shard; `signature-invalid` */
 async function checkReceipt(
