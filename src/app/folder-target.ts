@@ -67,7 +67,11 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
     },
 
     symlink(name) {
-      onNotice('refused', `${here(name).shown}${textOf(name)}`, 'A browser cannot make symbolic links. The ZIP has them.')
+      onNotice(
+        'refused',
+        `${here(name).shown}${textOf(name)}`,
+        'A browser cannot make symbolic links. The ZIP has them.',
+      )
       return Promise.resolve()
     },
 

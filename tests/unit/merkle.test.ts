@@ -80,16 +80,14 @@ describe('a proof', () => {
   })
 
   test('with one bit flipped anywhere, one hash more or one less is refused', async () => {
-    const claim = fc
-      .integer({ min: 1, max: 40 })
-      .chain((leafCount) =>
-        fc.record({
-          leafCount: fc.constant(leafCount),
-          index: fc.nat(leafCount - 1),
-          at: fc.nat(31),
-          which: fc.nat(9),
-        }),
-      )
+    const claim = fc.integer({ min: 1, max: 40 }).chain((leafCount) =>
+      fc.record({
+        leafCount: fc.constant(leafCount),
+        index: fc.nat(leafCount - 1),
+        at: fc.nat(31),
+        which: fc.nat(9),
+      }),
+    )
     await fc.assert(
       fc.asyncProperty(claim, async ({ leafCount, index, at, which }) => {
         const { leaves, hashes, root } = await tree(leafCount)
