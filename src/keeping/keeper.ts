@@ -89,6 +89,8 @@ interface Staging {
   readonly bytes: Bytes
   readonly slices: Set<number>
   touchedAt: Millis
+  /** Once all slices are here: no byte changes any more, and whoever asks meanwhile gets the same answer. */
+  storing?: Promise<PeerResponse>
 }
 
 class KeeperEngine implements Keeper {
@@ -221,7 +223,7 @@ class KeeperEngine implements Keeper {
       }
       this.#stagings.set(key, staging)
     }
-    return { type: 'offered', have: prefix(staging) }
+    return staging.storing ?? { type: 'offered', have: prefix(staging) }
   }
 
   async #slice(
@@ -235,22 +237,26 @@ class KeeperEngine implements Keeper {
     const expected = Math.min(SLICE_BYTES, staging.bytes.length - slice.offset)
     if (slice.offset % SLICE_BYTES !== 0 || body?.length !== expected)
       throw refused('A slice has the wrong place or length.')
+    if (staging.storing !== undefined) return staging.storing
 
     staging.bytes.set(body, slice.offset)
     staging.slices.add(slice.offset)
     staging.touchedAt = this.#context.clock.now()
     this.#change({ receivedBytes: this.#state.receivedBytes + body.length })
     if (prefix(staging) < staging.bytes.length) return { type: 'staged', have: prefix(staging) }
-    return this.#store(key, staging)
+    staging.storing = this.#store(staging).catch(async (thrown: unknown) => {
+      await this.#dropStaging(key)
+      throw thrown
+    })
+    return staging.storing
   }
 
   /** The whole shard is here: root first, disk second, receipt last. */
-  async #store(key: string, staging: Staging): Promise<PeerResponse> {
+  async #store(staging: Staging): Promise<PeerResponse> {
     const { store } = this.#context
     const { record, index, group } = staging
     const root = record.roots[index]
     if (root === undefined || !equal(await merkleRoot(staging.bytes), root)) {
-      await this.#dropStaging(key)
       throw new KeeptabError('shard-corrupt', 'What arrived does not match the signed root.')
     }
     await store.put({
@@ -262,7 +268,7 @@ class KeeperEngine implements Keeper {
       record: staging.signedRecord,
       bytes: staging.bytes,
     })
-    this.#stagings.delete(key)
+    this.#stagings.delete(keyOf(record.id, index))
     this.#owners.set(record.id, record.owner)
     const receipt = await this.#receipt(record, index, group)
     await this.#refresh()

@@ -1,0 +1,100 @@
+import { afterEach, expect, it } from 'vitest'
+import { readShard, storeShard } from '../../src/backup/keeper-client.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
+import { idBytes } from '../../src/core/ids.ts'
+import { merkleRoot } from '../../src/core/merkle.ts'
+import { GiB, KiB } from '../../src/core/units.ts'
+import { startKeeping } from '../../src/keeping/keeper.ts'
+import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
+import { openShardReceipt, packIdOf, signPackRecord } from '../../src/protocol/records.ts'
+import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
+import type { NewShard } from '../../src/store/shard-store.ts'
+import { createMemoryNetwork } from '../../src/transport/memory.ts'
+import { clock, connect, newIdentity, random, runCoordinator } from '../contract/coordinator-fixtures.ts'
+import { noise } from '../sim/network.ts'
+
+const ends: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+/** Six keepers on disks that do `before` first, a link to one of them, and a shard of two slices that it is to keep. */
+async function start(before: () => Promise<void>) {
+  class Disk extends MemoryShardStore {
+    override async put(shard: NewShard): Promise<void> {
+      await before()
+      await super.put(shard)
+    }
+  }
+  const { url, close } = await runCoordinator()
+  ends.push(close)
+  const network = createMemoryNetwork({ random })
+  for (let i = 0; i < 6; i += 1) {
+    const identity = await newIdentity()
+    const [transport, coordinator] = [network.join(identity), connect(url, identity)]
+    const store = new Disk(emptyShelf())
+    const keeper = await startKeeping({ identity, coordinator, transport, store, clock }, { limitBytes: GiB })
+    ends.push(() => keeper.stop())
+  }
+  const owner = await newIdentity()
+  const coordinator = connect(url, owner)
+  await expect
+    .poll(() =>
+      coordinator.group().then(
+        ({ slots }) => slots.length,
+        () => 0,
+      ),
+    )
+    .toBe(6)
+  const [slot] = (await coordinator.group()).slots
+  if (slot === undefined) throw new Error('no place was given')
+  const bytes = noise('shard', 512 * KiB)
+  const roots = Array.from({ length: 6 }, () => new Uint8Array(32))
+  roots[slot.index] = await merkleRoot(bytes)
+  const record = await signPackRecord(owner, { k: 2, n: 6, shardBytes: bytes.length, roots })
+  const shard = { pack: await packIdOf(record), index: slot.index, record, ticket: slot.ticket, bytes }
+  return { link: await network.join(owner).connect(slot.keeper), shard }
+}
+
+it('no byte of a shard changes between the check of its root and its receipt, and who asks meanwhile gets one too', async () => {
+  let write: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => {
+    write = resolve
+  })
+  let reached: () => void = () => undefined
+  const isWriting = new Promise<void>((resolve) => {
+    reached = resolve
+  })
+  const { link, shard } = await start(() => {
+    reached()
+    return begun
+  })
+  const first = storeShard(link, shard)
+  await isWriting
+  const forged = { type: 'slice', pack: idBytes(shard.pack), index: shard.index, offset: 0 } as const
+  const late = link.call({ head: forged, body: new Uint8Array(SLICE_BYTES) })
+  const second = storeShard(link, shard)
+  // Bodies come in the order they were sent: when this one is refused, the one before it has been taken.
+  const unknown = { ...forged, index: shard.index === 0 ? 1 : 0 }
+  await expect(link.call({ head: unknown, body: new Uint8Array(SLICE_BYTES) })).rejects.toMatchObject({
+    code: 'peer-refused',
+  })
+  write()
+  const root = await merkleRoot(shard.bytes)
+  const [receipt, again, answer] = await Promise.all([first, second, late])
+  expect(answer.head).toEqual({ type: 'stored', receipt })
+  expect(await openShardReceipt(again)).toMatchObject({ pack: shard.pack, index: shard.index, root })
+  const kept = await readShard(link, shard.pack, shard.index, shard.bytes.length)
+  expect(await merkleRoot(kept)).toEqual(root)
+})
+
+it('a shard that the disk refused once can be sent again', async () => {
+  let refuses = true
+  const { link, shard } = await start(() =>
+    refuses ? Promise.reject(new KeeptabError('store-failed')) : Promise.resolve(),
+  )
+  await expect(storeShard(link, shard)).rejects.toMatchObject({ code: 'store-failed' })
+  refuses = false
+  await storeShard(link, shard)
+  expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
+})
