@@ -239,7 +239,7 @@ function reasonOf(code: ReturnType<typeof codeOf>): ReplaceReason {
 }
 
 /** Waits, unless the signal fires first. @throws KeeptabError `aborted` */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
   throwIfAborted(signal)
   return new Promise((resolve, reject) => {
     const stop = () => {

@@ -16,7 +16,7 @@ import { KiB } from './units.ts'
 /** Length of every leaf but the last, which has 0 to 16 KiB (0 only when it is the only one). */
 export const LEAF_BYTES = 16 * KiB
 /** Length of a leaf hash, a node and a root. */
-export const HASH_BYTES = 32
+const HASH_BYTES = 32
 
 /** How many leaves an input of this size has: at least one. */
 export const leafCountOf = (sizeBytes: number): number => Math.max(1, Math.ceil(sizeBytes / LEAF_BYTES))

@@ -38,7 +38,7 @@ function clean(value: WireValue): unknown {
 }
 
 /** Longest text, deepest nesting and the like are the schema's to limit; this is the longest whole message in bytes. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 /**
  * The value of canonical bytes, checked against its schema.

@@ -5,10 +5,10 @@
 import { z } from 'zod'
 import type { Bytes } from '../core/bytes.ts'
 import { errorText, KeeptabError, type ErrorCode } from '../core/errors.ts'
+import { MAX_SHARD_BYTES } from '../core/shard-sizes.ts'
 import { fixedBytes, someBytes } from '../core/signed.ts'
 import { KiB } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
-import { MAX_SHARD_BYTES } from './records.ts'
 
 /** Most bytes of a shard in one body: what is lost when a transfer breaks, and what a reader may ask for at once. */
 export const SLICE_BYTES = 256 * KiB

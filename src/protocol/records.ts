@@ -16,14 +16,13 @@ import {
   type GroupId,
   type PackId,
 } from '../core/ids.ts'
-import { MAX_SHARD_BYTES, SHARD_SIZES } from '../core/shard-sizes.ts'
+import { SHARD_SIZES } from '../core/shard-sizes.ts'
 import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import { isLawfulCode } from '../erasure/erasure-codec.ts'
 import { openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 
-export { MAX_SHARD_BYTES, SHARD_SIZES }
 
 /** Longest certificate accepted anywhere, bytes. */
 const CERTIFICATE_BYTES = 1024

@@ -41,7 +41,7 @@ export function shardOf(pack: number, index: number, sizeBytes: number): NewShar
   }
 }
 
-export const keptOf = ({ pack, index, group, owner, sizeBytes }: NewShard): KeptShard => ({
+const keptOf = ({ pack, index, group, owner, sizeBytes }: NewShard): KeptShard => ({
   pack,
   index,
   group,

@@ -255,9 +255,9 @@ async function describePicked([picked, name]: readonly [string, string]): Promis
     for await (const [name, handle] of directory.entries()) {
       if (handle.kind === 'directory') {
         found.push([path + name, 'directory'])
-        await visit(handle as FileSystemDirectoryHandle, `${path}${name}/`)
+        await visit(handle, `${path}${name}/`)
       } else {
-        const bytes = await (await (handle as FileSystemFileHandle).getFile()).arrayBuffer()
+        const bytes = await (await (handle).getFile()).arrayBuffer()
         const hash = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
           byte.toString(16).padStart(2, '0'),
         )

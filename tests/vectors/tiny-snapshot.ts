@@ -31,15 +31,15 @@ export function noise(length: number, seed: number): Bytes {
 }
 
 /** Lengths of the chunks of 3,000,000 bytes of noise. */
-export const chunkLengths = (): number[] => Array.from(chunksOf(keys.gear, noise(3_000_000, 1)), ({ length }) => length)
+const chunkLengths = (): number[] => Array.from(chunksOf(keys.gear, noise(3_000_000, 1)), ({ length }) => length)
 
 /** A chunk of two segments, too long to stand in a file. */
-export async function longChunk() {
+async function longChunk() {
   const { id, method, storedLength, hash, sealed } = await sealChunk(keys, 'file', noise(300_000, 2))
   return { id, method, storedLength, hash: toHex(hash), sealedSha256: toHex(await sha256(sealed)) }
 }
 
-export const text = utf8('Keeptab keeps. '.repeat(40))
+const text = utf8('Keeptab keeps. '.repeat(40))
 
 /** Packs have the SHA-256 of their bytes for an id here; in the field it is that of their signed record. */
 async function packOf(chunks: readonly (readonly [ChunkKind, Bytes])[]) {
@@ -49,7 +49,7 @@ async function packOf(chunks: readonly (readonly [ChunkKind, Bytes])[]) {
   return { pack: idOf(parsePackId, await sha256(bytes)), bytes, chunks: ids }
 }
 
-export async function tinySnapshot() {
+async function tinySnapshot() {
   const kept: [ChunkKind, Bytes][] = []
   const put = async (kind: ChunkKind, plain: Bytes): Promise<ChunkId> => {
     kept.push([kind, plain])
