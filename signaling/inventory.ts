@@ -75,19 +75,21 @@ async function believable(
   known: ReadonlyMap<PackId, StoredPack>,
 ): Promise<Holder[]> {
   const { keeper, takenAt } = page
+  // A keeper may have taken a shard for a group that was lost and signed for it again for another: once its owner has
+  // committed a pack, its group is settled. Before, it is the keeper's word, and one that lies must not shut out others.
+  const groupOf = ({ pack, group }: InventoryPage['shards'][number]): GroupId => {
+    const committed = known.get(pack)
+    return committed?.committedAt === undefined ? group : committed.group
+  }
   const assigned = new Map<GroupId, ReadonlySet<string> | undefined>()
-  for (const id of new Set(page.shards.map(({ group }) => group))) {
+  for (const id of new Set(page.shards.map(groupOf))) {
     const slots = await groups.slots(id)
     const open = slots.length === 0 || (await groups.get(id))?.rebuilt !== false
     assigned.set(id, open ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
   }
-  // The group of a pack is a keeper's word until its owner commits it, and one that lies must not shut out the others.
-  const fits = (pack: StoredPack | undefined, group: GroupId): boolean =>
-    pack?.committedAt === undefined || pack.group === group
   return page.shards
-    .filter(({ pack, group }) => fits(known.get(pack), group))
+    .map((shard) => ({ pack: shard.pack, index: shard.index, keeper, group: groupOf(shard), seenAt: takenAt }))
     .filter(({ group, index }) => assigned.get(group)?.has(`${index} ${keeper}`) ?? true)
-    .map(({ pack, index, group }) => ({ pack, index, keeper, group, seenAt: takenAt }))
 }
 
 /** Makes the groups of known packs again where they are missing, and puts their holders back into empty slots. */

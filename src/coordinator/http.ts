@@ -128,7 +128,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     }
   }
 
-  /** @throws KeeptabError `coordinator-unreachable` when another coordinator answers at this address */
+  /** @throws KeeptabError `signature-invalid` when another coordinator answers at this address than before */
   const askInfo = async (): Promise<CoordinatorInfo> => {
     const info = await once({ method: 'GET', path: '/v1/info', answer: infoSchema })
     if (publicKey !== undefined && !equal(publicKey, info.publicKey)) {
