@@ -18,6 +18,7 @@ import {
 } from '../snapshot/manifest.ts'
 import { sealChunk } from '../snapshot/seal.ts'
 import { TreeBuilder } from '../snapshot/tree.ts'
+import type { JournaledPack } from '../store/owner-state.ts'
 import type { BackupEvent, BackupResult, Notice } from './events.ts'
 import { linkTo, newestHeads } from './heads.ts'
 import { keepHead } from './keeper-client.ts'
@@ -111,7 +112,7 @@ class BackupRun {
     }
     const data = new PackWriter(this.#owner, spreader, kept, this.#signal)
     const meta = new PackWriter(this.#owner, spreader, kept, this.#signal)
-    await this.#resume(data)
+    await this.#resume(spreader, kept)
 
     const used = new UsedChunks(this.#owner, past.named)
     const written: SnapshotSource[] = []
@@ -211,17 +212,25 @@ class BackupRun {
   }
 
   /** Packs that an earlier run journaled and did not finish. */
-  async #resume(writer: PackWriter): Promise<void> {
-    for (const pack of await this.#owner.state.journaled()) {
-      try {
-        await this.#owner.coordinator.groupById(pack.group)
-        writer.resume(pack)
-      } catch (thrown) {
-        // The coordinator has lost the group: what was to go there is packed again for another.
-        if (codeOf(thrown) !== 'not-found') throw thrown
-        await this.#owner.state.forget(pack.id)
-      }
-    }
+  async #resume(spreader: Spreader, onKept: (pack: JournaledPack) => void): Promise<void> {
+    await Promise.all(
+      (await this.#owner.state.journaled()).map(async (pack) => {
+        try {
+          await spreader.spread(pack)
+          onKept(pack)
+        } catch (thrown) {
+          if (!(await this.#isStranded(pack, thrown, spreader))) throw thrown
+          // What was to go there is packed again for another group.
+          await this.#owner.state.forget(pack.id)
+        }
+      }),
+    )
+  }
+
+  /** Whether a journaled pack can never be kept where it was meant to go: its group is lost, or has no way to be happy. */
+  async #isStranded(pack: JournaledPack, thrown: unknown, spreader: Spreader): Promise<boolean> {
+    if (codeOf(thrown) === 'not-found') return true
+    return codeOf(thrown) === 'not-enough-keepers' && (await spreader.openGroup()).id !== pack.group
   }
 
   async #source(source: Source, data: PackWriter, meta: PackWriter, used: UsedChunks): Promise<SnapshotSource> {

@@ -62,7 +62,7 @@ export class Gatherer {
   #shards(record: PackRecord, holders: readonly Holder[], signal: AbortSignal | undefined): Promise<IndexedShard[]> {
     const good = new Map<number, Bytes>()
     const running = new Map<number, number>() // shard index → reads under way
-    const queue = [...holders]
+    const queue = holders.filter(({ index }) => index < record.n) // a coordinator may say what it likes
     const stop = new AbortController()
 
     return new Promise<IndexedShard[]>((resolve, reject) => {

@@ -11,8 +11,8 @@ import type { JournaledPack } from '../store/owner-state.ts'
 import type { OwnerContext } from './owner-context.ts'
 import type { Spreader } from './spread.ts'
 
-/** Packs that may wait for the network at once; reading the source waits with them. */
-const PACKS_WAITING = 4
+/** Data shards in packs that are on their way, at 1 MiB each: reading the source waits while there are more. */
+const DATA_SHARDS_WAITING = 16
 
 export class PackWriter {
   readonly #owner: OwnerContext
@@ -82,13 +82,8 @@ export class PackWriter {
     for (const chunk of chunks) this.#open.delete(chunk)
     this.#written.push({ pack: pack.id, chunks })
     this.#send(pack, shards)
-    while (this.#spreading.size > PACKS_WAITING) await Promise.race(this.#spreading)
+    while (this.#spreading.size * group.code.k > DATA_SHARDS_WAITING) await Promise.race(this.#spreading)
     this.#throwFailure()
-  }
-
-  /** Sends what an earlier run left in the journal. */
-  resume(pack: JournaledPack): void {
-    this.#send(pack)
   }
 
   /** Closes the open pack and waits until every pack is kept. @throws what the first that failed met */
@@ -103,7 +98,7 @@ export class PackWriter {
     return { builder: new PackBuilder(group.code.k), group, sourceBytes: 0 }
   }
 
-  #send(pack: JournaledPack, shards?: readonly Bytes[]): void {
+  #send(pack: JournaledPack, shards: readonly Bytes[]): void {
     const tracked = this.#spreader
       .spread(pack, shards)
       .then(() => {

@@ -1,6 +1,6 @@
 /** Reading what was backed up: head → manifest → index → packs → chunks, each verified, packs kept for a while. */
 import { concat, type Bytes } from '../core/bytes.ts'
-import { KeeptabError } from '../core/errors.ts'
+import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
 import { MiB } from '../core/units.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
@@ -116,7 +116,8 @@ export class SnapshotReader {
       this.#evict(id)
       return { bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
     } catch (thrown) {
-      this.#packs.delete(id) // the next who asks tries again
+      // What no keeper can give now is not asked for again with every file of it; what else failed is tried again.
+      if (codeOf(thrown) !== 'too-few-shards') this.#packs.delete(id)
       throw thrown
     }
   }

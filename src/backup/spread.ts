@@ -128,6 +128,7 @@ export class Spreader {
     shards: readonly Bytes[],
   ): Promise<Bytes | undefined> {
     let slot: Slot | undefined = first
+    let triedAgain = false
     for (let tries = 0; slot !== undefined && tries < TRIES_PER_SHARD; tries += 1) {
       const { keeper, index, ticket } = slot
       try {
@@ -147,6 +148,11 @@ export class Spreader {
       } catch (thrown) {
         const code = codeOf(thrown)
         if (this.#signal?.aborted || code === 'internal') throw thrown
+        // A link that broke says little about the keeper, which still has what was sent of the shard.
+        if (code === 'connection-lost' && !triedAgain) {
+          triedAgain = true
+          continue
+        }
         const reason = reasonOf(code)
         this.#onEvent({ type: 'keeper-trouble', trouble: { keeper, what: reason, detail: messageOf(thrown) } })
         slot = await this.#another(pack.group, index, keeper, reason)

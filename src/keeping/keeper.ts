@@ -58,6 +58,8 @@ export interface Keeper {
 
 /** A half-received shard is given up after so long without a byte. */
 const STAGING_PATIENCE_MS: Millis = 10 * 60_000
+/** Heads in one answer, which has at most 16 KiB. */
+const ANSWER_BYTES = 15 * 1024
 /** Half-received shards in memory at once. */
 const MAX_STAGINGS = 64
 /** The coordinator hears of free space when it has changed by this much. */
@@ -187,7 +189,7 @@ class KeeperEngine implements Keeper {
       case 'keep-head':
         return { head: await this.#keepHead(head.head, remote) }
       case 'heads':
-        return { head: { type: 'heads', heads: await this.#context.store.heads(remote.account) } }
+        return { head: { type: 'heads', heads: fitting(await this.#context.store.heads(remote.account)) } }
     }
   }
 
@@ -359,6 +361,12 @@ function prefix({ slices, bytes }: Staging): ByteCount {
   let end = 0
   while (slices.has(end)) end += SLICE_BYTES
   return Math.min(end, bytes.length)
+}
+
+/** As many heads as fit into one answer. */
+function fitting(heads: readonly Bytes[]): Bytes[] {
+  let room = ANSWER_BYTES
+  return heads.filter(({ length }) => (room -= length + 8) >= 0)
 }
 
 const refused = (detail: string): KeeptabError => new KeeptabError('peer-refused', detail)
