@@ -9,9 +9,9 @@ import type { Caller } from './tokens.ts'
 export interface Heads {
   /**
    * Takes a head that follows the newest of its device, from that device or from a keeper that has seen it: it proves
-   * itself. The same bytes again change nothing. Where the coordinator has
-   * none of the device, or misses some in between, it is taken too: one that lost its database, or was put back to an
-   * older copy of it, must not lock its owners out, and an older head is theirs to recognise.
+   * itself. The same bytes again change nothing. Where the coordinator has none of the device, or misses some in
+   * between, it is taken too: one that lost its database, or was put back to an older copy of it, must not lock its
+   * owners out, and an older head is theirs to recognise.
    * @throws KeeptabError `conflict`, `not-found` when a pack of its manifest is not committed,
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */

@@ -10,28 +10,17 @@ import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { openHead, signHead } from '../../src/protocol/records.ts'
 import { change, query } from './coordinator-database.ts'
 import { differences, randomFolder } from './corpus.ts'
-import { expectCode, safe, shardsIn, type Network, type Owner, type Run } from './network.ts'
+import { expectCode, shardsIn, type Network, type Owner, type Run } from './network.ts'
 import { expect, test } from './story.ts'
 
-test('a coordinator put back to an older time is told off by new and old devices, and the newest backup comes back', async ({
+test('a coordinator that hides newer backups is told off by new and old devices, and the newest comes back', async ({
   network,
 }) => {
-  await network.addKeepers(6)
+  await network.addKeepersTogether(6)
   const { owner, source } = await backedUp(network)
-  await network.coordinator?.stop()
-  const [now, then] = [network.coordinatorData, join(network.folder, 'coordinator-then')]
-  await cp(now, then, { recursive: true })
-  await network.startCoordinator()
-  for (const text of ['second', 'third']) {
-    await writeFile(join(source, 'changing'), text)
-    await network.backup(owner, source)
-  }
-
-  await network.coordinator?.stop()
-  await rm(now, { recursive: true })
-  await cp(then, now, { recursive: true })
-  await network.startCoordinator()
-  await inventoriesIn(network)
+  const first = headIn(network)
+  await twoMore(network, owner, source)
+  change(network, 'UPDATE heads SET sequence = 1, signed = ?', [first])
 
   const rolledBack = expect.objectContaining({ event: 'rolled-back', told: 1, seen: 3 }) as unknown
   const to = join(network.folder, 'restored')
@@ -42,12 +31,35 @@ test('a coordinator put back to an older time is told off by new and old devices
   expect(old.events).toContainEqual(rolledBack)
   expect(old.events.filter(({ event }) => event === 'snapshot')).toHaveLength(3)
 
-  // Nobody is locked out: the next backup follows the newest one, wherever the coordinator was put back to.
-  await writeFile(join(source, 'changing'), 'fourth')
-  const next = safe(await network.keeptabRun(owner.data, ['backup', source]))
+  const next = await network.backup(owner, source)
   expect(next.events).toContainEqual(rolledBack)
   const later = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
   expect(later.events.filter(({ event }) => event === 'snapshot')).toHaveLength(4)
+})
+
+test('a coordinator put back to an older copy learns the rest from keepers, and locks nobody out', async ({
+  network,
+}) => {
+  await network.addKeepers(6)
+  const { owner, source } = await backedUp(network)
+  await network.coordinator?.stop()
+  const [now, then] = [network.coordinatorData, join(network.folder, 'coordinator-then')]
+  await cp(now, then, { recursive: true })
+  await network.startCoordinator()
+  await twoMore(network, owner, source)
+
+  await network.coordinator?.stop()
+  await rm(now, { recursive: true })
+  await cp(then, now, { recursive: true })
+  await network.startCoordinator()
+  await inventoriesIn(network)
+
+  const to = join(network.folder, 'restored')
+  expectCode(0, await network.restoreAfresh(owner, to))
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+  await network.backup(owner, source)
+  const { events } = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
+  expect(events.filter(({ event }) => event === 'snapshot')).toHaveLength(4)
 })
 
 test('two backups that claim one place in the history are both refused', async ({ network }) => {
@@ -112,6 +124,14 @@ async function backedUp(network: Network): Promise<{ owner: Owner; source: strin
   const owner = await network.owner('owner')
   await network.backup(owner, source)
   return { owner, source }
+}
+
+/** Two more backups, so that an older head than the last but one can be shown. */
+async function twoMore(network: Network, owner: Owner, source: string): Promise<void> {
+  for (const text of ['second', 'third']) {
+    await writeFile(join(source, 'changing'), text)
+    await network.backup(owner, source)
+  }
 }
 
 async function identityOf({ data }: Owner): Promise<DeviceIdentity> {
