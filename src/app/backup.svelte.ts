@@ -163,6 +163,7 @@ export class BackupState {
     this.#pace = new Pace()
     this.running = true
     this.rolledBack = false
+    const counted = this.preview !== undefined
     this.preview = this.progress = this.scanned = this.left = this.waiting = undefined
     this.notices = []
     this.keepersInTrouble = []
@@ -170,6 +171,8 @@ export class BackupState {
     this.spread = { stored: 0, of: 0, needed: 0 }
     const startedAt = Date.now()
     await this.#attempt(async () => {
+      if (!counted) await this.#count(signal)
+      this.preview = undefined
       await this.#remember({ startedAt })
       await this.#account.ensure()
       const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
@@ -226,7 +229,8 @@ export class BackupState {
     return undefined
   }
 
-  async #count(): Promise<void> {
+  /** Also for the figures in the list of folders. */
+  async #count(signal?: AbortSignal): Promise<void> {
     this.preview = undefined
     if (this.ready.length === 0) return
     this.counting = true
@@ -234,7 +238,7 @@ export class BackupState {
       const { preview } = await import('../backup/scan.ts')
       const found = await preview(
         this.ready.flatMap(({ source }) => source ?? []),
-        { onProgress: (files, bytes) => (this.scanned = { files, bytes }) },
+        { onProgress: (files, bytes) => (this.scanned = { files, bytes }), ...(signal && { signal }) },
       )
       this.ready.forEach((folder, i) => {
         folder.files = found.sources[i]?.files

@@ -48,20 +48,19 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
 
     async file(name, _sizeBytes, _meta, content) {
       const into = here(name)
-      let isNew = false
       const { path, result } = await underSafeName(name, into, onNotice, async (safe) => {
-        isNew = await into.handle.getFileHandle(safe).then(() => false, isNotFound)
-        return into.handle.getFileHandle(safe, { create: true })
+        const isNew = await into.handle.getFileHandle(safe).then(() => false, isNotFound)
+        return { isNew, handle: await into.handle.getFileHandle(safe, { create: true }) }
       })
       // What is written shows under the name only when it is closed; until then the browser keeps it aside.
-      const writable = await result.createWritable().catch(refuse(path))
+      const writable = await result.handle.createWritable().catch(refuse(path))
       try {
         for await (const bytes of content) await writable.write(bytes).catch(refuse(path))
         await writable.close().catch(refuse(path))
       } catch (thrown) {
         await writable.abort().catch(() => undefined) // it is broken already
         // Nobody may take an empty file for what was in the backup.
-        if (isNew) await into.handle.removeEntry(result.name).catch(() => undefined)
+        if (result.isNew) await into.handle.removeEntry(result.handle.name).catch(() => undefined)
         throw thrown
       }
     },

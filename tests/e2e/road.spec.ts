@@ -97,13 +97,32 @@ function unzip(zip: string, to: string): string {
   return to
 }
 
-test('a dropped folder is asked for again by one click after a new start', async ({ network, profiles }) => {
+test('a dropped folder is safe after four clicks, and read again by one at the next visit', async ({
+  network,
+  profiles,
+}) => {
   await network.addKeepersTogether(6)
-  const source = join(network.folder, 'dropped')
+  const source = join(network.folder, 'source')
   await randomFolder(source, 10, 100_000)
-  const owner = await profiles.fresh()
-  await owner.drop(source)
-  await owner.press('Start backup')
-  await owner.confirmWords()
-  await expect(owner.state).toHaveText('Safe')
+  const first = await profiles.fresh()
+  await first.drop(source)
+  await first.press('Start backup')
+  await first.confirmWords()
+  await expect(first.state).toHaveText('Safe')
+  expect(first.clicks).toBeLessThanOrEqual(4)
+
+  await writeFile(join(source, 'later'), 'written between two visits')
+  const second = await profiles.another(first)
+  await first.close()
+  await second.press('Back up now')
+  await expect(second.page.getByTestId('folder')).toContainText('11 files')
+  await expect(second.state).toHaveText('Safe')
+  expect(second.clicks).toBe(1)
+  await second.go('Restore')
+  await second.press('Show my backups')
+  await expect(second.page.getByTestId('snapshot-row')).toHaveCount(2)
+  await second.click(second.page.getByRole('button', { name: /^Open/ }).first())
+  await second.press('Restore to a folder')
+  await expect(second.restoring).toHaveText('Everything is back')
+  expect(await second.restored('source')).toEqual(await contentsOf(source, { meta: false }))
 })

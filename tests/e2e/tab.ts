@@ -71,9 +71,14 @@ export class Tab {
   async drop(folder: string): Promise<void> {
     const devtools = await this.page.context().newCDPSession(this.page)
     const data = { items: [], files: [folder], dragOperationsMask: 1 }
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
-    }
+    const folders = this.page.getByTestId('folder')
+    // Chromium drops nothing when the page's answer to dragging over it has not come yet.
+    await expect(async () => {
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
+      }
+      await expect(folders).toHaveCount(1, { timeout: 2000 })
+    }).toPass({ timeout: 60_000 })
     await devtools.detach()
   }
 
@@ -257,7 +262,7 @@ async function describePicked([picked, name]: readonly [string, string]): Promis
         found.push([path + name, 'directory'])
         await visit(handle, `${path}${name}/`)
       } else {
-        const bytes = await (await (handle).getFile()).arrayBuffer()
+        const bytes = await (await handle.getFile()).arrayBuffer()
         const hash = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
           byte.toString(16).padStart(2, '0'),
         )
