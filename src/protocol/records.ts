@@ -23,7 +23,6 @@ import { isLawfulCode } from '../erasure/erasure-codec.ts'
 import { openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 
-
 /** Longest certificate accepted anywhere, bytes. */
 const CERTIFICATE_BYTES = 1024
 const int = z.int().min(0)
