@@ -21,6 +21,7 @@ export class Tab {
     const tab = new Tab(await context.newPage())
     await tab.page.goto(screen === '' ? url : `${url}/#${screen}`)
     await expect(tab.heading).toBeVisible()
+    await expect(tab.page.getByText('Opening what this browser remembers')).toBeHidden()
     return tab
   }
 
