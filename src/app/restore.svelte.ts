@@ -207,7 +207,11 @@ export class RestoreState {
   async #attempt(otherwise: RestoreState['phase'], work: () => Promise<void>): Promise<void> {
     this.trouble = undefined
     this.#stop = new AbortController()
-    if (otherwise === 'start') this.phase = 'looking'
+    if (otherwise === 'start') {
+      this.phase = 'looking'
+      this.keepersInTrouble = []
+      this.rolledBack = false
+    }
     try {
       await work()
     } catch (thrown) {
