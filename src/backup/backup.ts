@@ -118,6 +118,8 @@ class BackupRun {
     const written: SnapshotSource[] = []
     for (const source of this.#sources) written.push(await this.#source(source, data, meta, used))
     // All data is on its way before what describes it, all of that before the index, and so on to the head.
+    // Data is journaled first: of a chunk that is in both, the same pack is remembered each time.
+    await data.flush()
     await Promise.all([data.finish(), meta.finish()])
 
     const fresh = [...data.written, ...meta.written]
