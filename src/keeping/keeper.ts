@@ -115,6 +115,8 @@ class KeeperEngine implements Keeper {
     lost: 0,
   }
   #announcedFreeBytes = -1
+  /** Shards that were gone at the start, until the coordinator has been told. */
+  #notAdmitted = 0
   #inventory: Promise<void> = Promise.resolve()
 
   constructor(context: KeeperContext, coordinatorKey: Bytes, coordinatorClock: CoordinatorClock) {
@@ -132,7 +134,7 @@ class KeeperEngine implements Keeper {
       this.#owners.set(shard.pack, shard.owner)
       found += 1
     }
-    this.#change({ lost: Math.max(0, shards - found) })
+    this.#notAdmitted = Math.max(0, shards - found)
     await this.#refresh()
     transport.serve((request, remote) => this.#answer(request, remote))
     await this.#announce()
@@ -317,7 +319,8 @@ class KeeperEngine implements Keeper {
         this.#coordinatorClock.set((await this.#context.coordinator.info()).now)
         const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
         await this.#refresh()
-        this.#change({ lost: this.#state.lost + Math.max(0, before - found) })
+        this.#change({ lost: this.#state.lost + this.#notAdmitted + Math.max(0, before - found) })
+        this.#notAdmitted = 0
       })
       .catch(() => undefined) // the coordinator is away; it asks again when it is back
   }

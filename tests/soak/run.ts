@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { differences, emptyFiles, nodeModulesSlice } from '../e2e/corpus.ts'
 import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
+import { hiddenTab } from './hidden-tab.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 
@@ -30,6 +31,14 @@ const stories: Readonly<Record<string, (network: Network) => Promise<Facts>>> = 
       if (more > 64 * MiB) throw new Error(`The ${way} of the large file took ${Math.round(more / MiB)} MiB more.`)
     }
     return { small, large }
+  },
+
+  /** Part 9: hidden for so long that a stock browser throttles whoever is not exempt. */
+  'hidden-tab': async () => {
+    const seen = await hiddenTab(20)
+    if (seen.idle.longestGapMs < 30_000)
+      throw new Error('The browser did not throttle a hidden page: nothing is shown.')
+    return { ...seen }
   },
 }
 
