@@ -18,7 +18,7 @@ const WITNESS_TIMEOUT_MS = 5000
 type OnRollback = (event: RolledBack) => void
 
 /**
- * Newest head of each device, newest devices in no order. Pins what it found.
+ * The newest head of each device. Pins what it found.
  * @throws KeeptabError `head-forked` when two heads of one device and sequence differ; `coordinator-unreachable`
  */
 export async function newestHeads(owner: OwnerContext, onRollback: OnRollback, signal?: AbortSignal): Promise<Head[]> {

@@ -14,7 +14,7 @@ import type { BackupEvent } from './events.ts'
 import { storeShard } from './keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
-/** Source bytes of sealed packs that may be in memory at once, in shards of 1 MiB: bounds packs in flight. */
+/** Data shards, 1 MiB each, of packs that are being sent at once by one Spreader; at least two packs are. */
 const DATA_SHARDS_IN_FLIGHT = 16
 /** Keepers tried for one index of one pack before the others must do. */
 const TRIES_PER_SHARD = 4

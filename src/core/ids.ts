@@ -15,7 +15,7 @@ export type PackId = Id<'pack'>
 export type ChunkId = Id<'chunk'>
 /** A set of n keepers that hold up to 10 GB of one owner's packs: 16 random bytes. */
 export type GroupId = Id<'group'>
-/** A snapshot: 16 random bytes, chosen when the scan starts. */
+/** A snapshot: 16 random bytes, drawn when its manifest is written. */
 export type SnapshotId = Id<'snapshot'>
 
 function parser<T extends string>(name: string, length: number): (text: string) => T {
