@@ -142,6 +142,15 @@ class PeerJsTransport implements Transport {
     lost: Promise<KeeptabError>,
     stop: AbortSignal,
   ): Promise<Pipe> {
+    // Listened to from the start: where `open` and messages come over different queues, as in Node, the first message can
+    // be heard before `open` is.
+    let pipe: Pipe | undefined
+    const listen = (channel: RTCDataChannel | undefined) => {
+      if (channel !== undefined) pipe ??= channelPipe(channel)
+    }
+    // Other than its type says, there is none yet at the accepting side.
+    listen(connection.dataChannel)
+    connection.peerConnection.addEventListener('datachannel', ({ channel }) => listen(channel), { once: true })
     return new Promise((resolve, reject) => {
       const unreachable = () => reject(new KeeptabError('peer-unreachable'))
       const forget = this.#membership.onExpire(expected, unreachable)
@@ -154,7 +163,7 @@ class PeerJsTransport implements Transport {
       connection.on('open', () => {
         forget()
         stop.removeEventListener('abort', unreachable)
-        resolve(channelPipe(connection.dataChannel))
+        resolve(pipe ?? channelPipe(connection.dataChannel))
       })
     })
   }
