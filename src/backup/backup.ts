@@ -10,6 +10,7 @@ import { openHead, openPackRecord, signHead, type Head } from '../protocol/recor
 import { absorbed, ChunkIndex, encodeSegment, inSegments, type PackContents } from '../snapshot/chunk-index.ts'
 import { evenPieces } from '../snapshot/chunker.ts'
 import {
+  asPast,
   encodeManifest,
   parseManifest,
   type IndexReference,
@@ -185,18 +186,8 @@ class BackupRun {
         : await this.#reader.manifest(head.manifest)
     // Makes up for a local state that was lost, and does nothing else.
     await readable(() => this.#learn(manifest))
-    const { snapshot, createdAt, sources, history } = manifest
-    const files = sources.reduce((sum, source) => sum + source.files, 0)
-    const bytes = sources.reduce((sum, source) => sum + source.bytes, 0)
-    const latest = {
-      snapshot,
-      createdAt,
-      manifest: head.manifest,
-      sources: sources.map(({ name }) => name),
-      files,
-      bytes,
-    }
-    return { head, ...(await this.#indexOf(manifest)), history: [latest, ...history] }
+    const history = [asPast(manifest, head.manifest), ...manifest.history]
+    return { head, ...(await this.#indexOf(manifest)), history }
   }
 
   /** The index segments that can be read, and what they name. The others are left behind: what is used of them is named again. */

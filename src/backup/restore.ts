@@ -3,7 +3,7 @@ import { utf8, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
 import type { ChunkId, DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
-import type { Manifest } from '../snapshot/manifest.ts'
+import { asPast, type Manifest } from '../snapshot/manifest.ts'
 import { fileChunks, readTree } from '../snapshot/tree.ts'
 import type { FileEntry, TreeEntry } from '../snapshot/tree-entry.ts'
 import type { Notice, RestoreEvent, RestoreResult, SnapshotSummary } from './events.ts'
@@ -158,11 +158,7 @@ async function findSnapshots(owner: OwnerContext, { signal, onEvent }: RestoreOp
 }
 
 function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
-  const { snapshot, createdAt, sources } = manifest
-  const files = sources.reduce((sum, source) => sum + source.files, 0)
-  const bytes = sources.reduce((sum, source) => sum + source.bytes, 0)
-  const newest = { snapshot, createdAt, manifest: packs, sources: sources.map(({ name }) => name), files, bytes }
-  return [newest, ...manifest.history].map((past) => ({
+  return [asPast(manifest, packs), ...manifest.history].map((past) => ({
     summary: {
       id: past.snapshot,
       device,

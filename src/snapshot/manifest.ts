@@ -78,6 +78,16 @@ export interface Manifest {
   readonly history: readonly PastSnapshot[]
 }
 
+/** A snapshot as lists show it, and as the history of the next one will. @param packs that hold its manifest, as in the head */
+export const asPast = (manifest: Manifest, packs: readonly PackId[]): PastSnapshot => ({
+  snapshot: manifest.snapshot,
+  createdAt: manifest.createdAt,
+  manifest: packs,
+  sources: manifest.sources.map(({ name }) => name),
+  files: manifest.sources.reduce((sum, { files }) => sum + files, 0),
+  bytes: manifest.sources.reduce((sum, { bytes }) => sum + bytes, 0),
+})
+
 const MAX_PACKS = 2 ** 20
 /** Most earlier snapshots that are remembered. The history is sent with every snapshot. */
 export const MAX_HISTORY = 4096
