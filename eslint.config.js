@@ -12,6 +12,36 @@ const clock = 'Take a Clock: rules must give the same answer in a test as on a T
 const random = 'Take a Random: chance must be decidable by a test.'
 const io = 'Ranks 0 to 2 do no I/O.'
 
+const text = 'No text in markup: put it into src/app/messages and show it with t().'
+const spoken = ['alt', 'aria-label', 'aria-description', 'label', 'placeholder', 'title']
+
+/**
+ * What a person reads comes from the catalog of their language.
+ * @type {import('eslint').Rule.RuleModule}
+ */
+const noTextInMarkup = {
+  create(context) {
+    /** @typedef {{ type: string, value: string, loc: import('eslint').AST.SourceLocation }} Part */
+    /** @param {Part} part */
+    const check = ({ value, loc }) => {
+      if (/\p{L}/u.test(value)) context.report({ loc, message: text })
+    }
+    const listeners = {
+      /** @param {Part & { parent: { type: string } }} node */
+      SvelteText(node) {
+        if (!['SvelteStyleElement', 'SvelteScriptElement'].includes(node.parent.type)) check(node)
+      },
+      /** @param {{ key: { name: string }, value: readonly Part[] }} node */
+      SvelteAttribute({ key, value }) {
+        if (!spoken.includes(key.name)) return
+        for (const part of value) if (part.type === 'SvelteLiteral') check(part)
+      },
+    }
+    // The types of ESLint know the nodes of JavaScript alone.
+    return /** @type {import('eslint').Rule.RuleListener} */ (/** @type {unknown} */ (listeners))
+  },
+}
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'test-results/', 'playwright-report/', '.*/']),
   js.configs.recommended,
@@ -65,6 +95,11 @@ export default defineConfig(
         { object: 'crypto', property: 'randomUUID', message: random },
       ],
     },
+  },
+  {
+    files: ['src/ui/**/*.svelte'],
+    plugins: { keeptab: { rules: { 'no-text-in-markup': noTextInMarkup } } },
+    rules: { 'keeptab/no-text-in-markup': 'error' },
   },
   {
     // dependency-cruiser does not see type imports in a .svelte file, so the rule for views stands here once more.

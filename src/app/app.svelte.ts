@@ -4,6 +4,7 @@ import { AccountState } from './account.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
 import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
 import { KeepState } from './keep.svelte.ts'
+import type { Message } from './language.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { joinTabs } from './tab-leader.ts'
@@ -12,8 +13,8 @@ import { UpdateState } from './update.svelte.ts'
 
 /** What the leading tab tells the others. */
 export interface Summary {
-  readonly backup: string
-  readonly keep: string
+  readonly backup: Message
+  readonly keep: Message
   readonly spread: { readonly stored: number; readonly of: number }
   readonly busy: boolean
 }

@@ -4,6 +4,7 @@ import { GB, type ByteCount, type Millis } from '../core/units.ts'
 import type { KeepingWish, PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
+import type { Message } from './language.svelte.ts'
 import { keepSentence } from './sentences.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -42,8 +43,8 @@ export class KeepState {
   persisted = $state(false)
   trouble = $state.raw<Trouble>()
 
-  readonly sentence = $derived(
-    this.starting ? 'Starting: looking through what you keep' : keepSentence({ on: this.on, ...this.kept }),
+  readonly sentence = $derived.by((): Message =>
+    this.starting ? { id: 'keep.sentence.starting' } : keepSentence({ on: this.on, ...this.kept }),
   )
 
   constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>) {

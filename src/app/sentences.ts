@@ -1,4 +1,5 @@
 /** The one plain sentence at the top of each screen, and the state behind it. Rules without a screen. */
+import type { Message } from './language.svelte.ts'
 
 /** How well the newest backup is kept. `words-needed`: spread far enough, but only this browser could bring it back. */
 export type Safety = 'here-only' | 'spreading' | 'words-needed' | 'safe'
@@ -27,32 +28,22 @@ export function safetyOf(facts: BackupFacts): Safety {
   return facts.wordsConfirmed ? 'safe' : 'words-needed'
 }
 
-export const safetyLabel: Readonly<Record<Safety, string>> = {
-  'here-only': 'Here only',
-  'spreading': 'Spreading',
-  'words-needed': 'Words needed',
-  'safe': 'Safe',
-}
-
-export function backupSentence(facts: BackupFacts): string {
-  const { folders } = facts
-  const subject = folders === 1 ? 'Your folder' : `Your ${folders} folders`
-  const is = folders === 1 ? 'is' : 'are'
-  if (folders === 0 && facts.finished === undefined) return 'Pick a folder, and other people’s tabs keep it'
-  if (folders === 0) return 'No folder is chosen any more; the last backup is still kept'
-  if (facts.brokenOff) return 'The last backup was broken off; it goes on from there'
+export function backupSentence(facts: BackupFacts): Message {
+  const { folders, covered } = facts
+  if (folders === 0) return { id: facts.finished === undefined ? 'backup.sentence.none' : 'backup.sentence.no-folder' }
+  if (facts.brokenOff) return { id: 'backup.sentence.broken-off' }
+  const values = { folders, covered }
   switch (safetyOf(facts)) {
-    case 'here-only':
-      if (facts.covered > 0 && facts.finished === 'safe' && facts.wordsConfirmed) {
-        return `${facts.covered} of ${folders} folders ${facts.covered === 1 ? 'is' : 'are'} safe`
-      }
-      return `${subject} ${is} on this computer only`
+    case 'here-only': {
+      const some = covered > 0 && facts.finished === 'safe' && facts.wordsConfirmed
+      return { id: some ? 'backup.sentence.some-safe' : 'backup.sentence.here-only', values }
+    }
     case 'spreading':
-      return facts.running ? `${subject} ${is} being spread` : `${subject} ${is} not spread far enough yet`
+      return { id: facts.running ? 'backup.sentence.running' : 'backup.sentence.spreading', values }
     case 'words-needed':
-      return `${subject} ${is} spread. Write down the 24 words to make ${folders === 1 ? 'it' : 'them'} safe`
+      return { id: 'backup.sentence.words-needed', values }
     case 'safe':
-      return facts.oneMachine ? `${subject} ${is} safe, but everything is on this machine` : `${subject} ${is} safe`
+      return { id: facts.oneMachine ? 'backup.sentence.safe-one-machine' : 'backup.sentence.safe', values }
   }
 }
 
@@ -64,10 +55,10 @@ export interface KeepFacts {
   readonly owners: number
 }
 
-export function keepSentence({ on, online, paused, shards, owners }: KeepFacts): string {
-  if (!on) return 'You keep nothing for others yet'
-  if (!online) return 'Connecting; nothing that you keep is lost'
-  if (paused) return 'Paused: you take nothing new and still serve what you keep'
-  if (shards === 0) return 'You are a keeper. Nobody has needed your space yet'
-  return owners === 1 ? 'You keep a part of one person’s backup' : `You keep parts of ${owners} people’s backups`
+export function keepSentence({ on, online, paused, shards, owners }: KeepFacts): Message {
+  if (!on) return { id: 'keep.sentence.off' }
+  if (!online) return { id: 'keep.sentence.connecting' }
+  if (paused) return { id: 'keep.sentence.paused' }
+  if (shards === 0) return { id: 'keep.sentence.empty' }
+  return { id: 'keep.sentence.keeping', values: { owners } }
 }

@@ -1,9 +1,13 @@
-/** Something that went wrong, as a screen shows it: a sentence, and behind one click the code and the facts. */
-import { codeOf, errorText, messageOf, type ErrorCode, type ErrorData } from '../core/errors.ts'
+/** Something that went wrong, as a screen shows it: a sentence, what was special, and behind one click code and facts. */
+import { codeOf, errorText, KeeptabError, messageOf, type ErrorCode, type ErrorData } from '../core/errors.ts'
+import type { Values } from './language.svelte.ts'
 
 export interface Trouble {
-  readonly text: string
   readonly code: ErrorCode
+  /** Facts for the sentence that says what was special about this case. */
+  readonly values: Values
+  /** The same in the words of whoever threw it: for cases without such a sentence. */
+  readonly detail: string | undefined
   /** For the Details panel: facts of the error, and for one we did not expect what the browser says. */
   readonly details: string
 }
@@ -12,9 +16,16 @@ export interface Trouble {
 export function troubleOf(thrown: unknown): Trouble | undefined {
   const code = codeOf(thrown)
   if (code === 'aborted') return undefined
-  const message = messageOf(thrown)
   const data = (thrown as { data?: ErrorData }).data ?? {}
   const facts = Object.entries(data).map(([name, value]) => `${name}: ${String(value)}`)
+  const message = messageOf(thrown)
   const known = message.startsWith(errorText[code])
-  return { text: known ? message : errorText[code], code, details: [...(known ? [] : [message]), ...facts].join('\n') }
+  return {
+    code,
+    values: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, valueOf(value)])),
+    detail: thrown instanceof KeeptabError ? thrown.detail : undefined,
+    details: [...(known ? [] : [message]), ...facts].join('\n'),
+  }
 }
+
+const valueOf = (value: ErrorData[string]): string | number => (typeof value === 'number' ? value : String(value))

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { backupSentence, keepSentence, safetyOf, type BackupFacts } from '../../src/app/sentences.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { language, t } from '../../src/app/language.svelte.ts'
+import { backupSentence, keepSentence, safetyOf, type BackupFacts, type KeepFacts } from '../../src/app/sentences.ts'
+
+beforeAll(() => language.speak('en'))
+
+const backup = (facts: BackupFacts): string => t(backupSentence(facts))
 
 const facts = fc
   .record({
@@ -40,7 +45,7 @@ describe('what is called safe', () => {
   test('no sentence says that all folders are safe unless they are', () => {
     fc.assert(
       fc.property(facts, (drawn) => {
-        const claims = /^Your .* (is|are) safe/.test(backupSentence(drawn))
+        const claims = /^Your .* (is|are) safe/.test(backup(drawn))
         expect(claims).toBe(safetyOf(drawn) === 'safe' && drawn.folders > 0)
       }),
     )
@@ -56,7 +61,7 @@ describe('what is called safe', () => {
     ]
     const told = road.map((change) => ({ ...done, ...change }))
     expect(told.map(safetyOf)).toEqual(['here-only', 'here-only', 'spreading', 'words-needed', 'safe'])
-    expect(told.map(backupSentence)).toEqual([
+    expect(told.map(backup)).toEqual([
       'Pick a folder, and other people’s tabs keep it',
       'Your folder is on this computer only',
       'Your folder is being spread',
@@ -66,19 +71,21 @@ describe('what is called safe', () => {
   })
 
   test('keepers that are all on one machine are named in the same breath', () => {
-    expect(backupSentence({ ...done, oneMachine: true })).toContain('everything is on this machine')
+    expect(backup({ ...done, oneMachine: true })).toContain('everything is on this machine')
   })
 
   test('a folder that was added since is counted out', () => {
-    expect(backupSentence({ ...done, folders: 3, covered: 1 })).toBe('1 of 3 folders is safe')
+    expect(backup({ ...done, folders: 3, covered: 1 })).toBe('1 of 3 folders is safe')
   })
 })
 
+const keep = (facts: KeepFacts): string => t(keepSentence(facts))
+
 test('a keeper is told whether anybody relies on it', () => {
   const keeper = { on: true, online: true, paused: false, shards: 3, owners: 1 }
-  expect(keepSentence(keeper)).toBe('You keep a part of one person’s backup')
-  expect(keepSentence({ ...keeper, owners: 2 })).toBe('You keep parts of 2 people’s backups')
-  expect(keepSentence({ ...keeper, paused: true })).toContain('still serve')
-  expect(keepSentence({ ...keeper, online: false })).toContain('nothing that you keep is lost')
-  expect(keepSentence({ ...keeper, on: false })).toContain('nothing for others yet')
+  expect(keep(keeper)).toBe('You keep a part of one person’s backup')
+  expect(keep({ ...keeper, owners: 2 })).toBe('You keep parts of 2 people’s backups')
+  expect(keep({ ...keeper, paused: true })).toContain('still serve')
+  expect(keep({ ...keeper, online: false })).toContain('nothing that you keep is lost')
+  expect(keep({ ...keeper, on: false })).toContain('nothing for others yet')
 })

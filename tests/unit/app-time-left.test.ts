@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { timeLeft } from '../../src/app/figures.ts'
+import { language } from '../../src/app/language.svelte.ts'
 import { Pace } from '../../src/app/time-left.ts'
-import { timeLeft } from '../../src/ui/figures.ts'
+
+beforeAll(() => language.speak('en'))
 
 describe('time left', () => {
   test('is not guessed in the first seconds, and not when nothing moves', () => {

@@ -1,0 +1,57 @@
+/** Sizes, shares, dates and times as people read them, in the language of the page and the locale of the person. */
+import { GB, MB, type ByteCount, type Millis } from '../core/units.ts'
+import { language, t } from './language.svelte.ts'
+import type { TimeLeft } from './time-left.ts'
+
+const units = [
+  { bytes: 1000 * GB, unit: 'terabyte' },
+  { bytes: GB, unit: 'gigabyte' },
+  { bytes: MB, unit: 'megabyte' },
+  { bytes: 1000, unit: 'kilobyte' },
+] as const
+
+/** Making a formatter takes longer than using it; one for each locale and use. */
+const numberFormats = new Map<string, Intl.NumberFormat>()
+function numbers(use: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${language.locale} ${use}`
+  let format = numberFormats.get(key)
+  if (format === undefined) numberFormats.set(key, (format = new Intl.NumberFormat(language.locale, options)))
+  return format
+}
+
+/** `1.4 GB`, `830 kB`, `12 bytes`. */
+export function size(bytes: ByteCount): string {
+  const scale = units.find((step) => bytes >= step.bytes)
+  const [value, unit] = scale === undefined ? [bytes, 'byte'] : [bytes / scale.bytes, scale.unit]
+  const unitDisplay = scale === undefined ? 'long' : 'short'
+  const maximumFractionDigits = value < 10 ? 1 : 0
+  const options = { style: 'unit', unit, unitDisplay, maximumFractionDigits } as const
+  return numbers(`${unit} ${maximumFractionDigits}`, options).format(value)
+}
+
+/** `5,000`. */
+export const whole = (number: number): string => numbers('whole', { maximumFractionDigits: 0 }).format(number)
+
+/** Rounded down: 100 % means all of it. */
+export const percent = (part: number, total: number): string =>
+  numbers('percent', { style: 'percent' }).format(total === 0 ? 1 : Math.floor((100 * part) / total) / 100)
+
+/** `today, 07:10`, or the date. */
+export function when(at: Millis): string {
+  const date = new Date(at)
+  const time = new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' })
+  if (date.toDateString() === new Date().toDateString()) return t('time.today', { time: time.format(date) })
+  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+}
+
+/** `26 November 2026`, as the locale has it. */
+export const day = (at: Millis): string => new Intl.DateTimeFormat(language.locale, { dateStyle: 'long' }).format(at)
+
+/** `about 4–5 min left`: a range, and never zero seconds. */
+export function timeLeft({ fromMs, toMs }: TimeLeft): string {
+  if (toMs < 60_000) return t('time.left.soon')
+  const [unit, unitMs] = toMs < 2 * 3_600_000 ? (['minutes', 60_000] as const) : (['hours', 3_600_000] as const)
+  const from = Math.max(1, Math.floor(fromMs / unitMs))
+  const to = Math.max(1, Math.ceil(toMs / unitMs))
+  return from === to ? t(`time.left.${unit}`, { count: to }) : t(`time.left.${unit}.range`, { from, to })
+}

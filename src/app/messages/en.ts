@@ -1,0 +1,274 @@
+/**
+ * All text of the page in English, as ICU MessageFormat. Other languages stand beside this file and have the same ids
+ * and the same values in each message; `tests/unit/messages.test.ts` holds them to it.
+ */
+import { errorText, type ErrorCode } from '../../core/errors.ts'
+
+const own = {
+  // ---- the frame
+  'app.name': 'Keeptab',
+  'app.screens': 'Screens',
+  'app.screen.backup': 'Backup',
+  'app.screen.restore': 'Restore',
+  'app.screen.keep': 'Keep',
+  'app.screen.account': 'Account',
+  'app.title.kept': '{percent} kept · Keeptab',
+  'app.title.back': '{percent} back · Keeptab',
+  'app.title.state': '{state} · Keeptab',
+  'app.title.keeping': 'Keeping · Keeptab',
+  'app.skip': 'Skip to the content',
+  'app.keeping': 'Keeping {size} for others',
+  'app.update.ready': 'A new version is here.',
+  'app.update.waits': 'An update is here and waits for the transfer to end.',
+  'app.update.apply': 'Update ready: restart',
+  'app.offline':
+    'No network. Keeptab opened from this device: you can look at your folders and your words. Backing up, keeping and restoring go on when the network is back.',
+  'app.insecure': 'This page needs a secure address',
+  'app.insecure.why':
+    'Browsers allow encryption, storage and folders only over https or on localhost. Ask whoever runs this coordinator for its https address.',
+  'app.opening': 'Your folders, kept by other people’s tabs',
+  'app.opening.what': 'Opening what this browser remembers of them.',
+  'app.elsewhere': 'Keeptab is running in another tab',
+  'app.elsewhere.what': 'Go to that tab to work with it. When it closes, this one takes over by itself.',
+
+  // ---- counted things and times
+  'count.files': '{count, plural, one {# file} other {# files}}',
+  'count.folders': '{count, plural, one {# folder} other {# folders}}',
+  'count.entries': '{count, plural, one {# entry} other {# entries}}',
+  'time.today': 'today, {time}',
+  'time.left.soon': 'less than a minute left',
+  'time.left.minutes': 'about {count, plural, one {# min} other {# min}} left',
+  'time.left.minutes.range': 'about {from, number}–{to, number} min left',
+  'time.left.hours': 'about {count, plural, one {# h} other {# h}} left',
+  'time.left.hours.range': 'about {from, number}–{to, number} h left',
+
+  // ---- how well a backup is kept
+  'ring.of': '{of, plural, one {of # keeper} other {of # keepers}}',
+  'safety.here-only': 'Here only',
+  'safety.spreading': 'Spreading',
+  'safety.words-needed': 'Words needed',
+  'safety.safe': 'Safe',
+  'backup.sentence.none': 'Pick a folder, and other people’s tabs keep it',
+  'backup.sentence.no-folder': 'No folder is chosen any more; the last backup is still kept',
+  'backup.sentence.broken-off': 'The last backup was broken off; it goes on from there',
+  'backup.sentence.some-safe':
+    '{covered, number} of {folders, plural, one {# folder} other {# folders}} {covered, plural, one {is} other {are}} safe',
+  'backup.sentence.here-only':
+    '{folders, plural, one {Your folder is on this computer only} other {Your # folders are on this computer only}}',
+  'backup.sentence.running':
+    '{folders, plural, one {Your folder is being spread} other {Your # folders are being spread}}',
+  'backup.sentence.spreading':
+    '{folders, plural, one {Your folder is not spread far enough yet} other {Your # folders are not spread far enough yet}}',
+  'backup.sentence.words-needed':
+    '{folders, plural, one {Your folder is spread. Write down the 24 words to make it safe} other {Your # folders are spread. Write down the 24 words to make them safe}}',
+  'backup.sentence.safe': '{folders, plural, one {Your folder is safe} other {Your # folders are safe}}',
+  'backup.sentence.safe-one-machine':
+    '{folders, plural, one {Your folder is safe, but everything is on this machine} other {Your # folders are safe, but everything is on this machine}}',
+
+  // ---- backup
+  'backup.choose': 'Choose a folder',
+  'backup.add': 'Add a folder',
+  'backup.choose-files': 'Choose files instead',
+  'backup.ring': '{stored, number} of {of, number} keepers hold their part',
+  'backup.intro':
+    'Everything is encrypted in this browser first. Keepers hold pieces that they cannot read, some of them are enough to bring all of it back, and 24 words are the only key.',
+  'backup.waiting.keepers': 'Waiting for keepers; nothing is lost.',
+  'backup.waiting.coordinator': 'Waiting for the coordinator; nothing is lost.',
+  'backup.progress': '{kept} of {total} kept · {files, plural, one {# file} other {# files}} read',
+  'backup.rate': '{size}/s',
+  'backup.looking-through': 'Looking through {files, plural, one {# file} other {# files}}, {size}',
+  'backup.starting': 'Starting',
+  'backup.one-machine':
+    'All keepers here run on this machine: this shows how Keeptab works, and protects from nothing that happens to the machine. Keep another copy.',
+  'backup.last': 'Last backed up {when}.',
+  'backup.stop': 'Stop',
+  'backup.go-on': 'Go on',
+  'backup.now': 'Back up now',
+  'backup.drop': 'Or drop a folder anywhere on this page.',
+  'backup.rolled-back':
+    'The coordinator showed an older backup than this device or keepers have seen. The newer one is used; tell whoever runs the coordinator.',
+  'backup.counting': 'Looking through the folder',
+  'backup.counting.figures': 'Looking through the folder: {files, plural, one {# file} other {# files}}, {size}',
+  'backup.legend.here-only': 'The folder is on this computer and nowhere else.',
+  'backup.legend.spreading': 'One dot for each keeper that has stored its sealed piece.',
+  'backup.legend.safe': 'Enough keepers hold it, and the 24 words are on paper.',
+  'backup.folders': 'Folders',
+  'backup.announced': '{percent} kept',
+  'backup.folder.last': 'last backed up {when}',
+  'backup.folder.choose-again':
+    'This way of choosing lasts for one visit: choose it again to include it in the next backup.',
+  'backup.folder.permission': 'The browser needs your permission to read the folder again.',
+  'backup.folder.reconnect': 'Reconnect',
+  'backup.folder.remove': 'Remove',
+  'backup.folder.remove.label': 'Remove {name} from the list',
+  'backup.preview':
+    'This backup: {files, plural, one {# file} other {# files}} in {folders, plural, one {# folder} other {# folders}}, {size}',
+  'backup.preview.unseen': 'What the browser cannot see',
+  'backup.preview.start': 'Start backup',
+  'backup.unseen.links': 'Symbolic links',
+  'backup.unseen.links.effect': 'The browser does not show them; they are not backed up.',
+  'backup.unseen.rights': 'Permissions, and the dates of folders',
+  'backup.unseen.rights.effect': 'The browser does not tell them; restored files get the usual ones.',
+  'backup.unseen.names':
+    'Names with : * ? " < > | or \\, names ending in a dot or a space, con, nul and the like, desktop.ini, and .lnk, .url, .scf files',
+  'backup.unseen.names.effect': 'The browser leaves them out without saying which. “Choose files instead” shows them.',
+  'backup.unseen.empty': 'Empty folders',
+  'backup.unseen.empty.effect': 'The browser does not list them; they are not backed up.',
+  'backup.unseen.followed': 'Symbolic links',
+  'backup.unseen.followed.effect':
+    'They are shown as what they point to, and a folder that a link in it points to may be missing.',
+  'backup.unseen.pipes': 'Pipes and devices',
+  'backup.unseen.pipes.effect': 'They look like empty files and are backed up as such.',
+
+  // ---- lists of what to know
+  'notice.left-out': '{count, plural, one {# thing} other {# things}} left out',
+  'notice.left-out-or-changed': '{count, plural, one {# thing} other {# things}} left out or changed',
+  'notice.not-back': '{count, plural, one {# thing} other {# things}} could not be brought back',
+  'notice.names': '{count, plural, one {# thing} other {# things}} to know about names',
+  'notice.ignored': 'left out by the rule {detail}',
+  'notice.unreadable': 'cannot be read: {detail}',
+  'notice.changed-while-read': 'changed while it was read: {detail}',
+  'notice.renamed': 'is now called {detail}',
+  'notice.refused': 'not brought back: {detail}',
+  'notice.more': 'and {count, number} more',
+  'keeper-trouble.backup':
+    '{count, plural, one {# time} other {# times}} a keeper did not take its part; the backup goes on with others, and nothing is lost',
+  'keeper-trouble.restore':
+    '{count, plural, one {# time} other {# times}} a keeper did not answer or answered wrongly, and others were asked',
+  'keeper-trouble.unreachable': 'unreachable',
+  'keeper-trouble.full': 'full',
+  'keeper-trouble.refused': 'refused',
+  'keeper-trouble.corrupt': 'corrupt',
+  'keeper-trouble.slow': 'slow',
+
+  // ---- the 24 words
+  'words.write': 'Write down your 24 words',
+  'words.write.why': 'Until you have written down the 24 words, losing this browser means losing the backup.',
+  'words.show': 'Show the words',
+  'words.yours': 'Your 24 words',
+  'words.yours.why':
+    'Whoever has them can read your backup, so keep them where you keep a passport. Once they are confirmed, nobody can show them to you again.',
+  'words.list': 'The 24 words',
+  'words.written': 'I have written them down',
+  'words.print': 'Print the kit',
+  'words.hide': 'Hide',
+  'words.three': 'Three of them, from your paper',
+  'words.three.why': 'Then they are known to be on paper, and this browser forgets them.',
+  'words.word': 'Word {position, number}',
+  'words.confirm': 'Confirm',
+  'words.show-again': 'Show the words again',
+  'kit.title': 'Keeptab recovery kit',
+  'kit.what':
+    'These 24 words bring your backup back on any device. Whoever has them can read it: keep this paper where you keep a passport.',
+  'kit.how': 'To restore: open this address in a browser, choose Restore, and type the words in this order.',
+  'kit.printed': 'Printed {when}',
+
+  // ---- account
+  'account.none': 'This browser has no account yet',
+  'account.none.what':
+    'It gets one with the first backup, or when you start keeping: no form, no name, no password. To use an account that you have, choose Restore and type its 24 words.',
+  'account.on-paper': 'Your words are on paper',
+  'account.on-paper.what':
+    'They are the account: with them and a coordinator’s address you have your backups on any device. They are no longer stored here.',
+  'account.here-only': 'Your words are on this device only',
+  'account.here-only.what': 'They are the account. Until they are on paper, nothing is called safe.',
+  'account.account': 'Account',
+  'account.device': 'This device',
+  'account.coordinator': 'Coordinator',
+  'account.one-machine': 'Everything is on this machine.',
+  'account.offline': 'Without a network',
+  'account.offline.yes': 'This page opens from this device.',
+  'account.offline.no': 'This page is not stored on this device yet.',
+  'account.language': 'Language',
+  'account.language.system': 'As the browser: {language}',
+  'account.appearance': 'Appearance',
+  'account.appearance.system': 'As the system',
+  'account.appearance.light': 'Light',
+  'account.appearance.dark': 'Dark',
+
+  // ---- keep
+  'keep.sentence.starting': 'Starting: looking through what you keep',
+  'keep.sentence.off': 'You keep nothing for others yet',
+  'keep.sentence.connecting': 'Connecting; nothing that you keep is lost',
+  'keep.sentence.paused': 'Paused: you take nothing new and still serve what you keep',
+  'keep.sentence.empty': 'You are a keeper. Nobody has needed your space yet',
+  'keep.sentence.keeping':
+    '{owners, plural, one {You keep a part of one person’s backup} other {You keep parts of # people’s backups}}',
+  'keep.intro.on':
+    'Pin this tab, and it goes on keeping while it is hidden. Closing it is fine for a while: what you keep stays on this device.',
+  'keep.intro.off':
+    'You keep sealed pieces of other people’s backups, which nobody here can read, and they keep yours. Nothing is installed; one button starts it and one stops it.',
+  'keep.limit': 'Space limit',
+  'keep.room': 'This browser has room for {size}.',
+  'keep.limit.lower': 'A lower limit throws nothing away; it only takes nothing new.',
+  'keep.start': 'Keep for others',
+  'keep.go-on': 'Go on',
+  'keep.pause': 'Pause',
+  'keep.stop': 'Stop keeping',
+  'keep.kept': 'Kept',
+  'keep.kept.what':
+    '{shards, plural, one {# piece} other {# pieces}} for {owners, plural, one {# person} other {# people}}',
+  'keep.served': 'Served',
+  'keep.taken': 'Taken in',
+  'keep.since-start': 'since this tab started',
+  'keep.lost':
+    '{count, plural, one {# piece that you kept is gone from this device. The network was told, so that its owner is not misled.} other {# pieces that you kept are gone from this device. The network was told, so that their owners are not misled.}}',
+  'keep.not-persisted':
+    'The browser may throw kept pieces away when the disk gets full. Installing Keeptab or allowing notifications usually makes it promise not to.',
+
+  // ---- restore
+  'restore.sentence.start': 'Bring back what was backed up',
+  'restore.sentence.start-new': 'Your 24 words bring your backup back',
+  'restore.sentence.looking': 'Looking for your backups',
+  'restore.sentence.snapshots':
+    '{count, plural, one {# backup can be brought back} other {# backups can be brought back}}',
+  'restore.sentence.tree': 'Choose what to bring back',
+  'restore.sentence.running': 'Bringing it back',
+  'restore.sentence.done': 'Everything is back',
+  'restore.sentence.done-partly': 'Some of it could not be brought back',
+  'restore.nothing-ticked': 'Nothing ticked means everything.',
+  'restore.ticked': '{count, plural, one {# thing} other {# things}} ticked.',
+  'restore.here': 'From this browser’s account',
+  'restore.show': 'Show my backups',
+  'restore.phrase': 'I have 24 words',
+  'restore.phrase.how': 'Type them in order; spaces, numbers and capitals do not matter',
+  'restore.find': 'Find my backups',
+  'restore.rolled-back':
+    'The coordinator showed an older backup than keepers have seen. The newer one is used; tell whoever runs the coordinator.',
+  'restore.backups': 'Backups',
+  'restore.newest': '{when}, the newest',
+  'restore.open': 'Open',
+  'restore.open.what': 'the backup of {when}',
+  'restore.to-folder': 'Restore to a folder',
+  'restore.to-zip': 'Download a ZIP',
+  'restore.listing': 'Reading the list of files: {count, plural, one {# entry} other {# entries}} so far',
+  'restore.listing.start': 'Reading the list of files',
+  'restore.progress': '{done, plural, one {# file} other {# files}} of {total, number} · {doneSize} of {totalSize}',
+  'restore.progress.name': 'Restore',
+  'restore.stop': 'Stop',
+  'restore.result': '{count, plural, one {# file} other {# files}}, {size}, each byte checked.',
+  'restore.back': 'Back',
+  'restore.announced': '{percent} back',
+  'restore.bring-back': 'Bring back {path}',
+  'restore.link': 'link',
+  'restore.directory': '{files, plural, one {# file} other {# files}}, {size}',
+  'restore.show-more': 'Show {count, number} more',
+
+  // ---- what went wrong
+  'trouble.details': 'Details',
+  'trouble.too-few-shards.help':
+    'What would help: keepers that are offline open their tab again, or you try from another network. Nothing is deleted by trying; ask again tomorrow.',
+  'detail.too-few-shards': '{reachable, number} of {needed, number} needed shards of a pack could be read.',
+  'detail.words-not-confirmed': 'Not right: word {positions}.',
+  'detail.not-enough-keepers': '{eligible, number} of {needed, number} needed are there.',
+} as const
+
+type OwnId = keyof typeof own
+/** What happened, what it means for the data, what to do: one for each code there is. */
+type ErrorId = `error.${ErrorCode}`
+export type MessageId = OwnId | ErrorId
+export type Messages = Readonly<Record<MessageId, string>>
+
+const errors = Object.fromEntries(Object.entries(errorText).map(([code, text]) => [`error.${code}`, text]))
+
+export const en: Messages = { ...own, ...(errors as Record<ErrorId, string>) }

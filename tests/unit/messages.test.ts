@@ -1,0 +1,66 @@
+import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser'
+import { IntlMessageFormat } from 'intl-messageformat'
+import { describe, expect, test } from 'vitest'
+import { language, languageTags, t, type LanguageTag } from '../../src/app/language.svelte.ts'
+import { en, type Messages } from '../../src/app/messages/en.ts'
+
+const catalogs = import.meta.glob<Record<string, Messages>>('../../src/app/messages/*.ts', { eager: true })
+const messagesOf = (tag: LanguageTag): Messages => {
+  const messages = catalogs[`../../src/app/messages/${tag}.ts`]?.[tag]
+  if (messages === undefined) throw new Error(`${tag}.ts does not export ${tag}.`)
+  return messages
+}
+
+/** The values a message takes, and how it takes them. */
+function valuesIn(elements: readonly MessageFormatElement[]): Set<string> {
+  const found = new Set<string>()
+  for (const element of elements) {
+    if (element.type === TYPE.literal || element.type === TYPE.pound) continue
+    found.add(element.value)
+    if (element.type === TYPE.plural || element.type === TYPE.select) {
+      for (const option of Object.values(element.options)) for (const value of valuesIn(option.value)) found.add(value)
+    }
+  }
+  return found
+}
+
+test('every language that a person can choose has a catalog, and every catalog can be chosen', () => {
+  expect(Object.keys(catalogs).map((path) => /(\w+)\.ts$/.exec(path)?.[1])).toEqual(
+    expect.arrayContaining([...languageTags]),
+  )
+  expect(Object.keys(catalogs)).toHaveLength(languageTags.length)
+})
+
+describe.each(languageTags)('%s', (tag) => {
+  const messages = messagesOf(tag)
+
+  test('says all that English says, and nothing else', () => {
+    expect(Object.keys(messages).toSorted()).toEqual(Object.keys(en).toSorted())
+  })
+
+  test('every message is well formed and takes the values of the English one', () => {
+    for (const [id, text] of Object.entries(messages)) {
+      const english = en[id as keyof Messages]
+      expect({ id, values: valuesIn(parse(text)) }).toEqual({ id, values: valuesIn(parse(english)) })
+      expect(text.trim(), id).not.toBe('')
+    }
+  })
+
+  test('plurals have a form for each number that the language tells apart', () => {
+    const rules = new Intl.PluralRules(tag)
+    const wanted = new Set(Array.from({ length: 1000 }, (_, number) => rules.select(number)))
+    for (const [id, text] of Object.entries(messages)) {
+      for (const element of parse(text)) {
+        if (element.type !== TYPE.plural) continue
+        expect(Object.keys(element.options), id).toEqual(expect.arrayContaining([...wanted]))
+      }
+    }
+  })
+
+  test('is spoken', async () => {
+    await language.speak(tag)
+    expect(t('count.files', { count: 5000 })).toBe(
+      new IntlMessageFormat(messages['count.files'], language.locale).format({ count: 5000 }),
+    )
+  })
+})
