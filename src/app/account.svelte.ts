@@ -5,6 +5,7 @@ import type { CoordinatorInfo } from '../protocol/coordinator-messages.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
 import { random } from './compose.ts'
+import type { PaperState } from './paper.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 const loadRecovery = () => import('../identity/recovery.ts')
@@ -12,6 +13,8 @@ const loadKeys = () => import('../identity/keys.ts')
 
 export class AccountState {
   readonly #store: IdentityStore
+  /** Asks for the paper again from time to time. */
+  readonly reminder: PaperState
   identity = $state.raw<DeviceIdentity>()
   /** The words are on paper and no longer on this device. */
   confirmed = $state(false)
@@ -25,14 +28,16 @@ export class AccountState {
   coordinator = $state.raw<CoordinatorInfo>()
   readonly coordinatorAddress = location.origin
 
-  constructor(store: IdentityStore) {
+  constructor(store: IdentityStore, reminder: PaperState) {
     this.#store = store
+    this.reminder = reminder
   }
 
   async load(): Promise<void> {
     const stored = await this.#store.load()
     this.identity = stored?.identity
     this.confirmed = stored?.rootConfirmed ?? false
+    if (stored !== undefined) await this.reminder.load(stored.identity.account)
   }
 
   /** The account of this browser; a new one when it has none yet. No form, no name: the words are the account. */
@@ -46,11 +51,23 @@ export class AccountState {
     return identity
   }
 
-  /** Makes this browser a device of an account whose words were just typed, which proves that they are on paper. */
-  async adopt(identity: DeviceIdentity): Promise<void> {
+  /**
+   * Makes this browser a device of an account whose words were just typed, which proves that they are on paper.
+   * @param text the words; `identity` is theirs
+   */
+  async adopt(identity: DeviceIdentity, text: string): Promise<void> {
+    await this.#proved(identity, text)
     await this.#store.create(identity, undefined)
     this.identity = identity
     this.confirmed = true
+  }
+
+  /** The words of this browser's account were typed to restore: they are on paper, and not needed here any more. */
+  async typedAgain(identity: DeviceIdentity, text: string): Promise<void> {
+    await this.#proved(identity, text)
+    await this.#store.confirmWords()
+    this.confirmed = true
+    this.hideWords()
   }
 
   /** @throws KeeptabError of `rootOf`, naming what is wrong with the phrase */
@@ -96,10 +113,17 @@ export class AccountState {
         this.words,
         this.questions.map((position, i) => ({ position, word: answers[i] ?? '' })),
       )
+      if (this.identity !== undefined) await this.#proved(this.identity, this.words.join(' '))
       await this.#store.confirmWords()
       this.confirmed = true
       this.hideWords()
     })
+  }
+
+  /** Before the root is forgotten: a kill in between asks for three words once more, and nothing is lost. */
+  async #proved({ account }: DeviceIdentity, text: string): Promise<void> {
+    const { rootOf, wordsOf } = await loadRecovery()
+    await this.reminder.proved(account, wordsOf(rootOf(text)))
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

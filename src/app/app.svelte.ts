@@ -3,8 +3,10 @@ import type { DeviceIdentity } from '../identity/keys.ts'
 import { AccountState } from './account.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
 import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
+import { onKitWords } from './kit-arrival.ts'
 import { KeepState } from './keep.svelte.ts'
 import type { Message } from './language.svelte.ts'
+import { PaperState } from './paper.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { joinTabs } from './tab-leader.ts'
@@ -67,6 +69,7 @@ export class AppState {
       await Promise.all([desk.account.load(), desk.backup.load()])
       this.desk = desk
       this.elsewhere = false
+      onKitWords((words) => desk.restore.offerWords(words))
       await desk.keep.load()
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
@@ -75,7 +78,7 @@ export class AppState {
 }
 
 function openDesk({ identities, memory, database }: Profile): Desk {
-  const account = new AccountState(identities)
+  const account = new AccountState(identities, new PaperState(memory))
   let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
   /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
   const engineOf = (identity: DeviceIdentity): Promise<Engine> => {

@@ -28,6 +28,10 @@ export class RestoreState {
   #pace = new Pace()
 
   phase = $state<'start' | 'looking' | 'snapshots' | 'tree' | 'running' | 'done'>('start')
+  /** The 24 words as they stand in the form. */
+  typed = $state('')
+  /** They came with the address, from the QR code or the link of a kit. */
+  typedByKit = $state(false)
   snapshots = $state.raw<readonly SnapshotSummary[]>([])
   snapshot = $state.raw<SnapshotSummary>()
   top = $state.raw<TreeNode>()
@@ -57,6 +61,21 @@ export class RestoreState {
     this.#guestEngine = guestEngine
   }
 
+  /** Fills in the words of a kit. Nothing is looked for before the person says so: a link may come from anybody. */
+  offerWords(words: string): void {
+    this.typed = words
+    this.typedByKit = true
+    if (this.phase === 'running' || this.phase === 'looking') return
+    this.trouble = undefined
+    this.phase = 'start'
+  }
+
+  /** The form was left. */
+  forgetTyped(): void {
+    this.typed = ''
+    this.typedByKit = false
+  }
+
   /** Lists what the account of this browser has. */
   lookHere(): Promise<void> {
     return this.#attempt('start', async () => {
@@ -65,23 +84,27 @@ export class RestoreState {
   }
 
   /**
-   * Lists what the account of these words has. A browser without an account becomes a device of it, once something was
-   * found; in one that has another account the words are used for this restore and forgotten.
+   * Lists what the account of the words in the form has, and empties the form. A browser without an account becomes a
+   * device of it, once something was found; in one that has another account the words are used for this restore and
+   * forgotten.
    */
-  lookWithWords(text: string): Promise<void> {
+  lookWithWords(): Promise<void> {
     return this.#attempt('start', async () => {
+      const text = this.typed
       closeSoon(this.#guest)
       this.#guest = undefined
       const identity = await this.#account.identityOfWords(text)
       const here = this.#account.identity
       if (here === undefined) {
         await this.#list(this.#engineOf(identity))
-        await this.#account.adopt(identity)
+        await this.#account.adopt(identity, text)
       } else if (here.account === identity.account) {
+        await this.#account.typedAgain(identity, text)
         await this.#list(this.#engineOf(here))
       } else {
         await this.#list((this.#guest = this.#guestEngine(identity)))
       }
+      this.forgetTyped()
     })
   }
 

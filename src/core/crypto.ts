@@ -1,4 +1,4 @@
-/** The cryptography Keeptab uses, over WebCrypto: SHA-256, HMAC, HKDF, AES-256-GCM and Ed25519. */
+/** The cryptography Keeptab uses, over WebCrypto: SHA-256, HMAC, HKDF, PBKDF2, AES-256-GCM and Ed25519. */
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { concat, own, utf8, type Bytes } from './bytes.ts'
 import { KeeptabError } from './errors.ts'
@@ -12,6 +12,13 @@ export const sha256 = async (bytes: Bytes): Promise<Bytes> =>
 export async function hkdf(secret: Bytes, info: string, lengthBytes: number): Promise<Bytes> {
   const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
   const params = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: utf8(info) }
+  return new Uint8Array(await crypto.subtle.deriveBits(params, key, 8 * lengthBytes))
+}
+
+/** PBKDF2-HMAC-SHA-256 (RFC 8018 §5.2): a hash that is slow on purpose, for secrets that can be guessed. */
+export async function slowHash(secret: Bytes, salt: Bytes, iterations: number, lengthBytes: number): Promise<Bytes> {
+  const key = await crypto.subtle.importKey('raw', secret, 'PBKDF2', false, ['deriveBits'])
+  const params = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations }
   return new Uint8Array(await crypto.subtle.deriveBits(params, key, 8 * lengthBytes))
 }
 

@@ -41,4 +41,10 @@ export const macTag = {
   fillKey: 'keeptab/v1/fill-key',
 } as const
 
+/** First bytes of what is hashed slowly. */
+export const slowHashTag = {
+  /** Three of the 24 words, by which a paper is checked. */
+  paper: 'keeptab/v1/paper',
+} as const
+
 export type SignatureTag = (typeof signatureTag)[keyof typeof signatureTag]

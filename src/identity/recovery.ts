@@ -58,6 +58,9 @@ function typedWords(text: string): string[] {
     .filter((token) => token !== '')
 }
 
+/** One word as it was typed, freed of what does not matter. */
+export const typedWord = (text: string): string => typedWords(text).join(' ')
+
 function rootWithChecksum(words: readonly string[]): Bytes | undefined {
   try {
     return own(mnemonicToEntropy(words.join(' '), wordlist))
@@ -131,23 +134,9 @@ export function checkConfirmation(
   words: readonly string[],
   answers: readonly { readonly position: number; readonly word: string }[],
 ): void {
-  const wrong = answers.filter(({ position, word }) => typedWords(word).join(' ') !== words[position - 1])
+  const wrong = answers.filter(({ position, word }) => typedWord(word) !== words[position - 1])
   if (wrong.length === 0 && answers.length === QUESTIONS) return
   const positions = wrong.map(({ position }) => String(position))
   const detail = positions.length === 0 ? undefined : `Not right: word ${positions.join(' and word ')}.`
   throw new KeeptabError('words-not-confirmed', detail, { positions })
 }
-
-/** The recovery kit as plain text: the words and where the coordinator is, all that a restore needs. */
-export const kitText = (words: readonly string[], coordinators: readonly string[]): string =>
-  [
-    'Keeptab recovery kit',
-    '',
-    'Whoever has these 24 words can read the backups. Keep this paper where you keep a passport.',
-    '',
-    ...words.map((word, i) => `${String(i + 1).padStart(2)}. ${word}`),
-    '',
-    'To restore: open one of these addresses, choose Restore, and type the words.',
-    ...coordinators,
-    '',
-  ].join('\n')

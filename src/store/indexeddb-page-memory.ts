@@ -1,8 +1,9 @@
 /** What the page itself remembers between visits: the chosen folders, how the last backup went, what is kept for others. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { KeeptabError } from '../core/errors.ts'
-import type { SnapshotId } from '../core/ids.ts'
+import type { AccountId, SnapshotId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
+import type { PaperCheck } from '../identity/paper-check.ts'
 
 /** A source that was chosen once. */
 export interface RememberedFolder {
@@ -35,9 +36,20 @@ export interface KeepingWish {
   readonly limitBytes: ByteCount
 }
 
+/** By what the paper with the 24 words is checked, and when it was. */
+export interface RememberedPaper {
+  /** Whose words they are. */
+  readonly account: AccountId
+  readonly checks: readonly PaperCheck[]
+  /** How often the paper was proved: says which of the checks is next. */
+  readonly proofs: number
+  readonly provedAt: Millis
+  readonly postponedAt?: Millis | undefined
+}
+
 interface PageSchema extends DBSchema {
   folders: { key: string; value: RememberedFolder }
-  facts: { key: 'lastBackup' | 'keeping'; value: LastBackup | KeepingWish }
+  facts: { key: 'lastBackup' | 'keeping' | 'paper'; value: LastBackup | KeepingWish | RememberedPaper }
 }
 
 /** A database of its own, because nothing in it is worth a migration. Every method may throw KeeptabError `store-failed`. */
@@ -87,6 +99,14 @@ export class PageMemory {
 
   async setKeeping(wish: KeepingWish): Promise<void> {
     await orStoreFailed(this.#db.put('facts', wish, 'keeping'))
+  }
+
+  async paper(): Promise<RememberedPaper | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'paper'))) as RememberedPaper | undefined
+  }
+
+  async setPaper(paper: RememberedPaper): Promise<void> {
+    await orStoreFailed(this.#db.put('facts', paper, 'paper'))
   }
 }
 

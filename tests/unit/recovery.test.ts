@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { own } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import { checkConfirmation, confirmQuestions, kitText, rootOf, wordsOf } from '../../src/identity/recovery.ts'
+import { checkConfirmation, confirmQuestions, rootOf, wordsOf } from '../../src/identity/recovery.ts'
 
 const root = own(Uint8Array.from({ length: 32 }, (_, i) => i * 7))
 const words = wordsOf(root)
@@ -118,10 +118,4 @@ describe('confirming the words', () => {
     }
     expect(() => checkConfirmation(words, [])).toThrow(KeeptabError)
   })
-})
-
-test('the kit holds the words in order and every address', () => {
-  const kit = kitText(words, ['https://keeptab.example', 'https://other.example'])
-  expect(rootOf(kit.slice(kit.indexOf(' 1. '), kit.indexOf('To restore')))).toEqual(root)
-  expect(kit).toContain('https://keeptab.example\nhttps://other.example')
 })

@@ -231,6 +231,7 @@ const own = {
   'restore.here': 'From this browser’s account',
   'restore.show': 'Show my backups',
   'restore.phrase': 'I have 24 words',
+  'restore.kit': 'The words of a kit are filled in. Go on if the kit is yours.',
   'restore.phrase.how': 'Type them in order; spaces, numbers and capitals do not matter',
   'restore.find': 'Find my backups',
   'restore.rolled-back':
