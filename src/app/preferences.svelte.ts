@@ -14,10 +14,8 @@ class Preferences {
 
   /** Before the page is mounted. */
   async load(): Promise<void> {
-    const [tag, appearance] = [stored(LANGUAGE), stored(APPEARANCE)]
-    this.language = languageTags.find((known) => known === tag)
-    this.appearance = appearances.find((known) => known === appearance) ?? 'system'
-    await this.#apply()
+    addEventListener('storage', () => void this.#read()) // chosen in another tab
+    await this.#read()
   }
 
   async speak(tag: LanguageTag | undefined): Promise<void> {
@@ -29,6 +27,13 @@ class Preferences {
   async show(appearance: Appearance): Promise<void> {
     this.appearance = appearance
     store(APPEARANCE, appearance === 'system' ? undefined : appearance)
+    await this.#apply()
+  }
+
+  async #read(): Promise<void> {
+    const [tag, appearance] = [stored(LANGUAGE), stored(APPEARANCE)]
+    this.language = languageTags.find((known) => known === tag)
+    this.appearance = appearances.find((known) => known === appearance) ?? 'system'
     await this.#apply()
   }
 

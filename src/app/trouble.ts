@@ -1,6 +1,6 @@
 /** Something that went wrong, as a screen shows it: a sentence, what was special, and behind one click code and facts. */
 import { codeOf, errorText, KeeptabError, messageOf, type ErrorCode, type ErrorData } from '../core/errors.ts'
-import type { Values } from './language.svelte.ts'
+import { language, type Values } from './language.svelte.ts'
 
 export interface Trouble {
   readonly code: ErrorCode
@@ -14,7 +14,7 @@ export interface Trouble {
 
 /** @returns `undefined` for what the person asked for: a dialog that was closed, work that was stopped */
 export function troubleOf(thrown: unknown): Trouble | undefined {
-  const code = codeOf(thrown)
+  const code = isPartMissing(thrown) ? 'coordinator-unreachable' : codeOf(thrown)
   if (code === 'aborted') return undefined
   const data = (thrown as { data?: ErrorData }).data ?? {}
   const facts = Object.entries(data).map(([name, value]) => `${name}: ${String(value)}`)
@@ -28,4 +28,11 @@ export function troubleOf(thrown: unknown): Trouble | undefined {
   }
 }
 
-const valueOf = (value: ErrorData[string]): string | number => (typeof value === 'number' ? value : String(value))
+function valueOf(value: ErrorData[string]): string | number {
+  if (Array.isArray(value)) return new Intl.ListFormat(language.locale).format(value as readonly string[])
+  return typeof value === 'number' ? value : String(value)
+}
+
+/** A part of the page is fetched when it is first needed, unless it is on this device already. Browsers say it so. */
+const isPartMissing = (thrown: unknown): boolean =>
+  /dynamically imported module|Importing a module script failed|Unable to preload/.test(messageOf(thrown))

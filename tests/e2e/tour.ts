@@ -1,0 +1,96 @@
+/** A walk through every screen in every state, for whoever wants to look: a rule of accessibility, or a camera. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { randomFolder } from './corpus.ts'
+import type { Network } from './network.ts'
+import { expect, type Profiles, type Tab } from './tab.ts'
+
+/** Called with every state, which stays as it is until the visit ends. */
+export type Visit = (state: string, tab: Tab) => Promise<void>
+
+/** In the code that six keepers earn, of which two bring a pack back. */
+const KEEPERS = 6
+const LONG_NAME = `${'a name that goes on and on '.repeat(9)}and ends here.txt`.slice(-255)
+
+export async function tour(network: Network, profiles: Profiles, visit: Visit): Promise<void> {
+  await network.addKeepersTogether(KEEPERS)
+  const folder = join(network.folder, 'Photos')
+  await crowdedFolder(folder)
+  const words = await owning(profiles, folder, visit)
+  await restoring(profiles, words, visit)
+  await keeping(profiles, visit)
+  await withoutCoordinator(network, profiles, folder, visit)
+}
+
+async function owning(profiles: Profiles, folder: string, visit: Visit): Promise<string> {
+  const tab = await profiles.fresh()
+  await visit('backup-empty', tab)
+  await tab.go('Account')
+  await visit('account-empty', tab)
+  await tab.go('Backup')
+  await tab.chooseFiles(folder)
+  await expect(tab.page.getByRole('button', { name: 'Start backup' })).toBeVisible()
+  await visit('backup-preview', tab)
+  await tab.press('Start backup')
+  await expect(tab.state).toHaveText('Words needed')
+  await visit('backup-words-needed', tab)
+  const words = await tab.showWords()
+  await visit('backup-words-shown', tab)
+  await tab.press('I have written them down')
+  await tab.answer(() => 'wrong')
+  await expect(tab.trouble).toBeVisible()
+  await visit('backup-words-wrong', tab)
+  await tab.answer((position) => words[position - 1] ?? '')
+  await expect(tab.state).toHaveText('Safe')
+  await visit('backup-safe', tab)
+  await tab.go('Account')
+  await visit('account-safe', tab)
+  return words.join(' ')
+}
+
+async function restoring(profiles: Profiles, words: string, visit: Visit): Promise<void> {
+  const tab = await profiles.fresh('restore')
+  await visit('restore-start', tab)
+  await tab.findBackups(words.replace(/ \w+$/, ' wrongly'))
+  await expect(tab.trouble).toBeVisible()
+  await visit('restore-wrong-word', tab)
+  await tab.findBackups(words)
+  await expect(tab.page.getByRole('button', { name: /^Open/ })).toBeVisible()
+  await visit('restore-backups', tab)
+  await tab.openNewest()
+  await visit('restore-tree', tab)
+  await tab.downloadZip()
+  await expect(tab.restoring).toHaveText('Everything is back')
+  await visit('restore-done', tab)
+}
+
+async function keeping(profiles: Profiles, visit: Visit): Promise<void> {
+  const tab = await profiles.fresh('keep')
+  await visit('keep-off', tab)
+  await tab.keep()
+  await visit('keep-on', tab)
+}
+
+async function withoutCoordinator(network: Network, profiles: Profiles, folder: string, visit: Visit): Promise<void> {
+  const tab = await profiles.fresh()
+  await tab.chooseFiles(folder)
+  await expect(tab.page.getByRole('button', { name: 'Start backup' })).toBeVisible()
+  await tab.page.evaluate(() => navigator.serviceWorker.ready)
+  await network.coordinator?.kill()
+  await tab.press('Start backup')
+  await expect(tab.trouble).toBeVisible()
+  await visit('backup-trouble', tab)
+  await tab.go('Keep')
+  await tab.press('Keep for others')
+  await expect(tab.trouble).toBeVisible()
+  await visit('keep-trouble', tab)
+}
+
+/** Many files, a name of 255 characters, and what is left out. */
+async function crowdedFolder(folder: string): Promise<void> {
+  await randomFolder(folder, 40, 20_000)
+  await mkdir(join(folder, 'node_modules'), { recursive: true })
+  await writeFile(join(folder, 'node_modules', 'left-out.js'), '')
+  await writeFile(join(folder, LONG_NAME), 'long')
+  await writeFile(join(folder, 'Thumbs.db'), '')
+}
