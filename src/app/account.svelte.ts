@@ -9,6 +9,7 @@ import type { PaperState } from './paper.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 const loadRecovery = () => import('../identity/recovery.ts')
+const loadDownload = () => import('./download.ts')
 const loadKeys = () => import('../identity/keys.ts')
 
 export class AccountState {
@@ -23,6 +24,8 @@ export class AccountState {
   words = $state.raw<readonly string[]>([])
   /** The places in the phrase that are asked for, from 1. */
   questions = $state.raw<readonly number[]>([])
+  /** What is remembered to check the paper by is made slowly. */
+  confirming = $state(false)
   trouble = $state.raw<Trouble>()
   /** What the coordinator says of itself; absent until it has been reached. */
   coordinator = $state.raw<CoordinatorInfo>()
@@ -105,8 +108,18 @@ export class AccountState {
     this.paper = 'asked'
   }
 
+  /** @param kit the file as it is now: the words are in it. Only in answer to a click. */
+  async saveKit(kit: Blob): Promise<void> {
+    await this.#attempt(async () => {
+      const { askWhereToSave } = await loadDownload()
+      const save = await askWhereToSave('keeptab-recovery-kit.html')
+      await save(kit.stream())
+    })
+  }
+
   /** @param answers in the order of `questions` */
   async confirm(answers: readonly string[]): Promise<void> {
+    this.confirming = true
     await this.#attempt(async () => {
       const { checkConfirmation } = await loadRecovery()
       checkConfirmation(
@@ -118,6 +131,7 @@ export class AccountState {
       this.confirmed = true
       this.hideWords()
     })
+    this.confirming = false
   }
 
   /** Before the root is forgotten: a kill in between asks for three words once more, and nothing is lost. */

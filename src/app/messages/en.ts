@@ -157,11 +157,42 @@ const own = {
   'words.word': 'Word {position, number}',
   'words.confirm': 'Confirm',
   'words.show-again': 'Show the words again',
+  'words.kit':
+    'Write them on paper in their order, or print the kit: the words with all that is needed to restore. The same kit as a file belongs on a stick that is put away, not on this computer.',
+  'words.save': 'Save the kit',
   'kit.title': 'Keeptab recovery kit',
   'kit.what':
-    'These 24 words bring your backup back on any device. Whoever has them can read it: keep this paper where you keep a passport.',
-  'kit.how': 'To restore: open this address in a browser, choose Restore, and type the words in this order.',
-  'kit.printed': 'Printed {when}',
+    'The 24 words below bring your backup back on any computer or phone, also when the one that made it is lost. Whoever has them can read the backup: keep this page where you keep a passport.',
+  'kit.file':
+    'This file holds the words themselves. Keep it on a stick or disc that is put away: not on the computer that is backed up, not in a mailbox, not in a shared folder.',
+  'kit.words': 'The 24 words, in this order',
+  'kit.restore': 'To get your files back',
+  'kit.step.open': 'On a device that you trust, open this address in a browser:',
+  'kit.step.type':
+    'Choose Restore and type the 24 words, or scan the code: it opens the page with the words filled in.',
+  'kit.step.find': 'Press “Find my backups”, choose what you want back, and where to put it.',
+  'kit.code': 'QR code with the address and the 24 words',
+  'kit.code.what': 'The code holds the words, too. Scan it with the camera of your own device.',
+  'kit.link': 'Open the page with the words filled in',
+  'kit.printed': 'Printed on {when}.',
+  'kit.saved': 'Saved on {when}.',
+  'kit.account': 'Account {account}.',
+  'paper.due': 'Is the paper with your 24 words still there?',
+  'paper.due.why':
+    'It was last checked on {when}. Fetch it and type three words from it: if this device is lost, nothing but that paper brings your backup back.',
+  'paper.check': 'Check my paper',
+  'paper.later': 'Ask me in a week',
+  'paper.cancel': 'Not now',
+  'paper.ask': 'Nobody can show them here: this device only remembers enough to tell whether they are right.',
+  'paper.answer': 'Check',
+  'paper.known': 'Your paper with the 24 words',
+  'paper.proved': 'All three are right: your paper works.',
+  'paper.last': 'Last checked on {when}. You are asked again around {next}.',
+  'paper.mismatch': 'These three words are not the ones of this account.',
+  'paper.mismatch.look':
+    'Is it the right paper, and are these the right numbers on it? Look at each letter and try again. Nothing has changed: your backup is as it was.',
+  'paper.mismatch.lost':
+    'If the paper is damaged or lost, nobody can show its words again. Help yourself while this device still has your files: open Keeptab in another browser here, choose the same folders, and write down the new words. Keep this browser until that backup is safe.',
 
   // ---- account
   'account.none': 'This browser has no account yet',
