@@ -93,14 +93,14 @@ export class Tab {
   }
 
   /** Says which words stand at the places that are asked for. */
-  async answer(wordAt: (position: number) => string): Promise<void> {
+  async answer(wordAt: (position: number) => string, submit = 'Confirm'): Promise<void> {
     const questions = this.page.locator('label').filter({ hasText: /Word \d+/ })
     await expect(questions).toHaveCount(3)
     for (const question of await questions.all()) {
       const position = /\d+/.exec(await question.innerText())?.[0]
       await question.getByRole('textbox').fill(wordAt(Number(position)))
     }
-    await this.press('Confirm')
+    await this.click(this.page.getByRole('button', { name: submit, exact: true }))
   }
 
   async showWords(): Promise<string[]> {

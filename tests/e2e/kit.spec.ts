@@ -1,0 +1,124 @@
+/** M2: the kit that is left when everything else is gone, and the paper that is asked for every quarter. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import jsQR from 'jsqr'
+import { contentsOf, randomFolder } from './corpus.ts'
+import { expect, test } from './tab.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** From the open address to the list of backups. */
+const TEN_SECONDS = { timeout: 10_000 }
+
+test('a kit that was saved explains itself without us, and its code brings everything back', async ({
+  browser,
+  network,
+  profiles,
+}) => {
+  await network.addKeepersTogether(6)
+  const source = join(network.folder, 'source')
+  await randomFolder(source, 3, 100_000)
+  const owner = await profiles.fresh()
+  await owner.chooseFiles(source)
+  await owner.press('Start backup')
+  const words = await owner.showWords()
+  const download = owner.page.waitForEvent('download')
+  await owner.press('Save the kit')
+  const kit = `${network.freshPath('kit')}.html`
+  await (await download).saveAs(kit)
+  expect((await download).suggestedFilename()).toBe('keeptab-recovery-kit.html')
+
+  await owner.press('I have written them down')
+  await owner.answer((position) => words[position - 1] ?? '')
+  await expect(owner.state).toHaveText('Safe')
+  await owner.page.context().close()
+
+  // Somewhere else, without a network, with nothing but the file.
+  const context = await browser.newContext({ javaScriptEnabled: false, offline: true, deviceScaleFactor: 2 })
+  const paper = await context.newPage()
+  await paper.goto(`file://${kit}`)
+  const numbered = words.map((word, i) => `${i + 1} ${word}`)
+  expect(await paper.locator('.words li').allInnerTexts()).toEqual(numbered)
+  await expect(paper.getByText(network.url)).toBeVisible()
+  const scanned = await codeOn(paper)
+  expect(await paper.getByRole('link').getAttribute('href')).toBe(scanned)
+  expect(await readFile(kit, 'utf8')).not.toContain('<script')
+  await context.close()
+
+  const elsewhere = await profiles.fresh('restore')
+  const requests: string[] = []
+  elsewhere.page.on('request', (request) => requests.push(`${request.url()} ${request.postData()}`))
+  await elsewhere.page.goto('about:blank')
+  await elsewhere.page.goto(scanned)
+  await expect(elsewhere.page.getByText('The words of a kit are filled in.')).toBeVisible(TEN_SECONDS)
+  expect(elsewhere.page.url()).toBe(`${network.url}/#restore`)
+  await elsewhere.press('Find my backups')
+  await expect(elsewhere.restoring).toHaveText('1 backup can be brought back', TEN_SECONDS)
+  expect(requests.filter((request) => words.every((word) => request.includes(word)))).toEqual([])
+  await elsewhere.openNewest()
+  await elsewhere.press('Restore to a folder')
+  await expect(elsewhere.restoring).toHaveText('Everything is back')
+  expect(await elsewhere.restored('source')).toEqual(await contentsOf(source, { meta: false }))
+  // Nothing leads back to an address with words in it.
+  await elsewhere.page.goBack()
+  expect(elsewhere.page.url()).toBe('about:blank')
+})
+
+test('every quarter the paper is asked for three words, and says what it means when they are wrong', async ({
+  network,
+  profiles,
+}) => {
+  await network.addKeepersTogether(6)
+  const source = join(network.folder, 'source')
+  await randomFolder(source, 1, 1000)
+  const tab = await profiles.fresh()
+  await tab.chooseFiles(source)
+  await tab.press('Start backup')
+  const words = (await tab.confirmWords()).split(' ')
+  await expect(tab.state).toHaveText('Safe')
+  const due = tab.page.getByRole('heading', { name: 'Is the paper with your 24 words still there?' })
+
+  const daysLater = async (days: number) => {
+    await tab.page.clock.setSystemTime(Date.now() + days * DAY_MS)
+    await tab.page.reload()
+    await expect(tab.state).toHaveText('Safe')
+  }
+  await daysLater(90)
+  await expect(due).toBeHidden()
+  await daysLater(92)
+  await expect(due).toBeVisible()
+  await tab.press('Ask me in a week')
+  await expect(due).toBeHidden()
+  await daysLater(98)
+  await expect(due).toBeHidden()
+  await daysLater(100)
+  await tab.press('Check my paper')
+  await tab.answer(() => 'wrong', 'Check')
+  await expect(tab.page.getByText('These three words are not the ones of this account.')).toBeVisible()
+  await expect(tab.page.getByText('open Keeptab in another browser here')).toBeVisible()
+  await tab.answer((position) => words[position - 1] ?? '', 'Check')
+  await expect(tab.page.getByText('All three are right: your paper works.')).toBeVisible()
+
+  await daysLater(190)
+  await expect(due).toBeHidden()
+  await daysLater(192)
+  await expect(due).toBeVisible()
+})
+
+/** What a camera reads off the code on a page. */
+async function codeOn(page: Page): Promise<string> {
+  const png = (await page.getByRole('img').screenshot()).toString('base64')
+  // A page with scripts decodes the picture for us: the one with the code has none.
+  const eye = await page.context().browser()?.newPage()
+  const pixels = await eye?.evaluate(async (png) => {
+    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob())
+    const canvas = new OffscreenCanvas(picture.width, picture.height)
+    const context = canvas.getContext('2d')
+    context?.drawImage(picture, 0, 0)
+    const data = context?.getImageData(0, 0, picture.width, picture.height).data ?? []
+    return { data: [...data], width: picture.width, height: picture.height }
+  }, png)
+  await eye?.context().close()
+  if (pixels === undefined) throw new Error('There is no browser to see with.')
+  return jsQR(Uint8ClampedArray.from(pixels.data), pixels.width, pixels.height)?.data ?? ''
+}
