@@ -120,6 +120,9 @@ const own = {
   'backup.unseen.pipes': 'Pipes and devices',
   'backup.unseen.pipes.effect': 'They look like empty files and are backed up as such.',
 
+  // ---- names
+  'name.none': 'no name',
+
   // ---- lists of what to know
   'notice.left-out': '{count, plural, one {# thing} other {# things}} left out',
   'notice.left-out-or-changed': '{count, plural, one {# thing} other {# things}} left out or changed',
