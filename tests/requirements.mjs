@@ -3,12 +3,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run, SetUpError } from '../headless/set-up.mjs'
 import { findChromium } from './chromium.mjs'
+import { findFirefox } from './firefox.mjs'
 
 /** @typedef {{ what: string, debian: string, found: () => boolean | Promise<boolean> }} Requirement */
 
 /** @type {readonly Requirement[]} */
 const requirements = [
   { what: 'Chromium', debian: 'chromium', found: browserFound },
+  { what: 'Firefox', debian: 'firefox-esr', found: () => findFirefox() !== undefined },
   { what: 'PostgreSQL (initdb)', debian: 'postgresql', found: () => onPath('initdb') || installedPostgres() },
   { what: 'strace', debian: 'strace', found: () => onPath('strace') },
   { what: 'Python 3', debian: 'python3', found: () => onPath('python3') },
@@ -32,7 +34,7 @@ export async function ensureRequirements() {
   throw new SetUpError(
     `The tests need ${missing.map(({ what }) => what).join(', ')}, which could not be installed. ` +
       `Install it (Debian: sudo apt-get install ${packages}) and run npm test again. ` +
-      'A Chromium or Chrome elsewhere can be named in KEEPTAB_CHROMIUM.',
+      'A Chromium or Chrome elsewhere can be named in KEEPTAB_CHROMIUM, a Firefox in KEEPTAB_FIREFOX.',
   )
 }
 

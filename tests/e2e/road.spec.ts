@@ -1,10 +1,10 @@
 /** S1 and S2: a folder goes from a tab to twelve keepers, four of them tabs, and comes back with 24 words. */
-import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contentsOf, differences, nodeModulesSlice, randomFolder } from './corpus.ts'
 import { expectCode, type Network } from './network.ts'
 import { expect, test, type Profiles, type Tab } from './tab.ts'
+import { unzip } from './unzip.ts'
 
 const MB = 1_000_000
 /** The code that twelve keepers earn. */
@@ -85,17 +85,6 @@ const keeperTabs = (profiles: Profiles, count: number): Promise<Tab[]> =>
       return tab
     }),
   )
-
-/** By a program that knows nothing of Keeptab: whichever of the two is there. */
-function unzip(zip: string, to: string): string {
-  try {
-    execFileSync('unzip', ['-q', zip, '-d', to])
-  } catch (thrown) {
-    if ((thrown as { code?: unknown }).code !== 'ENOENT') throw thrown
-    execFileSync('python3', ['-m', 'zipfile', '-e', zip, to])
-  }
-  return to
-}
 
 test('a dropped folder is safe after four clicks, and read again by one at the next visit', async ({
   network,

@@ -1,0 +1,81 @@
+/** M3: Firefox restores what Chromium backed up, keeps shards for others, and backs up a folder that is chosen again. */
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { differences, randomFolder } from './corpus.ts'
+import { Firefox } from './firefox.ts'
+import { expect, test as story } from './tab.ts'
+import { unzip } from './unzip.ts'
+
+const test = story.extend<{ firefox: Firefox }>({
+  firefox: async ({ network }, use) => {
+    const firefox = await Firefox.launch(network.folder)
+    await use(firefox)
+    await firefox.close()
+    expect(firefox.complaints).toEqual([])
+  },
+})
+
+const FILES = 20
+const SIZE = 4_000_000
+
+test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a folder that is chosen again', async ({
+  network,
+  profiles,
+  firefox,
+}) => {
+  const source = join(network.folder, 'source')
+  await randomFolder(source, FILES, SIZE / FILES)
+  const [together] = await Promise.all([network.addKeepersTogether(4), network.addKeeper()])
+  const keeping = await firefox.fresh(`${network.url}/#keep`)
+  await keeping.press('Keep for others')
+  await expect.poll(() => keeping.text('h1')).toMatch(/You are a keeper|You keep/)
+
+  const owner = await profiles.fresh()
+  await owner.chooseFiles(source)
+  await owner.press('Start backup')
+  const words = await owner.confirmWords()
+  await expect(owner.state).toHaveText('Safe')
+  await owner.page.context().close()
+
+  // Two are needed, and only one other is left.
+  await together.kill()
+  const restoring = await firefox.fresh(`${network.url}/#restore`)
+  await restoring.type('textarea', words)
+  await restoring.press('Find my backups')
+  await restoring.press('Open')
+  await restoring.press('Download a ZIP')
+  await expect.poll(() => restoring.text('h1')).toBe('Everything is back')
+  const zip = await downloaded(firefox)
+  const unpacked = unzip(zip, network.freshPath('unzipped'))
+  expect(await differences(source, join(unpacked, 'source'), { meta: false })).toEqual([])
+
+  await network.addKeepersTogether(4)
+  const kept = await network.receivedBytes()
+  const mine = join(network.folder, 'mine')
+  await randomFolder(mine, FILES, SIZE / FILES)
+  await restoring.press('Backup')
+  await restoring.chooseFolder('Choose a folder', mine)
+  await restoring.press('Start backup')
+  await expect.poll(() => restoring.state()).toBe('Safe')
+  const whole = (await network.receivedBytes()) - kept
+  expect(whole).toBeGreaterThan(SIZE / 2)
+
+  // Another day: the folder is known, and has to be chosen again.
+  await restoring.reload()
+  await expect.poll(() => restoring.text('[data-testid=folder]')).toContain('mine')
+  await writeFile(join(mine, 'later'), 'written between two backups')
+  await restoring.chooseFolder('Choose a folder', mine)
+  await restoring.press('Start backup')
+  await expect.poll(() => restoring.text('[data-testid=folder]')).toContain(`${FILES + 1} files`)
+  await expect.poll(() => restoring.state()).toBe('Safe')
+  const again = (await network.receivedBytes()) - kept - whole
+  expect(again).toBeGreaterThan(0)
+  expect(again).toBeLessThan(whole / 10)
+})
+
+/** The one file in the folder of the downloads, once it is all there. */
+async function downloaded(firefox: Firefox): Promise<string> {
+  const all = () => readdir(firefox.downloads)
+  await expect.poll(all).toEqual(['keeptab-restore.zip'])
+  return join(firefox.downloads, 'keeptab-restore.zip')
+}
