@@ -44,6 +44,7 @@ self.addEventListener('message', (event) => {
     port !== undefined
   ) {
     offered.set(message.id, { name: message.name, port })
+    port.postMessage('offered')
   }
 })
 
@@ -54,7 +55,8 @@ async function shell(request: Request): Promise<Response> {
 function download(id: string): Response {
   const found = offered.get(id)
   offered.delete(id)
-  return found === undefined ? new Response('This download is over.', { status: 410 }) : streamed(found)
+  // Without a content the browser stays where it is: no page of ours is lost to a download that is over.
+  return found === undefined ? new Response(null, { status: 204 }) : streamed(found)
 }
 
 /** Pulls one part at a time: the page reads on only when the browser has written what it has. */

@@ -21,7 +21,7 @@ export async function askWhereToSave(name: string): Promise<SaveStream> {
 }
 
 /** What the service worker and the page tell each other on the port of one download. */
-export type DownloadRequest = 'more' | 'cancelled'
+export type DownloadRequest = 'offered' | 'more' | 'cancelled'
 export type DownloadAnswer =
   { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly end: true } | { readonly failed: string }
 /** What the page tells the service worker. */
@@ -55,12 +55,13 @@ async function saveThroughWorker(
         resolve()
       }
       port.onmessage = ({ data }: MessageEvent<DownloadRequest>) => {
-        if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
+        // Not before: the request could overtake the offer, and a page that finds no download would be shown in place of ours.
+        // A navigation that is answered with an attachment becomes a download, and the page stays.
+        if (data === 'offered') location.assign(`/download/${id}`)
+        else if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
         else answer().catch(reject)
       }
       worker.postMessage({ type: 'offer-download', id, name } satisfies OfferDownload, [theirs])
-      // A navigation that is answered with an attachment becomes a download, and the page stays.
-      location.assign(`/download/${id}`)
     })
   } catch (thrown) {
     port.postMessage({ failed: messageOf(thrown) } satisfies DownloadAnswer)

@@ -289,6 +289,61 @@ const own = {
   'restore.directory': '{files, plural, one {# file} other {# files}}, {size}',
   'restore.show-more': 'Show {count, number} more',
 
+  // ---- what this browser can do
+  'capability.title': 'What this browser can do',
+  'capability.yes': 'Yes',
+  'capability.partly': 'Partly',
+  'capability.no': 'No',
+  'capability.week':
+    'A browser like this one may delete everything a page has stored when you have not come back for seven days. Put Keeptab on the home screen or into the Dock, or come by every week. Your backups are with others and stay; your 24 words bring them back.',
+  'capability.folder': 'Choose a folder once',
+  'capability.folder.yes': 'A folder is read again at the next visit with one click at most.',
+  'capability.folder.partly': 'A folder has to be chosen again for every backup. Only what has changed since is sent.',
+  'capability.folder.no': 'Only single files can be chosen here. Use another browser to back up a folder.',
+  'capability.changes': 'Notice changes at once',
+  'capability.changes.yes': 'The browser tells the open page when something in a chosen folder changes.',
+  'capability.changes.no': 'Changes are found when a backup runs. Back up when you have changed something.',
+  'capability.restore': 'Restore into a folder',
+  'capability.restore.yes': 'Files come back to where you want them, as a folder or as a ZIP.',
+  'capability.restore.partly': 'Files come back as one ZIP, written to the disk while it comes. Unpack it afterwards.',
+  'capability.restore.no':
+    'Files come back as one ZIP that has to fit into memory. Bring back large backups in parts, or in another browser.',
+  'capability.hidden': 'Keep while hidden',
+  'capability.hidden.yes': 'The tab goes on keeping behind others. Pin it, so that it is not closed by mistake.',
+  'capability.hidden.partly':
+    'The device may stop the page some minutes after you leave it. It goes on when you come back.',
+  'capability.hidden.no': 'Keeping and backing up run only while this page is in front of you.',
+  'capability.safe': 'Hold data when the disk gets full',
+  'capability.safe.yes': 'The browser has promised to delete nothing that Keeptab stores.',
+  'capability.safe.partly':
+    'The browser may delete what Keeptab stores when the disk gets full. Ask it not to; your 24 words help in any case.',
+  'capability.safe.no': 'The browser gives no such promise. Keep your 24 words at hand, and keep for others elsewhere.',
+  'capability.safe.week': 'What is stored may go after seven days without a visit.',
+  'capability.install': 'Be installed as an app',
+  'capability.install.yes':
+    'The browser’s menu installs Keeptab as an app of its own, which is closed less by mistake.',
+  'capability.install.partly':
+    'Use the browser’s Share or File menu to put Keeptab on the home screen or into the Dock. The app there starts without your account: have your 24 words ready.',
+  'capability.install.no': 'This browser installs no pages. Pin the tab and let it open at the start.',
+  'capability.install.done': 'Keeptab runs as an app of its own.',
+  'capability.badges': 'Show trouble on the app’s icon',
+  'capability.badges.yes': 'The icon can show that something needs you.',
+  'capability.badges.partly': 'The icon can show it once Keeptab is installed. Until then look at the tab’s title.',
+  'capability.badges.no': 'The tab’s title shows it instead.',
+  'capability.notifications': 'Notify you',
+  'capability.notifications.yes': 'You have allowed it. Choose under Account what you want to be told.',
+  'capability.notifications.partly': 'You have not been asked yet. Turn it on under Account.',
+  'capability.notifications.no': 'Not here, or only once Keeptab is installed. Come by now and then.',
+  'capability.notifications.denied':
+    'You have refused it for this site. Allow it in the browser’s site settings if you have changed your mind.',
+  'capability.worker': 'Move data beside the page',
+  'capability.worker.yes': 'Data flows past the page’s own thread, so that the page answers while much is sent.',
+  'capability.worker.partly': 'Data flows through the page. It works, and the page may answer slowly meanwhile.',
+  'capability.worker.no': 'This browser cannot connect to other browsers. Use another one.',
+  'capability.persist': 'Ask the browser to hold the data',
+  'capability.persist.refused':
+    'The browser did not promise it. It often does once Keeptab is installed or bookmarked, or may notify you.',
+
   // ---- what went wrong
   'trouble.details': 'Details',
   'trouble.too-few-shards.help':
