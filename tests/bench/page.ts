@@ -1,14 +1,12 @@
 /** What the page weighs and how soon it shows something, against the limit and against an empty page. */
-import { gzipSync } from 'node:zlib'
 import { chromium } from '@playwright/test'
 import { ensureBuilt } from '../../headless/set-up.mjs'
 import { findChromium } from '../chromium.mjs'
 import { Network } from '../e2e/network.ts'
+import { FIRST_LOAD_LIMIT_KIB, firstLoadKib } from '../e2e/page-weight.ts'
 import { print } from './figure.ts'
 
 const ROUNDS = 7
-/** F17, floor. */
-const LIMIT_KIB = 150
 
 export async function benchPage(): Promise<void> {
   ensureBuilt()
@@ -20,7 +18,7 @@ export async function benchPage(): Promise<void> {
     const paints = []
     for (let round = 0; round < ROUNDS; round += 1) {
       const { kib, paintMs } = await load(browser, network.url)
-      weights.push({ ours: kib, peer: LIMIT_KIB })
+      weights.push({ ours: kib, peer: FIRST_LOAD_LIMIT_KIB })
       paints.push({ ours: paintMs, peer: (await load(browser, `data:text/html,<p>empty`)).paintMs })
     }
     print({
@@ -42,18 +40,7 @@ async function load(browser: Awaited<ReturnType<typeof chromium.launch>>, url: s
   const context = await browser.newContext({ serviceWorkers: 'block' })
   try {
     const page = await context.newPage()
-    let bytes = 0
-    const counted: Promise<void>[] = []
-    page.on('response', (response) => {
-      if (!/\.(?:js|css)$/.test(new URL(response.url()).pathname)) return
-      counted.push(
-        response.body().then((body) => {
-          bytes += gzipSync(body).length
-        }),
-      )
-    })
-    await page.goto(url, { waitUntil: 'networkidle' })
-    await Promise.all(counted)
+    const kib = await firstLoadKib(page, url)
     const paintMs = await page.evaluate(
       () =>
         new Promise<number>((resolve) => {
@@ -63,7 +50,7 @@ async function load(browser: Awaited<ReturnType<typeof chromium.launch>>, url: s
           }).observe({ type: 'paint', buffered: true })
         }),
     )
-    return { kib: bytes / 1024, paintMs }
+    return { kib, paintMs }
   } finally {
     await context.close()
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomFolder } from './corpus.ts'
 import { Network } from './network.ts'
+import { FIRST_LOAD_LIMIT_KIB, firstLoadKib } from './page-weight.ts'
 import { root } from './program.ts'
 import { expect, Profiles, test, type Tab } from './tab.ts'
 
@@ -34,6 +35,15 @@ test('without a network the page opens and says what it can do', async ({ networ
   await tab.go('Restore')
   await tab.press('Show my backups')
   await expect(tab.restoring).toHaveText('1 backup can be brought back')
+})
+
+test('a first visit loads little', async ({ network, browser }) => {
+  // A service worker fetches the rest for later; here only what the page itself asks for counts.
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const kib = await firstLoadKib(await context.newPage(), network.url)
+  await context.close()
+  expect(kib).toBeGreaterThan(20)
+  expect(kib).toBeLessThanOrEqual(FIRST_LOAD_LIMIT_KIB)
 })
 
 test('a new version waits while a backup runs, and comes in when the person says so', async ({ browser }) => {
