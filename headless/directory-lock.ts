@@ -101,4 +101,10 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 const taken = (directory: string, pid: number): KeeptabError =>
-  new KeeptabError('config-invalid', `Process ${pid} is using the data folder ${directory}.`, { pid, directory })
+  new KeeptabError(
+    'config-invalid',
+    `Process ${pid} is using the data folder ${directory}. Wait until it has ended. To back up while keep runs, give ` +
+      `backup a folder of its own with the same words: keeptab --data OTHER init --phrase-file WORDS, once; then ` +
+      `keeptab --data OTHER backup PATH.`,
+    { pid, directory },
+  )

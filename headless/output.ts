@@ -162,6 +162,11 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' }>): stri
         `The coordinator shows an older backup of device ${event.device.slice(0, 8)} (number ${event.told}) than one ` +
         `that was seen before (number ${event.seen}). The newer one is used; ask the operator what happened.`
       )
+    case 'forked':
+      return (
+        `The history of device ${event.device.slice(0, 8)} is forked: two backups claim its place number ` +
+        `${event.sequence}, so the keys of that device are in use in two places. Both are listed as disputed.`
+      )
     case 'waiting':
       return `Waiting for ${event.for === 'keepers' ? 'more keepers' : 'the coordinator'}. Nothing is lost; Ctrl-C stops.`
   }

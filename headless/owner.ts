@@ -150,17 +150,27 @@ async function withOwner<T>(
   }
 }
 
-/** The snapshot whose id starts so, or the newest. @param snapshots newest first. @throws KeeptabError `snapshot-unknown`, `usage` */
+/**
+ * The snapshot whose id starts so, or the newest. @param snapshots newest first
+ * @throws KeeptabError `snapshot-unknown`, `usage`, `head-forked` when the newest is disputed and was not named
+ */
 function choose(snapshots: readonly SnapshotSummary[], prefix = ''): SnapshotSummary {
   const [found, other] = snapshots.filter(({ id }) => id.startsWith(prefix.toLowerCase()))
   if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: prefix })
   if (other !== undefined && prefix !== '')
     throw new KeeptabError('usage', `More than one snapshot starts with ${prefix}.`)
+  if (found.disputed && prefix === '') {
+    throw new KeeptabError(
+      'head-forked',
+      'The newest backup is one of them. Name the one to bring back with --snapshot; keeptab ls lists them.',
+      { device: found.device },
+    )
+  }
   return found
 }
 
-function snapshotText({ id, createdAt, device, sources, files, bytes }: SnapshotSummary): string {
+function snapshotText({ id, createdAt, device, sources, files, bytes, disputed }: SnapshotSummary): string {
   const at = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')
   const facts = `${id}  ${at} UTC  device ${device.slice(0, 8)}  ${countText(files, 'file').padStart(12)}`
-  return `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}`
+  return `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}${disputed ? '  (disputed)' : ''}`
 }

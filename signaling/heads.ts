@@ -2,6 +2,8 @@
 import { equal, type Bytes } from '../src/core/bytes.ts'
 import { sha256 } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
+import type { DeviceId } from '../src/core/ids.ts'
+import type { SeenHead } from '../src/protocol/coordinator-messages.ts'
 import { openHead } from '../src/protocol/records.ts'
 import type { Database } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
@@ -16,6 +18,8 @@ export interface Heads {
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */
   publish(signed: Bytes): Promise<void>
+  /** Of heads that a keeper has seen, the devices whose head is not known here, or only an older one. */
+  missing(seen: readonly SeenHead[]): Promise<DeviceId[]>
   /** The newest of every device of the account. */
   newest(caller: Caller): Promise<Bytes[]>
 }
@@ -43,6 +47,11 @@ export const createHeads = (database: Database): Heads => ({
       await heads.put({ device, account, sequence: head.sequence, signed })
     })
   },
+  missing: (seen) =>
+    database.transaction(async ({ heads }) => {
+      const known = await heads.sequences(seen.map(({ device }) => device))
+      return seen.filter(({ device, sequence }) => (known.get(device) ?? 0) < sequence).map(({ device }) => device)
+    }),
   newest: ({ account }) =>
     database.transaction(async ({ heads }) => (await heads.ofAccount(account)).map(({ signed }) => signed)),
 })

@@ -23,11 +23,13 @@ import {
   locatedSchema,
   locateRequestSchema,
   MAX_BODY_BYTES,
+  missingHeadsSchema,
   problemSchema,
   publishHeadSchema,
   recordNameSchema,
   recordSchema,
   replaceSchema,
+  seenHeadsSchema,
   sessionRequestSchema,
   sessionSchema,
   ticketSchema,
@@ -142,7 +144,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     context.set('caller', caller)
     await next()
   }
-  for (const path of ['ticket', 'keeping', 'groups/*', 'packs/*', 'heads', 'inventory', 'records']) {
+  for (const path of ['ticket', 'keeping', 'groups/*', 'packs/*', 'heads', 'heads/*', 'inventory', 'records']) {
     app.use(`/v1/${path}`, signedIn)
   }
   const caller = (context: Context<Env>): Caller => context.get('caller')
@@ -188,6 +190,14 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
   endpoint('get', '/v1/heads', 'The newest head of every device', {}, headsSchema, async (_body, context) => ({
     heads: await heads.newest(caller(context)),
   }))
+  endpoint(
+    'post',
+    '/v1/heads/missing',
+    'Heads that are wanted from who has seen them',
+    { body: seenHeadsSchema },
+    missingHeadsSchema,
+    async (body) => ({ devices: await heads.missing(body.heads) }),
+  )
   endpoint(
     'put',
     '/v1/inventory',

@@ -12,12 +12,18 @@ import type { Caller } from './tokens.ts'
 
 /** 500 shards each: a million shards, a terabyte. */
 const MOST_PAGES = 2000
+/**
+ * Shards that a keeper may claim of packs nobody has shown the record of: four pages, where an honest one needs one at a
+ * time, because it brings the records of a page before it goes on.
+ */
+const MOST_CLAIMS = 2000
 
 export interface Inventories {
   /**
    * Takes one page. With the last one of an inventory, what it did not list is forgotten.
    * @returns packs whose record is wanted
-   * @throws KeeptabError `forbidden` for another device's page, `limit-exceeded`, `signature-invalid`, `malformed`
+   * @throws KeeptabError `forbidden` for another device's page, `limit-exceeded` for too many pages or too many shards of
+   *   packs without a record, with nothing changed; `signature-invalid`, `malformed`
    */
   report(caller: Caller, page: Bytes): Promise<PackId[]>
   /**
@@ -41,24 +47,29 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       const ids = page.shards.map(({ pack }) => pack)
       const known = await packs.get(ids)
       const held = await believable(stores, page, known)
-      await packs.addHolders(held)
+      await packs.addHolders(held.filter(({ pack }) => known.has(pack)))
+      const unproven = held.filter(({ pack }) => !known.has(pack))
+      if (unproven.length > 0 && (await packs.addClaims(device, unproven)) > MOST_CLAIMS) {
+        throw new KeeptabError('limit-exceeded', `At most ${MOST_CLAIMS} shards of packs without a record are noted.`)
+      }
       await rebuild(stores, ids, clock.now())
       const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
       if (pagesIn === page.pages) await inventories.complete(device, page.takenAt)
       // Only records that `putRecord` will take: one that it refused would keep the rest of the inventory from coming in.
-      return [...new Set(held.map(({ pack }) => pack))].filter((id) => !known.has(id))
+      return [...new Set(unproven.map(({ pack }) => pack))]
     })
   },
 
   async putRecord(value) {
     const record = await openPackRecord(value)
     return database.transaction(async (stores) => {
-      const [holder] = await stores.packs.holders([record.id])
+      const [claim] = await stores.packs.claims(record.id)
       const known = (await stores.packs.get([record.id])).get(record.id)
-      const group = known?.group ?? holder?.group
+      const group = known?.group ?? claim?.group
       if (group === undefined) throw new KeeptabError('not-found', 'Nobody keeps a shard of it.')
       const { id, owner, k, n } = record
       await stores.packs.add({ id, owner, group, k, n, committedAt: undefined }, value)
+      await stores.packs.settleClaims(record.id)
       await rebuild(stores, [record.id], clock.now())
       return record.id
     })

@@ -61,6 +61,7 @@ export function createPacks(parts: {
           throw new KeeptabError('conflict', 'The pack is committed to another placement group.')
         }
         await checkKeepers(stores, group, signed)
+        await packs.settleClaims(pack.id)
         await packs.addHolders(await stillHeld(stores, signed, clock.now()))
         const spread = await spreadOf(stores, holdersIn(groupId, pack, await packs.holders([pack.id])))
         if (!isCommitted) {

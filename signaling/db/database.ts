@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kysely, sql, type Transaction } from 'kysely'
 import { migrate } from './migrations.ts'
-import { mayRetry, postgresDialect } from './postgres.ts'
+import { checkDurable, mayRetry, postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database, Stores } from './stores.ts'
 import type { Tables } from './tables.ts'
@@ -18,10 +18,11 @@ export interface DatabaseChoice {
   readonly url?: string | undefined
 }
 
-/** Opens it and brings its tables up to date. @throws KeeptabError `unsupported-version`, or what the driver throws */
+/** Opens it and brings its tables up to date. @throws KeeptabError `unsupported-version`, `config-invalid` for a server that is not durable, or what the driver throws */
 export async function openDatabase({ dataDir, url }: DatabaseChoice): Promise<Database> {
   const db = url === undefined ? openSqlite(dataDir) : new Kysely<Tables>({ dialect: postgresDialect(url) })
   try {
+    if (url !== undefined) await checkDurable(db)
     await migrate(db, url === undefined ? 'blob' : 'bytea')
   } catch (thrown) {
     await db.destroy()

@@ -10,6 +10,12 @@ export const headStore = (db: Kysely<Tables>): HeadStore => ({
     const row = await db.selectFrom('heads').selectAll().where('device', '=', device).executeTakeFirst()
     return row && headOf(row)
   },
+  async sequences(devices) {
+    if (devices.length === 0) return new Map()
+    const asked = [...new Set(devices)]
+    const rows = await db.selectFrom('heads').select(['device', 'sequence']).where('device', 'in', asked).execute()
+    return new Map(rows.map(({ device, sequence }) => [parseDeviceId(device), Number(sequence)]))
+  },
   async ofAccount(account) {
     const rows = await db.selectFrom('heads').selectAll().where('account', '=', account).orderBy('device').execute()
     return rows.map(headOf)

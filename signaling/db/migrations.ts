@@ -109,9 +109,28 @@ const first = (blob: BlobType): Migration => ({
   },
 })
 
+/** What keepers say of packs without a record gets a table of its own: it can be counted, and it stays out of the holders. */
+const second: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('claims')
+      .addColumn('pack', 'text', (c) => c.notNull())
+      .addColumn('shard', 'bigint', (c) => c.notNull())
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('group_id', 'text', (c) => c.notNull())
+      .addColumn('seen_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('claims_key', ['pack', 'shard', 'keeper'])
+      .execute()
+    await db.schema.createIndex('claims_of_keeper').on('claims').columns(['keeper', 'seen_at']).execute()
+    await sql`insert into claims select pack, shard, keeper, group_id, seen_at from holders
+      where pack not in (select id from packs)`.execute(db)
+    await sql`delete from holders where pack not in (select id from packs)`.execute(db)
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
-  const migrations = { '0001-first': first(blob) }
+  const migrations = { '0001-first': first(blob), '0002-claims': second }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return

@@ -1,9 +1,9 @@
 /** Where shards lie: groups and their slots, packs and their holders, and what keepers say they have. */
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
-import { parseAccountId, parseDeviceId, parseGroupId, parsePackId } from '../../src/core/ids.ts'
+import { parseAccountId, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
 import type { ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
-import type { GroupStore, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
+import type { GroupStore, Holder, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
 import type { Tables } from './tables.ts'
 
 export const groupStore = (db: Kysely<Tables>): GroupStore => ({
@@ -125,47 +125,66 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
       )
       .execute()
   },
-  async addHolders(holders) {
-    if (holders.length === 0) return
-    // PostgreSQL refuses a statement that would write one row twice.
-    const once = new Map(holders.map((holder) => [`${holder.pack} ${holder.index} ${holder.keeper}`, holder]))
-    const rows = Array.from(once.values(), ({ pack, index, keeper, group, seenAt }) => ({
-      pack,
-      shard: index,
-      keeper,
-      group_id: group,
-      seen_at: seenAt,
-    }))
-    await db
-      .insertInto('holders')
-      .values(rows)
-      .onConflict((c) =>
-        c
-          .columns(['pack', 'shard', 'keeper'])
-          .doUpdateSet({ seen_at: sql`excluded.seen_at`, group_id: sql`excluded.group_id` })
-          .where('holders.seen_at', '<', (eb) => eb.ref('excluded.seen_at')),
-      )
-      .execute()
+  addHolders: (holders) => write(db, 'holders', holders),
+  async addClaims(keeper, claims) {
+    await write(db, 'claims', claims)
+    const { count } = await db
+      .selectFrom('claims')
+      .select((eb) => eb.fn.countAll<bigint>().as('count'))
+      .where('keeper', '=', keeper)
+      .executeTakeFirstOrThrow()
+    return Number(count)
   },
-  async holders(ids) {
-    if (ids.length === 0) return []
-    const rows = await db
-      .selectFrom('holders')
-      .selectAll()
-      .where('pack', 'in', [...new Set(ids)])
-      .orderBy('pack')
-      .orderBy('shard')
-      .orderBy('keeper')
-      .execute()
-    return rows.map((row) => ({
-      pack: parsePackId(row.pack),
-      index: Number(row.shard),
-      keeper: parseDeviceId(row.keeper),
-      group: parseGroupId(row.group_id),
-      seenAt: Number(row.seen_at),
-    }))
+  claims: (id) => read(db, 'claims', [id]),
+  async settleClaims(id) {
+    await write(db, 'holders', await read(db, 'claims', [id]))
+    await db.deleteFrom('claims').where('pack', '=', id).execute()
   },
+  holders: (ids) => read(db, 'holders', ids),
 })
+
+/** Writes what keepers say to hold into one of the two tables; what a keeper said last moves forward only. */
+async function write(db: Kysely<Tables>, table: 'holders' | 'claims', holders: readonly Holder[]): Promise<void> {
+  if (holders.length === 0) return
+  // PostgreSQL refuses a statement that would write one row twice.
+  const once = new Map(holders.map((holder) => [`${holder.pack} ${holder.index} ${holder.keeper}`, holder]))
+  const rows = Array.from(once.values(), ({ pack, index, keeper, group, seenAt }) => ({
+    pack,
+    shard: index,
+    keeper,
+    group_id: group,
+    seen_at: seenAt,
+  }))
+  await db
+    .insertInto(table)
+    .values(rows)
+    .onConflict((c) =>
+      c
+        .columns(['pack', 'shard', 'keeper'])
+        .doUpdateSet({ seen_at: sql`excluded.seen_at`, group_id: sql`excluded.group_id` })
+        .where(`${table}.seen_at`, '<', (eb) => eb.ref('excluded.seen_at')),
+    )
+    .execute()
+}
+
+async function read(db: Kysely<Tables>, table: 'holders' | 'claims', ids: readonly PackId[]): Promise<Holder[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom(table)
+    .selectAll()
+    .where('pack', 'in', [...new Set(ids)])
+    .orderBy('pack')
+    .orderBy('shard')
+    .orderBy('keeper')
+    .execute()
+  return rows.map((row) => ({
+    pack: parsePackId(row.pack),
+    index: Number(row.shard),
+    keeper: parseDeviceId(row.keeper),
+    group: parseGroupId(row.group_id),
+    seenAt: Number(row.seen_at),
+  }))
+}
 
 export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
   async takenAt(keeper) {
@@ -195,6 +214,7 @@ export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
       .execute()
     const upTo = BigInt(takenAt)
     await db.deleteFrom('holders').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
+    await db.deleteFrom('claims').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
     await db.deleteFrom('inventory_pages').where('keeper', '=', keeper).where('taken_at', '<=', upTo).execute()
   },
 })

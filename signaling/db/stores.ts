@@ -126,6 +126,12 @@ export interface PackStore {
   add(pack: StoredPack, record: Bytes): Promise<void>
   /** Adds holders, or moves their `seenAt` forward. */
   addHolders(holders: readonly Holder[]): Promise<void>
+  /** Notes what a keeper says to hold of packs whose record is not known. @returns how many such claims it has now */
+  addClaims(keeper: DeviceId, claims: readonly Holder[]): Promise<number>
+  /** Makes the claims of a pack holders. */
+  settleClaims(id: PackId): Promise<void>
+  /** By pack, then index. */
+  claims(id: PackId): Promise<Holder[]>
   /** By pack, then index. */
   holders(ids: readonly PackId[]): Promise<Holder[]>
 }
@@ -135,7 +141,7 @@ export interface InventoryStore {
   takenAt(keeper: DeviceId): Promise<Millis | undefined>
   /** Notes a page. @returns how many pages of that inventory are in */
   addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
-  /** Makes this the newest inventory; forgets holders it did not confirm, and pages up to it. */
+  /** Makes this the newest inventory; forgets holders and claims it did not confirm, and pages up to it. */
   complete(keeper: DeviceId, takenAt: Millis): Promise<void>
 }
 
@@ -148,6 +154,8 @@ export interface StoredHead {
 
 export interface HeadStore {
   newest(device: DeviceId): Promise<StoredHead | undefined>
+  /** Sequences of the newest heads of these devices, those that have one. */
+  sequences(devices: readonly DeviceId[]): Promise<Map<DeviceId, number>>
   ofAccount(account: AccountId): Promise<StoredHead[]>
   /** Replaces the newest head of the device. */
   put(head: StoredHead): Promise<void>

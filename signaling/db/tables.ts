@@ -40,6 +40,8 @@ export interface Tables {
   }
   /** `seen_at`: when the keeper last signed that it has this shard, by this coordinator's clock as the keeper knows it. */
   holders: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int }
+  /** The same of packs whose record is not here yet: the keeper's word and nothing else, so there is a limit to them. */
+  claims: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int }
   /** The newest complete inventory of a keeper. */
   inventories: { keeper: string; taken_at: Int }
   /** Pages of the inventory that is coming in. */

@@ -277,6 +277,8 @@ export class BackupState {
       case 'rolled-back':
         this.rolledBack = true
         break
+      case 'forked': // of this device it ends the backup; of another the restore tells, where it matters
+        break
       case 'waiting':
         this.waiting = event.for
         break

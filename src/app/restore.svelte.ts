@@ -48,6 +48,8 @@ export class RestoreState {
   keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
   /** The coordinator showed an older backup than keepers have seen. */
   rolledBack = $state(false)
+  /** A device's keys are in use in two places: its backups of both are listed. */
+  forked = $state(false)
   result = $state.raw<RestoreResult>()
   trouble = $state.raw<Trouble>()
 
@@ -216,6 +218,9 @@ export class RestoreState {
       case 'rolled-back':
         this.rolledBack = true
         break
+      case 'forked':
+        this.forked = true
+        break
       case 'waiting':
         break
     }
@@ -233,7 +238,7 @@ export class RestoreState {
     if (otherwise === 'start') {
       this.phase = 'looking'
       this.keepersInTrouble = []
-      this.rolledBack = false
+      this.rolledBack = this.forked = false
     }
     try {
       await work()

@@ -40,13 +40,13 @@ export interface BackupOptions {
 /** A backup is begun again when a pack it relied on is gone from the network; more often than this it fails. */
 const ATTEMPTS = 3
 const KEEPER_PATIENCE_MS: Millis = 30_000
-/** Keepers that are given the new head to remember. */
+/** Keepers of each pack of the manifest that are given the new head to remember. */
 const HEAD_WITNESSES = 12
 
 /**
  * Backs up all sources as one snapshot.
- * @throws KeeptabError `not-enough-keepers`, `coordinator-unreachable`, `head-forked`, `source-unreadable` when nothing
- *   at all could be read, `store-failed`, `aborted`. What was sent stays sent: the next call goes on from there.
+ * @throws KeeptabError `not-enough-keepers`, `coordinator-unreachable`, `head-forked` when this device's own history is,
+ *   `source-unreadable` when nothing at all could be read, `store-failed`, `aborted`. What was sent stays sent: the next call goes on from there.
  */
 export async function backup(
   owner: OwnerContext,
@@ -155,14 +155,23 @@ class BackupRun {
 
   /** What earlier snapshots of the account leave to build on; other devices' chunks are learned, so nothing goes twice. */
   async #past(): Promise<Past> {
-    const heads = await newestHeads(this.#owner, this.#onEvent, this.#signal)
-    const own = heads.find(({ device }) => device === this.#owner.identity.device)
-    for (const head of heads) {
-      if (head !== own) await readable(async () => this.#learn(await this.#reader.manifest(head.manifest)))
+    const histories = await newestHeads(this.#owner, this.#onEvent, this.#signal)
+    const own = histories.find(({ device }) => device === this.#owner.identity.device)?.ends ?? []
+    const [head, rival] = own
+    if (rival !== undefined) {
+      throw new KeeptabError(
+        'head-forked',
+        'The keys of this device are in use in two places, so its history cannot go on. Make this a new device of the ' +
+          'account with the 24 words, and back up from it: nothing that is known to keepers is sent again.',
+        { device: rival.device, sequence: rival.sequence },
+      )
     }
-    return own === undefined
+    for (const { manifest } of histories.flatMap(({ ends }) => ends)) {
+      if (manifest !== head?.manifest) await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
+    }
+    return head === undefined
       ? { head: undefined, indexes: [], named: new ChunkIndex(), history: [] }
-      : this.#ownPast(own)
+      : this.#ownPast(head)
   }
 
   /** Learns the index segments of a snapshot that are not known here yet. */
@@ -375,10 +384,13 @@ class BackupRun {
 
   /** Keepers remember the head too: the only defence against rollback for someone who lost everything. */
   async #witness(head: Head): Promise<void> {
-    const located = await this.#owner.coordinator.locatePacks(head.manifest.slice(0, 1))
-    const keepers = new Set(located.flatMap(({ holders }) => holders.map(({ keeper }) => keeper)))
+    // Of every pack of the manifest: to a coordinator that lost all of it, whoever brings the last of them brings the head.
+    const located = await this.#owner.coordinator.locatePacks(head.manifest)
+    const keepers = new Set(
+      located.flatMap(({ holders }) => holders.slice(0, HEAD_WITNESSES).map(({ keeper }) => keeper)),
+    )
     await Promise.allSettled(
-      [...keepers].slice(0, HEAD_WITNESSES).map(async (keeper) => {
+      [...keepers].map(async (keeper) => {
         await keepHead(await this.#owner.transport.connect(keeper, { signal: this.#signal }), head.signed)
       }),
     )

@@ -26,6 +26,14 @@ export interface RolledBack {
   readonly seen: number
 }
 
+/** A device's keys have signed two backups for one place in its history: they are in use in two places. Both are told. */
+export interface Forked {
+  readonly type: 'forked'
+  readonly device: DeviceId
+  /** The place. */
+  readonly sequence: number
+}
+
 export type BackupEvent =
   /** Totals so far of the scan, which runs before the first byte is read. */
   | { readonly type: 'scanned'; readonly files: number; readonly directories: number; readonly bytes: ByteCount }
@@ -46,6 +54,7 @@ export type BackupEvent =
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
   | RolledBack
+  | Forked
   /** Work stands still until this is over; nothing is lost. */
   | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
 
@@ -69,6 +78,7 @@ export type RestoreEvent =
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
   | RolledBack
+  | Forked
   | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
 
 /** One line of the list of snapshots. */
@@ -79,6 +89,8 @@ export interface SnapshotSummary {
   readonly sources: readonly string[]
   readonly files: number
   readonly bytes: ByteCount
+  /** In one end of a forked history and not in the other: to be opened only by someone who chose it. */
+  readonly disputed: boolean
 }
 
 export interface RestoreResult {

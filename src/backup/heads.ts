@@ -1,43 +1,62 @@
 /**
  * The newest head of every device of an account: what the coordinator tells, what this device has pinned and what
- * keepers have seen, each verified, the newest of each device taken. Rollback is told, a fork is refused (T8).
+ * keepers have seen, each verified, the newest of each device taken. Rollback is told; of a forked history both ends
+ * are told, and neither is taken for the other (T8).
  */
 import { equal, type Bytes } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
 import { openHead, type Head } from '../protocol/records.ts'
-import type { RolledBack } from './events.ts'
+import type { Forked, RolledBack } from './events.ts'
 import { readHeads } from './keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** Keepers asked what they have seen, for each device: a coordinator that rolls back must corrupt all of them. */
 const WITNESSES = 6
 const WITNESS_TIMEOUT_MS = 5000
+/** Ends of a forked history that are looked at: whoever has a device's keys can make any number of them. */
+const MOST_ENDS = 8
 
-type OnRollback = (event: RolledBack) => void
+/** What is known of one device's history. */
+export interface DeviceHeads {
+  readonly device: DeviceId
+  /** One; of a forked history every end that is known, newest first. Never empty. */
+  readonly ends: readonly Head[]
+}
 
 /**
- * The newest head of each device. Pins what it found.
- * @throws KeeptabError `head-forked` when two heads of one device and sequence differ; `coordinator-unreachable`
+ * The newest head of each device, or all ends of a history that is forked. Pins what it found of histories that are not.
+ * @throws KeeptabError `coordinator-unreachable`; `malformed`, `signature-invalid`, `certificate-invalid` or `forbidden`
+ *   when the coordinator tells what is no head of this account
  */
-export async function newestHeads(owner: OwnerContext, onRollback: OnRollback, signal?: AbortSignal): Promise<Head[]> {
-  const told = new Heads(owner.identity.account)
+export async function newestHeads(
+  owner: OwnerContext,
+  onEvent: (event: RolledBack | Forked) => void,
+  signal?: AbortSignal,
+): Promise<DeviceHeads[]> {
+  const { account } = owner.identity
+  const told = new Heads(account)
   for (const signed of await owner.coordinator.heads()) await told.add(signed)
 
-  const seen = new Heads(owner.identity.account)
-  for (const head of told.all()) seen.addOpened(head)
+  const seen = new Heads(account)
+  seen.addAll(told)
   for (const signed of await owner.state.pinnedHeads()) await seen.add(signed)
-  for (const signed of await witnessed(owner, seen.all(), signal)) await seen.addIfValid(signed)
+  for (const signed of await witnessed(owner, await seen.ends(), signal)) await seen.addIfValid(signed)
 
-  for (const head of seen.all()) {
-    const before = told.of(head.device)
-    if (before === undefined || before.sequence < head.sequence) {
-      onRollback({ type: 'rolled-back', device: head.device, told: before?.sequence ?? 0, seen: head.sequence })
+  const histories = await seen.ends()
+  for (const { device, ends } of histories) {
+    const [newest, rival] = ends
+    if (newest === undefined) continue
+    const before = told.newest(device)
+    if (before === undefined || before.sequence < newest.sequence) {
+      onEvent({ type: 'rolled-back', device, told: before?.sequence ?? 0, seen: newest.sequence })
     }
-    await owner.state.pinHead(head.device, head.signed)
+    // Of a fork nothing is pinned: this device goes on trusting what it has seen itself.
+    if (rival === undefined) await owner.state.pinHead(device, newest.signed)
+    else onEvent({ type: 'forked', device, sequence: rival.sequence })
   }
-  return seen.all()
+  return histories
 }
 
 /** The `previous` field of the head that follows this one. */
@@ -46,10 +65,11 @@ export const linkTo = (head: Head): Promise<Bytes> => sha256(head.signed)
 /** What keepers of the newest manifests remember of this account's heads. Those who do not answer soon are left out. */
 async function witnessed(
   owner: OwnerContext,
-  heads: readonly Head[],
+  histories: readonly DeviceHeads[],
   signal: AbortSignal | undefined,
 ): Promise<Bytes[]> {
-  const located = await owner.coordinator.locatePacks(heads.flatMap(({ manifest }) => manifest.slice(0, 1)))
+  const manifests = histories.flatMap(({ ends }) => ends.flatMap(({ manifest }) => manifest.slice(0, 1)))
+  const located = await owner.coordinator.locatePacks([...new Set(manifests)])
   const keepers = new Set(
     located.flatMap(({ holders }) =>
       holders
@@ -68,25 +88,26 @@ async function witnessed(
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [...answer.value] : []))
 }
 
-/** Newest head of each device among those given. */
+/** All heads of an account that were heard of. */
 class Heads {
   readonly #account: AccountId
-  readonly #newest = new Map<DeviceId, Head>()
+  /** Of each device, highest sequence first. */
+  readonly #heads = new Map<DeviceId, Head[]>()
 
   constructor(account: AccountId) {
     this.#account = account
   }
 
-  all(): Head[] {
-    return [...this.#newest.values()]
+  newest(device: DeviceId): Head | undefined {
+    return this.#heads.get(device)?.[0]
   }
 
-  of(device: DeviceId): Head | undefined {
-    return this.#newest.get(device)
+  addAll(others: Heads): void {
+    for (const heads of others.#heads.values()) for (const head of heads) this.#add(head)
   }
 
   async add(signed: Bytes): Promise<void> {
-    this.addOpened(await openHead(signed))
+    this.#add(await openHead(signed))
   }
 
   /** Like `add`, but what is no head of this account counts for nothing: a keeper may say what it likes. */
@@ -94,16 +115,37 @@ class Heads {
     try {
       await this.add(signed)
     } catch (thrown) {
-      if (codeOf(thrown) === 'head-forked' || codeOf(thrown) === 'internal') throw thrown
+      if (codeOf(thrown) === 'internal') throw thrown
     }
   }
 
-  addOpened(head: Head): void {
-    if (head.account !== this.#account) throw new KeeptabError('forbidden', 'A head is of another account.')
-    const known = this.#newest.get(head.device)
-    if (known?.sequence === head.sequence && !equal(known.signed, head.signed)) {
-      throw new KeeptabError('head-forked', undefined, { device: head.device, sequence: head.sequence })
+  /**
+   * Where each history ends: with its newest heads, and with those one before that none of the newest follows. What is
+   * further back is taken for what came before, as the heads between are not known.
+   */
+  async ends(): Promise<DeviceHeads[]> {
+    const histories: DeviceHeads[] = []
+    for (const [device, heads] of this.#heads) {
+      const sequence = heads[0]?.sequence ?? 0
+      const newest = heads.filter((head) => head.sequence === sequence)
+      const before = heads.filter((head) => head.sequence === sequence - 1)
+      const left: Head[] = []
+      for (const head of before) {
+        const link = await linkTo(head)
+        if (!newest.some(({ previous }) => previous !== null && equal(previous, link))) left.push(head)
+      }
+      histories.push({ device, ends: [...newest, ...left].slice(0, MOST_ENDS) })
     }
-    if (known === undefined || known.sequence < head.sequence) this.#newest.set(head.device, head)
+    return histories
+  }
+
+  #add(head: Head): void {
+    if (head.account !== this.#account) throw new KeeptabError('forbidden', 'A head is of another account.')
+    const heads = this.#heads.get(head.device) ?? []
+    if (heads.some(({ signed }) => equal(signed, head.signed))) return
+    this.#heads.set(
+      head.device,
+      [...heads, head].sort((a, b) => b.sequence - a.sequence),
+    )
   }
 }

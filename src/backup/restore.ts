@@ -34,7 +34,8 @@ export interface ListedEntry {
 
 /**
  * All snapshots of all devices of the account, newest first.
- * @throws KeeptabError `nothing-to-restore`; `too-few-shards` when no device's list can be read; `head-forked`
+ * Of a device whose history is forked those of both ends are listed; what only one of them has is `disputed`.
+ * @throws KeeptabError `nothing-to-restore`; `too-few-shards` when no device's list can be read
  */
 export async function listSnapshots(owner: OwnerContext, options: RestoreOptions = {}): Promise<SnapshotSummary[]> {
   return (await findSnapshots(owner, options)).map(({ summary }) => summary)
@@ -139,22 +140,35 @@ interface FoundSnapshot {
 }
 
 async function findSnapshots(owner: OwnerContext, { signal, onEvent }: RestoreOptions): Promise<FoundSnapshot[]> {
-  const heads = await newestHeads(owner, onEvent ?? (() => undefined), signal)
-  if (heads.length === 0) throw new KeeptabError('nothing-to-restore')
+  const histories = await newestHeads(owner, onEvent ?? (() => undefined), signal)
+  if (histories.length === 0) throw new KeeptabError('nothing-to-restore')
   const found: FoundSnapshot[] = []
   let failure: unknown
-  for (const head of heads) {
-    const reader = readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) })
-    try {
-      found.push(...snapshotsIn(await reader.manifest(head.manifest), head.manifest, head.device))
-    } catch (thrown) {
-      if (signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
-      failure = thrown
+  for (const { device, ends } of histories) {
+    const read: FoundSnapshot[][] = []
+    for (const { manifest } of ends) {
+      const reader = readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) })
+      try {
+        read.push(snapshotsIn(await reader.manifest(manifest), manifest, device))
+      } catch (thrown) {
+        if (signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
+        failure = thrown
+      }
     }
+    found.push(...together(read, ends.length))
   }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (found.length === 0 && failure !== undefined) throw failure
   return found.sort((a, b) => b.summary.createdAt - a.summary.createdAt)
+}
+
+/** The snapshots of all ends of one history, each once. What is not in every end, or in one that cannot be read, is disputed. */
+function together(read: readonly (readonly FoundSnapshot[])[], ends: number): FoundSnapshot[] {
+  const inEnds = new Map<SnapshotId, FoundSnapshot[]>()
+  for (const found of read.flat()) inEnds.set(found.summary.id, [...(inEnds.get(found.summary.id) ?? []), found])
+  return [...inEnds.values()].flatMap(([found, ...others]) =>
+    found === undefined ? [] : [{ ...found, summary: { ...found.summary, disputed: others.length + 1 < ends } }],
+  )
 }
 
 function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
@@ -166,6 +180,7 @@ function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: Devic
       sources: past.sources,
       files: past.files,
       bytes: past.bytes,
+      disputed: false,
     },
     manifest: past.manifest,
   }))

@@ -8,6 +8,7 @@ import type {
   PlacementGroup,
   RendezvousTicket,
   ReplaceReason,
+  SeenHead,
 } from '../protocol/coordinator-messages.ts'
 
 /**
@@ -36,6 +37,8 @@ export interface Coordinator {
    *   has this sequence with other bytes, or a later one
    */
   publishHead(head: Bytes): Promise<void>
+  /** Of heads that were seen, the devices whose head the coordinator does not have, or only an older one. Any number; asked in batches. */
+  missingHeads(seen: readonly SeenHead[]): Promise<DeviceId[]>
   /** The newest heads of this account, as the coordinator tells it: unverified. */
   heads(): Promise<Bytes[]>
   keep(keeping: Keeping): Promise<void>

@@ -5,6 +5,7 @@ import type { Clock, Random } from '../core/clock.ts'
 import { sign } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import type { DeviceId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { encode } from '../core/wire.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -13,6 +14,7 @@ import {
   commitSchema,
   committedSchema,
   groupSchema,
+  HEADS_ASKED,
   headsSchema,
   infoSchema,
   inventoryAnswerSchema,
@@ -21,11 +23,13 @@ import {
   locatedSchema,
   LOCATE_PACKS,
   locateRequestSchema,
+  missingHeadsSchema,
   problemSchema,
   publishHeadSchema,
   recordNameSchema,
   recordSchema,
   replaceSchema,
+  seenHeadsSchema,
   sessionRequestSchema,
   sessionSchema,
   ticketSchema,
@@ -217,6 +221,17 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     async publishHead(head) {
       const body = z.encode(publishHeadSchema, { head })
       await ask({ method: 'PUT', path: '/v1/heads', body, answer: nothing })
+    },
+    async missingHeads(seen) {
+      const missing: DeviceId[] = []
+      for (let i = 0; i < seen.length; i += HEADS_ASKED) {
+        const heads = seen.slice(i, i + HEADS_ASKED).map(({ device, sequence }) => ({ device, sequence }))
+        const body = z.encode(seenHeadsSchema, { heads })
+        missing.push(
+          ...(await ask({ method: 'POST', path: '/v1/heads/missing', body, answer: missingHeadsSchema })).devices,
+        )
+      }
+      return missing
     },
     heads: async () => (await ask({ method: 'GET', path: '/v1/heads', answer: headsSchema })).heads,
     async keep(keeping) {

@@ -48,7 +48,8 @@ export const errorText = {
   'not-enough-keepers':
     'There are not enough keepers in different places. Nothing is protected yet; try again when more are online.',
   'head-rolled-back': 'The coordinator shows an older backup than one that was seen before. The older one was refused.',
-  'head-forked': 'Two different backups claim the same place in the history. Neither was trusted blindly.',
+  'head-forked':
+    'Two different backups claim the same place in the history of a device. Both are listed; neither was taken for the other.',
   // backup and restore
   'nothing-to-restore': 'There is no backup for these words at this coordinator.',
   'snapshot-unknown': 'There is no such snapshot.',

@@ -1,10 +1,12 @@
 /** A keeper's inventory: everything it can serve, in signed pages, so that a coordinator that lost its table has it again. */
+import type { Bytes } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
 import { codeOf } from '../core/errors.ts'
 import type { AccountId } from '../core/ids.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
-import { INVENTORY_PAGE, signInventoryPage } from '../protocol/records.ts'
+import { HEADS_ASKED } from '../protocol/coordinator-messages.ts'
+import { INVENTORY_PAGE, openHead, signInventoryPage, type Head } from '../protocol/records.ts'
 import type { KeptShard, ShardStore } from '../store/shard-store.ts'
 
 export interface InventoryContext {
@@ -18,15 +20,16 @@ export interface InventoryContext {
 /**
  * Lists the store and reports it, with the records the coordinator does not know.
  * Records go first where they are wanted, then their page again, so that no shard of the page is left out. A coordinator
- * that lacks records may have lost heads too, so it gets those that owners of such records have left here.
+ * that lost records may have lost heads too, and one that lost only heads has no record to ask for: those it misses of
+ * the owners listed here come last, when it knows the packs they point to.
  * @returns how many shards there are
  */
-export async function reportInventory({ identity, coordinator, store, clock }: InventoryContext): Promise<number> {
+export async function reportInventory(context: InventoryContext): Promise<number> {
+  const { identity, coordinator, store, clock } = context
   const takenAt = clock.now()
   const shards: KeptShard[] = []
   for await (const shard of store.list()) shards.push(shard)
   const pages = Math.max(1, Math.ceil(shards.length / INVENTORY_PAGE))
-  const ownersUnknown = new Set<AccountId>()
   for (let page = 0; page < pages; page += 1) {
     const listed = shards.slice(page * INVENTORY_PAGE, (page + 1) * INVENTORY_PAGE)
     const signed = await signInventoryPage(identity.deviceKey, { takenAt, page, pages, shards: listed })
@@ -36,12 +39,36 @@ export async function reportInventory({ identity, coordinator, store, clock }: I
       if (record !== undefined) await coordinator.putRecord(record)
     }
     if (unknown.length > 0) await coordinator.reportInventory(signed)
-    for (const { pack, owner } of listed) if (unknown.includes(pack)) ownersUnknown.add(owner)
   }
-  for (const owner of ownersUnknown) {
-    for (const head of await store.heads(owner)) await coordinator.publishHead(head).catch(unlessNotWanted)
-  }
+  await reportHeads(context, new Set(shards.map(({ owner }) => owner)))
   return shards.length
+}
+
+/** Publishes the heads of these owners that the coordinator does not have. They prove themselves, whoever brings them. */
+async function reportHeads({ coordinator, store }: InventoryContext, owners: Iterable<AccountId>): Promise<void> {
+  let seen: Head[] = []
+  const report = async () => {
+    const missing = new Set(await coordinator.missingHeads(seen))
+    for (const head of seen) {
+      if (missing.has(head.device)) await coordinator.publishHead(head.signed).catch(unlessNotWanted)
+    }
+    seen = []
+  }
+  for (const owner of owners) {
+    for (const signed of await store.heads(owner)) seen.push(...(await opened(signed)))
+    if (seen.length >= HEADS_ASKED) await report()
+  }
+  if (seen.length > 0) await report()
+}
+
+/** A head from the disk; none when it does not open any more, which must not keep the others from being told. */
+async function opened(signed: Bytes): Promise<Head[]> {
+  try {
+    return [await openHead(signed)]
+  } catch (thrown) {
+    if (codeOf(thrown) === 'internal') throw thrown
+    return []
+  }
 }
 
 /** The coordinator has a later head, or not yet all packs of its manifest: another keeper brings them, and the head again. */

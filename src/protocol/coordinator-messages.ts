@@ -127,6 +127,14 @@ export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024) })
 /** GET /v1/heads → the newest head of every device of the account that asks. */
 export const headsSchema = z.strictObject({ heads: z.array(blob(8 * 1024)) })
 
+/** Most heads in one question about them: it stays far below `MAX_BODY_BYTES`. */
+export const HEADS_ASKED = 400
+/** POST /v1/heads/missing: of heads that a keeper has seen, the devices whose head is not known here, or only an older one. */
+export const seenHeadsSchema = z.strictObject({
+  heads: z.array(z.strictObject({ device: deviceId, sequence: count })).max(HEADS_ASKED),
+})
+export const missingHeadsSchema = z.strictObject({ devices: z.array(deviceId) })
+
 /** PUT /v1/inventory: one signed page. `unknown` are packs whose record the coordinator would like (PUT /v1/records). */
 export const inventoryRequestSchema = z.strictObject({ page: blob(48 * 1024) })
 export const inventoryAnswerSchema = z.strictObject({ unknown: z.array(packId) })
@@ -162,4 +170,5 @@ export type Keeping = z.output<typeof keepingSchema>
 export type PlacementGroup = z.output<typeof groupSchema>
 export type ReplaceReason = z.output<typeof replaceSchema>['reason']
 export type LocatedPack = z.output<typeof locatedSchema>['packs'][number]
+export type SeenHead = z.output<typeof seenHeadsSchema>['heads'][number]
 export type LiveMessage = z.output<typeof liveMessageSchema>

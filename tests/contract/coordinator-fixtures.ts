@@ -141,8 +141,19 @@ export async function newPack(
   return { pack, record, receipts, roots }
 }
 
-/** A PostgreSQL of its own on a free port. @throws Error that says what to install when there is none on this machine */
-export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+export interface Postgres {
+  readonly url: string
+  /** Ends it at once, as if its machine had lost power but for what the system holds, and starts it again. */
+  readonly crash: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * A PostgreSQL of its own on a free port.
+ * @param settings of the server, such as `fsync=off`
+ * @throws Error that says what to install when there is none on this machine
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<Postgres> {
   const bin = postgresFolder()
   const folder = mkdtempSync(join(tmpdir(), 'keeptab-postgres-'))
   const user = unprivileged()
@@ -154,32 +165,35 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
     stdio: 'ignore',
   })
   const port = await freePort()
-  const args = [
-    '-D',
-    data,
-    '-p',
-    String(port),
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    `unix_socket_directories=${folder}`,
-  ]
-  const server = spawn(join(bin, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-  const ended = new Promise((resolve) => server.once('exit', resolve))
-  await new Promise<void>((resolve, reject) => {
-    let said = ''
-    server.stderr.on('data', (text: Buffer) => {
-      said += text.toString()
-      if (said.includes('ready to accept connections')) resolve()
+  const all = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, ...settings]
+  const args = ['-D', data, '-p', String(port), ...all.flatMap((setting) => ['-c', setting])]
+  const start = async () => {
+    const server = spawn(join(bin, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    await new Promise<void>((resolve, reject) => {
+      let said = ''
+      server.stderr.on('data', (text: Buffer) => {
+        said += text.toString()
+        if (said.includes('ready to accept connections')) resolve()
+      })
+      server.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)))
     })
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)))
-  })
+    return { server, ended }
+  }
+  let running = await start()
+  const end = async (signal: 'SIGTERM' | 'SIGQUIT') => {
+    running.server.kill(signal)
+    await running.ended
+  }
   return {
     url: `postgres://keeptab@127.0.0.1:${port}/postgres`,
+    async crash() {
+      await end('SIGQUIT')
+      running = await start()
+    },
     async stop() {
       // Waits for the last connection to end by itself.
-      server.kill('SIGTERM')
-      await ended
+      await end('SIGTERM')
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -68,49 +68,58 @@ async function setUp(url: string) {
   return { identity, group, newPack: () => newPack(identity, group, keepers) }
 }
 
+/**
+ * Kills the program in the middle of commits, time after time, and checks that all it acknowledged is there as a whole.
+ * @param restart starts it on the same database, also the first time, in round 0
+ */
+async function commitThroughKills(kills: number, restart: (port: number, round: number) => Promise<Program>) {
+  let program = await restart(0, 0)
+  const port = Number(new URL(program.url).port)
+  const { identity, group, newPack: nextPack } = await setUp(program.url)
+  const acknowledged = new Set<PackId>()
+  const sent = new Set<PackId>()
+
+  for (let round = 0; round < kills; round++) {
+    // No patience: what the kill interrupts must count as not acknowledged.
+    const owner = connect(program.url, identity, undefined, 0)
+    const before = acknowledged.size
+    const committing = [1, 2, 3].map(async () => {
+      for (;;) {
+        const { pack, record, receipts } = await nextPack()
+        sent.add(pack)
+        await owner.commitPack(record, group.id, receipts)
+        acknowledged.add(pack)
+        // Somewhere in the middle of what the others are doing, a little later in every round.
+        if (acknowledged.size >= before + 5 + round) program.process.kill('SIGKILL')
+      }
+    })
+    const outcomes = await Promise.allSettled(committing)
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'coordinator-unreachable' } })
+    }
+    program = await restart(port, round + 1)
+  }
+
+  const owner = connect(program.url, identity)
+  const located = await owner.locatePacks([...sent])
+  const there = new Set(located.map(({ pack }) => pack))
+  expect([...acknowledged].filter((pack) => !there.has(pack))).toEqual([])
+  expect(acknowledged.size).toBeGreaterThan(5 * kills)
+  for (const { happiness, holders } of located) expect([happiness, holders.length]).toEqual([6, 6])
+  return { located: there.size, program }
+}
+
 describe('the coordinator program', () => {
   it('killed 20 times during commits loses no acknowledged record and leaves none half there', async () => {
     const dataDir = folder()
-    let program = await start(dataDir)
-    const port = Number(new URL(program.url).port)
-    const { identity, group, newPack: nextPack } = await setUp(program.url)
-    const acknowledged = new Set<PackId>()
-    const sent = new Set<PackId>()
-
-    for (let round = 0; round < 20; round++) {
-      // No patience: what the kill interrupts must count as not acknowledged.
-      const owner = connect(program.url, identity, undefined, 0)
-      const before = acknowledged.size
-      const committing = [1, 2, 3].map(async () => {
-        for (;;) {
-          const { pack, record, receipts } = await nextPack()
-          sent.add(pack)
-          await owner.commitPack(record, group.id, receipts)
-          acknowledged.add(pack)
-          // Somewhere in the middle of what the others are doing, a little later in every round.
-          if (acknowledged.size >= before + 5 + round) program.process.kill('SIGKILL')
-        }
-      })
-      const outcomes = await Promise.allSettled(committing)
-      for (const outcome of outcomes) {
-        expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'coordinator-unreachable' } })
-      }
-      program = await start(dataDir, port)
-    }
-
-    const owner = connect(program.url, identity)
-    const located = await owner.locatePacks([...sent])
-    const there = new Set(located.map(({ pack }) => pack))
-    expect([...acknowledged].filter((pack) => !there.has(pack))).toEqual([])
-    expect(acknowledged.size).toBeGreaterThan(200)
-    for (const { happiness, holders } of located) expect([happiness, holders.length]).toEqual([6, 6])
+    const { located, program } = await commitThroughKills(20, (port) => start(dataDir, port))
     program.process.kill('SIGKILL')
     await once(program.process, 'exit')
     expect(countsIn(dataDir)).toEqual({
-      packs: there.size,
-      records: there.size,
-      holders: 6 * there.size,
-      groupPacks: there.size,
+      packs: located,
+      records: located,
+      holders: 6 * located,
+      groupPacks: located,
     })
   })
 

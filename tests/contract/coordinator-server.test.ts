@@ -19,7 +19,7 @@ import {
   type LiveMessage,
 } from '../../src/protocol/coordinator-messages.ts'
 import { reportInventory } from '../../src/keeping/inventory.ts'
-import { signHead, signInventoryPage } from '../../src/protocol/records.ts'
+import { packIdOf, signHead, signInventoryPage } from '../../src/protocol/records.ts'
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
 import type { NewShard } from '../../src/store/shard-store.ts'
 import { readConfig } from '../../signaling/config.ts'
@@ -338,6 +338,48 @@ describe('a coordinator that lost everything', () => {
     expect(await person.heads()).toEqual([signed])
     expect((await person.locatePacks([pack]))[0]?.holders).toHaveLength(6)
   })
+})
+
+describe('a coordinator that lost its heads alone', () => {
+  it.each([[['heads']], [['heads', 'groups', 'slots', 'holders', 'inventories']]])(
+    'has them again when keepers return, although it has no record to ask for: %s',
+    async (lost) => {
+      const dataDir = temporaryFolder()
+      closers.push(() => rmSync(dataDir, { recursive: true, force: true }))
+      const before = await runCoordinator({ dataDir })
+      const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
+      const root = random.bytes(32)
+      const identity = await newIdentity(root)
+      const owner = connect(before.url, identity)
+      const group = await owner.group()
+      const { pack, record, receipts } = await newPack(identity, group, keepers)
+      await owner.commitPack(record, group.id, receipts)
+      const signed = await signHead(identity, { sequence: 1, previous: null, manifest: [pack] })
+      await owner.publishHead(signed)
+      for (const { end } of keepers.values()) end()
+      await before.close()
+      const database = new Libsql(join(dataDir, 'coordinator.sqlite'))
+      for (const table of lost) database.exec(`delete from ${table}`)
+      database.close()
+
+      const after = await run({ dataDir })
+      const person = connect(after.url, await newIdentity(root))
+      expect(await person.heads()).toEqual([])
+      const [slot] = group.slots
+      const peer = slot && keepers.get(slot.keeper)
+      if (slot === undefined || peer === undefined) throw new Error('no keeper')
+      const shard = { pack, index: slot.index, group: group.id, owner: identity.account, sizeBytes: MiB, record }
+      const store = await shelfWith({ ...shard, bytes: new Uint8Array(MiB) }, { signed, device: identity.device })
+      // A head that has gone bad on the disk, and one of a device whose packs are gone, keep nothing from being told.
+      const { account } = identity
+      await store.keepHead({ account, device: (await newIdentity()).device, sequence: 1, signed: random.bytes(100) })
+      const elsewhere = await newIdentity(root)
+      const stranded = await signHead(elsewhere, { sequence: 1, previous: null, manifest: [await packIdOf(signed)] })
+      await store.keepHead({ account, device: elsewhere.device, sequence: 1, signed: stranded })
+      await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock })
+      expect(await person.heads()).toEqual([signed])
+    },
+  )
 })
 
 /** What a keeper of this shard has on its disk. */

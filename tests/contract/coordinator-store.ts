@@ -176,6 +176,26 @@ export function databaseContract(
       expect(await run(({ packs }) => packs.get([]))).toEqual(new Map())
     })
 
+    it('keeps claims apart from holders until they are settled, and counts those of each keeper', async () => {
+      const [unknown, other] = [pack(), pack()]
+      const [keeper, second, group] = [device(), device(), groupId()]
+      const claim = (id: PackId, who: DeviceId, index: number, seenAt = 5): Holder => ({
+        ...{ pack: id, index, keeper: who, group, seenAt },
+      })
+      const add = (who: DeviceId, ...claims: Holder[]) => run(({ packs }) => packs.addClaims(who, claims))
+      expect(await add(keeper, claim(unknown, keeper, 1), claim(other, keeper, 2))).toBe(2)
+      expect(await add(keeper, claim(unknown, keeper, 1, 6))).toBe(2)
+      expect(await add(second, claim(unknown, second, 0))).toBe(1)
+      expect(await run(({ packs }) => packs.holders([unknown]))).toEqual([])
+      const all = [claim(unknown, second, 0), claim(unknown, keeper, 1, 6)]
+      expect(await run(({ packs }) => packs.claims(unknown))).toEqual(all)
+      await run(({ packs }) => packs.settleClaims(unknown))
+      expect(await run(({ packs }) => packs.claims(unknown))).toEqual([])
+      expect(await run(({ packs }) => packs.holders([unknown]))).toEqual(all)
+      await run(({ inventories }) => inventories.complete(keeper, 6))
+      expect(await add(keeper)).toBe(0)
+    })
+
     it('moves what a keeper said last forward only, and forgets what its newest inventory did not confirm', async () => {
       const [kept, lost, later] = [pack(), pack(), pack()]
       const [keeper, other, group] = [device(), device(), groupId()]

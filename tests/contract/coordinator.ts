@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/core/crypto.ts'
 import { type ErrorCode } from '../../src/core/errors.ts'
-import { idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import {
@@ -270,6 +270,26 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         expect(await keeper.heads()).toEqual([])
       })
 
+      it('are asked for where they are unknown or older, and only there', async () => {
+        const [one, other] = [await newHistory(), await newHistory()]
+        await one.coordinator.publishHead(await one.next(2, random.bytes(32)))
+        const { coordinator: keeper } = await newPeer()
+        const seen = (sequence: number) => [
+          { device: one.identity.device, sequence },
+          { device: other.identity.device, sequence: 1 },
+        ]
+        const [{ device }, { device: unknown }] = [one.identity, other.identity]
+        expect(await keeper.missingHeads(seen(1))).toEqual([unknown])
+        expect(await keeper.missingHeads(seen(2))).toEqual([unknown])
+        expect(await keeper.missingHeads(seen(3))).toEqual([device, unknown])
+        expect(await keeper.missingHeads([])).toEqual([])
+        const many = Array.from({ length: 1000 }, () => ({
+          device: idOf(parseDeviceId, random.bytes(32)),
+          sequence: 1,
+        }))
+        expect(await keeper.missingHeads(many)).toEqual(many.map(({ device }) => device))
+      })
+
       it('of one sequence, published 64 times at once: exactly one wins', async () => {
         const { identity, coordinator, pack } = await newHistory()
         const rivals = await Promise.all(
@@ -365,6 +385,29 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         const [located] = await under.connect(identity).locatePacks([pack])
         expect(located?.holders.map(({ index }) => index)).toEqual([0])
         expect((await openPackRecord(located?.record ?? record)).id).toBe(pack)
+      })
+
+      it('name only so many shards of packs without a record, and lose nothing by asking for more', async () => {
+        const [made, { identity: liar, coordinator }] = [await committed(), await newPeer()]
+        const { identity, group } = await newOwner()
+        const claim = (pack: PackId) => ({ pack, index: 0, group: idOf(parseGroupId, random.bytes(16)) })
+        const madeUp = () => Array.from({ length: 500 }, () => claim(idOf(parsePackId, random.bytes(32))))
+        const peer = { identity: liar, coordinator }
+        const [takenAt, pages] = [later(), 2000]
+        const page = async (number: number, shards: Shards) =>
+          coordinator.reportInventory(await signInventoryPage(liar.deviceKey, { takenAt, page: number, pages, shards }))
+        for (let number = 0; number < 4; number += 1) await page(number, madeUp())
+        await refuses('limit-exceeded', page(4, madeUp()))
+        const real = await newPack(identity, group, keepers)
+        await refuses('limit-exceeded', page(5, [claim(real.pack)]))
+        await refuses('not-found', coordinator.putRecord(real.record))
+        expect(await indices(made)).toEqual([0, 1, 2, 3, 4, 5])
+        // The next whole inventory forgets what it does not say again.
+        await report(peer, later(), [])
+        expect(await report(peer, later(), [claim(real.pack)])).toEqual([real.pack])
+        await coordinator.putRecord(real.record)
+        const more = madeUp()
+        expect(await report(peer, later(), [claim(real.pack), ...more.slice(1)])).toHaveLength(499)
       })
 
       it('are believed only of indices that were given', async () => {

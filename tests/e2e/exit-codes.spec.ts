@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { differences } from './corpus.ts'
 import { expectCode } from './network.ts'
 import { expect, test } from './story.ts'
 
@@ -58,6 +59,27 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     expect(run.last).toMatchObject({ event: 'done', state: 'safe', files: 1, leftOut: 1 })
     expect(run.events).toContainEqual(expect.objectContaining({ event: 'notice', what: 'unreadable' }))
   })
+})
+
+test('a machine that keeps all day backs up with the same words from a second data folder', async ({ network }) => {
+  const source = join(network.folder, 'source')
+  await mkdir(source)
+  await writeFile(join(source, 'readable'), 'text')
+  await network.addKeepersTogether(6)
+  const owner = await network.owner('nas')
+  const { program } = await network.addKeeper(owner.data)
+
+  const refused = expectCode(2, await network.keeptabRun(owner.data, ['backup', source]))
+  expect(refused.last).toMatchObject({ code: 'config-invalid' })
+  expect(refused.errors).toContain('To back up while keep runs, give backup a folder of its own with the same words')
+
+  const second = { ...owner, data: network.freshPath('nas-backup') }
+  expectCode(0, await network.keeptabRun(second.data, ['init', '--phrase-file', second.phrase]))
+  await network.backup(second, source)
+  const to = join(network.folder, 'restored')
+  expectCode(0, await network.restoreAfresh(second, to))
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+  expect(await program.stop('SIGINT')).toBe(0)
 })
 
 /** A port that was free a moment ago. */

@@ -6,6 +6,7 @@ import { openDataDir } from '../../headless/data-dir.ts'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
+import { linkTo } from '../../src/backup/heads.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { openHead, signHead } from '../../src/protocol/records.ts'
 import { change, query } from './coordinator-database.ts'
@@ -62,24 +63,36 @@ test('a coordinator put back to an older copy learns the rest from keepers, and 
   expect(events.filter(({ event }) => event === 'snapshot')).toHaveLength(4)
 })
 
-test('two backups that claim one place in the history are both refused', async ({ network }) => {
+test('of two backups that claim one place in the history neither is opened unasked, and both can be chosen', async ({
+  network,
+}) => {
   await network.addKeepersTogether(6)
-  const { owner } = await backedUp(network)
+  const { owner, source } = await backedUp(network)
   const identity = await identityOf(owner)
-  const head = await openHead(headIn(network))
-  const { sequence, previous, manifest } = head
+  const first = await openHead(headIn(network))
+  await twoMore(network, owner, source)
+  const { sequence } = await openHead(headIn(network))
   // As a copy of the device would sign, made after its words or its folder were stolen.
-  const rival = await signHead(identity, { sequence, previous, manifest: [...manifest, ...manifest] })
+  const { manifest } = first
+  const rival = await signHead(identity, { sequence, previous: await linkTo(first), manifest })
   change(network, 'UPDATE heads SET signed = ?', [rival])
 
-  for (const run of [
-    await network.keeptabRun(owner.data, ['ls']),
-    await network.restoreAfresh(owner, join(network.folder, 'to')),
-  ]) {
-    expect(expectCode(1, run).last).toMatchObject({ event: 'error', code: 'head-forked' })
-    expect(run.errors).toContain('Two different backups claim the same place in the history.')
-  }
-  expect(await readdir(join(network.folder, 'to')).catch(() => [])).toEqual([])
+  const { events } = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
+  expect(events).toContainEqual({ event: 'forked', device: identity.device, sequence })
+  const listed = events.filter(({ event }) => event === 'snapshot')
+  expect(listed.map(({ disputed }) => disputed)).toEqual([true, true, false])
+
+  const to = join(network.folder, 'to')
+  const unasked = await network.restoreAfresh(owner, to)
+  expect(expectCode(1, unasked).last).toMatchObject({ event: 'error', code: 'head-forked' })
+  expect(unasked.errors).toContain('Name the one to bring back with --snapshot')
+  expect(await readdir(to).catch(() => [])).toEqual([])
+  expectCode(0, await network.restoreAfresh(owner, to, '--snapshot', String(listed[0]?.['id'])))
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+
+  const next = await network.keeptabRun(owner.data, ['backup', source])
+  expect(expectCode(1, next).last).toMatchObject({ event: 'error', code: 'head-forked' })
+  expect(next.errors).toContain('Make this a new device of the account with the 24 words')
 })
 
 test('a pack record that was changed, or put in the place of another, is refused before a byte is written', async ({

@@ -1,4 +1,4 @@
-/** S12: the coordinator loses who keeps what; what keepers say they have is enough to find everything again. */
+/** S12: the coordinator loses who keeps what, or whose backup is the newest; keepers tell it, and everything is found again. */
 import { join } from 'node:path'
 import { change, query } from './coordinator-database.ts'
 import { differences, oddFolder } from './corpus.ts'
@@ -28,4 +28,13 @@ test('words and a new device bring everything back from a coordinator that has l
   expect(await differences(source, join(to, 'source'))).toEqual([])
   // The owner's next backup goes on as if nothing had happened.
   expect((await network.backup(owner, source)).bytesSent).toBeLessThan(100_000)
+
+  // Now it knows every place and every record, and not that there is a backup at all: it has nothing to ask keepers for.
+  await network.coordinator?.stop()
+  change(network, 'DELETE FROM heads')
+  await network.startCoordinator()
+  await expect.poll(() => query(network, 'SELECT count(*) AS count FROM heads')).toEqual([{ count: 1 }])
+  const again = join(network.folder, 'restored-again')
+  expectCode(0, await network.restoreAfresh(owner, again))
+  expect(await differences(source, join(again, 'source'))).toEqual([])
 })

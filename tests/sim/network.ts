@@ -130,7 +130,7 @@ export function sourceOf(name: string, files: Files): Source {
 }
 
 /** A target that collects files by path, under the name of their source. */
-function memoryTarget(): { target: RestoreTarget; files: Map<string, Bytes> } {
+export function memoryTarget(): { target: RestoreTarget; files: Map<string, Bytes> } {
   const files = new Map<string, Bytes>()
   const path: string[] = []
   const text = (name: Bytes) => new TextDecoder().decode(name)

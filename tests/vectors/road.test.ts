@@ -54,6 +54,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     replaceKeeper: away,
     commitPack: away,
     publishHead: away,
+    missingHeads: away,
     keep: away,
     reportInventory: away,
     putRecord: away,
