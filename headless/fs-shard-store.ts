@@ -5,12 +5,13 @@
  *   shards/<2 hex>/<pack>-<index>         "KTS" ‖ 0x01 ‖ u32 length ‖ header (CBOR) ‖ the shard's bytes
  *   records/<2 hex>/<pack>                the signed pack record, once for all shards of a pack
  *   heads/<account>/<device>              canonical CBOR {v, sequence, signed}
+ *   unreadable/<pack>-<index>             shards on a part of the disk that is broken: no longer kept, never used again
  *
  * <2 hex> are the first two digits of the pack, so that no directory grows too large. The header travels in the
  * shard's own file, so that one rename makes both appear. Two processes must not share one: `data-dir` holds the lock.
  */
-import { open, type FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { open, rename, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { concat, equal, u32, utf8, type Bytes } from '../src/core/bytes.ts'
 import { codeOf, KeeptabError } from '../src/core/errors.ts'
@@ -36,6 +37,7 @@ import {
   namesIn,
   readIfThere,
   removeFile,
+  systemCode,
   tidyNamesIn,
   using,
   writeDurably,
@@ -97,7 +99,8 @@ class FsShardStore implements ShardStore {
       const names = await tidyNamesIn(join(this.#directory, 'shards', part))
       await inBatches(names.filter(isShardName), async (name) => {
         const path = join(this.#directory, 'shards', part, name)
-        const shard = await readHeader(path)
+        const shard = await readHeader(path).catch((thrown: unknown) => this.#setAside(path, thrown))
+        if (shard === 'unreadable') return
         if (shard === undefined || shardKey(shard) !== name) {
           await removeFile(path)
         } else {
@@ -159,9 +162,12 @@ class FsShardStore implements ShardStore {
   async read(name: ShardName, offset: number, length: number): Promise<Bytes | undefined> {
     const shard = this.#filed.get(shardKey(name))
     if (shard === undefined) return undefined
-    const bytes = await readRange(this.#shardPath(name), shard, offset, length)
-    if (bytes === undefined) await this.remove(name)
-    return bytes
+    const path = this.#shardPath(name)
+    const bytes = await readRange(path, shard, offset, length).catch((thrown: unknown) => this.#setAside(path, thrown))
+    if (bytes === 'unreadable') await this.#forget(shard)
+    else if (bytes === undefined) await this.remove(name)
+    else return bytes
+    return undefined
   }
 
   has(name: ShardName): Promise<boolean> {
@@ -169,14 +175,19 @@ class FsShardStore implements ShardStore {
   }
 
   async record(pack: PackId): Promise<Bytes | undefined> {
-    return this.#perPack.has(pack) ? readIfThere(this.#recordPath(pack)) : undefined
+    return this.#perPack.has(pack) ? readIfSound(this.#recordPath(pack)) : undefined
   }
 
   remove(name: ShardName): Promise<void> {
+    return this.#forget(name, () => removeFile(this.#shardPath(name)))
+  }
+
+  /** Takes a shard out of the books, after what happens to its file. */
+  #forget(name: ShardName, first: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     return this.#turns.take(name.pack, async () => {
       const shard = this.#filed.get(shardKey(name))
       if (shard === undefined) return
-      await removeFile(this.#shardPath(name))
+      await first()
       this.#filed.delete(shardKey(name))
       this.#room.lose(shard.sizeBytes)
       const others = (this.#perPack.get(name.pack) ?? 1) - 1
@@ -220,6 +231,23 @@ class FsShardStore implements ShardStore {
     return Promise.resolve()
   }
 
+  /**
+   * Deals with a file that is there and cannot be read: one that lies on a broken part of the disk is moved away, so that
+   * nobody writes there again; one that this user may not read stays and counts again when that is mended.
+   * @throws what reading met when it is not about this file alone, or the disk does not even move it
+   */
+  async #setAside(path: string, thrown: unknown): Promise<'unreadable'> {
+    const code = systemCode(thrown instanceof KeeptabError ? thrown.cause : thrown)
+    if (code === undefined || PASSING.has(code)) throw thrown
+    if (!NOT_ALLOWED.has(code)) {
+      await makeDirectory(join(this.#directory, 'unreadable'))
+      await rename(path, join(this.#directory, 'unreadable', basename(path))).catch(() => {
+        throw thrown
+      })
+    }
+    return 'unreadable'
+  }
+
   #file(shard: Filed): void {
     this.#filed.set(shardKey(shard), shard)
     this.#perPack.set(shard.pack, (this.#perPack.get(shard.pack) ?? 0) + 1)
@@ -231,6 +259,31 @@ class FsShardStore implements ShardStore {
 
   #recordPath(pack: PackId): string {
     return join(this.#directory, 'records', pack.slice(0, 2), pack)
+  }
+}
+
+/** Troubles of the machine and not of a file. */
+const PASSING: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EAGAIN',
+  'EBUSY',
+  'EINTR',
+  'ETIMEDOUT',
+  'ENXIO',
+  'ENODEV',
+  'ESTALE',
+])
+const NOT_ALLOWED: ReadonlySet<string> = new Set(['EACCES', 'EPERM'])
+
+/** A small file, or `undefined` when it is not there or cannot be read: what it says can be had from others. */
+async function readIfSound(path: string): Promise<Bytes | undefined> {
+  try {
+    return await readIfThere(path)
+  } catch (thrown) {
+    if (codeOf(thrown) === 'store-failed') return undefined
+    throw thrown
   }
 }
 
@@ -308,7 +361,7 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 
 /** A kept head; a damaged one is as good as none, so that the next one can take its place. */
 async function readHead(path: string): Promise<z.output<typeof headSchema> | undefined> {
-  const bytes = await readIfThere(path)
+  const bytes = await readIfSound(path)
   return bytes && decodeIfSound(headSchema, bytes)
 }
 

@@ -1,7 +1,7 @@
 /** What only a store of files can be asked: kills, leftovers, layout. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -128,4 +128,48 @@ test('a damaged shard found at the start is gone, one of a newer version stops t
     await writeFile(path, bytes)
     await refusedWith('unsupported-version', openFsShardStore(directory))
     expect(await readFile(path)).toEqual(bytes)
+  }))
+
+test('one shard that cannot be read is set aside, and everything else is listed and served', () =>
+  inTemporaryDirectory(async (directory) => {
+    const [whole, broken] = [shardOf(1, 0, 100), shardOf(2, 0, 100)]
+    let store = await openFsShardStore(directory)
+    await store.setLimit(1000)
+    await store.put(whole)
+    await store.put(broken)
+    const path = join(directory, 'shards', '02', shardKey(broken))
+    // A link to itself is there and cannot be opened, not even by root.
+    await rm(path)
+    await symlink(path, path)
+    expect(await inventoryOf(store)).toHaveLength(1)
+    expect(await store.usage()).toMatchObject({ usedBytes: 100, shards: 1 })
+    expect(await store.read(broken, 0, 10)).toBeUndefined()
+    expect(await store.read(whole, 0, 100)).toHaveLength(100)
+    expect(await readdir(join(directory, 'unreadable'))).toEqual([shardKey(broken)])
+    // It may be sent again.
+    await store.put(broken)
+    expect(await store.read(broken, 0, 100)).toHaveLength(100)
+    await store.close()
+  }))
+
+test('a sector that has gone bad takes one shard, at the start and when it is read', () =>
+  inTemporaryDirectory(async (parent) => {
+    const [directory, program] = [join(parent, 'keeper'), await built('list-and-read.ts', parent)]
+    const [whole, broken] = [shardOf(1, 0, 100), shardOf(2, 0, 5000)]
+    const path = join(directory, 'shards', '02', shardKey(broken))
+    // The first read of a file is of its head, at the start; the second of its bytes, when somebody asks for them.
+    for (const bad of ['1', '2+']) {
+      const store = await openFsShardStore(directory)
+      await store.setLimit(10_000)
+      await store.put(whole)
+      await store.put(broken)
+      await store.close()
+      const inject = `inject=pread64:error=EIO:when=${bad}`
+      const tracer = ['-f', '-qq', '-o', '/dev/null', '-P', path, '-e', 'trace=pread64', '-e', inject]
+      const run = spawnSync('strace', [...tracer, process.execPath, program, directory], { encoding: 'utf8' })
+      if (run.error) throw new Error('This test needs strace: apt-get install strace')
+      expect(run.stderr).toBe('')
+      expect(JSON.parse(run.stdout)).toEqual([shardKey(whole)])
+      expect(await readdir(join(directory, 'unreadable'))).toEqual([shardKey(broken)])
+    }
   }))
