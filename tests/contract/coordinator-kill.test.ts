@@ -8,7 +8,7 @@ import Libsql from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PackId } from '../../src/core/ids.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
-import { connect, newIdentity, newPack, startKeepers, temporaryFolder } from './coordinator-fixtures.ts'
+import { connect, newIdentity, newPack, startKeepers, startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -23,12 +23,17 @@ interface Program {
 }
 
 /** Starts `npm run coordinator`, without npm, and waits for its line. @param tracer a command to run it under */
-async function start(dataDir: string, port = 0, tracer: readonly string[] = []): Promise<Program> {
+async function start(
+  dataDir: string,
+  port = 0,
+  tracer: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Program> {
   const args = ['--import', 'tsx', 'signaling/main.ts', '--port', String(port), '--data', dataDir, '--one-machine']
   const [command = process.execPath, ...rest] = [...tracer, process.execPath, ...args]
   const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, LOG_LEVEL: 'silent' },
+    env: { ...process.env, LOG_LEVEL: 'silent', ...env },
   })
   const exited = once(child, 'exit')
   closers.push(async () => {
@@ -122,6 +127,20 @@ describe('the coordinator program', () => {
       groupPacks: located,
     })
   })
+
+  it(
+    'loses nothing acknowledged on PostgreSQL either, whose server crashes every other time',
+    { timeout: 300_000 },
+    async () => {
+      // The server's default would lose what the last moments before a crash have acknowledged.
+      const { url, crash, stop } = await startPostgres(['synchronous_commit=off', 'wal_writer_delay=10s'])
+      closers.push(stop)
+      await commitThroughKills(4, async (port, round) => {
+        if (round % 2 === 1) await crash()
+        return start('no-such-folder', port, [], { DATABASE_URL: url })
+      })
+    },
+  )
 
   it('has a commit on the disk before it acknowledges it', async () => {
     const tracer = 'strace'
