@@ -133,7 +133,7 @@ test('a damaged shard found at the start is gone, one of a newer version stops t
 test('one shard that cannot be read is set aside, and everything else is listed and served', () =>
   inTemporaryDirectory(async (directory) => {
     const [whole, broken] = [shardOf(1, 0, 100), shardOf(2, 0, 100)]
-    let store = await openFsShardStore(directory)
+    const store = await openFsShardStore(directory)
     await store.setLimit(1000)
     await store.put(whole)
     await store.put(broken)
