@@ -3,15 +3,20 @@ import type { DeviceIdentity } from '../identity/keys.ts'
 import { AccountState } from './account.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
 import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
+import { logThePage, eventLog } from './event-log.ts'
+import type { TickCounter } from './hidden-ticks.ts'
 import { onKitWords } from './kit-arrival.ts'
 import { KeepState } from './keep.svelte.ts'
 import type { Message } from './language.svelte.ts'
 import { PaperState } from './paper.svelte.ts'
+import { PowerState } from './power.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { joinTabs } from './tab-leader.ts'
+import { watchTicks } from './tick-watch.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 import { UpdateState } from './update.svelte.ts'
+import { WakeLock } from './wake-lock.ts'
 
 /** What the leading tab tells the others. */
 export interface Summary {
@@ -27,11 +32,16 @@ export interface Desk {
   readonly backup: BackupState
   readonly restore: RestoreState
   readonly keep: KeepState
+  /** This device at work, started when it is first needed. */
+  readonly engine: () => Promise<Engine>
 }
 
 export class AppState {
   readonly route = new Route()
   readonly update = new UpdateState()
+  readonly power = new PowerState()
+  /** What the browser did to the timers of this page while it was hidden; once this tab leads. */
+  ticks: TickCounter | undefined
   desk = $state.raw<Desk>()
   /** Another tab works. */
   elsewhere = $state(false)
@@ -45,7 +55,9 @@ export class AppState {
   )
 
   start(): void {
+    logThePage()
     this.update.start()
+    void this.power.start()
     if (!isSecureContext) return
     const tabs = joinTabs<Summary>({
       onLead: () => void this.#lead(),
@@ -59,10 +71,19 @@ export class AppState {
       $effect(() => {
         if (this.desk !== undefined) tabs.tell(summaryOf(this.desk, this.busy))
       })
+      const wakeLock = new WakeLock()
+      $effect(() => wakeLock.want(this.desk !== undefined && this.busy))
+      $effect(() => {
+        const { hold } = this.power
+        this.desk?.backup.hold(hold)
+        void this.desk?.keep.hold(hold)
+      })
     })
   }
 
   async #lead(): Promise<void> {
+    eventLog.note('tab-leads')
+    this.ticks = watchTicks()
     try {
       const profile = await openProfile()
       const desk = openDesk(profile)
@@ -98,6 +119,7 @@ function openDesk({ identities, memory, database }: Profile): Desk {
     backup: new BackupState(memory, account, engineOfAccount),
     restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
     keep: new KeepState(memory, account, engineOfAccount),
+    engine: engineOfAccount,
   }
 }
 

@@ -9,6 +9,7 @@ import type { Engine } from './compose.ts'
 import { dropped } from './dropped.ts'
 import { fileListSources } from './file-list-source.ts'
 import { askToRead, folderSource, mayRead } from './folder-source.ts'
+import type { Hold } from './power.svelte.ts'
 import { backupSentence, safetyOf, type BackupFacts, type Safety } from './sentences.ts'
 import { Pace, type TimeLeft } from './time-left.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
@@ -51,6 +52,8 @@ export class BackupState {
   readonly #account: AccountState
   readonly #engine: () => Promise<Engine>
   #stop: AbortController | undefined
+  /** Started by a person, and waiting for what holds it to pass. */
+  #goesOn = false
   #pace = new Pace()
 
   folders = $state.raw<readonly FolderState[]>([])
@@ -65,6 +68,8 @@ export class BackupState {
   /** The ring: places of the group that hold their part. */
   spread = $state.raw({ stored: 0, of: 0, needed: 0 })
   waiting = $state<'coordinator' | 'keepers'>()
+  /** Why nothing is backed up although the person has started it. */
+  held = $state.raw<Hold>()
   /** The coordinator has lost newer backups than it shows. */
   rolledBack = $state(false)
   notices = $state.raw<readonly Notice[]>([])
@@ -159,6 +164,10 @@ export class BackupState {
     for (const folder of this.folders) if (folder.source === undefined) await this.reconnect(folder)
     const folders = this.ready
     if (folders.length === 0) return
+    if (this.held !== undefined) {
+      this.#goesOn = true
+      return
+    }
     const { signal } = (this.#stop = new AbortController())
     this.#pace = new Pace()
     this.running = true
@@ -191,10 +200,29 @@ export class BackupState {
     })
     this.running = false
     this.waiting = undefined
+    this.#goOn()
   }
 
   stop(): void {
+    this.#goesOn = false
     this.#stop?.abort()
+  }
+
+  /** Breaks off for a reason that passes by itself, and goes on then. @param why `undefined`: it has passed */
+  hold(why: Hold | undefined): void {
+    this.held = why
+    if (why === undefined) this.#goOn()
+    else if (this.running) {
+      this.#goesOn = true
+      this.#stop?.abort()
+    }
+  }
+
+  /** Nobody is here to click again: whatever was readable still is. */
+  #goOn(): void {
+    if (!this.#goesOn || this.held !== undefined || this.running) return
+    this.#goesOn = false
+    void this.start()
   }
 
   async #add(chosen: readonly { source: Source; handle?: FileSystemDirectoryHandle }[]): Promise<void> {

@@ -3,6 +3,7 @@
  * is asked for.
  */
 import type { OwnerContext } from '../backup/owner-context.ts'
+import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { Random } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -12,6 +13,7 @@ import type { IdentityStore } from '../store/identity-store.ts'
 import type { KeeptabDatabase } from '../store/indexeddb-schema.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { OwnerState } from '../store/owner-state.ts'
+import { loggedCoordinator, loggedTransport } from './logged.ts'
 
 export const random: Random = {
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -72,16 +74,18 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
       import('./worker-bridge.ts'),
       ownerState(database),
     ])
-  const coordinator = createHttpCoordinator({
-    url: location.origin,
-    identity,
-    WebSocket,
-    clock,
-    random,
-    patienceMs: PATIENCE_MS,
-    firstPatienceMs: FIRST_PATIENCE_MS,
-  })
-  const transport = createPeerJsTransport({
+  const coordinator = loggedCoordinator(
+    createHttpCoordinator({
+      url: location.origin,
+      identity,
+      WebSocket,
+      clock,
+      random,
+      patienceMs: PATIENCE_MS,
+      firstPatienceMs: FIRST_PATIENCE_MS,
+    }),
+  )
+  const peerJs = createPeerJsTransport({
     identity,
     random,
     rendezvous: async () => {
@@ -91,6 +95,7 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
     },
     bulkWorker: () => new Worker(new URL('../../workers/shard.worker.ts', import.meta.url), { type: 'module' }),
   })
+  const transport = loggedTransport(peerJs)
   const erasure = new Worker(new URL('../../workers/erasure.worker.ts', import.meta.url), { type: 'module' })
   const codec = erasureInWorker(erasure)
   const snapshot = new Worker(new URL('../../workers/snapshot.worker.ts', import.meta.url), { type: 'module' })
@@ -112,6 +117,13 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
       snapshot.terminate()
     },
   }
+}
+
+/** The coordinator asked once, without patience: for finding out what is wrong with the way to it. */
+export async function impatientCoordinator(identity: DeviceIdentity): Promise<Coordinator> {
+  await checkWithoutEval()
+  const { createHttpCoordinator } = await import('../coordinator/http.ts')
+  return createHttpCoordinator({ url: location.origin, identity, WebSocket, clock, random, patienceMs: 0 })
 }
 
 async function ownerState(database: KeeptabDatabase | undefined): Promise<OwnerState> {

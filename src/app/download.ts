@@ -72,8 +72,8 @@ async function saveThroughWorker(
   }
 }
 
-/** Where there is no service worker: the browser keeps the parts, on disk when they get large. */
-async function saveBlob(stream: ReadableStream<Uint8Array<ArrayBuffer>>, name: string): Promise<void> {
+/** Also for what is small, and where there is no service worker: the browser keeps the parts, on disk when they get large. */
+export async function saveBlob(stream: ReadableStream<Uint8Array<ArrayBuffer>>, name: string): Promise<void> {
   const url = URL.createObjectURL(await new Response(stream).blob())
   const link = document.createElement('a')
   link.href = url

@@ -1,10 +1,11 @@
 /** Keeping shards for others in this tab. */
 import type { Keeper, KeeperState } from '../keeping/keeper.ts'
 import { GB, type ByteCount, type Millis } from '../core/units.ts'
-import type { KeepingWish, PageMemory } from '../store/indexeddb-page-memory.ts'
+import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
 import type { Message } from './language.svelte.ts'
+import type { Hold } from './power.svelte.ts'
 import { keepSentence } from './sentences.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -32,6 +33,8 @@ export class KeepState {
   readonly #account: AccountState
   readonly #engine: () => Promise<Engine>
   #keeper: Keeper | undefined
+  /** The person has paused, whatever else holds it. */
+  #paused = false
 
   on = $state(false)
   starting = $state(false)
@@ -41,6 +44,8 @@ export class KeepState {
   roomBytes = $state<ByteCount>()
   /** Whether the browser promised not to throw the kept away when the disk gets full. */
   persisted = $state(false)
+  /** Why nothing new is taken although nobody has paused. */
+  held = $state.raw<Hold>()
   trouble = $state.raw<Trouble>()
 
   readonly sentence = $derived.by((): Message =>
@@ -71,15 +76,26 @@ export class KeepState {
 
   pause(): Promise<void> {
     return this.#attempt(async () => {
+      this.#paused = true
       await this.#keeper?.pause()
-      await this.#remember({ paused: true })
+      await this.#remember()
     })
   }
 
   resume(): Promise<void> {
     return this.#attempt(async () => {
-      await this.#keeper?.resume()
-      await this.#remember({ paused: false })
+      this.#paused = false
+      if (this.held === undefined) await this.#keeper?.resume()
+      await this.#remember()
+    })
+  }
+
+  /** Takes nothing new for a reason that passes by itself. @param why `undefined`: it has passed */
+  hold(why: Hold | undefined): Promise<void> {
+    return this.#attempt(async () => {
+      this.held = why
+      if (why !== undefined) await this.#keeper?.pause()
+      else if (!this.#paused) await this.#keeper?.resume()
     })
   }
 
@@ -87,7 +103,7 @@ export class KeepState {
     return this.#attempt(async () => {
       this.limitBytes = Math.min(limitBytes, this.roomBytes ?? Infinity)
       await this.#keeper?.setLimit(this.limitBytes)
-      await this.#remember({})
+      await this.#remember()
     })
   }
 
@@ -97,7 +113,7 @@ export class KeepState {
       this.#keeper = undefined
       this.on = false
       this.kept = nothing
-      await this.#remember({})
+      await this.#remember()
     })
   }
 
@@ -123,18 +139,19 @@ export class KeepState {
         this.#keeper = await engine.startKeeping(this.limitBytes)
         this.kept = this.#keeper.state()
         this.#keeper.onChange((state) => (this.kept = state))
-        if (paused) await this.#keeper.pause()
+        this.#paused = paused
+        if (paused || this.held !== undefined) await this.#keeper.pause()
         this.on = true
-        await this.#remember({ paused })
+        await this.#remember()
       } finally {
         this.starting = false
       }
     })
   }
 
-  async #remember(change: Partial<KeepingWish>): Promise<void> {
+  async #remember(): Promise<void> {
     const { on, limitBytes } = this
-    await this.#memory.setKeeping({ on, limitBytes, paused: this.kept.paused, ...change })
+    await this.#memory.setKeeping({ on, limitBytes, paused: this.#paused })
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

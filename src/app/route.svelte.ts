@@ -1,7 +1,7 @@
 /** Which screen is shown: the part of the address after `#`, so that it can be shared, and back works. */
 import { createSubscriber } from 'svelte/reactivity'
 
-export const screens = ['backup', 'restore', 'keep', 'account'] as const
+export const screens = ['backup', 'restore', 'keep', 'account', 'check'] as const
 export type Screen = (typeof screens)[number]
 
 export class Route {

@@ -1,5 +1,6 @@
 /** Something that went wrong, as a screen shows it: a sentence, what was special, and behind one click code and facts. */
 import { codeOf, errorText, KeeptabError, messageOf, type ErrorCode, type ErrorData } from '../core/errors.ts'
+import { eventLog } from './event-log.ts'
 import { language, type Values } from './language.svelte.ts'
 
 export interface Trouble {
@@ -16,6 +17,7 @@ export interface Trouble {
 export function troubleOf(thrown: unknown): Trouble | undefined {
   const code = isPartMissing(thrown) ? 'coordinator-unreachable' : codeOf(thrown)
   if (code === 'aborted') return undefined
+  eventLog.note('trouble', { code })
   const data = (thrown as { data?: ErrorData }).data ?? {}
   const facts = Object.entries(data).map(([name, value]) => `${name}: ${String(value)}`)
   const message = messageOf(thrown)

@@ -65,6 +65,10 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       this.switchboard = new Switchboard(identity.device)
     }
 
+    get openLinks(): number {
+      return this.switchboard.openLinks
+    }
+
     connect(device: DeviceId, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Link> {
       return this.switchboard.connect(device, (stop) => this.#dial(device, stop), signal)
     }

@@ -51,6 +51,10 @@ class PeerJsTransport implements Transport {
     })
   }
 
+  get openLinks(): number {
+    return this.#switchboard.openLinks
+  }
+
   connect(device: DeviceId, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Link> {
     return this.#switchboard.connect(device, (stop) => this.#dial(device, stop), signal)
   }

@@ -28,6 +28,10 @@ export class Switchboard {
     this.#own = own
   }
 
+  get openLinks(): number {
+    return this.#open.size
+  }
+
   /** The open link, or the one that is being opened from either side, or a new one. @throws as `Transport.connect` */
   async connect(device: DeviceId, dial: Establish, signal?: AbortSignal): Promise<Link> {
     if (this.#closed) throw new KeeptabError('peer-unreachable', 'This side has left.')

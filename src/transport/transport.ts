@@ -51,6 +51,8 @@ export interface Transport {
   serve(handler: PeerHandler): void
   /** Payload bytes that went out and came in, bodies only, over all links: what a person's connection was used for. */
   readonly counted: { readonly sentBytes: number; readonly receivedBytes: number }
+  /** Links that are open now, whoever dialled. */
+  readonly openLinks: number
   /** Closes every link and leaves the rendezvous. */
   close(): Promise<void>
 }

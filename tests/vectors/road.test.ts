@@ -74,6 +74,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
   }
   const transport: Transport = {
     counted: { sentBytes: 0, receivedBytes: 0 },
+    openLinks: 0,
     ready: () => Promise.resolve(),
     serve: () => undefined,
     close: () => Promise.resolve(),

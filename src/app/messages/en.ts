@@ -12,6 +12,7 @@ const own = {
   'app.screen.restore': 'Restore',
   'app.screen.keep': 'Keep',
   'app.screen.account': 'Account',
+  'app.screen.check': 'Check',
   'app.title.kept': '{percent} kept · Keeptab',
   'app.title.back': '{percent} back · Keeptab',
   'app.title.state': '{state} · Keeptab',
@@ -346,6 +347,167 @@ const own = {
   'capability.persist': 'Ask the browser to hold the data',
   'capability.persist.refused':
     'The browser did not promise it. It often does once Keeptab is installed or bookmarked, or may notify you.',
+
+  // ---- check: the connection doctor
+  'check.sentence.start': 'See what works between this tab and its keepers',
+  'check.sentence.running': 'Looking at each step of the way',
+  'check.sentence.well': 'Everything works',
+  'check.sentence.advice': 'Everything works, and something could be better',
+  'check.sentence.broken': 'Something is in the way',
+  'check.intro':
+    'Each step from this page to somebody who keeps for you is tried for real. Nothing that you have is changed by it.',
+  'check.run': 'Check the connection',
+  'check.again': 'Check again',
+  'check.report.save': 'Save the report',
+  'check.report.copy': 'Copy the report',
+  'check.report.copied': 'The report is copied.',
+  'check.report.what':
+    'The report holds no keys, no words, no names of files and nobody’s address, so you can show it to whoever helps you.',
+  'check.stages': 'The way to your keepers',
+  'check.progress': '{done, number} of {total, number} steps looked at',
+  'check.verdict.well': 'works',
+  'check.verdict.advice': 'could be better',
+  'check.verdict.broken': 'does not work',
+  'check.verdict.skipped': 'not tried',
+  'check.stage.secure': 'Secure address',
+  'check.stage.coordinator': 'Coordinator',
+  'check.stage.clock': 'Clock',
+  'check.stage.sign-in': 'Signing in',
+  'check.stage.live': 'Live line to the coordinator',
+  'check.stage.rendezvous': 'Meeting point of peers',
+  'check.stage.ice': 'Ways to be reached',
+  'check.stage.turn': 'Relay',
+  'check.stage.channel': 'Direct connections in this browser',
+  'check.stage.keepers': 'A keeper',
+  'check.stage.storage': 'Storage',
+  'check.stage.persistence': 'Lasting storage',
+  'check.stage.folders': 'Your folders',
+  'check.stage.notifications': 'Notifications',
+  'check.found.well': 'It works.',
+  'check.found.insecure':
+    'This page was not opened over https. Browsers then allow no encryption and no storage. Open the https address of your coordinator.',
+  'check.found.offline':
+    'This device has no network. Nothing is lost, and everything goes on by itself. Connect to a network and check again.',
+  'check.found.coordinator-down':
+    'The coordinator does not answer. What is kept stays kept, but no backup and no restore can start now. Wait a little; if it lasts, tell whoever runs it.',
+  'check.found.coordinator-foreign':
+    'Something other than the coordinator answers at its address. Often it is the sign-in page of a hotel or an office network. Sign in there, then check again.',
+  'check.found.coordinator-refuses':
+    'The coordinator answers, but with an error. What is kept stays kept. Wait a minute and check again; if it lasts, show the report to whoever runs it.',
+  'check.found.clock-wrong':
+    'The clock of this device is wrong. Dates of your backups mislead, and schedules run at wrong times. Let the system set the time by itself.',
+  'check.found.sign-in-refused':
+    'The coordinator does not let this device in. Your backup is not touched, but it cannot go on from here. If this device was removed from your account, add it again; else show the report to whoever runs the coordinator.',
+  'check.found.live-blocked':
+    'The live line to the coordinator is blocked. This tab counts as offline, so nobody can reach what it keeps. Something between allows web pages but no WebSockets: a company network, an extension or a proxy that must be told to let them through.',
+  'check.found.rendezvous-blocked':
+    'The meeting point of peers cannot be reached. This device finds no keepers and is not found. Check again; if it lasts, a proxy or an extension stops WebSockets to the path /peerjs.',
+  'check.found.webrtc-blocked':
+    'WebRTC is turned off in this browser. Without it there are no connections to keepers, so nothing can be backed up or restored here. Look for an extension or a privacy setting that blocks WebRTC.',
+  'check.found.no-addresses':
+    'The browser names no way to be reached. No keeper can be connected. Look for a privacy setting or an extension that hides addresses from WebRTC.',
+  'check.found.stun-silent':
+    'The server that tells this device its outer address does not answer. Keepers behind home routers may not be reached. UDP may be blocked here: try another network, or ask whoever runs the coordinator.',
+  'check.found.turn-refused':
+    'The relay refuses the coordinator’s pass. Where a direct way is not possible, keepers cannot be reached. Only whoever runs the coordinator can mend it: the secret of relay and coordinator differs, or a clock is wrong.',
+  'check.found.turn-dead':
+    'The relay does not answer. Where a direct way is not possible, keepers cannot be reached. It is down, or this network blocks it: try another network, then tell whoever runs the coordinator.',
+  'check.found.channel-blocked':
+    'Two connections of this page cannot talk to each other. No keeper can be reached from this browser. An extension, a firewall or a setting stops WebRTC: allow it for this address.',
+  'check.found.keepers-unreachable':
+    'Keepers are online, and none of them could be reached. What they hold is safe there, but nothing goes out or comes back from here. Try another network; behind strict networks only a relay helps.',
+  'check.found.storage-full':
+    'The storage of this browser is full. This tab cannot note what it does, so backing up and keeping stop. Free space on the disk, or lower what you keep for others.',
+  'check.found.storage-failed':
+    'The browser refuses to store anything. Keeptab cannot work without. Leave private browsing, allow site data for this address, and look whether the disk is full.',
+  'check.found.storage-low':
+    'The browser has less than 1 GB left for Keeptab. Keeping for others will be refused soon. Free space on the disk.',
+  'check.found.not-persistent':
+    'The browser may delete what Keeptab stores when the disk gets full. Your backup at keepers stays, but this browser would have to start again with your 24 words. Install Keeptab or allow notifications, which usually makes storage last.',
+  'check.found.folders-refused':
+    'The browser took back the permission to read a folder. It is missing in the next backup. Go to Backup and choose Reconnect.',
+  'check.found.folders-gone':
+    'A folder that you chose cannot be found any more. Its last backup is still kept. Connect its disk, or choose the folder again where it is now.',
+  'check.found.notifications-off':
+    'Notifications are not allowed. You hear of trouble only when you look here, and the browser puts this tab to sleep sooner. Allow notifications for this address.',
+  'check.found.after-secure': 'Not tried, because it needs a secure address.',
+  'check.found.after-coordinator': 'Not tried, because the coordinator does not answer.',
+  'check.found.after-sign-in': 'Not tried, because this device is not signed in.',
+  'check.found.after-ice': 'Not tried, because the step before does not work.',
+  'check.found.no-account': 'Not tried, because this browser has no account yet. It gets one with the first backup.',
+  'check.found.elsewhere': 'Not tried here: Keeptab works in another tab. Check there.',
+  'check.found.no-turn':
+    'The coordinator offers no relay. Most networks need none; between two strict ones there is no way without.',
+  'check.found.no-keepers': 'Not tried, because no other keeper is online now.',
+  'check.found.no-folders': 'No folder was chosen that the browser could take back.',
+
+  // ---- check: what the browser takes from a tab
+  'check.limits': 'What this browser does to a tab that works unseen',
+  'check.limits.none': 'Nothing that Keeptab can see slows this tab.',
+  'check.limits.hidden':
+    'Hidden for {minutes, plural, =0 {less than a minute} one {# minute} other {# minutes}} so far; the longest standstill of its timers was {seconds, plural, one {# second} other {# seconds}}, and {percent} of the ticks came.',
+  'check.limits.never-hidden': 'This tab has not been hidden since it was opened, so nothing is measured yet.',
+  'check.limit.insecure': 'The address is not secure',
+  'check.limit.insecure.cure': 'Open the https address of your coordinator. Without it nothing here works.',
+  'check.limit.no-locks': 'Tabs cannot agree who works',
+  'check.limit.no-locks.cure': 'Update the browser, and until then keep only one tab of Keeptab open.',
+  'check.limit.not-persistent': 'Storage is not lasting',
+  'check.limit.not-persistent.cure':
+    'Install Keeptab or allow notifications: then browsers usually promise not to delete what you keep for others.',
+  'check.limit.low-space': 'Little space is left',
+  'check.limit.low-space.cure': 'Free space on the disk, or lower what you keep for others.',
+  'check.limit.discarded': 'The browser threw this tab away to save memory',
+  'check.limit.discarded.cure':
+    'Pin the tab, and add this address to the sites that the browser keeps active. What was kept is still here.',
+  'check.limit.frozen': 'The browser or the computer stopped this tab for a time',
+  'check.limit.frozen.cure':
+    'Turn off the browser’s energy saver for this address, and let the computer stay awake while it is plugged in.',
+  'check.limit.timers-slowed': 'The browser slows this tab while it is hidden',
+  'check.limit.timers-slowed.cure':
+    'Keep the tab in a window of its own, or install Keeptab. While a connection to a peer is open, Chromium does not slow it.',
+  'check.limit.notifications-off': 'Notifications are not allowed',
+  'check.limit.notifications-off.cure':
+    'Allow them for this address: you hear of trouble at once, and the browser leaves the tab awake longer.',
+  'check.limit.not-installed': 'Keeptab is not installed',
+  'check.limit.not-installed.cure':
+    'Install it from the menu of the browser, so that it starts with the system, is not closed by mistake, and keeps its permissions.',
+  'check.limit.light-sleep': 'No connection to a peer is open',
+  'check.limit.light-sleep.cure':
+    'Nothing to do: the live line wakes this tab as soon as somebody needs what you keep. Until then the browser may slow it.',
+  'check.limit.on-battery': 'The computer runs on its battery',
+  'check.limit.on-battery.cure': 'Plug it in: browsers save energy first in tabs that nobody sees.',
+  'check.limit.metered': 'The connection costs, or saving data is on',
+  'check.limit.metered.cure': 'Use another network for large backups, or let Keeptab wait, below.',
+  'check.limit.no-observer': 'The browser does not say when files change',
+  'check.limit.no-observer.cure':
+    'Nothing to do: folders are looked through again on schedule. Chromium 133 and newer tell at once.',
+  'check.limit.no-wake-lock': 'The screen cannot be kept on',
+  'check.limit.no-wake-lock.cure':
+    'Before a long restore, set the computer so that it does not sleep while it is plugged in.',
+
+  // ---- check: when work waits
+  'power.title': 'When work waits',
+  'power.only-on-mains': 'Only on mains power',
+  'power.only-on-mains.what': 'On battery, backing up waits and nothing new is kept. What you keep is still served.',
+  'power.pause-when-metered': 'Wait on connections that cost',
+  'power.pause-when-metered.what':
+    'On a mobile connection, or with saving data turned on, backing up waits and nothing new is kept.',
+  'power.mains.yes': 'Plugged in now.',
+  'power.mains.no': 'On battery now.',
+  'power.mains.unknown':
+    'This browser does not tell whether the computer is plugged in, so this rule has no effect here.',
+  'power.metered.yes': 'The connection counts as one that costs.',
+  'power.metered.no': 'The connection does not count as one that costs.',
+  'power.metered.unknown':
+    'This browser does not tell what kind of connection it has, so this rule has no effect here.',
+  'power.metered.partly':
+    'On computers, browsers tell only whether saving data is turned on, not whether a connection costs.',
+  'power.held.battery': 'On battery: backing up waits, and nothing new is kept, until this computer is plugged in.',
+  'power.held.metered': 'The connection costs: backing up waits, and nothing new is kept, until there is another one.',
+
+  // ---- check: the log
+  'check.log': 'What happened lately',
+  'check.log.none': 'Nothing has happened yet.',
 
   // ---- what went wrong
   'trouble.details': 'Details',

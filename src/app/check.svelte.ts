@@ -1,0 +1,96 @@
+/** The state of the Check screen: what the doctor finds on the way to a keeper, and what this browser takes from a tab. */
+import type { Millis } from '../core/units.ts'
+import type { AppState } from './app.svelte.ts'
+import { limitsOf, type Limit } from './browser-limits.ts'
+import { collectFacts } from './browser-facts.ts'
+import { chiefOf, examine, stages, type Finding } from './doctor.ts'
+import { createProbes } from './doctor-probes.ts'
+import { reportOf } from './doctor-report.ts'
+import { saveBlob } from './download.ts'
+import { eventLog, type LogEntry } from './event-log.ts'
+import { noTicks, type HiddenTicks } from './hidden-ticks.ts'
+import type { Message } from './language.svelte.ts'
+
+export class CheckState {
+  readonly #app: AppState
+  running = $state(false)
+  /** In the order of the stages, as far as the walk has come. */
+  findings = $state.raw<readonly Finding[]>([])
+  limits = $state.raw<readonly Limit[]>([])
+  hidden = $state.raw<HiddenTicks>(noTicks)
+  log = $state.raw<readonly LogEntry[]>([])
+
+  readonly chief = $derived(chiefOf(this.findings))
+  readonly done = $derived(this.findings.length === stages.length)
+  readonly next = $derived(this.running ? stages[this.findings.length] : undefined)
+  readonly sentence: Message = $derived.by(() => {
+    if (this.running) return { id: 'check.sentence.running' }
+    if (!this.done) return { id: 'check.sentence.start' }
+    if (this.chief === undefined) return { id: 'check.sentence.well' }
+    return { id: this.chief.verdict === 'broken' ? 'check.sentence.broken' : 'check.sentence.advice' }
+  })
+
+  constructor(app: AppState) {
+    this.#app = app
+  }
+
+  async run(): Promise<void> {
+    if (this.running) return
+    this.running = true
+    this.findings = []
+    try {
+      const { desk } = this.#app
+      const probes = await createProbes(desk, (ms) => this.#onlineSoon(ms))
+      await examine(probes, (finding) => (this.findings = [...this.findings, finding]))
+    } finally {
+      this.running = false
+      await this.look()
+    }
+  }
+
+  /** Looks at the browser again. Cheap, and asks nobody. */
+  async look(): Promise<void> {
+    const { desk, ticks } = this.#app
+    this.hidden = ticks?.hidden ?? noTicks
+    this.log = eventLog.entries
+    this.limits = limitsOf(await collectFacts(this.#app, desk))
+  }
+
+  report(): string {
+    const { findings, limits, hidden } = this
+    return reportOf({
+      at: Date.now(),
+      browser: navigator.userAgent,
+      device: this.#app.desk?.account.identity?.device,
+      findings,
+      limits,
+      hidden,
+      log: eventLog.entries,
+    })
+  }
+
+  save(): void {
+    void saveBlob(new Blob([this.report()]).stream(), 'keeptab-report.json')
+  }
+
+  copy(): Promise<void> {
+    return navigator.clipboard.writeText(this.report())
+  }
+
+  #onlineSoon(ms: Millis): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = $effect.root(() => {
+        $effect(() => {
+          if (this.#app.desk?.keep.kept.online === true) finish(true)
+        })
+      })
+      const timer = setTimeout(() => finish(false), ms)
+      function finish(online: boolean): void {
+        clearTimeout(timer)
+        // An effect cannot end itself while it runs.
+        queueMicrotask(end)
+        resolve(online)
+      }
+    })
+  }
+}
