@@ -11,6 +11,9 @@ import { eventLog, type LogEntry } from './event-log.ts'
 import { noTicks, type HiddenTicks } from './hidden-ticks.ts'
 import type { Message } from './language.svelte.ts'
 
+/** A browser that opens its storage no sooner has trouble with it. */
+const OPENING_MS: Millis = 5000
+
 export class CheckState {
   readonly #app: AppState
   running = $state(false)
@@ -39,8 +42,11 @@ export class CheckState {
     this.running = true
     this.findings = []
     try {
-      const { desk } = this.#app
-      const probes = await createProbes(desk, (ms) => this.#onlineSoon(ms))
+      const app = this.#app
+      // A page that was opened a moment ago does not know yet whether it is the one that works.
+      await this.#until(() => app.desk !== undefined || app.elsewhere || app.trouble !== undefined, OPENING_MS)
+      const online = (ms: Millis) => this.#until(() => app.desk?.keep.kept.online === true, ms)
+      const probes = await createProbes(app.desk, app.elsewhere ? 'elsewhere' : 'no-profile', online)
       await examine(probes, (finding) => (this.findings = [...this.findings, finding]))
     } finally {
       this.running = false
@@ -77,19 +83,20 @@ export class CheckState {
     return navigator.clipboard.writeText(this.report())
   }
 
-  #onlineSoon(ms: Millis): Promise<boolean> {
+  /** Whether it comes to that in time. */
+  #until(isSo: () => boolean, ms: Millis): Promise<boolean> {
     return new Promise((resolve) => {
       const end = $effect.root(() => {
         $effect(() => {
-          if (this.#app.desk?.keep.kept.online === true) finish(true)
+          if (isSo()) finish(true)
         })
       })
       const timer = setTimeout(() => finish(false), ms)
-      function finish(online: boolean): void {
+      function finish(found: boolean): void {
         clearTimeout(timer)
         // An effect cannot end itself while it runs.
         queueMicrotask(end)
-        resolve(online)
+        resolve(found)
       }
     })
   }

@@ -17,11 +17,12 @@ const KEEPER_MS: Millis = 15_000
 const KEEPERS = 3
 
 /**
- * @param desk absent where another tab has it, or where the browser refuses to open what it remembers
+ * @param desk absent for the reason that is given
  * @param onlineSoon whether a keeper that is on becomes online in time
  */
 export async function createProbes(
   desk: Desk | undefined,
+  whyNot: 'elsewhere' | 'no-profile',
   onlineSoon: (ms: Millis) => Promise<boolean>,
 ): Promise<Probes> {
   const [{ tryToStore }, { gather, carryBytes }] = await Promise.all([
@@ -41,11 +42,7 @@ export async function createProbes(
       return { aheadMs: Math.round(Date.now() - now - tookMs / 2), tookMs }
     },
     device:
-      desk === undefined
-        ? 'elsewhere'
-        : identity === undefined
-          ? 'no-account'
-          : deviceProbes(desk, identity, onlineSoon),
+      desk === undefined ? whyNot : identity === undefined ? 'no-account' : deviceProbes(desk, identity, onlineSoon),
     gather,
     channel: carryBytes,
     async storage() {

@@ -60,6 +60,7 @@ const verdicts = {
   'after-ice': 'skipped',
   'no-account': 'skipped',
   'elsewhere': 'skipped',
+  'no-profile': 'skipped',
   'no-turn': 'skipped',
   'no-keepers': 'skipped',
   'no-folders': 'skipped',
@@ -109,7 +110,7 @@ export interface Probes {
   online(): boolean
   /** How far this device's clock is ahead. @throws KeeptabError */
   coordinator(): Promise<{ readonly aheadMs: Millis; readonly tookMs: Millis }>
-  readonly device: DeviceProbes | 'no-account' | 'elsewhere'
+  readonly device: DeviceProbes | 'no-account' | 'elsewhere' | 'no-profile'
   /** @throws whatever WebRTC throws where it is blocked */
   gather(servers: readonly RTCIceServer[], policy: RTCIceTransportPolicy): Promise<Gathered>
   /** Carries bytes over a channel between two connections in this page. @throws when they do not arrive */

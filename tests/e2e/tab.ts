@@ -55,7 +55,7 @@ export class Tab {
     return this.click(this.page.getByRole('button', { name }))
   }
 
-  go(screen: 'Backup' | 'Restore' | 'Keep' | 'Account'): Promise<void> {
+  go(screen: 'Backup' | 'Restore' | 'Keep' | 'Account' | 'Check'): Promise<void> {
     return this.click(this.page.getByRole('link', { name: screen, exact: true }))
   }
 

@@ -7,6 +7,7 @@ import { differences, emptyFiles, nodeModulesSlice } from '../e2e/corpus.ts'
 import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
 import { hiddenTab } from './hidden-tab.ts'
+import { natMatrix } from './nat.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 
@@ -40,6 +41,9 @@ const stories: Readonly<Record<string, (network: Network) => Promise<Facts>>> = 
       throw new Error('The browser did not throttle a hidden page: nothing is shown.')
     return { ...seen }
   },
+
+  /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
+  'nat': () => natMatrix(),
 }
 
 /** Backs up a folder, once more with nothing changed, and brings it back with words alone. */

@@ -436,6 +436,8 @@ const own = {
   'check.found.after-ice': 'Not tried, because the step before does not work.',
   'check.found.no-account': 'Not tried, because this browser has no account yet. It gets one with the first backup.',
   'check.found.elsewhere': 'Not tried here: Keeptab works in another tab. Check there.',
+  'check.found.no-profile':
+    'Not tried, because the browser does not open what Keeptab remembers here. See Storage below.',
   'check.found.no-turn':
     'The coordinator offers no relay. Most networks need none; between two strict ones there is no way without.',
   'check.found.no-keepers': 'Not tried, because no other keeper is online now.',
