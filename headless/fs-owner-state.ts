@@ -5,6 +5,7 @@
  *   journal/<number>-<pack>      header and sealed pack; numbers of 8 digits grow with age
  *   heads/<device>               the signed head, replaced as a whole
  *   manifest                     header and manifest of the newest snapshot
+ *   at-hand/<number>             chunks of trees and indexes for the next backup (chunks-at-hand.ts)
  *
  * "Header and body" is u32 length ‖ header (CBOR) ‖ u32 CRC-32 of the body ‖ body.
  */
@@ -19,6 +20,7 @@ import { MiB } from '../src/core/units.ts'
 import { decode, encode, type WireValue } from '../src/core/wire.ts'
 import type { JournaledPack, OwnerState, RememberedManifest } from '../src/store/owner-state.ts'
 import { ChunkLog } from './chunk-log.ts'
+import { ChunksAtHand } from './chunks-at-hand.ts'
 import { makeDirectory, namesIn, readIfThere, removeFile, tidyNamesIn, writeDurably } from './durable-files.ts'
 import { Turns } from './turns.ts'
 
@@ -31,7 +33,11 @@ const journalHeader = z.strictObject({
   sourceBytes: z.int().min(0),
 })
 
-const manifestHeader = z.strictObject({ v: z.literal(1), packs: someBytes(32 * MiB) })
+const manifestHeader = z.strictObject({
+  v: z.literal(1),
+  packs: someBytes(32 * MiB),
+  scannedAt: z.int().optional(),
+})
 
 /**
  * Opens an owner's state, made if it is not there; leftovers of a kill are removed.
@@ -54,10 +60,12 @@ class FsOwnerState implements OwnerState {
   readonly #journal: Map<PackId, string>
   #nextNumber: number
   readonly #turns = new Turns()
+  readonly #atHand: ChunksAtHand
 
   constructor(directory: string, log: ChunkLog, journalNames: readonly string[]) {
     this.#directory = directory
     this.#log = log
+    this.#atHand = new ChunksAtHand(join(directory, 'at-hand'))
     this.#journal = new Map(journalNames.map((name) => [parsePackId(name.slice(9)), name]))
     this.#nextNumber = Number(journalNames.at(-1)?.slice(0, 8) ?? 0) + 1
   }
@@ -121,16 +129,30 @@ class FsOwnerState implements OwnerState {
     return this.#turns.take(path, () => writeDurably(path, signed))
   }
 
-  rememberManifest({ packs, bytes }: RememberedManifest): Promise<void> {
+  rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
     const path = join(this.#directory, 'manifest')
-    const header = { v: 1, packs: concat(...packs.map(idBytes)) }
+    const header = { v: 1, packs: concat(...packs.map(idBytes)), scannedAt }
     return this.#turns.take(path, () => writeDurably(path, ...headed(header, bytes)))
   }
 
   async rememberedManifest(): Promise<RememberedManifest | undefined> {
     const file = await readIfThere(join(this.#directory, 'manifest'))
     const sound = file && soundParts(manifestHeader, file)
-    return sound && { packs: idsIn(parsePackId, sound.header.packs), bytes: sound.body }
+    if (sound === undefined) return undefined
+    const { packs, scannedAt } = sound.header
+    return { packs: idsIn(parsePackId, packs), bytes: sound.body, ...(scannedAt !== undefined && { scannedAt }) }
+  }
+
+  layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
+    return this.#atHand.lay(chunks)
+  }
+
+  atHand(chunk: ChunkId): Promise<Bytes | undefined> {
+    return this.#atHand.read(chunk)
+  }
+
+  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
+    return this.#atHand.keepOnly(chunks)
   }
 
   close(): Promise<void> {

@@ -46,7 +46,7 @@ export class Output {
   /** Tells an event of a backup or a restore as it happens. */
   event(event: BackupEvent | RestoreEvent): void {
     // The ring is for screens: on a terminal the bytes say the same.
-    if (event.type === 'spread') return
+    if (event.type === 'spread' || event.type === 'source') return
     if (event.type === 'progress') this.#progress(event)
     // Waiting is said again and again while it lasts; a person reads it once.
     else if (event.type === 'waiting' && textOf(event) === this.#lastNote && !this.#options.json) return
@@ -149,7 +149,7 @@ function jsonOf(event: AnyEvent): Line {
   return { event: type, ...facts }
 }
 
-function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' }>): string {
+function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source' }>): string {
   switch (event.type) {
     case 'scanned':
       return `${countText(event.files, 'file')} in ${countText(event.directories, 'folder')}, ${sizeText(event.bytes)}.`
@@ -167,6 +167,10 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' }>): stri
         `The history of device ${event.device.slice(0, 8)} is forked: two backups claim its place number ` +
         `${event.sequence}, so the keys of that device are in use in two places. Both are listed as disputed.`
       )
+    case 'source-away': {
+      const effect = event.carried ? 'the snapshot keeps its last version' : 'the snapshot does not have it'
+      return `Source ${event.source + 1} cannot be read now; ${effect} (${printable(event.detail)}).`
+    }
     case 'waiting':
       return `Waiting for ${event.for === 'keepers' ? 'more keepers' : 'the coordinator'}. Nothing is lost; Ctrl-C stops.`
   }

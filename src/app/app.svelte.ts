@@ -91,7 +91,7 @@ export class AppState {
       this.desk = desk
       this.elsewhere = false
       onKitWords((words) => desk.restore.offerWords(words))
-      await desk.keep.load()
+      await Promise.all([desk.keep.load(), desk.backup.wake()])
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }

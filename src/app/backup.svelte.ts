@@ -1,211 +1,194 @@
-/** The folders of this browser and the way of their bytes to the keepers. */
-import type { BackupEvent, KeeperTrouble, Notice } from '../backup/events.ts'
+/** The sources of this browser and the way of their bytes to the keepers: what is chosen, what runs, and when. */
 import type { Preview } from '../backup/scan.ts'
-import type { Source } from '../backup/source.ts'
-import { toHex } from '../core/bytes.ts'
-import type { LastBackup, PageMemory, RememberedFolder } from '../store/indexeddb-page-memory.ts'
+import type { Millis } from '../core/units.ts'
+import type { BackupPlan, LastBackup, PageMemory, UnfinishedBackup } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
-import { dropped } from './dropped.ts'
-import { fileListSources } from './file-list-source.ts'
-import { askToRead, folderSource, mayRead } from './folder-source.ts'
 import type { Hold } from './power.svelte.ts'
+import { RunningBackup } from './running-backup.svelte.ts'
+import { firstPlan, Schedule } from './schedule.svelte.ts'
 import { backupSentence, safetyOf, type BackupFacts, type Safety } from './sentences.ts'
-import { Pace, type TimeLeft } from './time-left.ts'
+import { SourceList } from './source-list.svelte.ts'
+import type { SourceState } from './source.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
-/** Lines of a list that are kept for the screen; all of them are counted. */
-const SHOWN = 200
-
-export class FolderState {
-  readonly id: string
-  readonly name: string
-  readonly way: RememberedFolder['way']
-  readonly handle: FileSystemDirectoryHandle | undefined
-  /** Can be read now. */
-  source = $state.raw<Source>()
-  files = $state<number>()
-  bytes = $state<number>()
-  backedUpAt = $state<number>()
-
-  constructor(folder: RememberedFolder, source: Source | undefined) {
-    this.id = folder.id
-    this.name = folder.name
-    this.way = folder.way
-    this.handle = folder.handle
-    this.source = source
-    this.files = folder.files
-    this.bytes = folder.bytes
-    this.backedUpAt = folder.backedUpAt
-  }
-
-  remembered(): RememberedFolder {
-    const { id, name, way, handle, files, bytes, backedUpAt } = this
-    return { id, name, way, handle, files, bytes, backedUpAt }
-  }
-}
-
-type Progress = Extract<BackupEvent, { type: 'progress' }>
+/** Who looks at what a backup would hold is not overtaken by the schedule for so long. */
+const DECIDING_MS: Millis = 10 * 60_000
 
 export class BackupState {
   readonly #memory: PageMemory
   readonly #account: AccountState
   readonly #engine: () => Promise<Engine>
+  readonly list: SourceList
+  readonly run = new RunningBackup()
+  readonly schedule: Schedule
   #stop: AbortController | undefined
-  /** Started by a person, and waiting for what holds it to pass. */
+  /** Begun, and waiting for what holds it to pass. */
   #goesOn = false
-  #pace = new Pace()
+  /** Ends when nothing runs. */
+  #ended: Promise<void> = Promise.resolve()
 
-  folders = $state.raw<readonly FolderState[]>([])
   /** What the next backup would hold; absent while it is counted or when nothing has changed since the last. */
   preview = $state.raw<Preview>()
+  #previewedAt = 0
+  #choosingNow = false
   counting = $state(false)
-  running = $state(false)
-  scanned = $state.raw<{ files: number; bytes: number }>()
-  progress = $state.raw<Progress>()
-  left = $state.raw<TimeLeft>()
-  bytesPerSecond = $state(0)
-  /** The ring: places of the group that hold their part. */
-  spread = $state.raw({ stored: 0, of: 0, needed: 0 })
-  waiting = $state<'coordinator' | 'keepers'>()
-  /** Why nothing is backed up although the person has started it. */
+  /** Why nothing is backed up although it was begun. */
   held = $state.raw<Hold>()
-  /** The coordinator has lost newer backups than it shows. */
-  rolledBack = $state(false)
-  notices = $state.raw<readonly Notice[]>([])
-  noticeCount = $state(0)
-  /** Keepers that did not take their part; the work goes on with others. */
-  keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
+  counted = $state.raw<{ files: number; bytes: number }>()
+  /** The backup that runs was begun by the schedule and has found nothing new yet. */
+  #quiet = $state(false)
   last = $state.raw<LastBackup>()
+  unfinished = $state.raw<UnfinishedBackup>()
+  /** The person has cancelled the last one. */
+  cancelled = $state(false)
   trouble = $state.raw<Trouble>()
 
+  readonly sources = $derived.by(() => this.list.all)
+  readonly running = $derived.by(() => this.run.running)
+  readonly progress = $derived.by(() => this.run.progress)
+  readonly spread = $derived.by(() => this.run.spread)
+  readonly paused = $derived.by(() => this.schedule.plan.paused)
+  /** It runs, and there is something to send. */
+  readonly sending = $derived(this.running && !(this.#quiet && this.spread.stored === 0))
+
   readonly facts = $derived.by((): BackupFacts => ({
-    folders: this.folders.length,
-    covered: this.folders.filter(({ backedUpAt }) => backedUpAt !== undefined).length,
-    running: this.running,
+    folders: this.sources.length,
+    covered: this.sources.filter(({ backedUpAt }) => backedUpAt !== undefined).length,
+    running: this.sending,
     someStored: this.spread.stored > 0,
     finished: this.last?.finished?.state,
     wordsConfirmed: this.#account.confirmed,
-    brokenOff: !this.running && this.last !== undefined && this.last.finished === undefined,
+    brokenOff: !this.running && this.unfinished !== undefined,
+    paused: this.paused,
     oneMachine: this.#account.coordinator?.oneMachine ?? this.last?.finished?.oneMachine ?? false,
   }))
   readonly safety = $derived(safetyOf(this.facts))
   readonly sentence = $derived(backupSentence(this.facts))
-  /** Folders that the next backup can read. */
-  readonly ready = $derived(this.folders.filter(({ source }) => source !== undefined))
   /** Whether a click on `start` can lead to a backup. */
-  readonly canStart = $derived(this.folders.some(({ source, handle }) => source !== undefined || handle !== undefined))
+  readonly canStart = $derived.by(() => this.list.ready.length > 0 || this.list.askable.length > 0)
 
   constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>) {
     this.#memory = memory
     this.#account = account
     this.#engine = engine
+    this.list = new SourceList(memory)
+    this.schedule = new Schedule({
+      facts: () => ({
+        everFinished: this.last?.finished !== undefined,
+        unfinished: this.unfinished !== undefined,
+        lastAt: this.last?.finished?.at,
+        busy:
+          this.running ||
+          this.counting ||
+          this.#choosingNow ||
+          this.held !== undefined ||
+          this.list.ready.length === 0 ||
+          this.#account.identity === undefined ||
+          (this.preview !== undefined && Date.now() - this.#previewedAt < DECIDING_MS),
+      }),
+      start: () => this.#startAlone(),
+      save: (plan) => this.#memory.setBackupPlan(plan),
+    })
   }
 
-  /** How well one folder is kept: that of the whole, unless no backup holds it yet. */
-  safetyOf(folder: FolderState): Safety {
-    if (this.running && folder.source !== undefined) return this.facts.someStored ? 'spreading' : 'here-only'
-    if (folder.backedUpAt === undefined) return 'here-only'
-    return safetyOf({ ...this.facts, folders: 1, covered: 1 })
+  /** How well one source is kept: that of the whole, unless no backup holds it yet or something of it is on its way. */
+  safetyOf(source: SourceState): Safety {
+    const held = source.backedUpAt !== undefined
+    const runs = this.running && source.ready
+    if (runs && (held ? !source.allKept : this.facts.someStored)) return 'spreading'
+    if (!held) return 'here-only'
+    return safetyOf({ ...this.facts, running: false, brokenOff: false, folders: 1, covered: 1 })
   }
 
   async load(): Promise<void> {
-    this.last = await this.#memory.lastBackup()
-    const folders = await this.#memory.folders()
-    this.folders = await Promise.all(
-      folders.map(async (folder) => {
-        const readable = folder.handle !== undefined && (await mayRead(folder.handle))
-        return new FolderState(folder, readable ? sourceOf(folder) : undefined)
-      }),
-    )
+    const [last, unfinished, plan] = await Promise.all([
+      this.#memory.lastBackup(),
+      this.#memory.unfinishedBackup(),
+      this.#memory.backupPlan(),
+      this.list.load(),
+    ])
+    this.last = last?.finished === undefined ? undefined : last
+    // As earlier versions wrote it down.
+    this.unfinished = unfinished ?? (last !== undefined && last.finished === undefined ? last : undefined)
+    this.schedule.plan = plan ?? firstPlan
+  }
+
+  /** Goes on with what was interrupted, and from then on works by itself, as far as that asks nobody anything. */
+  async wake(): Promise<void> {
+    this.schedule.run()
+    await this.schedule.watch(this.sources)
+    const known = this.#account.identity !== undefined
+    if (this.unfinished !== undefined && !this.paused && known && this.list.ready.length > 0) void this.#startAlone()
   }
 
   /** Opens the browser's folder dialog. Only in answer to a click. */
   pickFolder(): Promise<void> {
-    return this.#attempt(async () => {
-      const handle = await window.showDirectoryPicker?.({ id: 'keeptab-source', mode: 'read' })
-      if (handle !== undefined) await this.#add([{ source: folderSource(handle, 'folder'), handle }])
-    })
+    return this.#choosing(() => this.list.pick())
   }
 
   /** @param files of an `<input webkitdirectory>` */
   addFiles(files: FileList): Promise<void> {
-    return this.#attempt(() => this.#add(fileListSources(files).map((source) => ({ source }))))
+    return this.#choosing(() => this.list.addFiles(files))
   }
 
   /** Must be called while the drop is being handled. */
   addDropped(items: DataTransferItemList): Promise<void> {
-    const found = dropped(items)
-    return this.#attempt(async () => this.#add(await found))
+    return this.#choosing(() => this.list.addDropped(items))
   }
 
   /** Asks for the permission that the browser has taken back. Only in answer to a click. */
-  reconnect(folder: FolderState): Promise<void> {
+  reconnect(source: SourceState): Promise<void> {
     return this.#attempt(async () => {
-      if (folder.handle === undefined || !(await askToRead(folder.handle))) return
-      folder.source = sourceOf(folder.remembered())
+      if (await this.list.reconnect(source)) await this.schedule.watch(this.sources)
     })
   }
 
-  remove(folder: FolderState): Promise<void> {
+  remove(source: SourceState): Promise<void> {
     return this.#attempt(async () => {
-      await this.#memory.forgetFolder(folder.id)
-      this.folders = this.folders.filter((other) => other !== folder)
-      await this.#count()
+      await this.list.remove(source)
+      await this.schedule.watch(this.sources)
+      if (this.preview !== undefined) await this.#count()
+    })
+  }
+
+  setRules(source: SourceState, rules: { text: string; defaults: boolean }): Promise<void> {
+    return this.#attempt(async () => {
+      await this.list.setRules(source, rules)
+      if (!this.running) await this.#count()
     })
   }
 
   /**
-   * Backs up every folder that can be read. What an earlier try has spread is not sent again. Only in answer to a click,
+   * Backs up every source that can be read. What an earlier try has spread is not sent again. Only in answer to a click,
    * because it asks again for permissions that the browser has taken back.
    */
   async start(): Promise<void> {
     if (this.running) return
-    for (const folder of this.folders) if (folder.source === undefined) await this.reconnect(folder)
-    const folders = this.ready
-    if (folders.length === 0) return
-    if (this.held !== undefined) {
-      this.#goesOn = true
-      return
-    }
-    const { signal } = (this.#stop = new AbortController())
-    this.#pace = new Pace()
-    this.running = true
-    this.rolledBack = false
-    const counted = this.preview !== undefined
-    this.preview = this.progress = this.scanned = this.left = this.waiting = undefined
-    this.notices = []
-    this.keepersInTrouble = []
-    this.noticeCount = this.bytesPerSecond = 0
-    this.spread = { stored: 0, of: 0, needed: 0 }
-    const startedAt = Date.now()
     await this.#attempt(async () => {
-      if (!counted) await this.#count(signal)
-      this.preview = undefined
-      await this.#remember({ startedAt })
-      await this.#account.ensure()
-      const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
-      const { snapshot, state } = await backup(
-        owner,
-        folders.flatMap(({ source }) => source ?? []),
-        { signal, onEvent: (event) => this.#on(event) },
-      )
-      const at = Date.now()
-      for (const folder of folders) {
-        folder.backedUpAt = at
-        await this.#memory.rememberFolder(folder.remembered())
-      }
-      const { oneMachine } = await owner.coordinator.info()
-      await this.#remember({ startedAt, finished: { at, snapshot, state, oneMachine } })
+      for (const source of this.list.askable) await this.list.reconnect(source)
+      if (this.paused) await this.schedule.set({ ...this.schedule.plan, paused: false })
     })
-    this.running = false
-    this.waiting = undefined
-    this.#goOn()
+    await this.#start()
   }
 
-  stop(): void {
+  /** Stops what is sent, at once, until `start`: also over a reload. What was sent stays sent. */
+  async pause(): Promise<void> {
     this.#goesOn = false
     this.#stop?.abort()
+    await this.#attempt(() => this.schedule.set({ ...this.schedule.plan, paused: true }))
+  }
+
+  /** Gives the backup up. What was sent stays with keepers, and a later backup uses it. */
+  async cancel(): Promise<void> {
+    this.#goesOn = false
+    this.#stop?.abort()
+    await this.#ended
+    await this.#attempt(async () => {
+      await this.#noteUnfinished(undefined)
+      if (this.paused) await this.schedule.set({ ...this.schedule.plan, paused: false })
+      this.cancelled = true
+    })
   }
 
   /** Breaks off for a reason that passes by itself, and goes on then. @param why `undefined`: it has passed */
@@ -222,100 +205,134 @@ export class BackupState {
   #goOn(): void {
     if (!this.#goesOn || this.held !== undefined || this.running) return
     this.#goesOn = false
-    void this.start()
+    void this.#start()
   }
 
-  async #add(chosen: readonly { source: Source; handle?: FileSystemDirectoryHandle }[]): Promise<void> {
-    for (const { source, handle } of chosen) {
-      const known = await this.#known(source, handle)
-      if (known !== undefined) {
-        known.source = { ...source, name: known.name }
-        continue
-      }
-      const name = unused(
-        source.name,
-        this.folders.map((folder) => folder.name),
-      )
-      const way = source.way === 'path' ? 'files' : source.way
-      const folder = new FolderState({ id: crypto.randomUUID(), name, way, handle }, { ...source, name })
-      this.folders = [...this.folders, folder]
-      await this.#memory.rememberFolder(folder.remembered())
+  /** Leaves one source out from now on; the others go on. */
+  pauseSource(source: SourceState): Promise<void> {
+    return this.#attempt(async () => {
+      const again = this.running
+      this.#stop?.abort()
+      await this.list.setPaused(source, true)
+      await this.#ended
+      if (again && this.list.ready.length > 0) void this.#start()
+    })
+  }
+
+  /** Takes it in again, at once. Only in answer to a click. */
+  resumeSource(source: SourceState): Promise<void> {
+    return this.#attempt(async () => {
+      await this.list.setPaused(source, false)
+      if (source.source === undefined && source.handle !== undefined) await this.list.reconnect(source)
+      this.#stop?.abort()
+      await this.#ended
+      await this.schedule.watch(this.sources)
+      if (this.paused) await this.schedule.set({ ...this.schedule.plan, paused: false })
+      void this.#start()
+    })
+  }
+
+  /** Changes when folders are read again, and how. */
+  replan(plan: BackupPlan): Promise<void> {
+    return this.#attempt(() => this.schedule.set(plan))
+  }
+
+  async #startAlone(): Promise<void> {
+    await this.list.lookAgain()
+    if (this.paused) return
+    this.#quiet = true
+    await this.#start()
+    this.#quiet = false
+  }
+
+  #start(): Promise<void> {
+    if (this.running || this.list.ready.length === 0) return Promise.resolve()
+    if (this.held !== undefined) {
+      this.#goesOn = true
+      return Promise.resolve()
     }
-    await this.#count()
+    return (this.#ended = this.#backup())
   }
 
-  /** The folder that was chosen again: the same on disk, or where the browser cannot tell, alike in name and content. */
-  async #known(source: Source, handle: FileSystemDirectoryHandle | undefined): Promise<FolderState | undefined> {
-    for (const folder of this.folders) {
-      const [a, b] = [folder.handle, handle]
-      if (a !== undefined && b !== undefined) {
-        if (await a.isSameEntry(b)) return folder
-      } else if (a === b && folder.name === source.name) {
-        if (folder.source === undefined || (await sharesAName(folder.source, source))) return folder
-      }
-    }
-    return undefined
-  }
-
-  /** Also for the figures in the list of folders. */
-  async #count(signal?: AbortSignal): Promise<void> {
+  async #backup(): Promise<void> {
+    const sources = this.sources
+    const { signal } = (this.#stop = new AbortController())
+    this.run.begin(sources)
+    this.schedule.begun()
     this.preview = undefined
-    if (this.ready.length === 0) return
+    this.cancelled = false
+    this.list.said = []
+    const startedAt = Date.now()
+    await this.#attempt(async () => {
+      await this.#noteUnfinished({ startedAt })
+      await this.#account.ensure()
+      const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
+      const { snapshot, state } = await backup(
+        owner,
+        sources.map((source) => source.forBackup()),
+        { signal, everyByte: this.schedule.plan.everyByte, onEvent: (event) => this.run.on(event) },
+      )
+      this.run.end(true)
+      const at = Date.now()
+      for (const source of sources) {
+        if (source.away !== undefined) continue
+        source.backedUpAt = at
+        source.files = source.progress?.filesDone
+        source.bytes = source.progress?.bytesRead
+        if (this.sources.includes(source)) await this.list.save(source)
+      }
+      const { oneMachine } = await owner.coordinator.info()
+      const last = { startedAt, finished: { at, snapshot, state, oneMachine } }
+      await this.#memory.setLastBackup(last)
+      this.last = last
+      await this.#noteUnfinished(undefined)
+      await this.schedule.watch(this.sources)
+    })
+    this.run.end(false)
+    this.#goOn()
+    this.schedule.look()
+  }
+
+  async #noteUnfinished(unfinished: UnfinishedBackup | undefined): Promise<void> {
+    await this.#memory.setUnfinishedBackup(unfinished)
+    this.unfinished = unfinished
+  }
+
+  #choosing(choose: () => Promise<void>): Promise<void> {
+    return this.#attempt(async () => {
+      this.#choosingNow = true
+      try {
+        await choose()
+        await this.schedule.watch(this.sources)
+        await this.#count()
+      } finally {
+        this.#choosingNow = false
+      }
+    })
+  }
+
+  /** Also for the figures in the list. */
+  async #count(): Promise<void> {
+    this.preview = undefined
+    const { ready } = this.list
+    if (ready.length === 0) return
     this.counting = true
     try {
       const { preview } = await import('../backup/scan.ts')
       const found = await preview(
-        this.ready.flatMap(({ source }) => source ?? []),
-        { onProgress: (files, bytes) => (this.scanned = { files, bytes }), ...(signal && { signal }) },
+        ready.map((source) => source.forBackup()),
+        { onProgress: (files, bytes) => (this.counted = { files, bytes }) },
       )
-      this.ready.forEach((folder, i) => {
-        folder.files = found.sources[i]?.files
-        folder.bytes = found.sources[i]?.bytes
+      ready.forEach((source, i) => {
+        source.files = found.sources[i]?.files
+        source.bytes = found.sources[i]?.bytes
       })
       this.preview = found
+      this.#previewedAt = Date.now()
     } finally {
       this.counting = false
-      this.scanned = undefined
+      this.counted = undefined
     }
-  }
-
-  #on(event: BackupEvent): void {
-    if (event.type !== 'waiting') this.waiting = undefined
-    switch (event.type) {
-      case 'scanned':
-        this.scanned = event
-        break
-      case 'progress':
-        this.#pace.add(performance.now(), event.bytesRead)
-        this.progress = event
-        this.bytesPerSecond = this.#pace.bytesPerSecond()
-        this.left = this.#pace.left(event.bytesTotal)
-        break
-      case 'spread':
-        // Several packs are on their way at once: a keeper that has taken its part of one does not hand it back.
-        this.spread = { ...event, stored: Math.max(event.stored, this.spread.of === event.of ? this.spread.stored : 0) }
-        break
-      case 'notice':
-        this.noticeCount += 1
-        if (this.notices.length < SHOWN) this.notices = [...this.notices, event.notice]
-        break
-      case 'keeper-trouble':
-        this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
-        break
-      case 'rolled-back':
-        this.rolledBack = true
-        break
-      case 'forked': // of this device it ends the backup; of another the restore tells, where it matters
-        break
-      case 'waiting':
-        this.waiting = event.for
-        break
-    }
-  }
-
-  async #remember(last: LastBackup): Promise<void> {
-    await this.#memory.setLastBackup(last)
-    this.last = last
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
@@ -326,23 +343,4 @@ export class BackupState {
       this.trouble = troubleOf(thrown)
     }
   }
-}
-
-function sourceOf({ name, way, handle }: RememberedFolder): Source | undefined {
-  return handle && { ...folderSource(handle, way === 'drop' ? 'drop' : 'folder'), name }
-}
-
-async function sharesAName(a: Source, b: Source): Promise<boolean> {
-  const [inA, inB] = await Promise.all(
-    [a, b].map(async ({ root }) => (await root.list()).map(({ name }) => toHex(name))),
-  )
-  return inA?.some((name) => inB?.includes(name)) ?? false
-}
-
-/** Two folders of one name would meet in a restore. */
-function unused(name: string, names: readonly string[]): string {
-  if (!names.includes(name)) return name
-  let number = 2
-  while (names.includes(`${name} (${number})`)) number += 1
-  return `${name} (${number})`
 }

@@ -113,7 +113,7 @@ async function opensLive(coordinator: Awaited<ReturnType<typeof impatientCoordin
 }
 
 async function examineFolders(desk: Desk | undefined) {
-  const handles = (desk?.backup.folders ?? []).flatMap(({ handle }) => handle ?? [])
+  const handles = (desk?.backup.sources ?? []).flatMap(({ handle }) => handle ?? [])
   const { mayRead } = await import('./folder-source.ts')
   const states = await Promise.all(
     handles.map(async (handle) => {

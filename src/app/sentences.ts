@@ -16,6 +16,8 @@ export interface BackupFacts {
   readonly wordsConfirmed: boolean
   /** A backup was started and did not finish. */
   readonly brokenOff: boolean
+  /** The person has stopped all backups for a while. */
+  readonly paused: boolean
   readonly oneMachine: boolean
 }
 
@@ -31,7 +33,7 @@ export function safetyOf(facts: BackupFacts): Safety {
 export function backupSentence(facts: BackupFacts): Message {
   const { folders, covered } = facts
   if (folders === 0) return { id: facts.finished === undefined ? 'backup.sentence.none' : 'backup.sentence.no-folder' }
-  if (facts.brokenOff) return { id: 'backup.sentence.broken-off' }
+  if (facts.brokenOff) return { id: facts.paused ? 'backup.sentence.paused' : 'backup.sentence.broken-off' }
   const values = { folders, covered }
   switch (safetyOf(facts)) {
     case 'here-only': {

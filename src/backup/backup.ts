@@ -2,12 +2,19 @@
  * Backing up: sources in, a snapshot out. Every step is safe to kill: packs are journaled before they leave, chunks in
  * journaled packs are not packed again, and the head that makes a snapshot exist is written last of all.
  */
-import type { Bytes } from '../core/bytes.ts'
+import { concat, equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
-import type { ByteCount, Millis } from '../core/units.ts'
+import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { openHead, openPackRecord, signHead, type Head } from '../protocol/records.ts'
-import { absorbed, ChunkIndex, encodeSegment, inSegments, type PackContents } from '../snapshot/chunk-index.ts'
+import {
+  absorbed,
+  ChunkIndex,
+  encodeSegment,
+  inSegments,
+  parseSegment,
+  type PackContents,
+} from '../snapshot/chunk-index.ts'
 import { evenPieces } from '../snapshot/chunker.ts'
 import {
   asPast,
@@ -17,24 +24,31 @@ import {
   type Manifest,
   type SnapshotSource,
 } from '../snapshot/manifest.ts'
+import type { SealedStream } from '../snapshot/file-sealer.ts'
 import { sealChunk } from '../snapshot/seal.ts'
-import { TreeBuilder } from '../snapshot/tree.ts'
+import type { TreeEntry } from '../snapshot/tree-entry.ts'
+import { fileChunks, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
 import type { JournaledPack } from '../store/owner-state.ts'
 import type { BackupEvent, BackupResult, Notice } from './events.ts'
 import { linkTo, newestHeads } from './heads.ts'
 import { keepHead } from './keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
+import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory } from './past-tree.ts'
 import { preview, walk, type Step } from './scan.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
 import type { Source } from './source.ts'
 import { Spreader } from './spread.ts'
+import { Tally } from './tally.ts'
+import { UsedChunks } from './used-chunks.ts'
 
 export interface BackupOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: BackupEvent) => void
   /** How long to wait for keepers to come online before giving up with what is done; half a minute by default. */
   readonly patienceMs?: Millis
+  /** Reads every file, also those whose size and time say that they have not changed. */
+  readonly everyByte?: boolean
 }
 
 /** A backup is begun again when a pack it relied on is gone from the network; more often than this it fails. */
@@ -42,9 +56,12 @@ const ATTEMPTS = 3
 const KEEPER_PATIENCE_MS: Millis = 30_000
 /** Keepers of each pack of the manifest that are given the new head to remember. */
 const HEAD_WITNESSES = 12
+/** Chunks for the next backup are laid down in portions of this size. */
+const AT_HAND_BATCH_BYTES = MiB
 
 /**
- * Backs up all sources as one snapshot.
+ * Backs up all sources as one snapshot. A source that cannot be read now stays in it as the last snapshot had it. When
+ * nothing has changed since then, there is no new snapshot.
  * @throws KeeptabError `not-enough-keepers`, `coordinator-unreachable`, `head-forked` when this device's own history is,
  *   `source-unreadable` when nothing at all could be read, `store-failed`, `aborted`. What was sent stays sent: the next call goes on from there.
  */
@@ -82,7 +99,15 @@ class BackupRun {
   readonly #patienceMs: Millis
   readonly #sentBefore: number
   readonly #reader: SnapshotReader
-  readonly #counts = { bytesRead: 0, bytesTotal: 0, filesDone: 0, filesTotal: 0, bytesKept: 0 }
+  readonly #everyByte: boolean
+  readonly #tally: Tally
+  readonly #readAtHand: ReadChunk
+  /** Chunks of trees and indexes that belong at hand after this run, and those of them that are not there yet. */
+  readonly #wantedAtHand = new Set<ChunkId>()
+  #newAtHand = new Map<ChunkId, Bytes>()
+  #newAtHandBytes = 0
+  #underWayBytes: () => number = () => 0
+  #fileBytesRead = 0
 
   constructor(owner: OwnerContext, sources: readonly Source[], options: BackupOptions, signal: AbortSignal) {
     this.#owner = owner
@@ -92,32 +117,46 @@ class BackupRun {
     this.#patienceMs = options.patienceMs ?? KEEPER_PATIENCE_MS
     this.#sentBefore = owner.transport.counted.sentBytes
     this.#reader = new SnapshotReader(owner, () => undefined, signal)
+    this.#everyByte = options.everyByte ?? false
+    this.#readAtHand = chunksAtHand(owner)
+    this.#tally = new Tally(this.#onEvent, {
+      sentBytes: () => owner.transport.counted.sentBytes - this.#sentBefore,
+      underWayBytes: () => this.#underWayBytes(),
+    })
   }
 
   /** One whole pass; `undefined` when packs that it relied on turned out to be gone and must be sent again. */
   async attempt(): Promise<BackupResult | undefined> {
-    const { files, directories, bytes, leftOut } = await preview(this.#sources, { signal: this.#signal })
+    const scannedAt = this.#owner.clock.now()
+    const { files, directories, bytes, leftOut, sources } = await preview(this.#sources, { signal: this.#signal })
     const unreadable = this.#sources.map(({ name }) =>
       leftOut.find(({ path, what }) => path === name && what === 'unreadable'),
     )
     // A disk that is not there must not become a newest snapshot without anything in it.
     if (!unreadable.includes(undefined)) throw new KeeptabError('source-unreadable', unreadable[0]?.detail)
     this.#onEvent({ type: 'scanned', files, directories, bytes })
-    Object.assign(this.#counts, { bytesRead: 0, bytesTotal: bytes, filesDone: 0, filesTotal: files, bytesKept: 0 })
+    this.#tally.begin(sources)
 
     const past = await this.#past()
     const spreader = new Spreader(this.#owner, this.#onEvent, this.#patienceMs, this.#signal)
-    const kept = ({ sourceBytes }: { sourceBytes: number }) => {
-      this.#counts.bytesKept += sourceBytes
-      this.#progress()
-    }
-    const data = new PackWriter(this.#owner, spreader, kept, this.#signal)
-    const meta = new PackWriter(this.#owner, spreader, kept, this.#signal)
-    await this.#resume(spreader, kept)
+    const events = { onKept: this.#tally.kept.bind(this.#tally), onMoved: this.#tally.moved.bind(this.#tally) }
+    const data = new PackWriter(this.#owner, spreader, events, this.#signal)
+    const meta = new PackWriter(this.#owner, spreader, events, this.#signal)
+    this.#underWayBytes = () => data.underWayBytes
+    await this.#resume(spreader)
 
-    const used = new UsedChunks(this.#owner, past.named)
+    const used = new UsedChunks(this.#owner.state, past.named)
     const written: SnapshotSource[] = []
-    for (const source of this.#sources) written.push(await this.#source(source, data, meta, used))
+    for (const [i, source] of this.#sources.entries()) {
+      const away = unreadable[i]
+      const entry = away === undefined ? await this.#source(source, i, data, meta, used, past) : { away: away.detail }
+      if (!('away' in entry)) written.push(entry)
+      else {
+        const carried = await this.#carry(source, past, used)
+        if (carried !== undefined) written.push(carried)
+        this.#onEvent({ type: 'source-away', source: i, carried: carried !== undefined, detail: entry.away })
+      }
+    }
     // All data is on its way before what describes it, all of that before the index, and so on to the head.
     // Data is journaled first: of a chunk that is in both, the same pack is remembered each time.
     await data.flush()
@@ -134,6 +173,23 @@ class BackupRun {
       for (const pack of lost) await this.#owner.state.forget(pack)
       return undefined
     }
+    await this.#layAtHand()
+    const counts = {
+      files: this.#tally.filesDone,
+      bytesRead: this.#fileBytesRead,
+    }
+    if (
+      past.manifest !== undefined &&
+      past.head !== undefined &&
+      contents.length === 0 &&
+      sameSources(past.manifest, written)
+    ) {
+      const { manifest, head } = past
+      // What was read again is what it was, so the next scan may rely on this one.
+      await this.#owner.state.rememberManifest({ packs: head.manifest, bytes: encodeManifest(manifest), scannedAt })
+      const state = await this.#state([...manifest.packs, ...head.manifest])
+      return { snapshot: manifest.snapshot, state, unchanged: true, ...counts, bytesSent: this.#sentBytes }
+    }
     const manifest: Manifest = {
       snapshot: idOf(parseSnapshotId, this.#owner.random.bytes(16)),
       createdAt: this.#owner.clock.now(),
@@ -143,13 +199,14 @@ class BackupRun {
       indexes,
       history: past.history,
     }
-    const head = await this.#publish(manifest, past.head, meta)
+    const head = await this.#publish(manifest, past.head, meta, scannedAt)
+    await this.#owner.state.onlyAtHand(this.#wantedAtHand)
     return {
       snapshot: manifest.snapshot,
       state: await this.#state([...needed, ...head.manifest]),
-      files: this.#counts.filesDone,
-      bytesRead: this.#counts.bytesRead,
-      bytesSent: this.#owner.transport.counted.sentBytes - this.#sentBefore,
+      unchanged: false,
+      ...counts,
+      bytesSent: this.#sentBytes,
     }
   }
 
@@ -170,7 +227,7 @@ class BackupRun {
       if (manifest !== head?.manifest) await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
     }
     return head === undefined
-      ? { head: undefined, indexes: [], named: new ChunkIndex(), history: [] }
+      ? { head, manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex(), history: [] }
       : this.#ownPast(head)
   }
 
@@ -188,15 +245,15 @@ class BackupRun {
 
   /** @throws KeeptabError `too-few-shards` when the last manifest is neither remembered nor to be had: its history must not be lost */
   async #ownPast(head: Head): Promise<Past> {
-    const remembered = await this.#owner.state.rememberedManifest()
+    const last = await this.#owner.state.rememberedManifest()
+    const remembered = last?.packs.join() === head.manifest.join() ? last : undefined
     const manifest =
-      remembered?.packs.join() === head.manifest.join()
-        ? parseManifest(remembered.bytes)
-        : await this.#reader.manifest(head.manifest)
+      remembered === undefined ? await this.#reader.manifest(head.manifest) : parseManifest(remembered.bytes)
+    const scannedAt = remembered?.scannedAt
     // Makes up for a local state that was lost, and does nothing else.
     await readable(() => this.#learn(manifest))
     const history = [asPast(manifest, head.manifest), ...manifest.history]
-    return { head, ...(await this.#indexOf(manifest)), history }
+    return { head, manifest, scannedAt, ...(await this.#indexOf(manifest)), history }
   }
 
   /** The index segments that can be read, and what they name. The others are left behind: what is used of them is named again. */
@@ -205,7 +262,7 @@ class BackupRun {
     const named = new ChunkIndex()
     const indexes: IndexReference[] = []
     for (const reference of manifest.indexes) {
-      const segment = await readable(() => this.#reader.segments([reference]))
+      const segment = await this.#segment(reference)
       if (segment === undefined) continue
       indexes.push(reference)
       for (const contents of segment) if (needed.has(contents.pack)) named.add(contents)
@@ -213,13 +270,25 @@ class BackupRun {
     return { indexes, named }
   }
 
+  /** A segment from what is at hand, or else from keepers; then it is at hand. */
+  async #segment(reference: IndexReference): Promise<PackContents[] | undefined> {
+    const parts: Bytes[] = []
+    for (const { chunk } of reference.pieces) {
+      const bytes = await readable(() => this.#readAtHand(chunk), NOT_AT_HAND)
+      if (bytes === undefined) break
+      this.#wantedAtHand.add(chunk)
+      parts.push(bytes)
+    }
+    if (parts.length === reference.pieces.length) return parseSegment(concat(...parts))
+    return readable(() => this.#reader.segments([reference]))
+  }
+
   /** Packs that an earlier run journaled and did not finish. */
-  async #resume(spreader: Spreader, onKept: (pack: JournaledPack) => void): Promise<void> {
+  async #resume(spreader: Spreader): Promise<void> {
     await Promise.all(
       (await this.#owner.state.journaled()).map(async (pack) => {
         try {
           await spreader.spread(pack)
-          onKept(pack)
         } catch (thrown) {
           if (!(await this.#isStranded(pack, thrown, spreader))) throw thrown
           // What was to go there is packed again for another group.
@@ -235,60 +304,119 @@ class BackupRun {
     return codeOf(thrown) === 'not-enough-keepers' && (await spreader.openGroup()).id !== pack.group
   }
 
-  async #source(source: Source, data: PackWriter, meta: PackWriter, used: UsedChunks): Promise<SnapshotSource> {
+  /** Reads a source into a tree; or says that it went away meanwhile. */
+  async #source(
+    source: Source,
+    place: number,
+    data: PackWriter,
+    meta: PackWriter,
+    used: UsedChunks,
+    past: Past,
+  ): Promise<SnapshotSource | { readonly away: string }> {
     const counts = { files: 0, directories: 0, symlinks: 0, leftOut: 0, bytes: 0 }
+    const notices: Notice[] = []
     const onNotice = (notice: Notice) => {
+      if (notice.what === 'unreadable') notices.push(notice)
       if (notice.what !== 'ignored') counts.leftOut += 1
-      this.#onEvent({ type: 'notice', notice })
+      this.#onEvent({ type: 'notice', notice, source: place })
     }
     const put = async (plain: Bytes): Promise<ChunkId> => {
       const [id] = (await this.#seal(new Blob([plain]), 'tree', meta, used)).chunks
       if (id === undefined) throw new KeeptabError('internal', 'A tree chunk was cut in two.')
+      await this.#wantAtHand(id, plain)
       return id
     }
+    const root = past.manifest?.sources.find(({ name }) => name === source.name)?.root
+    const directories = [new PastDirectory(root, this.#readAtHand)]
     const tree = new TreeBuilder(this.#owner.identity.daily.gear, put)
     for await (const step of walk(source, { onNotice, signal: this.#signal })) {
       throwIfAborted(this.#signal)
       if (step.at === 'directory') {
         counts.directories += 1
+        const then = await directories.at(-1)?.find(step.entry.name)
+        directories.push(new PastDirectory(then?.kind === 'directory' ? then.ids : undefined, this.#readAtHand))
         tree.enter(step.entry.name, step.entry)
-      } else if (step.at === 'leave') await tree.leave()
-      else if (step.at === 'symlink') {
+      } else if (step.at === 'leave') {
+        directories.pop()
+        await tree.leave()
+      } else if (step.at === 'symlink') {
         counts.symlinks += 1
         tree.symlink(step.entry.name, step.entry.target, step.entry)
       } else {
-        const sizeBytes = await this.#file(step, tree, data, used, onNotice)
-        if (sizeBytes === undefined) continue
+        const then = await directories.at(-1)?.find(step.entry.name)
+        const kept = await this.#keptChunks(step, then, used, past.scannedAt)
+        const file = kept ?? (await this.#file(step, place, data, used, onNotice))
+        if (file === undefined) continue
+        await tree.file(step.entry.name, file.sizeBytes, file.chunks, step.entry)
+        const gone = this.#tally.bytesRead(place)
+        if (kept !== undefined) this.#tally.kept(new Map([[place, file.sizeBytes]]))
+        this.#tally.read(place, kept === undefined ? gone : gone + file.sizeBytes, 1)
         counts.files += 1
-        counts.bytes += sizeBytes
+        counts.bytes += file.sizeBytes
       }
     }
-    return { ...source.meta, name: source.name, way: source.way, root: await tree.finish(), ...counts }
+    const away = notices.length === 0 ? undefined : await whyAway(source)
+    return away === undefined
+      ? { ...source.meta, name: source.name, way: source.way, root: await tree.finish(), ...counts }
+      : { away }
   }
 
-  /** One file into the tree. `undefined` when it could not be read; that is said, and the backup goes on. */
+  /** The chunks of a file that is as the last snapshot has it, all of them still kept. `undefined`: it must be read. */
+  async #keptChunks(
+    { entry }: Extract<Step, { at: 'file' }>,
+    then: TreeEntry | undefined,
+    used: UsedChunks,
+    scannedAt: Millis | undefined,
+  ): Promise<SealedStream | undefined> {
+    if (this.#everyByte || scannedAt === undefined || then?.kind !== 'file') return undefined
+    if (!isUnchanged(entry, then, scannedAt)) return undefined
+    const chunks: ChunkId[] = []
+    const isThere = await readable(async () => {
+      for await (const chunk of fileChunks(then, this.#readAtHand)) chunks.push(chunk)
+      return used.addIfKept(chunks)
+    }, NOT_AT_HAND)
+    return isThere === true ? { chunks, sizeBytes: then.sizeBytes } : undefined
+  }
+
+  /** What the last snapshot has of a source, if all of it is still kept. */
+  async #carry(source: Source, { manifest }: Past, used: UsedChunks): Promise<SnapshotSource | undefined> {
+    const last = manifest?.sources.find(({ name }) => name === source.name)
+    if (manifest === undefined || last === undefined) return undefined
+    let indexed = false
+    const read: ReadChunk = async (id) => {
+      const atHand = await readable(() => this.#readAtHand(id), NOT_AT_HAND)
+      if (atHand === undefined && !indexed) await this.#reader.useIndexOf(manifest)
+      indexed ||= atHand === undefined
+      const bytes = atHand ?? (await this.#reader.chunk(id))
+      await this.#wantAtHand(id, bytes)
+      return bytes
+    }
+    const isThere = await readable(async () => {
+      for await (const { chunks } of chunksOfTree(last.root, read)) if (!(await used.addIfKept(chunks))) return false
+      return true
+    })
+    return isThere === true ? last : undefined
+  }
+
+  /** One file, cut and on its way. `undefined` when it could not be read; that is said, and the backup goes on. */
   async #file(
     { entry, path }: Extract<Step, { at: 'file' }>,
-    tree: TreeBuilder,
+    place: number,
     writer: PackWriter,
     used: UsedChunks,
     onNotice: (notice: Notice) => void,
-  ): Promise<number | undefined> {
+  ): Promise<SealedStream | undefined> {
     try {
-      const readBefore = this.#counts.bytesRead
-      const { chunks, sizeBytes } = await this.#seal(await entry.content(), 'file', writer, used, (cutBytes) => {
-        this.#counts.bytesRead = readBefore + cutBytes
-        this.#progress()
+      const readBefore = this.#tally.bytesRead(place)
+      const sealed = await this.#seal(await entry.content(), 'file', writer, used, place, (cutBytes) => {
+        this.#tally.read(place, readBefore + cutBytes)
       })
+      this.#fileBytesRead += sealed.sizeBytes
       // The size in the tree is that of the bytes that were read: a file that grows meanwhile stays whole in itself.
-      if (sizeBytes !== entry.sizeBytes) {
-        onNotice({ path, what: 'changed-while-read', detail: `${entry.sizeBytes} bytes became ${sizeBytes}` })
+      if (sealed.sizeBytes !== entry.sizeBytes) {
+        onNotice({ path, what: 'changed-while-read', detail: `${entry.sizeBytes} bytes became ${sealed.sizeBytes}` })
       }
-      await tree.file(entry.name, sizeBytes, chunks, entry)
-      this.#counts.filesDone += 1
-      this.#counts.bytesRead = readBefore + sizeBytes
-      this.#progress()
-      return sizeBytes
+      return sealed
     } catch (thrown) {
       if (codeOf(thrown) !== 'source-unreadable') throw thrown
       onNotice({ path, what: 'unreadable', detail: messageOf(thrown) })
@@ -296,19 +424,48 @@ class BackupRun {
     }
   }
 
+  async #wantAtHand(id: ChunkId, plain: Bytes): Promise<void> {
+    if (this.#wantedAtHand.has(id)) return
+    this.#wantedAtHand.add(id)
+    this.#newAtHand.set(id, plain)
+    this.#newAtHandBytes += plain.length
+    if (this.#newAtHandBytes > AT_HAND_BATCH_BYTES) await this.#layAtHand()
+  }
+
+  async #layAtHand(): Promise<void> {
+    const chunks = this.#newAtHand
+    this.#newAtHand = new Map()
+    this.#newAtHandBytes = 0
+    if (chunks.size > 0) await this.#owner.state.layAtHand(chunks)
+  }
+
   async #seal(
     stream: Parameters<OwnerContext['sealer']['seal']>[0],
     kind: 'file' | 'tree',
     writer: PackWriter,
     used: UsedChunks,
+    place = 0,
     onCut: (cutBytes: ByteCount) => void = () => undefined,
-  ) {
+  ): Promise<SealedStream> {
+    let cutBefore = 0
+    /** Of the chunks that were asked about last, those that are packed, and how many bytes all of them have. */
+    let asked: { packs: (PackId | 'open' | undefined)[]; bytes: ByteCount } = { packs: [], bytes: 0 }
+    const countKnown = (freshBytes: ByteCount) => {
+      if (kind === 'file' && asked.bytes > freshBytes) writer.countKnown(asked.packs, place, asked.bytes - freshBytes)
+    }
     const sealed = await this.#owner.sealer.seal(stream, kind, {
-      known: (chunks, cutBytes) => {
+      known: async (chunks, cutBytes) => {
+        asked = { packs: await writer.packsOf(chunks), bytes: cutBytes - cutBefore }
+        cutBefore = cutBytes
         onCut(cutBytes)
-        return writer.known(chunks)
+        const known = asked.packs.map((pack) => pack !== undefined)
+        if (!known.includes(false)) countKnown(0)
+        return known
       },
-      emit: (chunks) => writer.add(chunks),
+      emit: async (chunks) => {
+        countKnown(chunks.reduce((sum, { plainLength }) => sum + plainLength, 0))
+        await writer.add(chunks, place)
+      },
       signal: this.#signal,
     })
     await used.add(sealed.chunks)
@@ -334,6 +491,7 @@ class BackupRun {
         const piece = await sealChunk(this.#owner.identity.daily, 'index', plain)
         ids.push(piece.id)
         await meta.add([piece])
+        await this.#wantAtHand(piece.id, plain)
       }
       await meta.finish()
       const packs = new Map(
@@ -360,7 +518,7 @@ class BackupRun {
     return lost
   }
 
-  async #publish(manifest: Manifest, previous: Head | undefined, meta: PackWriter): Promise<Head> {
+  async #publish(manifest: Manifest, previous: Head | undefined, meta: PackWriter, scannedAt: Millis): Promise<Head> {
     const before = meta.written.length
     const bytes = encodeManifest(manifest)
     for (const plain of evenPieces(bytes)) {
@@ -368,7 +526,7 @@ class BackupRun {
     }
     await meta.finish()
     const packs = meta.written.slice(before).map(({ pack }) => pack)
-    await this.#owner.state.rememberManifest({ packs, bytes })
+    await this.#owner.state.rememberManifest({ packs, bytes, scannedAt })
     throwIfAborted(this.#signal)
     const signed = await signHead(this.#owner.identity, {
       sequence: (previous?.sequence ?? 0) + 1,
@@ -402,52 +560,21 @@ class BackupRun {
     return happy.length === packs.length ? 'safe' : 'spreading'
   }
 
-  #progress(): void {
-    const bytesSent = this.#owner.transport.counted.sentBytes - this.#sentBefore
-    this.#onEvent({ type: 'progress', ...this.#counts, bytesSent })
+  get #sentBytes(): ByteCount {
+    return this.#owner.transport.counted.sentBytes - this.#sentBefore
   }
 }
 
 /** What the newest snapshot of this device says, for the next one. */
 interface Past {
   readonly head: Head | undefined
+  readonly manifest: Manifest | undefined
+  /** When the scan for it began, if this device knows. */
+  readonly scannedAt: Millis | undefined
   readonly indexes: readonly IndexReference[]
   /** Which chunks those index segments name, and in which packs. */
   readonly named: ChunkIndex
   readonly history: Manifest['history']
-}
-
-/**
- * Which old packs a snapshot leans on, and the chunks of those that no kept index segment names yet. Chunk by chunk:
- * of a pack that another device or an unfinished run has made, an index names only what was used of it so far.
- */
-class UsedChunks {
-  readonly packs = new Set<PackId>()
-  readonly #owner: OwnerContext
-  readonly #named: ChunkIndex
-  readonly #unnamed = new Map<PackId, Set<ChunkId>>()
-
-  constructor(owner: OwnerContext, named: ChunkIndex) {
-    this.#owner = owner
-    this.#named = named
-  }
-
-  async add(chunks: readonly ChunkId[]): Promise<void> {
-    const packs = await this.#owner.state.packsOf(chunks)
-    chunks.forEach((chunk, i) => {
-      const pack = packs[i]
-      if (pack === undefined) return // in the open pack: the writer lists it when it is closed
-      this.packs.add(pack)
-      if (this.#named.packOf(chunk) === pack) return
-      const used = this.#unnamed.get(pack) ?? new Set()
-      this.#unnamed.set(pack, used.add(chunk))
-    })
-  }
-
-  /** @param fresh packs of this run, whose contents are listed whole anyway */
-  unnamed(fresh: ReadonlySet<PackId>): PackContents[] {
-    return [...this.#unnamed].flatMap(([pack, chunks]) => (fresh.has(pack) ? [] : [{ pack, chunks: [...chunks] }]))
-  }
 }
 
 const UNREADABLE: readonly ErrorCode[] = [
@@ -460,14 +587,41 @@ const UNREADABLE: readonly ErrorCode[] = [
 ]
 
 /** What `read` gives, or `undefined` when the old snapshot cannot be read now: a backup must not wait for that. */
-async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+async function readable<T>(
+  read: () => Promise<T>,
+  unreadable: readonly ErrorCode[] = UNREADABLE,
+): Promise<T | undefined> {
   try {
     return await read()
   } catch (thrown) {
-    if (UNREADABLE.includes(codeOf(thrown))) return undefined
+    if (unreadable.includes(codeOf(thrown))) return undefined
     throw thrown
   }
 }
+
+/** Chunks at hand are a convenience: one that is gone or damaged is done without. */
+const NOT_AT_HAND: readonly ErrorCode[] = ['not-found', 'malformed']
+
+/** Why a source cannot be listed any more; `undefined` when it can. */
+async function whyAway({ root }: Source): Promise<string | undefined> {
+  try {
+    await root.list()
+    return undefined
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'source-unreadable') throw thrown
+    return messageOf(thrown)
+  }
+}
+
+const sameSources = (past: Manifest, sources: readonly SnapshotSource[]): boolean =>
+  past.sources.length === sources.length &&
+  past.sources.every((then, i) => {
+    const now = sources[i]
+    return now !== undefined && equal(then.root, now.root) && factsOf(then) === factsOf(now)
+  })
+
+const factsOf = ({ name, way, files, directories, symlinks, leftOut, bytes, modifiedMicros, mode }: SnapshotSource) =>
+  JSON.stringify([name, way, files, directories, symlinks, leftOut, bytes, modifiedMicros, mode])
 
 function known(pack: PackId | undefined): PackId {
   if (pack === undefined) throw new KeeptabError('internal', 'An index was not written.')

@@ -46,12 +46,30 @@ export type BackupEvent =
       readonly filesTotal: number
       /** Payload over the network so far, parity and re-sends included. */
       readonly bytesSent: ByteCount
-      /** Source bytes whose packs are committed at the coordinator. */
+      /** Source bytes that are committed at the coordinator, those of earlier backups included. */
+      readonly bytesKept: ByteCount
+      /** The same, and of packs on their way the part that keepers have acknowledged: moves steadily. */
+      readonly bytesSpread: ByteCount
+    }
+  /** One source of a run, by its place in the list; before its first progress the totals of the scan. */
+  | {
+      readonly type: 'source'
+      readonly source: number
+      readonly bytesRead: ByteCount
+      readonly bytesTotal: ByteCount
+      readonly filesDone: number
+      readonly filesTotal: number
       readonly bytesKept: ByteCount
     }
+  /**
+   * A source that cannot be read now. `carried`: the snapshot has it as the last one had it. Otherwise it is not in the
+   * snapshot, because no earlier one holds it or what holds it is gone.
+   */
+  | { readonly type: 'source-away'; readonly source: number; readonly carried: boolean; readonly detail: string }
   /** The ring: how many of the n places of the current group hold every shard sent to them. */
   | { readonly type: 'spread'; readonly stored: number; readonly of: number; readonly needed: number }
-  | { readonly type: 'notice'; readonly notice: Notice }
+  /** `source` is its place in the list of sources. */
+  | { readonly type: 'notice'; readonly notice: Notice; readonly source: number }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
   | RolledBack
   | Forked
@@ -62,6 +80,8 @@ export interface BackupResult {
   readonly snapshot: SnapshotId
   /** `safe` only when every pack of the snapshot is happy now, data of earlier backups included. */
   readonly state: 'safe' | 'spreading'
+  /** Everything is as the last snapshot has it: `snapshot` is that one, and nothing was sent. */
+  readonly unchanged: boolean
   readonly files: number
   readonly bytesRead: ByteCount
   readonly bytesSent: ByteCount

@@ -19,6 +19,8 @@ export type Step =
 export interface WalkOptions {
   readonly onNotice: (notice: Notice) => void
   readonly signal?: AbortSignal | undefined
+  /** Obeys no rule at all. */
+  readonly everything?: boolean
 }
 
 /** Largest ignore file that is read; a longer one is reported and not obeyed, like one that cannot be read. */
@@ -26,7 +28,13 @@ const MAX_IGNORE_FILE_BYTES = 1 << 20
 
 /** Everything of a source that is backed up. What is not goes to `onNotice`, never silently. */
 export async function* walk(source: Source, options: WalkOptions): AsyncGenerator<Step> {
-  yield* walkDirectory(source.root, '', IgnoreRules.root(), source.name, options)
+  yield* walkDirectory(source.root, '', rulesOf(source, options), source.name, options)
+}
+
+function rulesOf({ rules }: Source, { everything = false }: WalkOptions): IgnoreRules {
+  if (everything) return IgnoreRules.root('')
+  const defaults = rules?.defaults === false ? IgnoreRules.root('') : IgnoreRules.root()
+  return rules === undefined ? defaults : defaults.and(rules.text)
 }
 
 async function* walkDirectory(
@@ -38,7 +46,7 @@ async function* walkDirectory(
 ): AsyncGenerator<Step> {
   throwIfAborted(options.signal)
   const entries = await listOrSay(directory, shown, options)
-  const rules = await rulesWithin(entries, outer, relative, shown, options)
+  const rules = options.everything ? outer : await rulesWithin(entries, outer, relative, shown, options)
   for (const entry of entries) {
     const name = displayName(entry.name)
     const path = `${shown}/${name}`
@@ -102,14 +110,16 @@ export interface Preview {
 /** Counts what a backup of these sources would hold. Reads no file but ignore files. @throws KeeptabError `aborted` */
 export async function preview(
   sources: readonly Source[],
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (files: number, bytes: ByteCount) => void } = {},
+  options: Pick<WalkOptions, 'signal' | 'everything'> & {
+    readonly onProgress?: (files: number, bytes: ByteCount) => void
+  } = {},
 ): Promise<Preview> {
   const leftOut: Notice[] = []
   const counted = []
   let [files, directories, bytes] = [0, 0, 0]
   for (const source of sources) {
     const before = { files, bytes }
-    for await (const step of walk(source, { onNotice: (notice) => leftOut.push(notice), signal: options.signal })) {
+    for await (const step of walk(source, { ...options, onNotice: (notice) => leftOut.push(notice) })) {
       if (step.at === 'directory') directories += 1
       if (step.at !== 'file') continue
       files += 1

@@ -26,12 +26,22 @@ export interface SourceDirectory {
   list(): Promise<SourceEntry[]>
 }
 
+/** Ignore rules of a source besides those that lie in it. */
+export interface SourceRules {
+  /** In the grammar of a `.keeptabignore` at its root; such files come later and so have the last word. */
+  readonly text: string
+  /** Whether the list of defaults holds. */
+  readonly defaults: boolean
+}
+
 export interface Source {
   /** What the person calls it; the first component of its paths in a restore. */
   readonly name: string
   readonly root: SourceDirectory
   /** Dates and rights of the chosen directory itself, where the way of choosing tells them. */
   readonly meta?: EntryMeta
+  /** Without them, the defaults. */
+  readonly rules?: SourceRules
   /** How it was chosen, which decides what it cannot see (browser.md). */
   readonly way: 'folder' | 'files' | 'drop' | 'path'
 }

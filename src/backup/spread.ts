@@ -63,15 +63,25 @@ export class Spreader {
   /**
    * Sends what is missing of a pack and commits it. Resolves when its record is on the coordinator's disk.
    * @param shards all n of them when they are at hand; made again from the journaled pack when not
+   * @param onStored runs with how many of the n shards keepers have acknowledged
    * @throws KeeptabError `not-enough-keepers` when too few places took their shard; `coordinator-unreachable`; `aborted`
    */
-  async spread(pack: JournaledPack, shards?: readonly Bytes[]): Promise<void> {
+  async spread(
+    pack: JournaledPack,
+    shards?: readonly Bytes[],
+    onStored: (stored: number, of: number) => void = () => undefined,
+  ): Promise<void> {
     const record = await openPackRecord(pack.record)
     this.#packGate ??= new Gate(Math.max(2, Math.floor(DATA_SHARDS_IN_FLIGHT / record.k)))
-    await this.#packGate.run(() => this.#spread(pack, record, shards), this.#signal)
+    await this.#packGate.run(() => this.#spread(pack, record, shards, onStored), this.#signal)
   }
 
-  async #spread(pack: JournaledPack, record: PackRecord, known: readonly Bytes[] | undefined): Promise<void> {
+  async #spread(
+    pack: JournaledPack,
+    record: PackRecord,
+    known: readonly Bytes[] | undefined,
+    onStored: (stored: number, of: number) => void,
+  ): Promise<void> {
     const { codec, state } = this.#owner
     const options = this.#signal === undefined ? {} : { signal: this.#signal }
     const shards = known ?? (await codec.encode({ k: record.k, n: record.n }, pack.pack, options)).shards
@@ -87,6 +97,7 @@ export class Spreader {
           const receipt = await this.#place(pack, record, slot, shards)
           if (receipt === undefined) return
           receipts.set(slot.index, receipt)
+          onStored(receipts.size, record.n)
           this.#onEvent({ type: 'spread', stored: receipts.size, of: record.n, needed: group.happy })
           if (receipts.size === group.happy) {
             taken = this.#commit(pack, receipts).catch((thrown: unknown) => {

@@ -50,6 +50,15 @@ export class IgnoreRules {
     return new IgnoreRules(emptyMatcher().add(rulesOf(defaults, '', (pattern) => pattern)))
   }
 
+  /** These rules and, behind them, a person's own for the whole source, in the same grammar. */
+  and(text: string): IgnoreRules {
+    return new IgnoreRules(
+      emptyMatcher()
+        .add(this.#matcher)
+        .add(rulesOf(text, '', (pattern) => pattern)),
+    )
+  }
+
   /**
    * These rules and, behind them, those of the `.keeptabignore` of a directory.
    * @param directory its path relative to the root of the source, '/' between components, '' for the root

@@ -76,13 +76,32 @@ export class IndexedDbOwnerState implements OwnerState {
     await inTransaction(this.#db, 'readwrite', ['pinnedHeads'], (tx) => tx.store.put(own(signed), device))
   }
 
-  async rememberManifest({ packs, bytes }: RememberedManifest): Promise<void> {
-    const row = { packs: [...packs], bytes: own(bytes) }
+  async rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
+    const row = { packs: [...packs], bytes: own(bytes), ...(scannedAt !== undefined && { scannedAt }) }
     await inTransaction(this.#db, 'readwrite', ['manifest'], (tx) => tx.store.put(row, 'newest'))
   }
 
   rememberedManifest(): Promise<RememberedManifest | undefined> {
     return inTransaction(this.#db, 'readonly', ['manifest'], (tx) => tx.store.get('newest'))
+  }
+
+  async layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
+    const rows = [...chunks].map(([id, bytes]) => ({ key: keyOf(id), bytes: own(bytes) }))
+    await inTransaction(this.#db, 'readwrite', ['atHand'], (tx) =>
+      Promise.all(rows.map(({ key, bytes }) => tx.store.put(bytes, key))),
+    )
+  }
+
+  atHand(chunk: ChunkId): Promise<Bytes | undefined> {
+    return inTransaction(this.#db, 'readonly', ['atHand'], (tx) => tx.store.get(keyOf(chunk)))
+  }
+
+  async onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['atHand'], async (tx) => {
+      const keys = await tx.store.getAllKeys()
+      const others = keys.filter((key) => !chunks.has(idOf(parseChunkId, new Uint8Array(key))))
+      await Promise.all(others.map((key) => tx.store.delete(key)))
+    })
   }
 
   close(): Promise<void> {

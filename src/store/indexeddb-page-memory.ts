@@ -16,6 +16,44 @@ export interface RememberedFolder {
   readonly bytes?: ByteCount | undefined
   /** When it was last part of a finished backup. */
   readonly backedUpAt?: Millis | undefined
+  /** Ignore rules besides the defaults and those that lie in it. */
+  readonly rules?: { readonly text: string; readonly defaults: boolean } | undefined
+  /** Left out of backups until the person says otherwise; its last version stays kept. */
+  readonly paused?: boolean | undefined
+  readonly conflict?: Conflict | undefined
+  readonly leftOut?: LeftOut | undefined
+}
+
+/** What a backup left out of a source, or keeps otherwise than it is: grouped, because rules leave out by the thousand. */
+export interface LeftOut {
+  readonly groups: readonly {
+    readonly what: 'ignored' | 'unreadable' | 'changed-while-read'
+    /** The rule, or the system's reason. */
+    readonly detail: string
+    readonly count: number
+    /** The first of them. */
+    readonly paths: readonly string[]
+  }[]
+}
+
+/** How a source meets another one in the list. */
+export interface Conflict {
+  /** `renamed`: another one has its name. `inside`: it lies in the other, `around`: the other lies in it. */
+  readonly what: 'renamed' | 'inside' | 'around'
+  readonly other: string
+}
+
+/** A backup that was begun and has not ended. */
+export interface UnfinishedBackup {
+  readonly startedAt: Millis
+}
+
+/** When folders are read again, and whether the person has stopped all of it for a while. */
+export interface BackupPlan {
+  readonly every: 'quarter' | 'hour' | 'day' | 'hand'
+  readonly paused: boolean
+  /** Reads all files each time, also those that seem unchanged. */
+  readonly everyByte: boolean
 }
 
 export interface LastBackup {
@@ -49,7 +87,10 @@ export interface RememberedPaper {
 
 interface PageSchema extends DBSchema {
   folders: { key: string; value: RememberedFolder }
-  facts: { key: 'lastBackup' | 'keeping' | 'paper'; value: LastBackup | KeepingWish | RememberedPaper }
+  facts: {
+    key: 'lastBackup' | 'keeping' | 'paper' | 'unfinishedBackup' | 'backupPlan'
+    value: LastBackup | KeepingWish | RememberedPaper | UnfinishedBackup | BackupPlan
+  }
 }
 
 /** A database of its own, because nothing in it is worth a migration. Every method may throw KeeptabError `store-failed`. */
@@ -91,6 +132,24 @@ export class PageMemory {
 
   async setLastBackup(last: LastBackup): Promise<void> {
     await orStoreFailed(this.#db.put('facts', last, 'lastBackup'))
+  }
+
+  async unfinishedBackup(): Promise<UnfinishedBackup | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'unfinishedBackup'))) as UnfinishedBackup | undefined
+  }
+
+  /** @param backup `undefined` when it has ended */
+  async setUnfinishedBackup(backup: UnfinishedBackup | undefined): Promise<void> {
+    if (backup === undefined) await orStoreFailed(this.#db.delete('facts', 'unfinishedBackup'))
+    else await orStoreFailed(this.#db.put('facts', backup, 'unfinishedBackup'))
+  }
+
+  async backupPlan(): Promise<BackupPlan | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'backupPlan'))) as BackupPlan | undefined
+  }
+
+  async setBackupPlan(plan: BackupPlan): Promise<void> {
+    await orStoreFailed(this.#db.put('facts', plan, 'backupPlan'))
   }
 
   async keeping(): Promise<KeepingWish | undefined> {

@@ -3,7 +3,7 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type St
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../core/ids.ts'
-import type { ByteCount } from '../core/units.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
 
 /** Keys and large values are plain ArrayBuffers: a view would bring its whole buffer along into the clone. */
 export interface KeeptabSchema extends DBSchema {
@@ -35,7 +35,9 @@ export interface KeeptabSchema extends DBSchema {
   /** Newest head seen of each device, signed bytes by device. */
   pinnedHeads: { key: string; value: Bytes }
   /** The manifest of the newest snapshot, and the packs that hold it. */
-  manifest: { key: 'newest'; value: { packs: readonly PackId[]; bytes: Bytes } }
+  manifest: { key: 'newest'; value: { packs: readonly PackId[]; bytes: Bytes; scannedAt?: Millis } }
+  /** Plain bytes of tree and index chunks of the newest snapshot. Key: chunk id, 32 B. */
+  atHand: { key: ArrayBuffer; value: Bytes }
 
   // ---- being somebody
   identity: { key: 'device'; value: IdentityRow }
@@ -61,7 +63,7 @@ export interface IdentityRow {
 export type KeeptabDatabase = IDBPDatabase<KeeptabSchema>
 
 /** A new version adds a step to `upgrade` and never changes an old one: databases of every release exist for ever. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * Opens the profile's database, made if it is not there. One engine uses it at a time (`app/tab-leader`).
@@ -70,13 +72,24 @@ const VERSION = 1
 export async function openDatabase(name = 'keeptab'): Promise<KeeptabDatabase> {
   try {
     return await openDB<KeeptabSchema>(name, VERSION, {
-      upgrade(db) {
-        for (const store of ['limits', 'shards', 'shardBytes', 'records', 'heads', 'chunks', 'pinnedHeads'] as const) {
-          db.createObjectStore(store)
+      upgrade(db, before) {
+        if (before < 1) {
+          for (const store of [
+            'limits',
+            'shards',
+            'shardBytes',
+            'records',
+            'heads',
+            'chunks',
+            'pinnedHeads',
+          ] as const) {
+            db.createObjectStore(store)
+          }
+          for (const store of ['manifest', 'identity', 'sealedRoot'] as const) db.createObjectStore(store)
+          db.createObjectStore('packs', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
+          db.createObjectStore('journal', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
         }
-        for (const store of ['manifest', 'identity', 'sealedRoot'] as const) db.createObjectStore(store)
-        db.createObjectStore('packs', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
-        db.createObjectStore('journal', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
+        if (before < 2) db.createObjectStore('atHand')
       },
       // A newer version of the app waits in another tab: let it in; what this one still asks for fails typed.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -142,9 +142,15 @@ export interface OwnerShelf {
   /** By device. */
   readonly heads: Map<string, Bytes>
   manifest?: RememberedManifest
+  readonly atHand: Map<ChunkId, Bytes>
 }
 
-export const emptyOwnerShelf = (): OwnerShelf => ({ packs: new Map(), journal: new Map(), heads: new Map() })
+export const emptyOwnerShelf = (): OwnerShelf => ({
+  packs: new Map(),
+  journal: new Map(),
+  heads: new Map(),
+  atHand: new Map(),
+})
 
 export class MemoryOwnerState implements OwnerState {
   readonly #shelf: OwnerShelf
@@ -191,12 +197,29 @@ export class MemoryOwnerState implements OwnerState {
     return answer(() => void this.#shelf.heads.set(device, own(signed)))
   }
 
-  rememberManifest({ packs, bytes }: RememberedManifest): Promise<void> {
-    return answer(() => void (this.#shelf.manifest = { packs: [...packs], bytes: own(bytes) }))
+  rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
+    const at = scannedAt === undefined ? {} : { scannedAt }
+    return answer(() => void (this.#shelf.manifest = { packs: [...packs], bytes: own(bytes), ...at }))
   }
 
   rememberedManifest(): Promise<RememberedManifest | undefined> {
     return answer(() => this.#shelf.manifest)
+  }
+
+  layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
+    return answer(() => {
+      for (const [id, bytes] of chunks) this.#shelf.atHand.set(id, own(bytes))
+    })
+  }
+
+  atHand(chunk: ChunkId): Promise<Bytes | undefined> {
+    return answer(() => this.#shelf.atHand.get(chunk)?.slice())
+  }
+
+  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
+    return answer(() => {
+      for (const id of this.#shelf.atHand.keys()) if (!chunks.has(id)) this.#shelf.atHand.delete(id)
+    })
   }
 
   close(): Promise<void> {

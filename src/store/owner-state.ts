@@ -1,6 +1,7 @@
 /** What an owner's device remembers between runs. All of it can be lost: words and a coordinator bring everything back. */
 import type { Bytes } from '../core/bytes.ts'
 import type { ChunkId, GroupId, PackId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
 
 /** A pack on its way, complete before its first shard leaves, so that a kill changes nothing about it (decision 2). */
 export interface JournaledPack {
@@ -20,6 +21,8 @@ export interface RememberedManifest {
   /** The packs that hold it, as in the head: says which head it belongs to. */
   readonly packs: readonly PackId[]
   readonly bytes: Bytes
+  /** When the scan began whose result it is; absent where that is not known. */
+  readonly scannedAt?: Millis | undefined
 }
 
 /** Contract: `tests/contract/owner-state.ts`. Every method may throw KeeptabError `store-failed`. */
@@ -45,5 +48,13 @@ export interface OwnerState {
   /** Replaces what was remembered. When it resolves it survives a power cut. */
   rememberManifest(manifest: RememberedManifest): Promise<void>
   rememberedManifest(): Promise<RememberedManifest | undefined>
+  /**
+   * Lays the plain bytes of tree and index chunks where the next backup finds them without asking a keeper. Only a
+   * convenience: any of them may be lost, and whoever reads one checks it against its id.
+   */
+  layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void>
+  atHand(chunk: ChunkId): Promise<Bytes | undefined>
+  /** Clears away all others. Some of them may stay. */
+  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void>
   close(): Promise<void>
 }

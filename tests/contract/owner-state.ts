@@ -160,6 +160,33 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
       await state.rememberManifest(newest)
       state = await reopened(place, state)
       same(await state.rememberedManifest(), newest)
+      await state.rememberManifest({ ...newest, scannedAt: 1_700_000_000_123 })
+      state = await reopened(place, state)
+      same(await state.rememberedManifest(), { ...newest, scannedAt: 1_700_000_000_123 })
+      await state.close()
+    },
+  },
+  {
+    title: 'chunks that were laid at hand are there until they are cleared away, and what is wanted stays',
+    async run(place) {
+      let state = await place.open()
+      same(await state.atHand(chunkOf(1)), undefined)
+      await state.onlyAtHand(new Set())
+      const bytesOf = (i: number) => new Uint8Array(100 + i).fill(i)
+      const some = (...numbers: readonly number[]) => new Map(numbers.map((i) => [chunkOf(i), bytesOf(i)]))
+      await state.layAtHand(some(1, 2, 3, 4))
+      await state.layAtHand(some(5))
+      await state.layAtHand(new Map())
+      state = await reopened(place, state)
+      for (const i of [5, 2, 4, 1, 3]) same(await state.atHand(chunkOf(i)), bytesOf(i))
+      await state.onlyAtHand(new Set([chunkOf(3), chunkOf(9)]))
+      same(await state.atHand(chunkOf(3)), bytesOf(3))
+      same(await state.atHand(chunkOf(1)), undefined)
+      same(await state.atHand(chunkOf(5)), undefined)
+      await state.layAtHand(some(6))
+      state = await reopened(place, state)
+      same(await state.atHand(chunkOf(3)), bytesOf(3))
+      same(await state.atHand(chunkOf(6)), bytesOf(6))
       await state.close()
     },
   },

@@ -69,7 +69,12 @@ export class Tab {
   }
 
   /** With a real handle, as a file manager would. */
-  async drop(folder: string): Promise<void> {
+  drop(folder: string): Promise<void> {
+    return this.dropAnother(folder, 1)
+  }
+
+  /** @param count of folders in the list afterwards */
+  async dropAnother(folder: string, count: number): Promise<void> {
     const devtools = await this.page.context().newCDPSession(this.page)
     const data = { items: [], files: [folder], dragOperationsMask: 1 }
     const folders = this.page.getByTestId('folder')
@@ -78,7 +83,7 @@ export class Tab {
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
         await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
       }
-      await expect(folders).toHaveCount(1, { timeout: 2000 })
+      await expect(folders).toHaveCount(count, { timeout: 2000 })
     }).toPass({ timeout: 60_000 })
     await devtools.detach()
   }

@@ -16,6 +16,7 @@ const facts = fc
     finished: fc.constantFrom('safe' as const, 'spreading' as const, undefined),
     wordsConfirmed: fc.boolean(),
     brokenOff: fc.boolean(),
+    paused: fc.boolean(),
     oneMachine: fc.boolean(),
   })
   .map((drawn): BackupFacts => ({ ...drawn, covered: Math.min(drawn.covered, drawn.folders) }))
@@ -28,6 +29,7 @@ const done: BackupFacts = {
   finished: 'safe',
   wordsConfirmed: true,
   brokenOff: false,
+  paused: false,
   oneMachine: false,
 }
 

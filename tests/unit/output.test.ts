@@ -27,7 +27,16 @@ function setUp({ json = false, isTTY = false } = {}) {
 }
 
 const progress = (bytesKept: number, bytesTotal = 1000) =>
-  ({ type: 'progress', bytesRead: 0, bytesTotal, filesDone: 1, filesTotal: 2, bytesSent: 5, bytesKept }) as const
+  ({
+    type: 'progress',
+    bytesRead: 0,
+    bytesTotal,
+    filesDone: 1,
+    filesTotal: 2,
+    bytesSent: 5,
+    bytesKept,
+    bytesSpread: bytesKept,
+  }) as const
 
 describe('for programs', () => {
   const objects = (out: Recorder) => out.lines.map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -36,7 +45,11 @@ describe('for programs', () => {
     const { output, out, errors } = setUp({ json: true })
     const keeper = parseDeviceId('ab'.repeat(32))
     output.event({ type: 'scanned', files: 2, directories: 1, bytes: 10 })
-    output.event({ type: 'notice', notice: { path: 'a\nb', what: 'unreadable', detail: 'permission denied' } })
+    output.event({
+      type: 'notice',
+      notice: { path: 'a\nb', what: 'unreadable', detail: 'permission denied' },
+      source: 0,
+    })
     output.event({ type: 'keeper-trouble', trouble: { keeper, what: 'slow', detail: '' } })
     output.event({ type: 'waiting', for: 'keepers' })
     output.event({ type: 'rolled-back', device: keeper, told: 1, seen: 2 })

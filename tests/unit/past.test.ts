@@ -138,6 +138,7 @@ describe('a source', () => {
     expect(result.files).toBe(1)
     expect(events).toContainEqual({
       type: 'notice',
+      source: 0,
       notice: expect.objectContaining({ path: 'home/.keeptabignore', what: 'unreadable' }) as unknown,
     })
   })

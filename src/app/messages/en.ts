@@ -52,6 +52,7 @@ const own = {
   'backup.sentence.none': 'Pick a folder, and other people’s tabs keep it',
   'backup.sentence.no-folder': 'No folder is chosen any more; the last backup is still kept',
   'backup.sentence.broken-off': 'The last backup was broken off; it goes on from there',
+  'backup.sentence.paused': 'Backups are paused; nothing is sent until you go on',
   'backup.sentence.some-safe':
     '{covered, number} of {folders, plural, one {# folder} other {# folders}} {covered, plural, one {is} other {are}} safe',
   'backup.sentence.here-only':
@@ -82,7 +83,6 @@ const own = {
   'backup.one-machine':
     'All keepers here run on this machine: this shows how Keeptab works, and protects from nothing that happens to the machine. Keep another copy.',
   'backup.last': 'Last backed up {when}.',
-  'backup.stop': 'Stop',
   'backup.go-on': 'Go on',
   'backup.now': 'Back up now',
   'backup.drop': 'Or drop a folder anywhere on this page.',
@@ -95,13 +95,86 @@ const own = {
   'backup.legend.safe': 'Enough keepers hold it, and the 24 words are on paper.',
   'backup.folders': 'Folders',
   'backup.announced': '{percent} kept',
-  'backup.folder.last': 'last backed up {when}',
-  'backup.folder.choose-again':
+  'backup.pause': 'Pause',
+  'backup.cancel': 'Cancel',
+  'backup.cancelled': 'Cancelled. What was sent stays with keepers, and the next backup does not send it again.',
+  'backup.paused.what': 'What was sent stays with keepers. It goes on from there, also after this tab was closed.',
+  'backup.looking-for-changes': 'Looking for changes',
+  'backup.said.twice': '“{name}” is in the list already; it is backed up once.',
+  'backup.next.day': 'Read again once a day while this tab is open.',
+  'backup.next.hour': 'Read again every hour while this tab is open.',
+  'backup.next.quarter': 'Read again every 15 minutes while this tab is open.',
+  'backup.next.hand': 'Read again only when you press “Back up now”.',
+  'backup.next.watched': 'Changes are noticed within seconds.',
+  'backup.more-folders': 'Show {count, number} more',
+
+  // ---- backup: one source
+  'backup.source.last': 'last backed up {when}',
+  'backup.source.spreading': 'Spreading: {stored, number} of {of, number} keepers',
+  'backup.source.progress': '{kept} of {total}',
+  'backup.source.files': '{done, number} of {total, plural, one {# file} other {# files}}',
+  'backup.source.waits': 'waits for its turn',
+  'backup.source.choose-again':
     'This way of choosing lasts for one visit: choose it again to include it in the next backup.',
-  'backup.folder.permission': 'The browser needs your permission to read the folder again.',
-  'backup.folder.reconnect': 'Reconnect',
-  'backup.folder.remove': 'Remove',
-  'backup.folder.remove.label': 'Remove {name} from the list',
+  'backup.source.permission': 'The browser needs your permission to read the folder again.',
+  'backup.source.since': 'What was backed up {when} stays kept.',
+  'backup.source.never': 'It is on this computer only.',
+  'backup.source.paused': 'Paused: left out of backups until you go on.',
+  'backup.source.carried': 'It could not be read this time; its last version stays in the backup. The reason: {reason}',
+  'backup.source.missing': 'It could not be read this time and is in no backup yet. The reason: {reason}',
+  'backup.source.renamed': 'Another folder is called “{other}”, so this one is kept as “{name}”.',
+  'backup.source.inside': 'It lies inside “{other}”: its files appear in both, and are stored once.',
+  'backup.source.around': '“{other}” lies inside it: those files appear in both, and are stored once.',
+  'backup.source.reconnect': 'Reconnect',
+  'backup.source.reconnect.label': 'Reconnect {name}',
+  'backup.source.pause.label': 'Pause {name}',
+  'backup.source.go-on.label': 'Go on with {name}',
+  'backup.source.more': 'More about {name}',
+  'backup.source.remove': 'Remove from the list',
+  'backup.source.remove.what': 'Backups that hold it stay; the next one leaves it out.',
+  'backup.source.rules': 'What is left out: rules',
+  'backup.source.ring': '{percent} of {name} is with keepers',
+
+  // ---- backup: what was left out
+  'backup.left-out.none': 'Nothing was left out.',
+  'backup.left-out.ignored': '{count, plural, one {# left out by a rule} other {# left out by rules}}',
+  'backup.left-out.unreadable': '{count, plural, one {# could not be read} other {# could not be read}}',
+  'backup.left-out.changed-while-read':
+    '{count, plural, one {# changed while it was read} other {# changed while they were read}}',
+  'backup.left-out.group.ignored': 'Rule {detail}: {count, plural, one {# entry} other {# entries}}',
+  'backup.left-out.group.unreadable': 'Cannot be read ({detail}): {count, plural, one {# entry} other {# entries}}',
+  'backup.left-out.group.changed-while-read':
+    'Changed while it was read, kept as it was then: {count, plural, one {# file} other {# files}}',
+  'backup.left-out.save': 'Save as text',
+  'backup.left-out.file': 'left out of {name}.txt',
+  'backup.left-out.unseen': 'What the browser cannot see here',
+
+  // ---- backup: rules
+  'backup.rules.title': 'Rules for {name}',
+  'backup.rules.what':
+    'One rule a line, as in .gitignore: *.tmp leaves out all such files, cache/ a folder, !keep.tmp brings one back.',
+  'backup.rules.own': 'Your rules',
+  'backup.rules.defaults': 'Also leave out what systems make by themselves',
+  'backup.rules.in-folder': 'Rules that lie in the folder as {file}; they count last, and are changed there',
+  'backup.rules.counting': 'Looking through everything in it: {files, plural, one {# file} other {# files}}',
+  'backup.rules.in': 'In: {files, plural, one {# file} other {# files}}, {size}',
+  'backup.rules.out': 'Out: {files, plural, one {# file} other {# files}}, {size}',
+  'backup.rules.out.example': '{path}, by the rule {rule}',
+  'backup.rules.save': 'Use these rules',
+  'backup.rules.close': 'Close without changes',
+  'backup.rules.unreadable':
+    'The folder cannot be read now, so there is no preview. The rules count from the next backup.',
+
+  // ---- backup: when
+  'backup.plan': 'When folders are read again',
+  'backup.plan.quarter': 'Every 15 minutes',
+  'backup.plan.hour': 'Every hour',
+  'backup.plan.day': 'Once a day',
+  'backup.plan.hand': 'Only by hand',
+  'backup.plan.every-byte': 'Check every byte',
+  'backup.plan.every-byte.what':
+    'Reads all files each time, also those whose size and date have not changed. Slower; finds what hides its changes.',
+
   'backup.preview':
     'This backup: {files, plural, one {# file} other {# files}} in {folders, plural, one {# folder} other {# folders}}, {size}',
   'backup.preview.unseen': 'What the browser cannot see',

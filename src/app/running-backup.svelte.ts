@@ -1,0 +1,130 @@
+/** What a backup tells while it runs, as a screen shows it. */
+import type { BackupEvent, KeeperTrouble } from '../backup/events.ts'
+import type { Millis } from '../core/units.ts'
+import { LeftOutGatherer } from './left-out.ts'
+import type { SourceProgress, SourceState } from './source.svelte.ts'
+import { Pace, type TimeLeft } from './time-left.ts'
+
+/** Lines of a list that are kept for the screen. */
+const SHOWN = 200
+/** Thousands of small files tell more than a screen can show: it is told of the newest state this often. */
+const SHOW_EVERY_MS: Millis = 150
+/** The pace is looked at this often also when nothing moves. */
+const PACE_EVERY_MS: Millis = 1000
+
+type Progress = Extract<BackupEvent, { type: 'progress' }>
+
+export class RunningBackup {
+  running = $state(false)
+  scanned = $state.raw<{ files: number; bytes: number }>()
+  progress = $state.raw<Progress>()
+  left = $state.raw<TimeLeft>()
+  bytesPerSecond = $state(0)
+  /** The ring: places of the group that hold their part. */
+  spread = $state.raw({ stored: 0, of: 0, needed: 0 })
+  waiting = $state<'coordinator' | 'keepers'>()
+  /** The coordinator has lost newer backups than it shows. */
+  rolledBack = $state(false)
+  /** Keepers that did not take their part; the work goes on with others. */
+  keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
+
+  #sources: readonly SourceState[] = []
+  #leftOut: LeftOutGatherer[] = []
+  #pace = new Pace()
+  #newest: Progress | undefined
+  /** By place in the list. */
+  #newestOf: (SourceProgress | undefined)[] = []
+  #showing: ReturnType<typeof setTimeout> | undefined
+  #pacing: ReturnType<typeof setInterval> | undefined
+
+  begin(sources: readonly SourceState[]): void {
+    this.#sources = sources
+    this.#leftOut = sources.map(() => new LeftOutGatherer())
+    this.#pace = new Pace()
+    this.#newest = undefined
+    this.#newestOf = []
+    for (const source of sources) source.progress = source.away = undefined
+    this.progress = this.scanned = this.left = this.waiting = undefined
+    this.rolledBack = false
+    this.keepersInTrouble = []
+    this.bytesPerSecond = 0
+    this.spread = { stored: 0, of: 0, needed: 0 }
+    this.running = true
+    this.#pacing = setInterval(() => this.#measure(), PACE_EVERY_MS)
+  }
+
+  /** When it has finished, what was left out is known: it is noted at each source that was read. Once is enough. */
+  end(finished: boolean): void {
+    if (!this.running) return
+    clearInterval(this.#pacing)
+    this.#show()
+    this.running = false
+    this.waiting = this.left = undefined
+    if (!finished) return
+    for (const [i, source] of this.#sources.entries()) {
+      if (source.away === undefined) source.leftOut = this.#leftOut[i]?.gathered()
+    }
+  }
+
+  on(event: BackupEvent): void {
+    if (event.type !== 'waiting') this.waiting = undefined
+    switch (event.type) {
+      case 'scanned':
+        this.scanned = event
+        break
+      case 'progress':
+        this.#newest = event
+        this.#showSoon()
+        break
+      case 'source':
+        this.#newestOf[event.source] = event
+        this.#showSoon()
+        break
+      case 'source-away': {
+        const source = this.#sources[event.source]
+        if (source !== undefined) source.away = event
+        break
+      }
+      case 'spread':
+        // Several packs are on their way at once: a keeper that has taken its part of one does not hand it back.
+        this.spread = { ...event, stored: Math.max(event.stored, this.spread.of === event.of ? this.spread.stored : 0) }
+        break
+      case 'notice':
+        this.#leftOut[event.source]?.add(event.notice)
+        break
+      case 'keeper-trouble':
+        this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
+        break
+      case 'rolled-back':
+        this.rolledBack = true
+        break
+      case 'forked': // of this device it ends the backup; of another the restore tells, where it matters
+        break
+      case 'waiting':
+        this.waiting = event.for
+        break
+    }
+  }
+
+  #showSoon(): void {
+    this.#showing ??= setTimeout(() => this.#show(), SHOW_EVERY_MS)
+  }
+
+  #show(): void {
+    clearTimeout(this.#showing)
+    this.#showing = undefined
+    if (this.#newest !== undefined) this.progress = this.#newest
+    this.#newestOf.forEach((progress, i) => {
+      const source = this.#sources[i]
+      if (source !== undefined) source.progress = progress
+    })
+    this.#newestOf = []
+  }
+
+  #measure(): void {
+    if (this.#newest === undefined) return
+    this.#pace.add(performance.now(), this.#newest.bytesSpread)
+    this.bytesPerSecond = this.#pace.bytesPerSecond()
+    this.left = this.#pace.left(this.#newest.bytesTotal)
+  }
+}

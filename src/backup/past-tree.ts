@@ -1,0 +1,94 @@
+/** The trees of the last snapshot, beside a scan: what has not changed need not be read, what cannot be read stays kept. */
+import type { Bytes } from '../core/bytes.ts'
+import { codeOf, KeeptabError, type ErrorCode } from '../core/errors.ts'
+import type { ChunkId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
+import { chunkIdsIn } from '../snapshot/id-list.ts'
+import { chunkIds } from '../snapshot/seal.ts'
+import { fileChunks, readTree, type ReadChunk } from '../snapshot/tree.ts'
+import { compareNames, type EntryMeta, type TreeEntry } from '../snapshot/tree-entry.ts'
+import type { OwnerContext } from './owner-context.ts'
+
+/** The coarsest clock of a file system in use: FAT counts in steps of two seconds. */
+const COARSEST_MS: Millis = 2000
+
+/** Chunks of trees and indexes that are at hand on this device, each checked against its name. */
+export function chunksAtHand({ state, identity }: Pick<OwnerContext, 'state' | 'identity'>): ReadChunk {
+  return async (id) => {
+    const bytes = await state.atHand(id)
+    if (bytes === undefined) throw new KeeptabError('not-found', 'The chunk is not at hand.')
+    const [named] = await chunkIds(identity.daily, [bytes])
+    if (named !== id) throw new KeeptabError('malformed', 'The chunk at hand is another one.')
+    return bytes
+  }
+}
+
+/**
+ * Whether a file is what the last snapshot has: same size, same time, and the time is well before that snapshot's scan
+ * began, so that whatever wrote to the file since must have moved it. Programs that set times back escape this; "check
+ * every byte" is for them.
+ */
+export function isUnchanged(
+  now: EntryMeta & { readonly sizeBytes: number },
+  then: EntryMeta & { readonly sizeBytes: number },
+  scannedAt: Millis,
+): boolean {
+  const { modifiedMicros } = now
+  return (
+    modifiedMicros !== undefined &&
+    Math.trunc(modifiedMicros) === then.modifiedMicros &&
+    now.sizeBytes === then.sizeBytes &&
+    modifiedMicros / 1000 < scannedAt - COARSEST_MS
+  )
+}
+
+/** One directory of the last snapshot, asked for names in rising order. Knows nothing where its node cannot be read. */
+export class PastDirectory {
+  readonly #entries: AsyncGenerator<TreeEntry, void, undefined> | undefined
+  #next: TreeEntry | undefined
+  #begun = false
+
+  /** @param ids of the chunks of its node; `undefined` when there was no such directory */
+  constructor(ids: Bytes | undefined, read: ReadChunk) {
+    this.#entries = ids && readTree(ids, read)
+  }
+
+  async find(name: Bytes): Promise<TreeEntry | undefined> {
+    if (!this.#begun) await this.#advance()
+    while (this.#next !== undefined && compareNames(this.#next.name, name) < 0) await this.#advance()
+    return this.#next !== undefined && compareNames(this.#next.name, name) === 0 ? this.#next : undefined
+  }
+
+  async #advance(): Promise<void> {
+    this.#begun = true
+    try {
+      const step = await this.#entries?.next()
+      this.#next = step?.done === false ? step.value : undefined
+    } catch (thrown) {
+      if (!NOT_READABLE.includes(codeOf(thrown))) throw thrown
+      this.#next = undefined
+    }
+  }
+}
+
+const NOT_READABLE: readonly ErrorCode[] = ['not-found', 'malformed', 'limit-exceeded']
+
+/**
+ * All chunks that a tree needs, its nodes' own first.
+ * @param root ids of the chunks of its root's node
+ * @throws KeeptabError what `read` throws, `malformed`
+ */
+export async function* chunksOfTree(
+  root: Bytes,
+  read: ReadChunk,
+): AsyncGenerator<{ readonly kind: 'file' | 'tree'; readonly chunks: readonly ChunkId[] }, void, undefined> {
+  yield { kind: 'tree', chunks: [...chunkIdsIn(root)] }
+  for await (const entry of readTree(root, read)) {
+    if (entry.kind === 'directory') yield* chunksOfTree(entry.ids, read)
+    if (entry.kind !== 'file') continue
+    if (entry.indirect) yield { kind: 'tree', chunks: [...chunkIdsIn(entry.ids)] }
+    const chunks: ChunkId[] = []
+    for await (const chunk of fileChunks(entry, read)) chunks.push(chunk)
+    if (chunks.length > 0) yield { kind: 'file', chunks }
+  }
+}

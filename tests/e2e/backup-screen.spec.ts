@@ -1,0 +1,129 @@
+/** The Backup screen: what is stopped stays stopped, what rules promise is what happens, and folders are read again alone. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { randomFolder } from './corpus.ts'
+import { expect, test, type Tab } from './tab.ts'
+
+const MB = 1_000_000
+const FILES = 20
+const LONG = { timeout: 2 * 60_000 }
+
+const menuOf = (tab: Tab, name: string) => tab.click(tab.page.getByLabel(new RegExp(`More about .${name}`)))
+
+test('a paused backup sends nothing more, stays paused over a reload, and goes on from there by one click', async ({
+  network,
+  profiles,
+}) => {
+  await network.addKeepers(6)
+  const source = join(network.folder, 'source')
+  await randomFolder(source, FILES, MB)
+  const tab = await profiles.fresh()
+  await tab.drop(source)
+  await tab.press('Start backup')
+  await tab.progressUntil(4 * MB)
+  await tab.press('Pause')
+  const pausedAt = Date.now()
+  await expect(tab.heading).toHaveText('Backups are paused; nothing is sent until you go on')
+  // What M12 asks: within a second nothing leaves any more. Then two looks, a second apart, see the same.
+  await expect.poll(() => Date.now() - pausedAt).toBeGreaterThan(1000)
+  const received = await network.receivedBytes()
+  await expect.poll(() => Date.now() - pausedAt).toBeGreaterThan(2500)
+  expect(await network.receivedBytes()).toBe(received)
+  expect(received).toBeLessThan(2.5 * FILES * MB)
+
+  await tab.page.reload()
+  await expect(tab.heading).toHaveText('Backups are paused; nothing is sent until you go on')
+  expect(await network.receivedBytes()).toBe(received)
+  await tab.press('Go on')
+  await expect(tab.state).toHaveText('Words needed', LONG)
+  // Three shards for each byte, what makes them shards, and nothing twice.
+  expect(await network.receivedBytes()).toBeLessThan(3.2 * FILES * MB)
+})
+
+test('rules show what they do while they are typed, and a backup does just that and says so', async ({
+  network,
+  profiles,
+}) => {
+  await network.addKeepersTogether(6)
+  const source = join(network.folder, 'source')
+  await randomFolder(join(source, 'keep'), 5, 1000)
+  await randomFolder(join(source, 'cache/deep'), 7, 1000)
+  await writeFile(join(source, 'keep/.keeptabignore'), 'file-0\n')
+  await writeFile(join(source, '.nfs0001'), 'deleted but still open')
+  const tab = await profiles.fresh()
+  await tab.drop(source)
+  await menuOf(tab, 'source')
+  await tab.press('What is left out: rules')
+  const effect = tab.page.getByTestId('rules-effect')
+  await expect(effect).toContainText('In: 12 files')
+  await expect(effect).toContainText('Out: 2 files')
+  await tab.page.getByLabel('Your rules').fill('cache/\n!nothing')
+  await expect(effect).toContainText('In: 5 files')
+  await expect(effect).toContainText('Out: 9 files')
+  await expect(effect).toContainText(/source\/cache.*cache\//)
+  await expect(tab.page.getByTestId('rules')).toContainText('keep/.keeptabignore')
+  await tab.page.getByLabel('Also leave out what systems make').uncheck()
+  await expect(effect).toContainText('In: 6 files')
+  await tab.press('Use these rules')
+  await expect(tab.page.getByText('This backup: 6 files')).toBeVisible()
+  await tab.press('Start backup')
+  await expect(tab.state).toHaveText('Words needed')
+  await expect(tab.page.getByTestId('folder')).toContainText('6 files')
+
+  await tab.page.reload()
+  const leftOut = tab.page.getByTestId('left-out')
+  await expect(leftOut).toContainText('2 left out by rules')
+  await tab.click(leftOut.locator('summary'))
+  await expect(leftOut).toContainText(/Rule .cache\/.: 1 entry/)
+  await expect(leftOut).toContainText('source/keep/file-0')
+  const download = tab.page.waitForEvent('download')
+  await tab.press('Save as text')
+  expect((await download).suggestedFilename()).toBe('left out of source.txt')
+})
+
+test('a change in a folder is backed up without a click; a folder without permission keeps its last version', async ({
+  network,
+  profiles,
+}) => {
+  await network.addKeepersTogether(6)
+  const source = join(network.folder, 'source')
+  const away = join(network.folder, 'away')
+  await randomFolder(source, 3, 1000)
+  await mkdir(away)
+  await writeFile(join(away, 'letter'), 'kept')
+  const tab = await profiles.fresh()
+  await tab.drop(source)
+  await tab.dropAnother(away, 2)
+  await tab.press('Start backup')
+  await tab.confirmWords()
+  await expect(tab.state).toHaveText('Safe')
+
+  await tab.page.addInitScript(takePermission, 'away')
+  await tab.page.reload()
+  const rows = tab.page.getByTestId('folder')
+  await expect(rows.filter({ hasText: 'away' })).toContainText('The browser needs your permission')
+  await expect(rows.filter({ hasText: 'away' }).getByRole('button', { name: /Reconnect .away/ })).toBeVisible()
+  await expect(tab.page.getByText('Changes are noticed within seconds.')).toBeVisible()
+  const observed = rows.filter({ hasText: 'source' })
+  // Both ways lead here: the browser's observer tells, or the folder is read again on time.
+  await writeFile(join(source, 'later'), 'written while the tab was open')
+  await expect(observed).toContainText('4 files', { timeout: 60_000 })
+  await expect(tab.state).toHaveText('Safe')
+  await tab.go('Restore')
+  await tab.press('Show my backups')
+  await tab.click(tab.page.getByRole('button', { name: /^Open/ }).first())
+  await tab.press('Restore to a folder')
+  await expect(tab.restoring).toHaveText('Everything is back')
+  expect([...(await tab.restored('source')).keys()]).toContain('later')
+  expect([...(await tab.restored('away')).keys()]).toEqual(['letter'])
+})
+
+/** As a browser does that has taken the permission for one folder back. */
+function takePermission(name: string): void {
+  const { prototype } = FileSystemHandle
+  const before = Object.getOwnPropertyDescriptor(prototype, 'queryPermission')
+    ?.value as typeof prototype.queryPermission
+  prototype.queryPermission = function (wanted) {
+    return this.name === name ? Promise.resolve('prompt') : before.call(this, wanted)
+  }
+}

@@ -1,0 +1,279 @@
+/** A backup after the first: what it reads again, what it leaves as it was, and when there is nothing new to keep. */
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { backup, type BackupOptions } from '../../src/backup/backup.ts'
+import type { BackupEvent } from '../../src/backup/events.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { isUnchanged } from '../../src/backup/past-tree.ts'
+import { listSnapshots } from '../../src/backup/restore.ts'
+import type { Source, SourceDirectory, SourceEntry } from '../../src/backup/source.ts'
+import { utf8, type Bytes } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
+import { bringBack, noise, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+
+let network: SimulatedNetwork | undefined
+afterEach(async () => {
+  await network?.close()
+  network = undefined
+})
+
+const LONG_AGO = 1_600_000_000_000
+
+/** A disk: each write moves the time of the file, as an honest system does. */
+class Disk {
+  readonly files = new Map<string, { bytes: Bytes; modified: number }>()
+  readonly read: string[] = []
+  there = true
+
+  write(path: string, bytes: Bytes, modified = Date.now()): void {
+    this.files.set(path, { bytes, modified })
+  }
+
+  source(name: string): Source {
+    return { name, way: 'path', root: this.#directory('') }
+  }
+
+  #directory(prefix: string): SourceDirectory {
+    return {
+      list: () => {
+        if (!this.there) return Promise.reject(new KeeptabError('source-unreadable', 'The disk is not there.'))
+        const children = new Map<string, SourceEntry>()
+        for (const [path, { bytes, modified }] of this.files) {
+          if (!path.startsWith(prefix)) continue
+          const [child = '', ...rest] = path.slice(prefix.length).split('/')
+          const file: SourceEntry = {
+            kind: 'file',
+            name: utf8(child),
+            sizeBytes: bytes.length,
+            modifiedMicros: modified * 1000,
+            content: () => {
+              this.read.push(path)
+              return Promise.resolve(new Blob([bytes]))
+            },
+          }
+          const directory: SourceEntry = {
+            kind: 'directory',
+            name: utf8(child),
+            directory: this.#directory(`${prefix}${child}/`),
+          }
+          children.set(child, rest.length === 0 ? file : directory)
+        }
+        return Promise.resolve([...children.values()])
+      },
+    }
+  }
+}
+
+async function run(owner: OwnerContext, sources: readonly Source[], options: BackupOptions = {}) {
+  const events: BackupEvent[] = []
+  const result = await backup(owner, sources, { ...options, onEvent: (event) => void events.push(event) })
+  return { ...result, events, away: events.filter(({ type }) => type === 'source-away') }
+}
+
+const start = async () => {
+  network = await startNetwork(6)
+  return network.owner()
+}
+
+describe('a second backup', () => {
+  it('of an unchanged folder reads nothing, sends nothing, and makes no snapshot', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    disk.write('a/one', noise('one', 100_000), LONG_AGO)
+    disk.write('two', noise('two', 200_000), LONG_AGO)
+    const first = await run(owner, [disk.source('home')])
+    disk.read.length = 0
+    const second = await run(owner, [disk.source('home')])
+    expect(second).toMatchObject({ snapshot: first.snapshot, unchanged: true, state: 'safe', files: 2, bytesRead: 0 })
+    expect(second.bytesSent).toBeLessThan(1000)
+    expect(disk.read).toEqual([])
+    expect(await listSnapshots(owner)).toHaveLength(1)
+    expect(second.events.findLast(({ type }) => type === 'progress')).toMatchObject({
+      bytesKept: 300_000,
+      bytesRead: 300_000,
+      bytesTotal: 300_000,
+      filesDone: 2,
+    })
+  })
+
+  it('reads a file again whose time is too near to the last scan to tell, and the next one does not', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    disk.write('old', noise('old', 1000), LONG_AGO)
+    disk.write('fresh', noise('fresh', 1000), Date.now() - 1000)
+    await run(owner, [disk.source('home')])
+    disk.read.length = 0
+    expect((await run(owner, [disk.source('home')])).unchanged).toBe(true)
+    expect(disk.read).toEqual(['fresh'])
+    disk.read.length = 0
+    const { clock } = owner
+    await run({ ...owner, clock: { now: () => clock.now() + 60_000 } }, [disk.source('home')])
+    await run(owner, [disk.source('home')])
+    expect(disk.read).toEqual(['fresh'])
+  })
+
+  it('that checks every byte finds what a program has hidden by setting the time back', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    disk.write('file', noise('before', 5000), LONG_AGO)
+    await run(owner, [disk.source('home')])
+    disk.write('file', noise('after', 5000), LONG_AGO)
+    expect((await run(owner, [disk.source('home')])).unchanged).toBe(true)
+    expect((await run(owner, [disk.source('home')], { everyByte: true })).unchanged).toBe(false)
+    expect((await bringBack(owner)).files.get('home/file')).toEqual(noise('after', 5000))
+  })
+
+  it('does not trust what lies at hand: a chunk that is another one is as good as none', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    disk.write('file', noise('file', 5000), LONG_AGO)
+    await run(owner, [disk.source('home')])
+    disk.read.length = 0
+    const { state } = owner
+    const other = Object.assign(Object.create(state) as typeof state, {
+      ...Object.fromEntries(
+        (['packsOf', 'journal', 'journaled', 'committed', 'learn', 'forget', 'pinnedHeads', 'pinHead'] as const).map(
+          (name) => [name, (state[name] as (...args: unknown[]) => unknown).bind(state)],
+        ),
+      ),
+      rememberManifest: state.rememberManifest.bind(state),
+      rememberedManifest: state.rememberedManifest.bind(state),
+      layAtHand: state.layAtHand.bind(state),
+      onlyAtHand: state.onlyAtHand.bind(state),
+      atHand: () => Promise.resolve(new Uint8Array(50)),
+    })
+    expect((await run({ ...owner, state: other }, [disk.source('home')])).unchanged).toBe(true)
+    expect(disk.read).toEqual(['file'])
+  })
+
+  it(
+    'gives the tree that reading everything again gives, whatever was changed on an honest disk',
+    { timeout: 120_000 },
+    async () => {
+      const owner = await start()
+      const path = fc.constantFrom('a', 'b', 'd/a', 'd/b', 'd/e/a', 'z')
+      const edit = fc.record({
+        path,
+        what: fc.constantFrom('write' as const, 'touch' as const, 'remove' as const, 'rename' as const),
+        to: path,
+        seed: fc.nat(5),
+        size: fc.constantFrom(0, 10, 30_000),
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.array(edit, { maxLength: 4 }), { minLength: 2, maxLength: 4 }), async (rounds) => {
+          const disk = new Disk()
+          let now = LONG_AGO
+          disk.write('always', noise('always', 10), now)
+          for (const edits of rounds) {
+            for (const { path, what, to, seed, size } of edits) {
+              now += 10_000
+              const there = disk.files.get(path)
+              if (what === 'write') disk.write(path, noise(`${seed}`, size), now)
+              else if (what === 'touch' && there !== undefined) disk.write(path, there.bytes, now)
+              else if (what !== 'touch') disk.files.delete(path)
+              if (what === 'rename' && there !== undefined) disk.files.set(to, there)
+            }
+            await run(owner, [disk.source('home')])
+            const again = await run(owner, [disk.source('home')], { everyByte: true })
+            expect(again.unchanged).toBe(true)
+          }
+        }),
+        { numRuns: 8 },
+      )
+    },
+  )
+})
+
+describe('a source that cannot be read now', () => {
+  it('stays in the newest snapshot as it was, and the others go on', async () => {
+    const owner = await start()
+    const [home, stick] = [new Disk(), new Disk()]
+    home.write('letter', utf8('first'), LONG_AGO)
+    stick.write('deep/photo', noise('photo', 50_000), LONG_AGO)
+    await run(owner, [home.source('home'), stick.source('stick')])
+    stick.there = false
+    home.write('letter', utf8('second'), LONG_AGO + 5000)
+    const { away, state } = await run(owner, [stick.source('stick'), home.source('home')])
+    expect(away).toMatchObject([{ source: 0, carried: true, detail: expect.stringContaining('not there') as unknown }])
+    expect(state).toBe('safe')
+    const { files, result } = await bringBack(owner)
+    expect(result.missing).toEqual([])
+    expect(new TextDecoder().decode(files.get('home/letter'))).toBe('second')
+    expect(files.get('stick/deep/photo')).toEqual(noise('photo', 50_000))
+  })
+
+  it('stays also when nothing of its tree is at hand, as keepers have it', async () => {
+    const owner = await start()
+    const [home, stick] = [new Disk(), new Disk()]
+    home.write('letter', utf8('first'), LONG_AGO)
+    stick.write('deep/photo', noise('photo', 50_000), LONG_AGO)
+    await run(owner, [home.source('home'), stick.source('stick')])
+    await owner.state.onlyAtHand(new Set())
+    stick.there = false
+    expect((await run(owner, [home.source('home'), stick.source('stick')])).away).toMatchObject([{ carried: true }])
+  })
+
+  it('and was in no snapshot is not in this one either, and that is said', async () => {
+    const owner = await start()
+    const [home, stick] = [new Disk(), new Disk()]
+    home.write('letter', utf8('first'), LONG_AGO)
+    stick.there = false
+    expect((await run(owner, [home.source('home'), stick.source('stick')])).away).toMatchObject([{ carried: false }])
+    expect((await listSnapshots(owner))[0]?.sources).toEqual(['home'])
+  })
+
+  it('that goes away while it is read does not empty the newest snapshot', async () => {
+    const owner = await start()
+    const [home, stick] = [new Disk(), new Disk()]
+    home.write('letter', utf8('first'), LONG_AGO)
+    stick.write('a', noise('a', 1000), LONG_AGO)
+    stick.write('z/b', noise('b', 1000), LONG_AGO)
+    await run(owner, [home.source('home'), stick.source('stick')])
+    stick.write('a', noise('changed', 1000), LONG_AGO + 5000)
+    const source = stick.source('stick')
+    const pulled: Source = {
+      ...source,
+      root: {
+        list: async () =>
+          (await source.root.list()).map((entry) =>
+            entry.kind === 'file'
+              ? {
+                  ...entry,
+                  content: () => ((stick.there = false), Promise.resolve(new Blob([noise('changed', 1000)]))),
+                }
+              : entry,
+          ),
+      },
+    }
+    const { away } = await run(owner, [home.source('home'), pulled])
+    expect(away).toMatchObject([{ source: 1, carried: true }])
+    expect((await bringBack(owner)).files.get('stick/z/b')).toEqual(noise('b', 1000))
+  })
+})
+
+it('a file counts as unchanged only with size and time alike, and a time well before the last scan', () => {
+  const file = { sizeBytes: 10, modifiedMicros: 5_000_000 }
+  expect(isUnchanged(file, file, 7001)).toBe(true)
+  expect(isUnchanged(file, file, 7000)).toBe(false)
+  expect(isUnchanged(file, { ...file, sizeBytes: 11 }, 9000)).toBe(false)
+  expect(isUnchanged(file, { ...file, modifiedMicros: 4_999_999 }, 9000)).toBe(false)
+  expect(isUnchanged({ sizeBytes: 10 }, { sizeBytes: 10 }, 9000)).toBe(false)
+})
+
+it('progress never goes back, and what is kept is never more than what there is', async () => {
+  const owner = await start()
+  const disk = new Disk()
+  for (let i = 0; i < 6; i += 1) disk.write(`f${i}`, noise(`f${i % 4}`, 1_500_000), LONG_AGO)
+  const { events } = await run(owner, [disk.source('home')])
+  const progress = events.filter((event) => event.type === 'progress')
+  for (const name of ['bytesRead', 'bytesKept', 'bytesSpread', 'filesDone', 'bytesSent'] as const) {
+    const values = progress.map((event) => event[name])
+    expect(values, name).toEqual(values.toSorted((a, b) => a - b))
+  }
+  for (const { bytesKept, bytesSpread, bytesTotal } of progress) {
+    expect(bytesKept).toBeLessThanOrEqual(bytesSpread)
+    expect(bytesSpread).toBeLessThanOrEqual(bytesTotal)
+  }
+  expect(progress.at(-1)).toMatchObject({ bytesKept: 9_000_000, bytesRead: 9_000_000, filesDone: 6 })
+  expect(new Set(progress.map(({ bytesSpread }) => bytesSpread)).size).toBeGreaterThan(6)
+})
