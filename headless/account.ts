@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { toHex, utf8, type Bytes } from '../src/core/bytes.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
-import { accountKey, dailySecret, newDevice, type DeviceIdentity } from '../src/identity/keys.ts'
+import { accountKey, newDevice, secretsOf, type DeviceIdentity } from '../src/identity/keys.ts'
 import { rootOf, wordsOf } from '../src/identity/recovery.ts'
 import type { DataDir } from './data-dir.ts'
 import { isMissing, readIfThere, removeFile, syncDirectory, systemCode, using, writeDurably } from './durable-files.ts'
@@ -22,6 +22,7 @@ export const confirmWords = (data: string): Promise<void> => removeFile(rootPath
 
 /**
  * Makes this folder a device of the account behind `root`.
+ * @param revocations all removals of devices of that account, checked
  * @param confirmed whether its words are known to be kept elsewhere
  * @throws KeeptabError `already-initialised`, `store-failed`
  */
@@ -30,16 +31,15 @@ export async function createDevice(
   data: string,
   root: Bytes,
   confirmed: boolean,
-  { clock, random }: { clock: Clock; random: Random },
+  { clock, random, revocations: known = [] }: { clock: Clock; random: Random; revocations?: readonly Bytes[] },
 ): Promise<DeviceIdentity> {
   if ((await directory.loadIdentity()) !== undefined) throw new KeeptabError('already-initialised')
   const deviceSeed = random.bytes(32)
-  const identity = await newDevice(root, deviceSeed, clock.now())
-  const { epoch } = identity.daily
+  const identity = await newDevice(root, deviceSeed, clock.now(), known)
   // First, so that no kill in between leaves an account whose words nobody has.
   if (!confirmed) await writeDurably(rootPath(data), root)
-  const secret = await dailySecret(root, epoch)
-  await directory.saveIdentity({ deviceSeed, dailySecret: secret, epoch, certificate: identity.certificate })
+  const { certificate, revocations } = identity
+  await directory.saveIdentity({ deviceSeed, secrets: await secretsOf(identity), certificate, revocations })
   return identity
 }
 

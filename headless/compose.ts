@@ -2,6 +2,8 @@
 // First, because PeerJS looks for WebRTC when it loads. The WebSocket that Node 20 lacks comes from there too.
 import './node-webrtc.ts'
 import { setMaxListeners } from 'node:events'
+import { hostname } from 'node:os'
+import { Member } from '../src/backup/member.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import type { Coordinator } from '../src/coordinator/coordinator.ts'
 import { createHttpCoordinator } from '../src/coordinator/http.ts'
@@ -24,7 +26,10 @@ setMaxListeners(0)
 
 /** A device on the network. */
 export interface Peer {
+  /** Who it was when it was composed. */
   readonly identity: DeviceIdentity
+  /** Who it is now. */
+  readonly member: Member
   readonly coordinator: Coordinator
   readonly transport: Transport
   readonly clock: typeof systemClock
@@ -34,9 +39,10 @@ export interface Peer {
 /** @param signal ends all waiting for the coordinator. The transport is the caller's to close. */
 export function composePeer(identity: DeviceIdentity, url: string, signal: AbortSignal): Peer {
   const [clock, random] = [systemClock, systemRandom]
+  const member = new Member(identity)
   const coordinator = createHttpCoordinator({
     url,
-    identity,
+    identity: member,
     WebSocket,
     clock,
     random,
@@ -44,22 +50,43 @@ export function composePeer(identity: DeviceIdentity, url: string, signal: Abort
     firstPatienceMs: FIRST_PATIENCE_MS,
     signal,
   })
-  const { hostname, port, pathname, protocol } = new URL(url)
+  const { hostname: host, port, pathname, protocol } = new URL(url)
   const secure = protocol === 'https:'
-  const place = { host: hostname, port: Number(port || (secure ? 443 : 80)), path: pathname, secure }
+  const place = { host, port: Number(port || (secure ? 443 : 80)), path: pathname, secure }
   const rendezvous = async () => {
     const { ticket, iceServers } = await coordinator.ticket()
     return { ...place, ticket, iceServers: iceServers.map(withoutUndefined) }
   }
-  return { identity, coordinator, transport: createPeerJsTransport({ identity, rendezvous, random }), clock, random }
+  const transport = createPeerJsTransport({ identity: member, rendezvous, random })
+  return { identity, member, coordinator, transport, clock, random }
 }
 
-export const composeOwner = (peer: Peer, state: OwnerState): OwnerContext => ({
-  ...peer,
-  codec: reedSolomon,
-  sealer: createFileSealer(peer.identity.daily),
-  state,
-})
+/** @param store keeps the identity of a later key epoch; without it this device is gone with the process and follows none */
+export function composeOwner(
+  peer: Peer,
+  state: OwnerState,
+  store?: (identity: DeviceIdentity) => Promise<void>,
+): OwnerContext {
+  const { member, coordinator, transport, clock, random } = peer
+  const parts = { coordinator, transport, codec: reedSolomon, state, clock, random }
+  const follow = store && (() => followWith(peer, store))
+  return {
+    ...parts,
+    get identity() {
+      return member.now
+    },
+    get sealer() {
+      return createFileSealer(member.now.daily)
+    },
+    follow,
+  }
+}
+
+/** Brings a device into the newest key epoch of its account. It is called what its machine is called. */
+export const followWith = (
+  { member, coordinator, clock, random }: Peer,
+  store: (identity: DeviceIdentity) => Promise<void>,
+): Promise<void> => member.follow({ coordinator, clock, random, store, name: hostname() })
 
 type IceServer = RendezvousTicket['iceServers'][number]
 

@@ -10,32 +10,42 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { utf8, type Bytes } from '../src/core/bytes.ts'
-import { signingKey } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { fixedBytes, someBytes } from '../src/core/signed.ts'
 import { KiB } from '../src/core/units.ts'
 import { decode, encode } from '../src/core/wire.ts'
-import { assembleIdentity, dailyKeys, type DeviceIdentity } from '../src/identity/keys.ts'
+import { identityOf, secretsOf, type DeviceIdentity } from '../src/identity/keys.ts'
+import { REVOCATION_BYTES } from '../src/identity/revocation.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { makeDirectory, readIfThere, tidyNamesIn, writeDurably } from './durable-files.ts'
 
-// {v, deviceSeed: 32 B, dailySecret: 32 B, epoch, certificate}. Nothing of the recovery branch.
-const identitySchema = z.strictObject({
-  v: z.literal(1),
-  deviceSeed: fixedBytes(32),
-  dailySecret: fixedBytes(32),
-  epoch: z.int().min(0),
-  certificate: someBytes(KiB),
-})
+// {v, deviceSeed: 32 B, secrets: [32 B] of epochs from 0, certificate, revocations: [bytes]}. Nothing of the recovery
+// branch. Version 1 knew one epoch: {v, deviceSeed: 32 B, dailySecret: 32 B, epoch: 0, certificate}.
+const identitySchema = z.discriminatedUnion('v', [
+  z.strictObject({
+    v: z.literal(1),
+    deviceSeed: fixedBytes(32),
+    dailySecret: fixedBytes(32),
+    epoch: z.literal(0),
+    certificate: someBytes(KiB),
+  }),
+  z.strictObject({
+    v: z.literal(2),
+    deviceSeed: fixedBytes(32),
+    secrets: z.array(fixedBytes(32)).min(1),
+    certificate: someBytes(KiB),
+    revocations: z.array(someBytes(REVOCATION_BYTES)),
+  }),
+])
 
 /** What makes a headless device itself; secret but for the certificate. */
 export interface DeviceSecrets {
   /** Ed25519 seed of the device key, 32 bytes. */
   readonly deviceSeed: Bytes
-  /** `dailySecret` of the epoch, 32 bytes. */
-  readonly dailySecret: Bytes
-  readonly epoch: number
+  /** `dailySecret` of each epoch up to that of the certificate, 32 bytes each. */
+  readonly secrets: readonly Bytes[]
   readonly certificate: Bytes
+  readonly revocations: readonly Bytes[]
 }
 
 export interface DataDir {
@@ -45,6 +55,8 @@ export interface DataDir {
   loadIdentity(): Promise<DeviceIdentity | undefined>
   /** @throws KeeptabError `already-initialised` when there is one, `store-failed` */
   saveIdentity(secrets: DeviceSecrets): Promise<void>
+  /** Replaces it by the same device in a later key epoch. @throws KeeptabError `not-initialised`, `store-failed` */
+  advanceIdentity(identity: DeviceIdentity): Promise<void>
   /** The address that was saved last. @throws KeeptabError `store-failed` */
   loadCoordinator(): Promise<string | undefined>
   /** @throws KeeptabError `store-failed` */
@@ -68,11 +80,21 @@ export async function openDataDir(path: string): Promise<DataDir> {
     ownerDirectory: join(directory, 'owner'),
     async loadIdentity() {
       const bytes = await readIfThere(identityPath)
-      return bytes && identityOf(bytes)
+      return bytes && storedIdentity(bytes)
     },
-    async saveIdentity({ deviceSeed, dailySecret, epoch, certificate }) {
+    async saveIdentity(secrets) {
       if ((await readIfThere(identityPath)) !== undefined) throw new KeeptabError('already-initialised')
-      await writeDurably(identityPath, encode({ v: 1, deviceSeed, dailySecret, epoch, certificate }))
+      await writeDurably(identityPath, encoded(secrets))
+    },
+    async advanceIdentity(identity) {
+      const bytes = await readIfThere(identityPath)
+      if (bytes === undefined) throw new KeeptabError('not-initialised')
+      const { deviceSeed } = decode(identitySchema, bytes)
+      const { certificate, revocations } = identity
+      await writeDurably(
+        identityPath,
+        encoded({ deviceSeed, secrets: await secretsOf(identity), certificate, revocations }),
+      )
     },
     async loadCoordinator() {
       const bytes = await readIfThere(coordinatorPath)
@@ -83,7 +105,12 @@ export async function openDataDir(path: string): Promise<DataDir> {
   }
 }
 
-async function identityOf(bytes: Bytes): Promise<DeviceIdentity> {
-  const { deviceSeed, dailySecret, epoch, certificate } = decode(identitySchema, bytes)
-  return assembleIdentity(await signingKey(deviceSeed), certificate, await dailyKeys(dailySecret, epoch))
+async function storedIdentity(bytes: Bytes): Promise<DeviceIdentity> {
+  const stored = decode(identitySchema, bytes)
+  if (stored.v === 2) return identityOf(stored)
+  const { deviceSeed, dailySecret, certificate } = stored
+  return identityOf({ deviceSeed, secrets: [dailySecret], certificate, revocations: [] })
 }
+
+const encoded = ({ deviceSeed, secrets, certificate, revocations }: DeviceSecrets): Bytes =>
+  encode({ v: 2, deviceSeed, secrets: [...secrets], certificate, revocations: [...revocations] })

@@ -1,5 +1,6 @@
 /** `keeptab init`: makes an account or takes one from its words, and sees to it that the words are kept somewhere. */
 import { createInterface } from 'node:readline/promises'
+import type { Bytes } from '../src/core/bytes.ts'
 import { codeOf, KeeptabError, messageOf } from '../src/core/errors.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { checkConfirmation, confirmQuestions, wordsOf } from '../src/identity/recovery.ts'
@@ -14,6 +15,8 @@ export interface InitOptions {
   readonly phraseFile?: string | undefined
   /** Whether a person is there to be asked. */
   readonly interactive: boolean
+  /** Asks the coordinator which devices of the account were removed, which decides the newest keys. */
+  readonly removals?: ((root: Bytes) => Promise<readonly Bytes[]>) | undefined
 }
 
 /**
@@ -34,7 +37,9 @@ export async function init(directory: DataDir, options: InitOptions, output: Out
   const root = given ?? kept ?? random.bytes(32)
   if (phraseFile !== undefined && given === undefined) await writePhraseFile(phraseFile, root)
   const confirmed = phraseFile !== undefined
-  const identity = existing ?? (await createDevice(directory, data, root, confirmed, { clock, random }))
+  const revocations = existing === undefined && given !== undefined ? await options.removals?.(given) : undefined
+  const parts = { clock, random, ...(revocations && { revocations }) }
+  const identity = existing ?? (await createDevice(directory, data, root, confirmed, parts))
   if (confirmed) await confirmWords(data)
 
   if (phraseFile !== undefined) {

@@ -1,9 +1,10 @@
 /** Keeping other people's shards in a data folder, until told to stop. */
+import { KeeptabError } from '../src/core/errors.ts'
 import type { ByteCount } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { startKeeping, type Keeper, type KeeperState } from '../src/keeping/keeper.ts'
 import { createDevice } from './account.ts'
-import { composePeer } from './compose.ts'
+import { composePeer, followWith } from './compose.ts'
 import type { DataDir } from './data-dir.ts'
 import { openFsShardStore } from './fs-shard-store.ts'
 import { systemClock as clock, systemRandom as random } from './system.ts'
@@ -21,7 +22,8 @@ export interface KeepOptions {
 
 /**
  * Makes an account when there is none. Resolves once the signal has fired and everything is closed.
- * @throws KeeptabError `coordinator-unreachable` when it cannot be reached at the start, `store-failed`
+ * @throws KeeptabError `coordinator-unreachable` when it cannot be reached at the start, `device-revoked`,
+ *   `store-failed`
  */
 export async function keep(directory: DataDir, options: KeepOptions): Promise<void> {
   const { data, coordinator, spaceBytes, signal, onState } = options
@@ -30,18 +32,28 @@ export async function keep(directory: DataDir, options: KeepOptions): Promise<vo
     (await createDevice(directory, data, random.bytes(32), false, { clock, random }))
   const store = await openFsShardStore(directory.keeperDirectory)
   const peer = composePeer(identity, coordinator, signal)
+  let revoke: (reason: KeeptabError) => void
+  const revoked = new Promise<never>((_resolve, reject) => (revoke = reject))
+  revoked.catch(() => undefined) // told to whoever waits for it
+  const onMembership = (event: 'epoch-began' | 'revoked'): void => {
+    if (event === 'revoked') revoke(new KeeptabError('device-revoked'))
+    // When that fails, the next start or backup asks again.
+    else void followWith(peer, (next) => directory.advanceIdentity(next)).catch(() => undefined)
+  }
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined)
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
   try {
-    const keeper = await Promise.race([startKeeping({ ...peer, store }, { limitBytes: spaceBytes }), stopped])
+    const keeper = await Promise.race([
+      startKeeping({ ...peer, store, onMembership }, { limitBytes: spaceBytes }),
+      stopped,
+    ])
     if (keeper === undefined) return
-    await Promise.race([online(keeper), stopped])
+    await Promise.race([online(keeper), stopped, revoked])
     onState(identity, keeper.state())
     keeper.onChange((state) => onState(identity, state))
-    await stopped
-    await keeper.stop()
+    await Promise.race([stopped, revoked]).finally(() => keeper.stop())
   } finally {
     await peer.transport.close()
     await store.close()

@@ -1,5 +1,6 @@
 /** `keeptab`: reads the command line, runs one command, ends with its exit code. What is heavy loads when it is needed. */
 import { readFileSync } from 'node:fs'
+import type { Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 import { openDataDir, type DataDir } from './data-dir.ts'
@@ -43,7 +44,9 @@ async function run(command: Command, output: Output, signal: AbortSignal): Promi
       const { init } = await import('./init.ts')
       const interactive = !command.json && process.stdin.isTTY && process.stderr.isTTY
       if (command.coordinator !== undefined) await directory.saveCoordinator(command.coordinator)
-      await init(directory, { ...command, interactive }, output)
+      const address = command.coordinator ?? (await directory.loadCoordinator()) ?? DEFAULT_COORDINATOR
+      const removals = async (root: Bytes) => (await import('./owner.ts')).removalsOf(root, address, signal)
+      await init(directory, { ...command, interactive, removals }, output)
       return exitCode.done
     }
     const coordinator = await coordinatorOf(command, directory)

@@ -1,11 +1,12 @@
 /** `keeptab backup`, `ls` and `restore`: the owner's commands, each one call of a service and what is said about it. */
 import type { SnapshotSummary } from '../src/backup/events.ts'
 import { backup } from '../src/backup/backup.ts'
+import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listSnapshots, listTree, restore } from '../src/backup/restore.ts'
-import { KeeptabError } from '../src/core/errors.ts'
+import type { Bytes } from '../src/core/bytes.ts'
+import { codeOf, KeeptabError } from '../src/core/errors.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
-import { newDevice } from '../src/identity/keys.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
 import type { OwnerState } from '../src/store/owner-state.ts'
 import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
@@ -41,7 +42,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
   }
   const state = await openFsOwnerState(directory.ownerDirectory)
   let leftOut = 0
-  const result = await withOwner(session, identity, state, (owner) =>
+  const result = await withOwner(session, identity, state, directory, (owner) =>
     backup(owner, sources, {
       signal,
       onEvent: (event) => {
@@ -72,7 +73,7 @@ export async function lsCommand(session: Session, { snapshot }: { snapshot?: str
   const { directory, signal, output } = session
   const identity = await ownIdentity(directory)
   const state = await openFsOwnerState(directory.ownerDirectory)
-  await withOwner(session, identity, state, async (owner) => {
+  await withOwner(session, identity, state, directory, async (owner) => {
     const options = { signal, onEvent: output.event.bind(output) }
     const snapshots = await listSnapshots(owner, options)
     if (snapshot === undefined) {
@@ -103,9 +104,9 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
   const own = await directory.loadIdentity()
   const isOwn = own !== undefined && (await belongsTo(root, own))
   // A device of this account has seen heads, which guards against rollback; otherwise one is made that is forgotten again.
-  const identity = isOwn ? own : await newDevice(root, systemRandom.bytes(32), systemClock.now())
+  const identity = isOwn ? own : await guestOfWords(session, root)
   const state = isOwn ? await openFsOwnerState(directory.ownerDirectory) : new MemoryOwnerState(emptyOwnerShelf())
-  const result = await withOwner(session, identity, state, async (owner) => {
+  const result = await withOwner(session, identity, state, isOwn ? directory : undefined, async (owner) => {
     const options = { signal, onEvent: output.event.bind(output) }
     const { id } = choose(await listSnapshots(owner, options), args.snapshot)
     const target = await openFsTarget(args.to, (what, path, detail) => {
@@ -128,6 +129,26 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
   return missing.length === 0 ? exitCode.done : exitCode.partial
 }
 
+/** A device of this account for one restore, in the newest key epoch. */
+const guestOfWords = ({ coordinator, signal }: Session, root: Bytes): Promise<DeviceIdentity> =>
+  deviceOfWords(
+    root,
+    systemRandom.bytes(32),
+    systemClock.now(),
+    (provisional) => composePeer(provisional, coordinator, signal).coordinator,
+  )
+
+/** Removals of devices of the account behind these words; none while the coordinator cannot be asked. */
+export async function removalsOf(root: Bytes, coordinator: string, signal: AbortSignal): Promise<readonly Bytes[]> {
+  try {
+    const ask = (provisional: DeviceIdentity) => composePeer(provisional, coordinator, signal).coordinator
+    return (await deviceOfWords(root, systemRandom.bytes(32), systemClock.now(), ask)).revocations
+  } catch (thrown) {
+    if (codeOf(thrown) === 'coordinator-unreachable') return []
+    throw thrown
+  }
+}
+
 async function ownIdentity(directory: DataDir): Promise<DeviceIdentity> {
   const identity = await directory.loadIdentity()
   if (identity === undefined) throw new KeeptabError('not-initialised')
@@ -139,11 +160,14 @@ async function withOwner<T>(
   { coordinator, signal }: Session,
   identity: DeviceIdentity,
   state: OwnerState,
+  /** Where this device is kept; a guest is nowhere. */
+  kept: DataDir | undefined,
   work: (owner: OwnerContext) => Promise<T>,
 ): Promise<T> {
   const peer = composePeer(identity, coordinator, signal)
   try {
-    return await work(composeOwner(peer, state))
+    const store = kept && ((next: DeviceIdentity) => kept.advanceIdentity(next))
+    return await work(composeOwner(peer, state, store))
   } finally {
     await peer.transport.close()
     await state.close()

@@ -8,6 +8,7 @@ import { encode } from '../src/core/wire.ts'
 import { openCertificate } from '../src/identity/device.ts'
 import type { Keeping } from '../src/protocol/coordinator-messages.ts'
 import type { Database } from './db/stores.ts'
+import type { Membership } from './membership.ts'
 import type { Caller, Tokens } from './tokens.ts'
 
 export interface Accounts {
@@ -15,7 +16,7 @@ export interface Accounts {
    * Makes account and device when they are new.
    * @param block address block the request came from
    * @throws KeeptabError `not-signed-in` for a stale challenge, `certificate-invalid`, `signature-invalid`, `malformed`,
-   *   `forbidden` when the device belongs to another account
+   *   `forbidden` when the device belongs to another account, `device-revoked`
    */
   signIn(
     request: { certificate: Bytes; challenge: Bytes; signature: Bytes },
@@ -29,19 +30,23 @@ export interface Accounts {
 export function createAccounts(parts: {
   readonly database: Database
   readonly tokens: Tokens
+  readonly membership: Membership
   readonly publicKey: Bytes
   readonly clock: Clock
 }): Accounts {
-  const { database, tokens, publicKey, clock } = parts
+  const { database, tokens, membership, publicKey, clock } = parts
   return {
     async signIn({ certificate, challenge, signature }, block) {
       tokens.checkChallenge(challenge)
-      const { account, device, devicePublicKey } = await openCertificate(certificate)
+      const opened = await openCertificate(certificate)
+      const { account, device, devicePublicKey } = opened
       const message = encode({ challenge, coordinator: publicKey })
       if (!(await verify(devicePublicKey, signatureTag.signIn, message, signature))) {
         throw new KeeptabError('signature-invalid')
       }
-      await database.transaction(async ({ devices }) => {
+      await database.transaction(async (stores) => {
+        const { devices } = stores
+        await membership.admit(stores, opened)
         const known = await devices.get(device)
         if (known !== undefined && known.account !== account) throw new KeeptabError('forbidden')
         await devices.put({ device, account, certificate, block, seenAt: clock.now() })

@@ -18,9 +18,11 @@ import { createHttp } from './http.ts'
 import { createIceServers } from './ice.ts'
 import { createInventories } from './inventory.ts'
 import { createLimits } from './limits.ts'
+import { openMembership } from './membership.ts'
 import { createPresence } from './live.ts'
 import { createPacks } from './packs.ts'
 import { createPage } from './page.ts'
+import { createPairings } from './pairings.ts'
 import { createPlacement } from './placement.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { readSecrets } from './secrets.ts'
@@ -60,7 +62,15 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
     const presence = createPresence(clock)
     const rendezvous = createRendezvous(clock)
     const isOnline = (device: DeviceId): boolean => presence.isOnline(device)
-    const accounts = createAccounts({ database, tokens, publicKey: key.publicKey, clock })
+    const membership = await openMembership(database, {
+      isOnline,
+      tell: (device) => presence.tell(device, { type: 'epoch-began' }),
+      expel(device) {
+        presence.expel(device)
+        rendezvous.expel(device)
+      },
+    })
+    const accounts = createAccounts({ database, tokens, membership, publicKey: key.publicKey, clock })
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
     const http = createHttp({
@@ -69,6 +79,8 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
       publicKey: key.publicKey,
       database,
       accounts,
+      membership,
+      pairings: createPairings(clock),
       tokens,
       placement: createPlacement({ database, key, clock, random, oneMachine, isOnline }),
       packs: createPacks({ database, clock, oneMachine, isOnline }),
@@ -87,7 +99,7 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
       ...(tls === undefined ? { createServer } : { createServer: createSecureServer }),
       serverOptions: { ...tls, maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000 },
     }) as Server
-    const upgrades = createUpgrades({ tokens, presence, rendezvous, accounts, limits, addressOf, log })
+    const upgrades = createUpgrades({ tokens, presence, rendezvous, accounts, membership, limits, addressOf, log })
     server.on('upgrade', (request, socket, head) => upgrades.accept(request, socket, head))
     await listen(server, config)
     const { port } = server.address() as AddressInfo

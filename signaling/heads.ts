@@ -3,6 +3,7 @@ import { equal, type Bytes } from '../src/core/bytes.ts'
 import { sha256 } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
+import { headCounts, openRevocations, whyNotCounted } from '../src/identity/revocation.ts'
 import type { SeenHead } from '../src/protocol/coordinator-messages.ts'
 import { openHead } from '../src/protocol/records.ts'
 import type { Database } from './db/stores.ts'
@@ -14,7 +15,8 @@ export interface Heads {
    * itself. The same bytes again change nothing. Where the coordinator has none of the device, or misses some in
    * between, it is taken too: one that lost its database, or was put back to an older copy of it, must not lock its
    * owners out, and an older head is theirs to recognise.
-   * @throws KeeptabError `conflict`, `not-found` when a pack of its manifest is not committed,
+   * @throws KeeptabError `device-revoked` or `epoch-behind` for a head that a removal of devices does not count;
+   *   `conflict`, `not-found` when a pack of its manifest is not committed,
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */
   publish(signed: Bytes): Promise<void>
@@ -28,7 +30,9 @@ export const createHeads = (database: Database): Heads => ({
   async publish(signed) {
     const head = await openHead(signed)
     const { device, account } = head
-    await database.transaction(async ({ heads, packs }) => {
+    await database.transaction(async ({ heads, packs, revocations }) => {
+      const removals = await openRevocations(account, await revocations.ofAccount(account))
+      if (!headCounts(removals, head)) throw whyNotCounted(removals, head)
       const newest = await heads.newest(device)
       if (newest !== undefined) {
         if (equal(newest.signed, signed)) return

@@ -14,6 +14,7 @@ import {
   challengeSchema,
   commitSchema,
   committedSchema,
+  devicesSchema,
   groupSchema,
   headsSchema,
   infoSchema,
@@ -24,12 +25,17 @@ import {
   locateRequestSchema,
   MAX_BODY_BYTES,
   missingHeadsSchema,
+  pairingMessageSchema,
+  pairingSchema,
   problemSchema,
+  publishDeviceSchema,
   publishHeadSchema,
   recordNameSchema,
   recordSchema,
   replaceSchema,
   seenHeadsSchema,
+  revocationsSchema,
+  revokeSchema,
   sessionRequestSchema,
   sessionSchema,
   ticketSchema,
@@ -41,7 +47,9 @@ import type { IceServers } from './ice.ts'
 import type { Inventories } from './inventory.ts'
 import type { Limits } from './limits.ts'
 import type { Packs } from './packs.ts'
+import type { Membership } from './membership.ts'
 import { securityHeaders } from './page.ts'
+import type { Pairings } from './pairings.ts'
 import type { Placement } from './placement.ts'
 import { refusalOf } from './problem.ts'
 import type { Caller, Tokens } from './tokens.ts'
@@ -52,6 +60,8 @@ export interface HttpParts {
   readonly publicKey: Bytes
   readonly database: Database
   readonly accounts: Accounts
+  readonly membership: Membership
+  readonly pairings: Pairings
   readonly tokens: Tokens
   readonly placement: Placement
   readonly packs: Packs
@@ -75,8 +85,14 @@ export interface Env {
 
 const nothing = z.strictObject({})
 
+/** @throws KeeptabError `not-found` */
+function parseMailbox(text = ''): string {
+  if (!/^[0-9a-f]{32}$/.test(text)) throw new KeeptabError('not-found', 'There is no such mailbox.')
+  return text
+}
+
 export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
-  const { accounts, tokens, placement, packs, heads, inventories, iceServers, limits } = parts
+  const { accounts, membership, pairings, tokens, placement, packs, heads, inventories, iceServers, limits } = parts
   const { clock, log, addressOf } = parts
   const app = new OpenAPIHono<Env>({
     strict: false,
@@ -134,17 +150,45 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     },
   )
 
+  const mailbox = (context: Context<Env>): Promise<string> =>
+    limits
+      .count('pairing-of-address', addressOf(context.env.incoming))
+      .then(() => parseMailbox(context.req.param('id')))
+  endpoint(
+    'get',
+    '/v1/pairings/{id}',
+    'A mailbox of two devices',
+    { id: true },
+    pairingSchema,
+    async (_body, context) => pairings.read(await mailbox(context)),
+  )
+  for (const slot of ['join', 'reveal', 'grant'] as const) {
+    endpoint(
+      'post',
+      `/v1/pairings/{id}/${slot}`,
+      'Leaves a message in it',
+      { id: true, body: pairingMessageSchema },
+      nothing,
+      async (body, context) => {
+        pairings.leave(await mailbox(context), slot, body.message)
+        return {}
+      },
+    )
+  }
+
   // ---- for devices that have signed in
 
   const signedIn: MiddlewareHandler<Env> = async (context, next) => {
     const [, token] = /^Bearer ([\w-]{1,500})$/.exec(context.req.header('Authorization') ?? '') ?? []
     if (token === undefined) throw new KeeptabError('not-signed-in')
     const caller = tokens.openSession(token)
+    membership.check(caller.device)
     await limits.count('request-of-device', caller.device)
     context.set('caller', caller)
     await next()
   }
-  for (const path of ['ticket', 'keeping', 'groups/*', 'packs/*', 'heads', 'heads/*', 'inventory', 'records']) {
+  const closed = ['ticket', 'keeping', 'groups/*', 'packs/*', 'heads', 'heads/*', 'devices', 'revocations', 'inventory', 'records']
+  for (const path of [...closed, 'pairings/:id/offer']) {
     app.use(`/v1/${path}`, signedIn)
   }
   const caller = (context: Context<Env>): Caller => context.get('caller')
@@ -197,6 +241,38 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { body: seenHeadsSchema },
     missingHeadsSchema,
     async (body) => ({ devices: await heads.missing(body.heads) }),
+  )
+  endpoint(
+    'put',
+    '/v1/devices',
+    'What a device says',
+    { body: publishDeviceSchema },
+    nothing,
+    async (body, context) => {
+      await membership.publish(caller(context), body.record)
+      return {}
+    },
+  )
+  endpoint('get', '/v1/devices', 'The devices of the account', {}, devicesSchema, async (_body, context) => ({
+    devices: await membership.devices(caller(context)),
+  }))
+  endpoint('get', '/v1/revocations', 'Removals of devices', {}, revocationsSchema, (_body, context) =>
+    membership.revocations(caller(context)),
+  )
+  endpoint('post', '/v1/revocations', 'Removes devices', { body: revokeSchema }, nothing, async (body, context) => {
+    await membership.revoke(caller(context), body)
+    return {}
+  })
+  endpoint(
+    'post',
+    '/v1/pairings/{id}/offer',
+    'Makes a mailbox for two devices',
+    { id: true, body: pairingMessageSchema },
+    nothing,
+    async (body, context) => {
+      pairings.open(caller(context), await mailbox(context), body.message)
+      return {}
+    },
   )
   endpoint(
     'put',

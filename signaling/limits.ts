@@ -5,13 +5,15 @@ import { KeeptabError } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 
 /** What is counted, and against whom. */
-export type Limit = 'request-of-address' | 'request-of-device' | 'sign-in-of-address' | 'socket-of-address'
+export type Limit =
+  'request-of-address' | 'request-of-device' | 'sign-in-of-address' | 'socket-of-address' | 'pairing-of-address'
 
 const perMinute: Readonly<Record<Limit, number>> = {
   'request-of-address': 30_000,
   'request-of-device': 6000,
   'sign-in-of-address': 1200,
   'socket-of-address': 1200,
+  'pairing-of-address': 300,
 }
 /** With all peers on one machine its address is everybody's. */
 const ONE_MACHINE_FACTOR = 20

@@ -14,6 +14,10 @@ export interface Presence {
   readonly online: number
   /** Takes a socket as the one of a device; another one it had is told so and closed. */
   welcome(device: DeviceId, socket: WebSocket): void
+  /** Says something to a device, if it is online. */
+  tell(device: DeviceId, message: LiveMessage): void
+  /** Tells a device that it was removed from its account, and closes. */
+  expel(device: DeviceId): void
   /** Tells everybody that this server stops, and closes. */
   leave(): void
 }
@@ -42,6 +46,16 @@ export function createPresence(clock: Clock): Presence {
       tell(socket, { type: 'welcome', device })
       // Always: whether the coordinator lost what it knew of this keeper, only the keeper can tell.
       tell(socket, { type: 'inventory-wanted' })
+    },
+    tell(device, message) {
+      const socket = sockets.get(device)
+      if (socket !== undefined) tell(socket, message)
+    },
+    expel(device) {
+      const socket = sockets.get(device)
+      if (socket === undefined) return
+      tell(socket, { type: 'revoked' })
+      socket.close(closeCode.policy, 'revoked')
     },
     leave() {
       for (const socket of sockets.values()) {

@@ -45,6 +45,8 @@ export interface Rendezvous {
   admit(device: DeviceId, socket: WebSocket): void
   /** Refuses a socket in the words of the protocol. */
   refuse(socket: WebSocket): void
+  /** Closes the socket of a device that may not be introduced any more. */
+  expel(device: DeviceId): void
   close(): void
 }
 
@@ -115,6 +117,9 @@ export function createRendezvous(clock: Clock): Rendezvous {
     refuse(socket) {
       send(socket, { type: 'INVALID-KEY', payload: { msg: 'The ticket is not valid.' } })
       socket.close(closeCode.policy, 'ticket')
+    },
+    expel(device) {
+      peers.get(device)?.close(closeCode.policy, 'revoked')
     },
     close() {
       clearInterval(sweep)

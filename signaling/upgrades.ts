@@ -8,6 +8,7 @@ import { addressBlock } from '../src/durability/placement.ts'
 import type { Accounts } from './accounts.ts'
 import type { Limits } from './limits.ts'
 import type { Presence } from './live.ts'
+import type { Membership } from './membership.ts'
 import { refusalOf } from './problem.ts'
 import type { Rendezvous } from './rendezvous.ts'
 import { MAX_SOCKET_MESSAGE_BYTES } from './sockets.ts'
@@ -25,11 +26,12 @@ export function createUpgrades(parts: {
   readonly presence: Presence
   readonly rendezvous: Rendezvous
   readonly accounts: Accounts
+  readonly membership: Membership
   readonly limits: Limits
   readonly addressOf: (request: IncomingMessage) => string
   readonly log: Logger
 }): Upgrades {
-  const { tokens, presence, rendezvous, accounts, limits, addressOf, log } = parts
+  const { tokens, presence, rendezvous, accounts, membership, limits, addressOf, log } = parts
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_SOCKET_MESSAGE_BYTES, perMessageDeflate: false })
 
   const open = (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<WebSocket> =>
@@ -43,6 +45,7 @@ export function createUpgrades(parts: {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://coordinator')
     if (pathname === '/v1/live') {
       const caller = tokens.useTicket(searchParams.get('ticket') ?? '', 'live')
+      membership.check(caller.device)
       await accounts.seen(caller, addressBlock(address))
       presence.welcome(caller.device, await open(request, socket, head))
     } else if (rendezvousPaths.includes(pathname)) {
@@ -59,9 +62,10 @@ export function createUpgrades(parts: {
   const admittedBy = (query: URLSearchParams) => {
     try {
       const { device } = tokens.useTicket(query.get('token') ?? '', 'rendezvous')
+      membership.check(device)
       return query.get('id') === device ? device : undefined
     } catch (thrown) {
-      if (codeOf(thrown) === 'not-signed-in') return undefined
+      if (['not-signed-in', 'device-revoked'].includes(codeOf(thrown))) return undefined
       throw thrown
     }
   }

@@ -1,8 +1,8 @@
 /** Who is here: the coordinator itself, accounts, devices and what they offer to keep. */
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
-import type { DeviceStore, MetaStore } from './stores.ts'
+import type { DeviceStore, MetaStore, StoredDevice } from './stores.ts'
 import type { Tables } from './tables.ts'
 
 export const metaStore = (db: Kysely<Tables>): MetaStore => ({
@@ -22,14 +22,11 @@ export const metaStore = (db: Kysely<Tables>): MetaStore => ({
 export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
   async get(device) {
     const row = await db.selectFrom('devices').selectAll().where('device', '=', device).executeTakeFirst()
-    if (row === undefined) return undefined
-    return {
-      device,
-      account: parseAccountId(row.account),
-      certificate: own(row.certificate),
-      block: row.block,
-      seenAt: Number(row.seen_at),
-    }
+    return row && deviceOf(row)
+  },
+  async ofAccount(account) {
+    const rows = await db.selectFrom('devices').selectAll().where('account', '=', account).orderBy('device').execute()
+    return rows.map(deviceOf)
   },
   async put({ device, account, certificate, block, seenAt }) {
     await db
@@ -83,4 +80,12 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
       rows.map(({ device, account, block }) => [parseDeviceId(device), { account: parseAccountId(account), block }]),
     )
   },
+})
+
+const deviceOf = (row: Selectable<Tables['devices']>): StoredDevice => ({
+  device: parseDeviceId(row.device),
+  account: parseAccountId(row.account),
+  certificate: own(row.certificate),
+  block: row.block,
+  seenAt: Number(row.seen_at),
 })

@@ -10,6 +10,7 @@ import type { Tables } from './tables.ts'
 import { deviceStore, metaStore } from './account-stores.ts'
 import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
 import { headStore } from './head-store.ts'
+import { deviceRecordStore, revocationStore } from './membership-stores.ts'
 
 export interface DatabaseChoice {
   /** Folder of the SQLite file; made when it is missing. */
@@ -69,4 +70,6 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   packs: packStore(transaction),
   inventories: inventoryStore(transaction),
   heads: headStore(transaction),
+  deviceRecords: deviceRecordStore(transaction),
+  revocations: revocationStore(transaction),
 })

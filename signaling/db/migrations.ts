@@ -128,9 +128,35 @@ const second: Migration = {
   },
 }
 
+const devices = (blob: BlobType): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('device_records')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .execute()
+    await schema.createIndex('device_records_of_account').on('device_records').column('account').execute()
+    await schema.createIndex('devices_of_account').on('devices').column('account').execute()
+    await schema
+      .createTable('revocations')
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('epoch', 'bigint', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .addPrimaryKeyConstraint('revocations_key', ['account', 'epoch'])
+      .execute()
+    await schema
+      .createTable('envelopes')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('envelope', blob, (c) => c.notNull())
+      .execute()
+  },
+})
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
-  const migrations = { '0001-first': first(blob), '0002-claims': second }
+  const migrations = { '0001-first': first(blob), '0002-claims': second, '0003-devices': devices(blob) }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return

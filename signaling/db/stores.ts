@@ -25,6 +25,8 @@ export interface Stores {
   readonly packs: PackStore
   readonly inventories: InventoryStore
   readonly heads: HeadStore
+  readonly deviceRecords: DeviceRecordStore
+  readonly revocations: RevocationStore
 }
 
 export interface MetaStore {
@@ -51,6 +53,8 @@ export interface StoredKeeper extends Keeping {
 
 export interface DeviceStore {
   get(device: DeviceId): Promise<StoredDevice | undefined>
+  /** By device. */
+  ofAccount(account: AccountId): Promise<StoredDevice[]>
   /** Makes the device, and its account when there is none, or brings certificate, block and time up to date. */
   put(device: StoredDevice): Promise<void>
   /** Notes where a known device is seen. */
@@ -159,4 +163,22 @@ export interface HeadStore {
   ofAccount(account: AccountId): Promise<StoredHead[]>
   /** Replaces the newest head of the device. */
   put(head: StoredHead): Promise<void>
+}
+
+export interface DeviceRecordStore {
+  /** Signed bytes by device. */
+  ofAccount(account: AccountId): Promise<Map<DeviceId, Bytes>>
+  put(device: DeviceId, account: AccountId, signed: Bytes): Promise<void>
+}
+
+export interface RevocationStore {
+  /** Oldest first. */
+  ofAccount(account: AccountId): Promise<Bytes[]>
+  /** Every account that has removed a device. */
+  accounts(): Promise<AccountId[]>
+  /** @throws when the account has one of that epoch */
+  add(account: AccountId, epoch: number, signed: Bytes): Promise<void>
+  /** What was sealed for a device last. */
+  envelope(device: DeviceId): Promise<Bytes | undefined>
+  putEnvelope(device: DeviceId, envelope: Bytes): Promise<void>
 }

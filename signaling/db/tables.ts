@@ -47,4 +47,10 @@ export interface Tables {
   /** Pages of the inventory that is coming in. */
   inventory_pages: { keeper: string; taken_at: Int; page: Int }
   heads: { device: string; account: string; sequence: Int; signed: Blob }
+  /** What devices say of themselves. */
+  device_records: { device: string; account: string; signed: Blob }
+  /** Removals of devices; `epoch` is the one that begins. */
+  revocations: { account: string; epoch: Int; signed: Blob }
+  /** What was sealed for a device when the newest epoch of its account began. */
+  envelopes: { device: string; envelope: Blob }
 }

@@ -63,7 +63,7 @@ const AT_HAND_BATCH_BYTES = MiB
  * Backs up all sources as one snapshot. A source that cannot be read now stays in it as the last snapshot had it. When
  * nothing has changed since then, there is no new snapshot.
  * @throws KeeptabError `not-enough-keepers`, `coordinator-unreachable`, `head-forked` when this device's own history is,
- *   `source-unreadable` when nothing at all could be read, `store-failed`, `aborted`. What was sent stays sent: the next call goes on from there.
+ *   `source-unreadable` when nothing at all could be read, `store-failed`, `device-revoked`, `aborted`. What was sent stays sent: the next call goes on from there.
  */
 export async function backup(
   owner: OwnerContext,
@@ -71,10 +71,26 @@ export async function backup(
   options: BackupOptions = {},
 ): Promise<BackupResult> {
   if (sources.length === 0) throw new KeeptabError('source-unreadable', 'Nothing was chosen.')
+  await owner.follow?.()
+  try {
+    return await inOneEpoch(owner, sources, options)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'epoch-behind' || owner.follow === undefined) throw thrown
+    // A device was removed while this went on: all of it again, under keys that the removed one does not have.
+    await owner.follow()
+    return inOneEpoch(owner, sources, options)
+  }
+}
+
+async function inOneEpoch(
+  owner: OwnerContext,
+  sources: readonly Source[],
+  options: BackupOptions,
+): Promise<BackupResult> {
   // One failure stops everything that is under way, not only what waits for it.
   const stop = new AbortController()
   const run = new BackupRun(
-    owner,
+    { ...owner }, // one snapshot, one key epoch
     sources,
     options,
     AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]),
@@ -223,8 +239,10 @@ class BackupRun {
         { device: rival.device, sequence: rival.sequence },
       )
     }
-    for (const { manifest } of histories.flatMap(({ ends }) => ends)) {
-      if (manifest !== head?.manifest) await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
+    for (const { manifest, epoch } of histories.flatMap(({ ends }) => ends)) {
+      // Of another key epoch no chunk has the same name.
+      if (manifest === head?.manifest || epoch !== this.#owner.identity.daily.epoch) continue
+      await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
     }
     return head === undefined
       ? { head, manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex(), history: [] }
@@ -249,10 +267,14 @@ class BackupRun {
     const remembered = last?.packs.join() === head.manifest.join() ? last : undefined
     const manifest =
       remembered === undefined ? await this.#reader.manifest(head.manifest) : parseManifest(remembered.bytes)
+    const history = [asPast(manifest, head.manifest), ...manifest.history]
+    // What an ended epoch holds stays there: a snapshot is wholly under keys that no removed device has.
+    if (manifest.epoch !== this.#owner.identity.daily.epoch) {
+      return { head, manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex(), history }
+    }
     const scannedAt = remembered?.scannedAt
     // Makes up for a local state that was lost, and does nothing else.
     await readable(() => this.#learn(manifest))
-    const history = [asPast(manifest, head.manifest), ...manifest.history]
     return { head, manifest, scannedAt, ...(await this.#indexOf(manifest)), history }
   }
 
@@ -287,6 +309,10 @@ class BackupRun {
   async #resume(spreader: Spreader): Promise<void> {
     await Promise.all(
       (await this.#owner.state.journaled()).map(async (pack) => {
+        if ((await openPackRecord(pack.record)).epoch !== this.#owner.identity.daily.epoch) {
+          await this.#owner.state.forget(pack.id)
+          return
+        }
         try {
           await spreader.spread(pack)
         } catch (thrown) {

@@ -7,7 +7,9 @@ import { equal, type Bytes } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
+import { headCounts, type Revocation } from '../identity/revocation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
+import { seenRevocations } from './epoch.ts'
 import type { Forked, RolledBack } from './events.ts'
 import { readHeads } from './keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -26,7 +28,8 @@ export interface DeviceHeads {
 }
 
 /**
- * The newest head of each device, or all ends of a history that is forked. Pins what it found of histories that are not.
+ * The newest head of each device, or all ends of a history that is forked; of those that removals of
+ * devices have left to count. Pins what it found of histories that are not.
  * @throws KeeptabError `coordinator-unreachable`; `malformed`, `signature-invalid`, `certificate-invalid` or `forbidden`
  *   when the coordinator tells what is no head of this account
  */
@@ -36,10 +39,11 @@ export async function newestHeads(
   signal?: AbortSignal,
 ): Promise<DeviceHeads[]> {
   const { account } = owner.identity
-  const told = new Heads(account)
+  const removals = await seenRevocations(owner.identity)
+  const told = new Heads(account, removals)
   for (const signed of await owner.coordinator.heads()) await told.add(signed)
 
-  const seen = new Heads(account)
+  const seen = new Heads(account, removals)
   seen.addAll(told)
   for (const signed of await owner.state.pinnedHeads()) await seen.add(signed)
   for (const signed of await witnessed(owner, await seen.ends(), signal)) await seen.addIfValid(signed)
@@ -91,11 +95,13 @@ async function witnessed(
 /** All heads of an account that were heard of. */
 class Heads {
   readonly #account: AccountId
+  readonly #removals: readonly Revocation[]
   /** Of each device, highest sequence first. */
   readonly #heads = new Map<DeviceId, Head[]>()
 
-  constructor(account: AccountId) {
+  constructor(account: AccountId, removals: readonly Revocation[]) {
     this.#account = account
+    this.#removals = removals
   }
 
   newest(device: DeviceId): Head | undefined {
@@ -141,6 +147,8 @@ class Heads {
 
   #add(head: Head): void {
     if (head.account !== this.#account) throw new KeeptabError('forbidden', 'A head is of another account.')
+    // Whoever has the keys of an ended epoch can sign as any device of it.
+    if (!headCounts(this.#removals, head)) return
     const heads = this.#heads.get(head.device) ?? []
     if (heads.some(({ signed }) => equal(signed, head.signed))) return
     this.#heads.set(

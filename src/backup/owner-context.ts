@@ -8,6 +8,10 @@ import type { OwnerState } from '../store/owner-state.ts'
 import type { Transport } from '../transport/transport.ts'
 
 export interface OwnerContext {
+  /**
+   * Who this is now. Where there is a `follow`, it and `sealer` change when a key epoch begins: what must be of one epoch
+   * takes a copy of the context first.
+   */
   readonly identity: DeviceIdentity
   readonly coordinator: Coordinator
   readonly transport: Transport
@@ -16,4 +20,9 @@ export interface OwnerContext {
   readonly sealer: FileSealer
   readonly clock: Clock
   readonly random: Random
+  /**
+   * Brings `identity` into the newest key epoch of the account and keeps it. Absent where nothing outlives the run.
+   * @throws KeeptabError `device-revoked`, `epoch-behind`, `revocation-forked`, and as the coordinator
+   */
+  readonly follow?: (() => Promise<void>) | undefined
 }

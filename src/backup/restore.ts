@@ -132,6 +132,7 @@ const survivable = new Set([
   'decompress-failed',
   'target-refused',
   'limit-exceeded',
+  'epoch-behind',
 ])
 
 interface FoundSnapshot {
@@ -140,6 +141,7 @@ interface FoundSnapshot {
 }
 
 async function findSnapshots(owner: OwnerContext, { signal, onEvent }: RestoreOptions): Promise<FoundSnapshot[]> {
+  await owner.follow?.()
   const histories = await newestHeads(owner, onEvent ?? (() => undefined), signal)
   if (histories.length === 0) throw new KeeptabError('nothing-to-restore')
   const found: FoundSnapshot[] = []

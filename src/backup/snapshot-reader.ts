@@ -3,9 +3,12 @@ import { concat, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
 import { MiB } from '../core/units.ts'
+import { keysOf } from '../identity/keys.ts'
+import { openPackRecord } from '../protocol/records.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
 import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
+import type { SealKeys } from '../snapshot/seal.ts'
 import type { KeeperTrouble } from './events.ts'
 import { Gatherer } from './gather.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -19,6 +22,9 @@ const PACK_CACHE_BYTES = 32 * MiB
 const FEWEST_PACKS = 5
 
 interface OpenedPack {
+  /** Those of the pack's key epoch. */
+  readonly keys: SealKeys
+  readonly epoch: number
   readonly bytes: Bytes
   readonly entries: ReadonlyMap<ChunkId, PackEntry>
 }
@@ -41,15 +47,17 @@ export class SnapshotReader {
   /** The manifest in these packs of a head. @throws KeeptabError `too-few-shards`, `decrypt-failed`, `malformed`, … */
   async manifest(packs: readonly PackId[]): Promise<Manifest> {
     const parts: Bytes[] = []
+    const epochs = new Set<number>()
     for (const pack of packs) {
-      const { bytes, entries } = await this.#pack(pack)
+      const { bytes, keys, entries, epoch } = await this.#pack(pack)
+      epochs.add(epoch)
       for (const entry of entries.values()) {
-        if (entry.kind === 'manifest') parts.push(await readChunk(this.#owner.identity.daily, bytes, entry))
+        if (entry.kind === 'manifest') parts.push(await readChunk(keys, bytes, entry))
       }
     }
     const manifest = parseManifest(concat(...parts))
-    if (manifest.epoch !== this.#owner.identity.daily.epoch) {
-      throw new KeeptabError('unsupported-version', 'It was written under another key epoch.')
+    if (epochs.size !== 1 || !epochs.has(manifest.epoch)) {
+      throw new KeeptabError('malformed', 'A manifest is not of the key epoch it names.')
     }
     return manifest
   }
@@ -91,10 +99,10 @@ export class SnapshotReader {
   }
 
   async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {
-    const { bytes, entries } = await this.#pack(pack)
+    const { bytes, keys, entries } = await this.#pack(pack)
     const entry = entries.get(chunk)
     if (entry === undefined) throw new KeeptabError('malformed', 'A pack does not hold what the index says.')
-    return readChunk(this.#owner.identity.daily, bytes, entry)
+    return readChunk(keys, bytes, entry)
   }
 
   #pack(id: PackId): Promise<OpenedPack> {
@@ -111,10 +119,12 @@ export class SnapshotReader {
         throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
       }
       const bytes = await this.#gatherer.gather(located, this.#signal)
-      const entries = await openPack(this.#owner.identity.daily, bytes)
+      const { epoch } = await openPackRecord(located.record)
+      const keys = keysOf(this.#owner.identity, epoch)
+      const entries = await openPack(keys, bytes)
       this.#sizes.set(id, bytes.length)
       this.#evict(id)
-      return { bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
+      return { keys, epoch, bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
     } catch (thrown) {
       // What no keeper can give now is not asked for again with every file of it; what else failed is tried again.
       if (codeOf(thrown) !== 'too-few-shards') this.#packs.delete(id)

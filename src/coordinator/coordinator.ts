@@ -4,7 +4,10 @@ import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 import type {
   CoordinatorInfo,
   Keeping,
+  ListedDevice,
   LocatedPack,
+  Pairing,
+  PairingSlot,
   PlacementGroup,
   RendezvousTicket,
   ReplaceReason,
@@ -41,6 +44,19 @@ export interface Coordinator {
   missingHeads(seen: readonly SeenHead[]): Promise<DeviceId[]>
   /** The newest heads of this account, as the coordinator tells it: unverified. */
   heads(): Promise<Bytes[]>
+  /** Says what this device is called and how to seal for it (`protocol/device-record`). */
+  publishDevice(record: Bytes): Promise<void>
+  /** Every device of this account that has ever signed in, as the coordinator tells it: unverified. */
+  devices(): Promise<ListedDevice[]>
+  /** All removals of devices, oldest first, and what was sealed for this device at the last one: unverified. */
+  revocations(): Promise<{ revocations: Bytes[]; envelope?: Bytes | undefined }>
+  /**
+   * Removes devices: from now on those not kept are refused. Without envelopes it gives a removal back to a coordinator
+   * that has lost it. @throws KeeptabError `conflict` when another one, or a head, came in between
+   */
+  revoke(revocation: Bytes, envelopes: readonly SealedFor[]): Promise<void>
+  /** Makes the mailbox in which this device waits for a new one. @param name 32 hexadecimal digits */
+  openMailbox(name: string, offer: Bytes): Promise<void>
   keep(keeping: Keeping): Promise<void>
   /** Hands over one signed inventory page; answers with packs whose record is wanted. */
   reportInventory(page: Bytes): Promise<{ unknown: PackId[] }>
@@ -52,9 +68,29 @@ export interface Coordinator {
   goOnline(onEvent: (event: LiveEvent) => void): () => void
 }
 
+/**
+ * The mailboxes of devices that meet, open to those without an account. Both methods may throw KeeptabError
+ * `coordinator-unreachable`, `too-many-requests` or `malformed`, and may be repeated.
+ */
+export interface Mailboxes {
+  /** What is in one. @throws KeeptabError `not-found` when it never was, or its time is over */
+  read(name: string): Promise<Pairing>
+  /** @throws KeeptabError `not-found`; `conflict` when another message is there */
+  leave(name: string, slot: Exclude<PairingSlot, 'offer'>, message: Bytes): Promise<void>
+}
+
+export interface SealedFor {
+  readonly device: DeviceId
+  readonly envelope: Bytes
+}
+
 export type LiveEvent =
   | { readonly type: 'online' }
   | { readonly type: 'offline' }
   | { readonly type: 'inventory-wanted' }
+  /** Devices of this account were removed, and this one goes on under new keys. */
+  | { readonly type: 'epoch-began' }
+  /** This device was removed from its account; it stays offline. */
+  | { readonly type: 'revoked' }
   /** Another process or tab of the same device took over; this one stays offline. */
   | { readonly type: 'replaced' }

@@ -13,6 +13,7 @@ import {
   challengeSchema,
   commitSchema,
   committedSchema,
+  devicesSchema,
   groupSchema,
   HEADS_ASKED,
   headsSchema,
@@ -24,12 +25,16 @@ import {
   LOCATE_PACKS,
   locateRequestSchema,
   missingHeadsSchema,
+  pairingMessageSchema,
   problemSchema,
+  publishDeviceSchema,
   publishHeadSchema,
   recordNameSchema,
   recordSchema,
   replaceSchema,
   seenHeadsSchema,
+  revocationsSchema,
+  revokeSchema,
   sessionRequestSchema,
   sessionSchema,
   ticketSchema,
@@ -43,7 +48,8 @@ import { holdLiveSocket, type LiveSocketConstructor } from './live-socket.ts'
 export interface HttpCoordinatorOptions {
   /** Such as https://keeptab.example.org; a path before /v1 may follow. */
   readonly url: string
-  readonly identity: DeviceIdentity
+  /** Asked anew at each sign-in: the certificate changes when a key epoch begins. */
+  readonly identity: Pick<DeviceIdentity, 'deviceKey' | 'certificate'>
   /** The platform's WebSocket, or that of `ws`: Node 20 has none of its own. */
   readonly WebSocket: LiveSocketConstructor
   readonly fetch?: typeof fetch
@@ -234,6 +240,20 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       return missing
     },
     heads: async () => (await ask({ method: 'GET', path: '/v1/heads', answer: headsSchema })).heads,
+    async publishDevice(record) {
+      const body = z.encode(publishDeviceSchema, { record })
+      await ask({ method: 'PUT', path: '/v1/devices', body, answer: nothing })
+    },
+    devices: async () => (await ask({ method: 'GET', path: '/v1/devices', answer: devicesSchema })).devices,
+    revocations: () => ask({ method: 'GET', path: '/v1/revocations', answer: revocationsSchema }),
+    async revoke(revocation, envelopes) {
+      const body = z.encode(revokeSchema, { revocation, envelopes: [...envelopes] })
+      await ask({ method: 'POST', path: '/v1/revocations', body, answer: nothing })
+    },
+    async openMailbox(name, offer) {
+      const body = z.encode(pairingMessageSchema, { message: offer })
+      await ask({ method: 'POST', path: `/v1/pairings/${name}/offer`, body, answer: nothing })
+    },
     async keep(keeping) {
       const body = z.encode(keepingSchema, keeping)
       await ask({ method: 'PUT', path: '/v1/keeping', body, answer: nothing })

@@ -35,13 +35,17 @@ export function holdLiveSocket(parts: LiveSocketParts): () => void {
 async function hold(parts: LiveSocketParts, signal: AbortSignal): Promise<void> {
   const { random } = parts
   for (let failures = 0; !signal.aborted; failures++) {
-    let visit: Visit = { wasOnline: false, backInMs: undefined, replaced: false }
+    let visit: Visit = { wasOnline: false, backInMs: undefined, over: undefined }
     try {
       visit = await oneVisit(parts, await parts.address(), signal)
-    } catch {
+    } catch (thrown) {
+      if (codeOf(thrown) === 'device-revoked') {
+        parts.onEvent({ type: 'revoked' })
+        return
+      }
       // No ticket to be had: the coordinator is away, or will not have us. Both may pass.
     }
-    if (visit.replaced) return
+    if (visit.over !== undefined) return
     if (visit.wasOnline) failures = 0
     const waitMs = visit.backInMs === undefined ? backoff(failures, random) : visit.backInMs * random.fraction()
     await pause(waitMs, signal).catch((thrown: unknown) => {
@@ -55,13 +59,14 @@ interface Visit {
   readonly wasOnline: boolean
   /** The server said it would be away, and for how long. */
   readonly backInMs: Millis | undefined
-  readonly replaced: boolean
+  /** Why this device must not come back by itself. */
+  readonly over: 'replaced' | 'revoked' | undefined
 }
 
 /** Opens a socket and resolves when it is closed. */
 function oneVisit({ WebSocket, onEvent }: LiveSocketParts, url: string, signal: AbortSignal): Promise<Visit> {
   return new Promise((resolve) => {
-    let visit: Visit = { wasOnline: false, backInMs: undefined, replaced: false }
+    let visit: Visit = { wasOnline: false, backInMs: undefined, over: undefined }
     const socket = new WebSocket(url)
     const onAbort = (): void => socket.close()
     signal.addEventListener('abort', onAbort, { once: true })
@@ -73,8 +78,12 @@ function oneVisit({ WebSocket, onEvent }: LiveSocketParts, url: string, signal: 
         onEvent({ type: 'online' })
       },
       'inventory-wanted': () => onEvent({ type: 'inventory-wanted' }),
+      'epoch-began': () => onEvent({ type: 'epoch-began' }),
       'replaced': () => {
-        visit = { ...visit, replaced: true }
+        visit = { ...visit, over: 'replaced' }
+      },
+      'revoked': () => {
+        visit = { ...visit, over: 'revoked' }
       },
       'leaving': ({ backInMs }) => {
         visit = { ...visit, backInMs }
@@ -90,7 +99,7 @@ function oneVisit({ WebSocket, onEvent }: LiveSocketParts, url: string, signal: 
     socket.onclose = () => {
       signal.removeEventListener('abort', onAbort)
       if (visit.wasOnline) onEvent({ type: 'offline' })
-      if (visit.replaced) onEvent({ type: 'replaced' })
+      if (visit.over !== undefined) onEvent({ type: visit.over })
       resolve(visit)
     }
   })

@@ -1,5 +1,5 @@
-/** The cryptography Keeptab uses, over WebCrypto: SHA-256, HMAC, HKDF, PBKDF2, AES-256-GCM and Ed25519. */
-import { ed25519 } from '@noble/curves/ed25519.js'
+/** The cryptography Keeptab uses, over WebCrypto: SHA-256, HMAC, HKDF, PBKDF2, AES-256-GCM, Ed25519 and X25519. */
+import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { concat, own, utf8, type Bytes } from './bytes.ts'
 import { KeeptabError } from './errors.ts'
 import type { SignatureTag } from './derive.ts'
@@ -88,5 +88,41 @@ export async function verify(
     return await crypto.subtle.verify('Ed25519', key, signature, tagged(tag, message))
   } catch {
     return false
+  }
+}
+
+/** An X25519 key with which something can be sealed for one device. */
+export interface BoxKey {
+  /** 32 bytes. */
+  readonly publicKey: Bytes
+  /** Not extractable and to be kept in IndexedDB; the raw 32 bytes where the platform has no X25519. */
+  readonly privateKey: CryptoKey | Bytes
+}
+
+// RFC 8410 §7, with the object identifier of X25519.
+const x25519Prefix = Uint8Array.from([
+  0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20,
+])
+
+/** The X25519 key of 32 bytes (RFC 7748 §6.1). */
+export async function boxKey(seed: Bytes): Promise<BoxKey> {
+  const publicKey = own(x25519.getPublicKey(seed))
+  try {
+    const bytes = concat(x25519Prefix, seed)
+    return { publicKey, privateKey: await crypto.subtle.importKey('pkcs8', bytes, 'X25519', false, ['deriveBits']) }
+  } catch {
+    // A browser without X25519: the key then lies in its storage as it is.
+    return { publicKey, privateKey: own(seed) }
+  }
+}
+
+/** The secret two keys share, 32 bytes. @throws KeeptabError `malformed` for a public key of low order, with which nothing is secret */
+export async function agree({ privateKey }: BoxKey, publicKey: Bytes): Promise<Bytes> {
+  try {
+    if (privateKey instanceof Uint8Array) return own(x25519.getSharedSecret(privateKey, publicKey))
+    const theirs = await crypto.subtle.importKey('raw', publicKey, 'X25519', false, [])
+    return new Uint8Array(await crypto.subtle.deriveBits({ name: 'X25519', public: theirs }, privateKey, 256))
+  } catch (cause) {
+    throw new KeeptabError('malformed', 'It is no X25519 public key.', {}, cause)
   }
 }

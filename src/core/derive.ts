@@ -19,11 +19,26 @@ export const keyLabel = {
   gear: 'keeptab/v1/gear',
   /** daily secret → Ed25519 seed (32) that signs heads. */
   head: 'keeptab/v1/head-key',
+  /** device seed (32) → X25519 private key (32) to which envelopes are sealed. */
+  box: 'keeptab/v1/box',
+  /** device seed (32) → AES key (32) under which a device keeps the daily secrets it may hand on. */
+  vault: 'keeptab/v1/vault',
+  /** X25519 shared secret ‖ ephemeral public key ‖ receiver's public key (96) → AES key (32) of one envelope. */
+  envelope: 'keeptab/v1/envelope',
+  /** join secret (32) → name (16) of the mailbox in which two devices meet. */
+  pairingName: 'keeptab/v1/pairing/name',
+  /** join secret (32) → AES key (32) for what they leave there. */
+  pairingKey: 'keeptab/v1/pairing/key',
 } as const
 
 /** First bytes of everything that is signed with Ed25519: tag, a zero byte, then the canonical CBOR. */
 export const signatureTag = {
   certificate: 'keeptab/v1/certificate',
+  /** A certificate by a device instead of the account. */
+  deviceCertificate: 'keeptab/v2/certificate',
+  revocation: 'keeptab/v1/revocation',
+  deviceRecord: 'keeptab/v1/device',
+  join: 'keeptab/v1/join',
   packRecord: 'keeptab/v1/pack-record',
   head: 'keeptab/v1/head',
   placementTicket: 'keeptab/v1/placement-ticket',
@@ -39,6 +54,8 @@ export const macTag = {
   directorySalt: 'keeptab/v1/directory-salt',
   directoryKey: 'keeptab/v1/directory-key',
   fillKey: 'keeptab/v1/fill-key',
+  /** Under the manifest key of an epoch: key of the names of devices. */
+  deviceNameKey: 'keeptab/v1/device-name-key',
 } as const
 
 /** First bytes of what is hashed slowly. */

@@ -13,6 +13,14 @@ export const errorText = {
   'words-gone': 'The words were confirmed on this device and are no longer stored on it. Use the printed kit.',
   'already-initialised': 'This place already holds an account. Choose another data folder, or go on with this one.',
   'not-initialised': 'There is no account here yet. Run init first, or give the 24 words.',
+  'phrase-other-account': 'These are the words of another account. Nothing was changed.',
+  'device-revoked':
+    'This device was removed from its account with the 24 words. What it backed up stays restorable on the other devices; to use it again, add it again.',
+  'epoch-behind':
+    'A device was removed from this account, and this one has not been given the new keys. Nothing is lost: use the 24 words here, or add this device again.',
+  'revocation-forked':
+    'The coordinator shows another list of removed devices than before. It was refused; your backups are as they were.',
+  'pairing-failed': 'The two devices did not come together. Nothing was handed over: close this and make a new code.',
   'certificate-invalid': 'A device certificate is not signed by the account it names. The other side was refused.',
   'signature-invalid': 'A signature is not valid. What it was on was refused and nothing was changed.',
   // formats

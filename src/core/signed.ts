@@ -28,17 +28,19 @@ export async function signBody(key: SigningKey, tag: SignatureTag, body: WireVal
 /**
  * The body of signed bytes, once the key that the body itself names has been found to have signed it.
  * What that key may do is the caller's to decide.
+ * @param tag where it follows from the body, as from its version, a function of it
  * @param signer public key of the signer, 32 bytes, out of the body
  * @throws KeeptabError `malformed` or `signature-invalid`
  */
 export async function openSigned<Schema extends z.ZodType>(
-  tag: SignatureTag,
+  tag: SignatureTag | ((body: z.output<Schema>) => SignatureTag),
   schema: Schema,
   bytes: Uint8Array,
   signer: (body: z.output<Schema>) => Bytes | Promise<Bytes>,
 ): Promise<z.output<Schema>> {
   const [bodyBytes, signature] = decode(envelope, bytes)
   const body = decode(schema, bodyBytes)
-  if (!(await verify(await signer(body), tag, bodyBytes, signature))) throw new KeeptabError('signature-invalid')
+  const expected = typeof tag === 'function' ? tag(body) : tag
+  if (!(await verify(await signer(body), expected, bodyBytes, signature))) throw new KeeptabError('signature-invalid')
   return body
 }

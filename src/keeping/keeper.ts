@@ -26,6 +26,8 @@ export interface KeeperContext {
   readonly transport: Transport
   readonly store: ShardStore
   readonly clock: Clock
+  /** Hears when a key epoch of the account began, or when this device was removed from it. */
+  readonly onMembership?: ((event: 'epoch-began' | 'revoked') => void) | undefined
 }
 
 /** What a keeper's screen or log line shows. */
@@ -140,7 +142,9 @@ class KeeperEngine implements Keeper {
     await this.#announce()
     this.#stop.push(
       coordinator.goOnline((event) => {
-        this.#change({ online: event.type === 'online' || (event.type === 'inventory-wanted' && this.#state.online) })
+        if (event.type === 'epoch-began' || event.type === 'revoked') this.#context.onMembership?.(event.type)
+        const says = event.type === 'inventory-wanted' || event.type === 'epoch-began'
+        this.#change({ online: event.type === 'online' || (says && this.#state.online) })
         if (event.type === 'inventory-wanted') this.#takeStock()
         if (event.type === 'online') void this.#announce().catch(() => undefined) // said again at the next change
       }),

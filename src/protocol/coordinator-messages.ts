@@ -5,6 +5,9 @@
 import { z } from 'zod'
 import { fromBase64Url, fromHex, toBase64Url, type Bytes } from '../core/bytes.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
+import { ENVELOPE_BYTES } from '../identity/envelope.ts'
+import { MOST_DEVICES, REVOCATION_BYTES } from '../identity/revocation.ts'
+import { DEVICE_RECORD_BYTES } from './device-record.ts'
 
 const hex = <T extends string>(length: number) =>
   z
@@ -135,6 +138,53 @@ export const seenHeadsSchema = z.strictObject({
 })
 export const missingHeadsSchema = z.strictObject({ devices: z.array(deviceId) })
 
+/** PUT /v1/devices: what a device says of itself; refused unless it is signed by the device that asks. */
+export const publishDeviceSchema = z.strictObject({ record: blob(DEVICE_RECORD_BYTES) })
+/** GET /v1/devices → every device of the account that has ever signed in. */
+export const devicesSchema = z.strictObject({
+  devices: z.array(
+    z.strictObject({
+      device: deviceId,
+      /** Absent when it has said nothing of itself. */
+      record: blob(DEVICE_RECORD_BYTES).optional(),
+      /** When it last signed in or came online. */
+      seenAt: instant,
+      online: z.boolean(),
+    }),
+  ),
+})
+
+/**
+ * POST /v1/revocations: the next removal of devices, with an envelope for each device that stays. Refused with `conflict`
+ * when it is not the next one, or a head came in meanwhile. Without envelopes it is one that this coordinator has lost.
+ */
+export const revokeSchema = z.strictObject({
+  revocation: blob(REVOCATION_BYTES),
+  envelopes: z.array(z.strictObject({ device: deviceId, envelope: blob(ENVELOPE_BYTES) })).max(MOST_DEVICES),
+})
+/** GET /v1/revocations → all removals, oldest first, and what was sealed for the device that asks at the last one. */
+export const revocationsSchema = z.strictObject({
+  revocations: z.array(blob(REVOCATION_BYTES)),
+  envelope: blob(ENVELOPE_BYTES).optional(),
+})
+
+/** What two devices leave in the mailbox in which they meet, each once (`pairing.ts`). */
+export const PAIRING_SLOTS = ['offer', 'join', 'reveal', 'grant'] as const
+export type PairingSlot = (typeof PAIRING_SLOTS)[number]
+/** Most bytes of one such message. */
+export const PAIRING_MESSAGE_BYTES = ENVELOPE_BYTES + 1024
+const pairingMessage = blob(PAIRING_MESSAGE_BYTES)
+/** POST /v1/pairings/:id/offer makes the mailbox, for a device that is signed in; it is there for ten minutes. */
+/** POST /v1/pairings/:id/join, /reveal and /grant are open to all: who does not know the secret leaves what does not open. */
+export const pairingMessageSchema = z.strictObject({ message: pairingMessage })
+/** GET /v1/pairings/:id, open to all → what is in it. */
+export const pairingSchema = z.strictObject({
+  offer: pairingMessage,
+  join: pairingMessage.optional(),
+  reveal: pairingMessage.optional(),
+  grant: pairingMessage.optional(),
+})
+
 /** PUT /v1/inventory: one signed page. `unknown` are packs whose record the coordinator would like (PUT /v1/records). */
 export const inventoryRequestSchema = z.strictObject({ page: blob(48 * 1024) })
 export const inventoryAnswerSchema = z.strictObject({ unknown: z.array(packId) })
@@ -160,10 +210,16 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('replaced') }),
   /** Please send your whole inventory. */
   z.strictObject({ type: z.literal('inventory-wanted') }),
+  /** A device of the account was removed; there is an envelope for this one (GET /v1/revocations). */
+  z.strictObject({ type: z.literal('epoch-began') }),
+  /** This device was removed from its account. */
+  z.strictObject({ type: z.literal('revoked') }),
   /** The server stops for a moment; come back with a random delay up to this long. */
   z.strictObject({ type: z.literal('leaving'), backInMs: count }),
 ])
 
+export type ListedDevice = z.output<typeof devicesSchema>['devices'][number]
+export type Pairing = z.output<typeof pairingSchema>
 export type CoordinatorInfo = z.output<typeof infoSchema>
 export type RendezvousTicket = z.output<typeof ticketSchema>
 export type Keeping = z.output<typeof keepingSchema>

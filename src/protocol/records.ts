@@ -20,11 +20,9 @@ import { SHARD_SIZES } from '../core/shard-sizes.ts'
 import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import { isLawfulCode } from '../erasure/erasure-codec.ts'
-import { openCertificate, type Certificate } from '../identity/device.ts'
+import { CERTIFICATE_BYTES, openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 
-/** Longest certificate accepted anywhere, bytes. */
-const CERTIFICATE_BYTES = 1024
 const int = z.int().min(0)
 
 // ---- pack record: {v, k, n, shardBytes, roots: n × 32 B, epoch, certificate}, signed by the certified device.
@@ -84,8 +82,9 @@ export async function openPackRecord(bytes: Bytes): Promise<PackRecord> {
     return owner.devicePublicKey
   })
   const { k, n, shardBytes, epoch } = body
+  if (owner?.epoch !== epoch) throw new KeeptabError('certificate-invalid', 'A pack record is of another key epoch.')
   const roots = Array.from({ length: n }, (_, i) => body.roots.slice(32 * i, 32 * i + 32))
-  return { id: await packIdOf(bytes), k, n, shardBytes, roots, epoch, owner: accountOf(owner) }
+  return { id: await packIdOf(bytes), k, n, shardBytes, roots, epoch, owner: owner.account }
 }
 
 // ---- head: {v, certificate, sequence, previous: 32 B | null, manifest: [32 B]}, signed by the certificate's head key.
@@ -102,6 +101,8 @@ const headSchema = z.strictObject({
 export interface Head {
   readonly account: AccountId
   readonly device: DeviceId
+  /** Key epoch of its certificate, and so of the snapshot. */
+  readonly epoch: number
   /** 1 for the first, then strictly + 1. */
   readonly sequence: number
   /** SHA-256 of the signed bytes of the head before; `null` at the first. */
@@ -131,9 +132,11 @@ export async function openHead(bytes: Bytes): Promise<Head> {
     owner = await openCertificate(certificate)
     return owner.headPublicKey
   })
+  if (owner === undefined) throw new KeeptabError('internal')
   return {
-    account: accountOf(owner),
-    device: deviceOf(owner),
+    account: owner.account,
+    device: owner.device,
+    epoch: owner.epoch,
     sequence: body.sequence,
     previous: body.previous,
     manifest: body.manifest.map((id) => idOf(parsePackId, id)),
@@ -291,14 +294,4 @@ function joined(roots: readonly Bytes[]): Bytes {
     all.set(root, 32 * i)
   })
   return all
-}
-
-function accountOf(certificate: Certificate | undefined): AccountId {
-  if (certificate === undefined) throw new KeeptabError('internal')
-  return certificate.account
-}
-
-function deviceOf(certificate: Certificate | undefined): DeviceId {
-  if (certificate === undefined) throw new KeeptabError('internal')
-  return certificate.device
 }

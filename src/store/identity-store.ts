@@ -18,6 +18,13 @@ export interface IdentityStore {
    * @throws KeeptabError `already-initialised`
    */
   create(identity: DeviceIdentity, root: Bytes | undefined): Promise<void>
+  /**
+   * Replaces an identity by that of the same device in a later key epoch, in one step.
+   * @throws KeeptabError `not-initialised` when another device, or none, is here
+   */
+  advance(identity: DeviceIdentity): Promise<void>
+  /** Forgets who this is, the root too: for a device that was removed from its account. Harmless when nobody is here. */
+  forget(): Promise<void>
   /** The root, to show the words again; `undefined` when they were confirmed or there is no identity. */
   readRoot(): Promise<Bytes | undefined>
   /** Forgets the root for good. Harmless when it was done before. @throws KeeptabError `not-initialised` */

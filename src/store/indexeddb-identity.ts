@@ -5,11 +5,11 @@
  * files until it tidies them up.
  */
 import type { Bytes } from '../core/bytes.ts'
-import { decrypt, encrypt } from '../core/crypto.ts'
+import { boxKey, decrypt, encrypt } from '../core/crypto.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { assembleIdentity, type DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
-import { inTransaction, type IdentityRow, type KeeptabDatabase } from './indexeddb-schema.ts'
+import { inTransaction, type IdentityRow, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
 
 /** The identity store in this database, which it closes when it is closed. */
 export class IndexedDbIdentityStore implements IdentityStore {
@@ -24,13 +24,12 @@ export class IndexedDbIdentityStore implements IdentityStore {
       Promise.all([tx.objectStore('identity').get('device'), tx.objectStore('sealedRoot').getKey('root')]),
     )
     if (row === undefined) return undefined
-    const identity = await assembleIdentity(row.deviceKey, row.certificate, row.daily)
+    const identity = await assembleIdentity(row.v === 1 ? await this.#completed(row) : partsOf(row))
     return { identity, rootConfirmed: sealed === undefined }
   }
 
   async create(identity: DeviceIdentity, root: Bytes | undefined): Promise<void> {
-    const { certificate, deviceKey, daily } = identity
-    const row: IdentityRow = { v: 1, certificate, deviceKey, daily }
+    const row = rowOf(identity)
     const sealed = root && (await seal(root))
     await inTransaction(this.#db, 'readwrite', ['identity', 'sealedRoot'], async (tx) => {
       if ((await tx.objectStore('identity').getKey('device')) !== undefined) {
@@ -38,6 +37,19 @@ export class IndexedDbIdentityStore implements IdentityStore {
       }
       await tx.objectStore('identity').put(row, 'device')
       if (sealed !== undefined) await tx.objectStore('sealedRoot').put(sealed, 'root')
+    })
+  }
+
+  async advance(identity: DeviceIdentity): Promise<void> {
+    const before = await this.load()
+    if (before?.identity.device !== identity.device) throw new KeeptabError('not-initialised')
+    await inTransaction(this.#db, 'readwrite', ['identity'], (tx) => tx.store.put(rowOf(identity), 'device'))
+  }
+
+  async forget(): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['identity', 'sealedRoot'], async (tx) => {
+      await tx.objectStore('identity').delete('device')
+      await tx.objectStore('sealedRoot').delete('root')
     })
   }
 
@@ -57,6 +69,24 @@ export class IndexedDbIdentityStore implements IdentityStore {
     this.#db.close()
     return Promise.resolve()
   }
+
+  /** A row of the first version gets the key that it lacks, once. */
+  async #completed(row: Extract<StoredRow, { v: 1 }>): Promise<Omit<IdentityRow, 'v'>> {
+    const { certificate, deviceKey, daily } = row
+    const box = await boxKey(crypto.getRandomValues(new Uint8Array(32)))
+    const parts = { certificate, deviceKey, daily, past: [], box, revocations: [] }
+    await inTransaction(this.#db, 'readwrite', ['identity'], (tx) => tx.store.put({ v: 2, ...parts }, 'device'))
+    return parts
+  }
+}
+
+type StoredRow = KeeptabSchema['identity']['value']
+
+const rowOf = (identity: DeviceIdentity): IdentityRow => ({ v: 2, ...partsOf(identity) })
+
+const partsOf = (parts: Omit<IdentityRow, 'v'>): Omit<IdentityRow, 'v'> => {
+  const { certificate, deviceKey, daily, past, box, vault, revocations } = parts
+  return { certificate, deviceKey, daily, past, box, ...(vault && { vault }), revocations }
 }
 
 // The key is made for this one message, so no nonce can come twice under it.

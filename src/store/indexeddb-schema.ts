@@ -40,24 +40,36 @@ export interface KeeptabSchema extends DBSchema {
   atHand: { key: ArrayBuffer; value: Bytes }
 
   // ---- being somebody
-  identity: { key: 'device'; value: IdentityRow }
+  identity: { key: 'device'; value: IdentityRow | FirstIdentityRow }
   /** The root secret under a key of its own; both rows go when the words are confirmed. */
   sealedRoot: { key: 'root'; value: { key: CryptoKey; sealed: Bytes } }
 }
 
 /** A device identity as structured clone takes it; keys stay non-extractable in there. */
-export interface IdentityRow {
+export interface IdentityRow extends Omit<FirstIdentityRow, 'v'> {
+  readonly v: 2
+  /** Keys of ended epochs, oldest first. */
+  readonly past: readonly DailyKeysRow[]
+  readonly box: { readonly publicKey: Bytes; readonly privateKey: CryptoKey | Bytes }
+  readonly vault?: { readonly key: CryptoKey; readonly sealed: Bytes } | undefined
+  readonly revocations: readonly Bytes[]
+}
+
+/** As it was before devices could be added and removed. */
+interface FirstIdentityRow {
   readonly v: 1
   readonly certificate: Bytes
   readonly deviceKey: { readonly publicKey: Bytes; readonly privateKey: CryptoKey }
-  readonly daily: {
-    readonly epoch: number
-    readonly chunkId: CryptoKey
-    readonly content: CryptoKey
-    readonly manifest: CryptoKey
-    readonly head: { readonly publicKey: Bytes; readonly privateKey: CryptoKey }
-    readonly gear: Bytes
-  }
+  readonly daily: DailyKeysRow
+}
+
+interface DailyKeysRow {
+  readonly epoch: number
+  readonly chunkId: CryptoKey
+  readonly content: CryptoKey
+  readonly manifest: CryptoKey
+  readonly head: { readonly publicKey: Bytes; readonly privateKey: CryptoKey }
+  readonly gear: Bytes
 }
 
 export type KeeptabDatabase = IDBPDatabase<KeeptabSchema>

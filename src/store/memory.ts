@@ -259,6 +259,20 @@ export class MemoryIdentityStore implements IdentityStore {
     })
   }
 
+  advance(identity: DeviceIdentity): Promise<void> {
+    return answer(() => {
+      if (this.#shelf.identity?.device !== identity.device) throw new KeeptabError('not-initialised')
+      this.#shelf.identity = identity
+    })
+  }
+
+  forget(): Promise<void> {
+    return answer(() => {
+      delete this.#shelf.identity
+      this.#shelf.root = undefined
+    })
+  }
+
   readRoot(): Promise<Bytes | undefined> {
     return answer(() => this.#shelf.root && own(this.#shelf.root))
   }

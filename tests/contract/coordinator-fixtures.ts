@@ -66,7 +66,12 @@ export async function runCoordinator(settings: Partial<Config> = {}): Promise<Ru
 }
 
 /** A client. With `address` it says to come through a proxy from there. */
-export function connect(url: string, identity: DeviceIdentity, address?: string, patienceMs = 10_000): Coordinator {
+export function connect(
+  url: string,
+  identity: Pick<DeviceIdentity, 'deviceKey' | 'certificate'>,
+  address?: string,
+  patienceMs = 10_000,
+): Coordinator {
   const headers = address === undefined ? undefined : { 'X-Forwarded-For': address }
   class Socket extends WebSocket {
     constructor(socketUrl: string) {

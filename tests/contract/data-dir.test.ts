@@ -17,12 +17,8 @@ test('an identity is saved once, for its owner alone, and comes back whole', () 
     const root = new Uint8Array(32).fill(3)
     const deviceSeed = new Uint8Array(32).fill(4)
     const identity = await newDevice(root, deviceSeed, 1_000)
-    const secrets = {
-      deviceSeed,
-      dailySecret: await dailySecret(root, 0),
-      epoch: 0,
-      certificate: identity.certificate,
-    }
+    const { certificate } = identity
+    const secrets = { deviceSeed, secrets: [await dailySecret(root, 0)], certificate, revocations: [] }
     let data = await openDataDir(path)
     expect(await data.loadIdentity()).toBeUndefined()
     expect(await data.loadCoordinator()).toBeUndefined()

@@ -8,9 +8,10 @@ import { listSnapshots, restore } from '../../src/backup/restore.ts'
 import type { Source, SourceDirectory } from '../../src/backup/source.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
-import type { DeviceId } from '../../src/core/ids.ts'
+import type { DeviceId, SnapshotId } from '../../src/core/ids.ts'
 import { GiB } from '../../src/core/units.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
+import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { startKeeping, type Keeper } from '../../src/keeping/keeper.ts'
 import { createFileSealer } from '../../src/snapshot/file-sealer.ts'
 import { emptyOwnerShelf, emptyShelf, MemoryOwnerState, MemoryShardStore } from '../../src/store/memory.ts'
@@ -32,6 +33,9 @@ export interface SimulatedNetwork {
   readonly keepers: readonly SimulatedKeeper[]
   /** An owner's device with an empty memory. The same root is the same account. */
   readonly owner: (root?: Bytes) => Promise<OwnerContext>
+  readonly ownerAs: (identity: DeviceIdentity) => OwnerContext
+  /** Address of the coordinator. */
+  readonly url: string
   readonly close: () => Promise<void>
 }
 
@@ -63,21 +67,21 @@ export async function startNetwork(
       return { device: identity.device, keeper, die }
     }),
   )
+  const ownerAs = (identity: DeviceIdentity): OwnerContext => ({
+    identity,
+    coordinator: connect(coordinator.url, identity),
+    transport: join(identity),
+    codec: reedSolomon,
+    state: new MemoryOwnerState(emptyOwnerShelf()),
+    sealer: createFileSealer(identity.daily),
+    clock,
+    random,
+  })
   return {
     keepers: started,
-    async owner(root) {
-      const identity = await newIdentity(root)
-      return {
-        identity,
-        coordinator: connect(coordinator.url, identity),
-        transport: join(identity),
-        codec: reedSolomon,
-        state: new MemoryOwnerState(emptyOwnerShelf()),
-        sealer: createFileSealer(identity.daily),
-        clock,
-        random,
-      }
-    },
+    url: coordinator.url,
+    ownerAs,
+    owner: async (root) => ownerAs(await newIdentity(root)),
     async close() {
       await Promise.all(started.map(({ keeper }) => keeper.stop()))
       await Promise.all(transports.map((transport) => transport.close()))
@@ -156,14 +160,14 @@ export async function backUp(owner: OwnerContext, source: Source, options: Backu
   return { result, events }
 }
 
-/** Brings back the newest snapshot, whole. */
-export async function bringBack(owner: OwnerContext, paths?: readonly string[]) {
+/** Brings back a snapshot, the newest if none is named. */
+export async function bringBack(owner: OwnerContext, paths?: readonly string[], snapshot?: SnapshotId) {
   const events: RestoreEvent[] = []
   const onEvent = (event: RestoreEvent) => void events.push(event)
-  const [newest] = await listSnapshots(owner, { onEvent })
-  if (newest === undefined) throw new Error('no snapshot is listed')
+  const chosen = snapshot ?? (await listSnapshots(owner, { onEvent }))[0]?.id
+  if (chosen === undefined) throw new Error('no snapshot is listed')
   const { target, files } = memoryTarget()
-  const result: RestoreResult = await restore(owner, newest.id, paths, target, { onEvent })
+  const result: RestoreResult = await restore(owner, chosen, paths, target, { onEvent })
   return { result, files, events }
 }
 

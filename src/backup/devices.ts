@@ -1,0 +1,184 @@
+/** The devices of an account: who they are, what they call themselves, and removing one with the 24 words. */
+import type { Bytes } from '../core/bytes.ts'
+import { codeOf, KeeptabError } from '../core/errors.ts'
+import { idBytes, idOf, parseAccountId, type DeviceId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
+import { certify } from '../identity/device.ts'
+import { sealEnvelope } from '../identity/envelope.ts'
+import { accountKey, dailySecrets, headKeyOf } from '../identity/keys.ts'
+import { isRevoked, signRevocation, type EndedDevice } from '../identity/revocation.ts'
+import type { ListedDevice } from '../protocol/coordinator-messages.ts'
+import { deviceName, nameIn, openDeviceRecord, signDeviceRecord, type DeviceRecord } from '../protocol/device-record.ts'
+import { openHead } from '../protocol/records.ts'
+import { seenRevocations } from './epoch.ts'
+import type { OwnerContext } from './owner-context.ts'
+
+/** A removal is signed anew when something came in between; more often than this it fails. */
+const ATTEMPTS = 5
+
+type Self = Pick<OwnerContext, 'identity' | 'coordinator' | 'clock' | 'random'>
+
+export interface KnownDevice {
+  readonly device: DeviceId
+  /** Absent where it has never said one, or the keys to read it are not here. */
+  readonly name: string | undefined
+  readonly isThis: boolean
+  /** Was removed from the account. */
+  readonly removed: boolean
+  /** The device that added it without the words; it is removed together with that one. */
+  readonly parent: DeviceId | undefined
+  /** Has at least one snapshot. */
+  readonly hasBackup: boolean
+  /** Has said what it is called and how to seal for it: without that it cannot stay when another is removed. */
+  readonly isComplete: boolean
+  readonly addedAt: Millis | undefined
+  readonly seenAt: Millis
+  readonly online: boolean
+}
+
+/** Every device that the coordinator knows of, this one first, then by when they joined. What is forged is left out. */
+export async function listDevices(owner: OwnerContext): Promise<KnownDevice[]> {
+  await owner.follow?.()
+  const { identity, coordinator } = owner
+  const removals = await seenRevocations(identity)
+  const [listed, heads] = await Promise.all([coordinator.devices(), lastSequences(owner)])
+  const known = await Promise.all(
+    listed.map(async ({ device, seenAt, online, record: signed }): Promise<KnownDevice> => {
+      const record = await recordOf(owner, { device, record: signed })
+      return {
+        device,
+        name: record && (await nameIn(identity, record).catch(() => undefined)),
+        isThis: device === identity.device,
+        removed:
+          record === undefined
+            ? removals.some(({ devices }) => devices.get(device)?.kept === false)
+            : isRevoked(removals, record),
+        parent: record?.parent,
+        hasBackup: heads.has(device),
+        isComplete: record !== undefined,
+        addedAt: record?.addedAt,
+        seenAt,
+        online,
+      }
+    }),
+  )
+  return known.sort((a, b) => Number(b.isThis) - Number(a.isThis) || (a.addedAt ?? a.seenAt) - (b.addedAt ?? b.seenAt))
+}
+
+/** Says what this device is called, where it has not said so in this key epoch. */
+export async function announceDevice(owner: Self, name: string): Promise<void> {
+  const own = await ownRecord(owner)
+  if (own?.epoch === owner.identity.daily.epoch) return
+  const before = own && (await nameIn(owner.identity, own).catch(() => undefined))
+  await publish(owner, before ?? name, own?.addedAt)
+}
+
+/** Calls this device something else. */
+export async function renameDevice(owner: OwnerContext, name: string): Promise<void> {
+  await owner.follow?.()
+  await publish(owner, name, (await ownRecord(owner))?.addedAt)
+}
+
+/**
+ * Removes devices from the account and begins a new key epoch, which those that stay follow by themselves. Devices that
+ * a removed one has added, and those that have never said how to seal for them, are removed too.
+ * @param root the secret behind the words
+ * @throws KeeptabError `phrase-other-account`; `conflict` when other devices are changing the account all the time;
+ *   `forbidden` for this device itself; and as the coordinator
+ */
+export async function removeDevices(owner: OwnerContext, root: Bytes, devices: ReadonlySet<DeviceId>): Promise<void> {
+  const account = await accountKey(root)
+  if (idOf(parseAccountId, account.publicKey) !== owner.identity.account) {
+    throw new KeeptabError('phrase-other-account')
+  }
+  if (devices.has(owner.identity.device)) throw new KeeptabError('forbidden', 'A device does not remove itself.')
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await removeOnce(owner, root, devices)
+      break
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'conflict' || attempt === ATTEMPTS) throw thrown
+    }
+  }
+  await owner.follow?.()
+}
+
+async function removeOnce(owner: OwnerContext, root: Bytes, unwanted: ReadonlySet<DeviceId>): Promise<void> {
+  await owner.follow?.()
+  const { identity, coordinator, clock, random } = owner
+  const removals = await seenRevocations(identity)
+  const listed = await coordinator.devices()
+  const heads = await lastSequences(owner)
+  const records = new Map<DeviceId, DeviceRecord>()
+  for (const one of listed) {
+    const record = await recordOf(owner, one)
+    if (record !== undefined && !isRevoked(removals, record)) records.set(one.device, record)
+  }
+  const stays = (device: DeviceId): boolean => {
+    const record = records.get(device)
+    return (
+      record !== undefined && !unwanted.has(device) && !(record.parent !== undefined && unwanted.has(record.parent))
+    )
+  }
+  const ended = new Map<DeviceId, EndedDevice>()
+  for (const device of new Set([...listed.map((one) => one.device), ...heads.keys()])) {
+    ended.set(device, { lastSequence: heads.get(device) ?? 0, kept: stays(device) })
+  }
+  if (ended.get(identity.device)?.kept !== true) {
+    throw new KeeptabError('conflict', 'The coordinator does not list this device.')
+  }
+  const account = await accountKey(root)
+  const now = clock.now()
+  const revocation = await signRevocation(account, removals, ended, now)
+  const epoch = removals.length + 1
+  const secrets = await dailySecrets(root, epoch)
+  const head = await headKeyOf(secrets)
+  const envelopes = await Promise.all(
+    [...records.values()]
+      .filter(({ device }) => stays(device))
+      .map(async ({ device, box }) => {
+        const certificate = await certify(account, idBytes(device), epoch, head, now)
+        const to = { account: identity.account, device, box }
+        return { device, envelope: await sealEnvelope(to, { certificate, secrets }, random.bytes(32)) }
+      }),
+  )
+  for (const secret of secrets) secret.fill(0)
+  await coordinator.revoke(revocation, envelopes)
+}
+
+/**
+ * Sequence of the newest head of each device that the coordinator tells or this device has pinned. A fork does not stop
+ * it: a device that forks is the first that must be removable.
+ */
+async function lastSequences({ coordinator, state, identity }: OwnerContext): Promise<Map<DeviceId, number>> {
+  const newest = new Map<DeviceId, number>()
+  for (const signed of [...(await coordinator.heads()), ...(await state.pinnedHeads())]) {
+    const head = await openHead(signed).catch(() => undefined)
+    if (head?.account !== identity.account) continue
+    newest.set(head.device, Math.max(head.sequence, newest.get(head.device) ?? 0))
+  }
+  return newest
+}
+
+/** What a device says of itself; `undefined` when it says nothing, or the coordinator something in its name. */
+async function recordOf(
+  { identity }: Self,
+  { device, record: signed }: Pick<ListedDevice, 'device' | 'record'>,
+): Promise<DeviceRecord | undefined> {
+  const record = signed && (await openDeviceRecord(signed).catch(() => undefined))
+  return record?.device === device && record.account === identity.account ? record : undefined
+}
+
+async function ownRecord(owner: Self): Promise<DeviceRecord | undefined> {
+  const own = (await owner.coordinator.devices()).find(({ device }) => device === owner.identity.device)
+  return own && recordOf(owner, own)
+}
+
+async function publish(
+  { identity, coordinator, clock, random }: Self,
+  name: string,
+  addedAt: Millis = clock.now(),
+): Promise<void> {
+  const record = await signDeviceRecord(identity, { name: deviceName(name), addedAt }, random.bytes(12))
+  await coordinator.publishDevice(record)
+}
