@@ -187,7 +187,18 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     context.set('caller', caller)
     await next()
   }
-  const closed = ['ticket', 'keeping', 'groups/*', 'packs/*', 'heads', 'heads/*', 'devices', 'revocations', 'inventory', 'records']
+  const closed = [
+    'ticket',
+    'keeping',
+    'groups/*',
+    'packs/*',
+    'heads',
+    'heads/*',
+    'devices',
+    'revocations',
+    'inventory',
+    'records',
+  ]
   for (const path of [...closed, 'pairings/:id/offer']) {
     app.use(`/v1/${path}`, signedIn)
   }

@@ -2,8 +2,7 @@
  * Which devices belong to an account. A removal is signed by the account's own key and checked by every device; what the
  * coordinator adds is that a removed device is out at once: no session, no ticket, no socket (threats.md, T13).
  */
-import type { Bytes } from '../src/core/bytes.ts'
-import { equal } from '../src/core/bytes.ts'
+import { equal, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { openCertificate, type Certificate } from '../src/identity/device.ts'

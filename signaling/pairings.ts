@@ -2,8 +2,7 @@
  * Mailboxes in which a new device and one that is in leave each other a few sealed messages. Only in memory: a stop of the
  * coordinator costs two people a second try, and nothing that was sealed outlives ten minutes.
  */
-import type { Bytes } from '../src/core/bytes.ts'
-import { equal } from '../src/core/bytes.ts'
+import { equal, type Bytes } from '../src/core/bytes.ts'
 import type { Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'

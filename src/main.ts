@@ -1,5 +1,6 @@
 /** The page: one state, one view. */
 import './app/kit-arrival.ts' // first: see there
+import './app/join-arrival.ts' // like it
 import { mount } from 'svelte'
 import { AppState } from './app/app.svelte.ts'
 import { preferences } from './app/preferences.svelte.ts'

@@ -4,7 +4,7 @@ import type { Bytes } from '../core/bytes.ts'
 import type { CoordinatorInfo } from '../protocol/coordinator-messages.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
-import { random } from './compose.ts'
+import { newDeviceOf, random } from './compose.ts'
 import type { PaperState } from './paper.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -19,6 +19,8 @@ export class AccountState {
   identity = $state.raw<DeviceIdentity>()
   /** The words are on paper and no longer on this device. */
   confirmed = $state(false)
+  /** Why this device cannot go on: it was removed from the account, or needs the words to follow it. */
+  out = $state<'device-revoked' | 'epoch-behind'>()
   /** Where the words stand on the screen. */
   paper = $state<'hidden' | 'shown' | 'asked'>('hidden')
   words = $state.raw<readonly string[]>([])
@@ -54,6 +56,25 @@ export class AccountState {
     return identity
   }
 
+  /** Goes on under the keys of a later epoch. */
+  async advance(identity: DeviceIdentity): Promise<void> {
+    await this.#store.advance(identity)
+    this.identity = identity
+  }
+
+  /** Makes this browser a device that another one has let in. The words are on paper there, or it could not have. */
+  async join(identity: DeviceIdentity): Promise<void> {
+    await this.#store.create(identity, undefined)
+    this.identity = identity
+    this.confirmed = true
+  }
+
+  /** Forgets the account that this device was removed from. What it had backed up stays where it is kept. */
+  async forget(): Promise<void> {
+    await this.#store.forget()
+    location.reload()
+  }
+
   /**
    * Makes this browser a device of an account whose words were just typed, which proves that they are on paper.
    * @param text the words; `identity` is theirs
@@ -78,7 +99,7 @@ export class AccountState {
     const { rootOf } = await loadRecovery()
     const root = rootOf(text)
     try {
-      return await identityOf(root)
+      return await newDeviceOf(root)
     } finally {
       root.fill(0)
     }

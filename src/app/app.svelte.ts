@@ -5,6 +5,8 @@ import { BackupState } from './backup.svelte.ts'
 import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
 import { logThePage, eventLog } from './event-log.ts'
 import type { TickCounter } from './hidden-ticks.ts'
+import type { DevicesState } from './devices.svelte.ts'
+import { JoinState } from './join.svelte.ts'
 import { onKitWords } from './kit-arrival.ts'
 import { KeepState } from './keep.svelte.ts'
 import type { Message } from './language.svelte.ts'
@@ -34,6 +36,8 @@ export interface Desk {
   readonly keep: KeepState
   /** This device at work, started when it is first needed. */
   readonly engine: () => Promise<Engine>
+  /** Loaded when somebody looks. */
+  readonly devices: () => Promise<DevicesState>
 }
 
 export class AppState {
@@ -42,6 +46,7 @@ export class AppState {
   readonly power = new PowerState()
   /** What the browser did to the timers of this page while it was hidden; once this tab leads. */
   ticks: TickCounter | undefined
+  readonly join = new JoinState()
   desk = $state.raw<Desk>()
   /** Another tab works. */
   elsewhere = $state(false)
@@ -90,6 +95,7 @@ export class AppState {
       await Promise.all([desk.account.load(), desk.backup.load()])
       this.desk = desk
       this.elsewhere = false
+      this.join.account = desk.account
       onKitWords((words) => desk.restore.offerWords(words))
       await Promise.all([desk.keep.load(), desk.backup.wake()])
     } catch (thrown) {
@@ -103,9 +109,10 @@ function openDesk({ identities, memory, database }: Profile): Desk {
   let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
   /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
   const engineOf = (identity: DeviceIdentity): Promise<Engine> => {
-    if (engine?.of === identity) return engine.started
+    if (engine?.of.device === identity.device) return engine.started
     closeSoon(engine?.started)
-    const started = startEngine(identity, database)
+    const advance = (next: DeviceIdentity): Promise<void> => account.advance(next)
+    const started = startEngine(identity, { database, advance, out: (code) => (account.out = code) })
     engine = { of: identity, started }
     started.then(
       async ({ owner }) => (account.coordinator = await owner.coordinator.info().catch(() => undefined)),
@@ -113,6 +120,7 @@ function openDesk({ identities, memory, database }: Profile): Desk {
     )
     return started
   }
+  let devices: DevicesState | undefined
   const engineOfAccount = async () => engineOf(await account.ensure())
   return {
     account,
@@ -120,6 +128,10 @@ function openDesk({ identities, memory, database }: Profile): Desk {
     restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
     keep: new KeepState(memory, account, engineOfAccount),
     engine: engineOfAccount,
+    devices: async () => {
+      const { DevicesState } = await import('./devices.svelte.ts')
+      return (devices ??= new DevicesState(account, engineOfAccount))
+    },
   }
 }
 

@@ -4,8 +4,10 @@
  */
 import type { OwnerContext } from '../backup/owner-context.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { JoinParts } from '../backup/pairing.ts'
+import type { Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
-import { KeeptabError } from '../core/errors.ts'
+import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { Keeper } from '../keeping/keeper.ts'
 import type { ByteCount } from '../core/units.ts'
@@ -13,6 +15,7 @@ import type { IdentityStore } from '../store/identity-store.ts'
 import type { KeeptabDatabase } from '../store/indexeddb-schema.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { OwnerState } from '../store/owner-state.ts'
+import { defaultDeviceName } from './device-name.ts'
 import { loggedCoordinator, loggedTransport } from './logged.ts'
 
 export const random: Random = {
@@ -58,26 +61,39 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** What an engine needs of whoever keeps its device. */
+export interface Keeping {
+  /** Keeps the identity of a later key epoch. */
+  readonly advance: (identity: DeviceIdentity) => Promise<void>
+  /** This device is out of its account, or cannot go on without the words. */
+  readonly out: (code: 'device-revoked' | 'epoch-behind') => void
+}
+
 /** Leaves the network in the background: whatever goes wrong there, nobody needs that engine any more. */
 export const closeSoon = (engine: Promise<Engine> | undefined): void =>
   void engine?.then((started) => started.close()).catch(() => undefined)
 
 /**
  * Joins the network as a device.
- * @param database where its state lies; without one it lives in memory and is gone with the page
+ * @param kept where its state lies; without it that lives in memory and is gone with the page
  */
-export async function startEngine(identity: DeviceIdentity, database: KeeptabDatabase | undefined): Promise<Engine> {
-  const [{ createHttpCoordinator }, { createPeerJsTransport }, { erasureInWorker, sealerInWorker }, state] =
+export async function startEngine(
+  identity: DeviceIdentity,
+  kept: (Keeping & { readonly database: KeeptabDatabase }) | undefined,
+): Promise<Engine> {
+  const [{ Member }, { createHttpCoordinator }, { createPeerJsTransport }, { erasureInWorker, sealerInWorker }, state] =
     await Promise.all([
+      import('../backup/member.ts'),
       import('../coordinator/http.ts'),
       import('../transport/peerjs.ts'),
       import('./worker-bridge.ts'),
-      ownerState(database),
+      ownerState(kept?.database),
     ])
+  const member = new Member(identity)
   const coordinator = loggedCoordinator(
     createHttpCoordinator({
       url: location.origin,
-      identity,
+      identity: member,
       WebSocket,
       clock,
       random,
@@ -86,7 +102,7 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
     }),
   )
   const peerJs = createPeerJsTransport({
-    identity,
+    identity: member,
     random,
     rendezvous: async () => {
       const { ticket, iceServers } = await coordinator.ticket()
@@ -98,23 +114,59 @@ export async function startEngine(identity: DeviceIdentity, database: KeeptabDat
   const transport = loggedTransport(peerJs)
   const erasure = new Worker(new URL('../../workers/erasure.worker.ts', import.meta.url), { type: 'module' })
   const codec = erasureInWorker(erasure)
-  const snapshot = new Worker(new URL('../../workers/snapshot.worker.ts', import.meta.url), { type: 'module' })
-  const sealer = sealerInWorker(snapshot, identity.daily)
+  /** One worker for each key epoch that begins while the page is open: a backup may still be under way in the old one. */
+  const sealers = new Map<number, { worker: Worker; sealer: OwnerContext['sealer'] }>()
+  const sealerOf = ({ daily }: DeviceIdentity): OwnerContext['sealer'] => {
+    let found = sealers.get(daily.epoch)
+    if (found === undefined) {
+      const worker = new Worker(new URL('../../workers/snapshot.worker.ts', import.meta.url), { type: 'module' })
+      sealers.set(daily.epoch, (found = { worker, sealer: sealerInWorker(worker, daily) }))
+    }
+    return found.sealer
+  }
+  const follow = async ({ advance, out }: Keeping): Promise<void> => {
+    try {
+      await member.follow({ coordinator, clock, random, store: advance, name: defaultDeviceName() })
+    } catch (thrown) {
+      const code = codeOf(thrown)
+      if (code === 'device-revoked' || code === 'epoch-behind') out(code)
+      throw thrown
+    }
+  }
+  const owner: OwnerContext = {
+    get identity() {
+      return member.now
+    },
+    get sealer() {
+      return sealerOf(member.now)
+    },
+    coordinator,
+    transport,
+    codec,
+    state,
+    clock,
+    random,
+    follow: kept && (() => follow(kept)),
+  }
   return {
-    owner: { identity, coordinator, transport, codec, state, sealer, clock, random },
+    owner,
     async startKeeping(limitBytes) {
-      if (database === undefined) throw new KeeptabError('internal', 'A guest keeps nothing.')
+      if (kept === undefined) throw new KeeptabError('internal', 'A guest keeps nothing.')
       const [{ openIndexedDbShardStore }, { startKeeping }] = await Promise.all([
         import('../store/indexeddb-shard-store.ts'),
         import('../keeping/keeper.ts'),
       ])
-      const store = await openIndexedDbShardStore(database)
-      return startKeeping({ identity, coordinator, transport, store, clock }, { limitBytes })
+      const store = await openIndexedDbShardStore(kept.database)
+      const onMembership = (event: 'epoch-began' | 'revoked'): void => {
+        if (event === 'revoked') kept.out('device-revoked')
+        else void follow(kept).catch(() => undefined) // asked again with the next backup
+      }
+      return startKeeping({ identity, coordinator, transport, store, clock, onMembership }, { limitBytes })
     },
     async close() {
       await transport.close()
       erasure.terminate()
-      snapshot.terminate()
+      for (const { worker } of sealers.values()) worker.terminate()
     },
   }
 }
@@ -124,6 +176,31 @@ export async function impatientCoordinator(identity: DeviceIdentity): Promise<Co
   await checkWithoutEval()
   const { createHttpCoordinator } = await import('../coordinator/http.ts')
   return createHttpCoordinator({ url: location.origin, identity, WebSocket, clock, random, patienceMs: 0 })
+}
+
+/** A new device of the account behind a root secret, in the newest key epoch. @throws KeeptabError as the coordinator */
+export async function newDeviceOf(root: Bytes): Promise<DeviceIdentity> {
+  const [{ deviceOfWords }, connect] = await Promise.all([import('../backup/epoch.ts'), connector()])
+  return deviceOfWords(root, random.bytes(32), clock.now(), connect)
+}
+
+/** What joining an account by link needs. */
+export async function joinParts(signal: AbortSignal): Promise<JoinParts> {
+  const [{ httpMailboxes }, connect] = await Promise.all([import('../coordinator/mailbox.ts'), connector()])
+  return { mailboxes: httpMailboxes(location.origin), connect, clock, random, signal }
+}
+
+async function connector(): Promise<JoinParts['connect']> {
+  const { createHttpCoordinator } = await import('../coordinator/http.ts')
+  return (identity) =>
+    createHttpCoordinator({
+      url: location.origin,
+      identity,
+      WebSocket,
+      clock,
+      random,
+      patienceMs: FIRST_PATIENCE_MS,
+    })
 }
 
 async function ownerState(database: KeeptabDatabase | undefined): Promise<OwnerState> {

@@ -15,6 +15,8 @@ type Happening =
   | 'live-open'
   | 'live-lost'
   | 'live-replaced'
+  | 'live-epoch-began'
+  | 'live-revoked'
   | 'link-opened'
   | 'link-failed'
   | 'link-closed'

@@ -4,7 +4,13 @@ import { codeOf } from '../core/errors.ts'
 import type { Transport } from '../transport/transport.ts'
 import { eventLog } from './event-log.ts'
 
-const live = { online: 'live-open', offline: 'live-lost', replaced: 'live-replaced' } as const
+const live = {
+  'online': 'live-open',
+  'offline': 'live-lost',
+  'replaced': 'live-replaced',
+  'epoch-began': 'live-epoch-began',
+  'revoked': 'live-revoked',
+} as const
 
 export function loggedCoordinator(coordinator: Coordinator): Coordinator {
   const logged = async <T>(call: Promise<T>): Promise<T> => {

@@ -100,7 +100,7 @@ export class RestoreState {
       if (here === undefined) {
         await this.#list(this.#engineOf(identity))
         await this.#account.adopt(identity, text)
-      } else if (here.account === identity.account) {
+      } else if (here.account === identity.account && this.#account.out === undefined) {
         await this.#account.typedAgain(identity, text)
         await this.#list(this.#engineOf(here))
       } else {

@@ -11,6 +11,7 @@ import type { ListedDevice } from '../protocol/coordinator-messages.ts'
 import { deviceName, nameIn, openDeviceRecord, signDeviceRecord, type DeviceRecord } from '../protocol/device-record.ts'
 import { openHead } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
+import type { SnapshotSummary } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** A removal is signed anew when something came in between; more often than this it fails. */
@@ -65,6 +66,13 @@ export async function listDevices(owner: OwnerContext): Promise<KnownDevice[]> {
   return known.sort((a, b) => Number(b.isThis) - Number(a.isThis) || (a.addedAt ?? a.seenAt) - (b.addedAt ?? b.seenAt))
 }
 
+/** When each device has last backed up. */
+export function newestByDevice(snapshots: readonly SnapshotSummary[]): ReadonlyMap<DeviceId, Millis> {
+  const newest = new Map<DeviceId, Millis>()
+  for (const { device, createdAt } of snapshots) newest.set(device, Math.max(createdAt, newest.get(device) ?? 0))
+  return newest
+}
+
 /** Says what this device is called, where it has not said so in this key epoch. */
 export async function announceDevice(owner: Self, name: string): Promise<void> {
   const own = await ownRecord(owner)
@@ -86,15 +94,15 @@ export async function renameDevice(owner: OwnerContext, name: string): Promise<v
  * @throws KeeptabError `phrase-other-account`; `conflict` when other devices are changing the account all the time;
  *   `forbidden` for this device itself; and as the coordinator
  */
-export async function removeDevices(owner: OwnerContext, root: Bytes, devices: ReadonlySet<DeviceId>): Promise<void> {
+export async function removeDevices(owner: OwnerContext, root: Bytes, devices: readonly DeviceId[]): Promise<void> {
   const account = await accountKey(root)
   if (idOf(parseAccountId, account.publicKey) !== owner.identity.account) {
     throw new KeeptabError('phrase-other-account')
   }
-  if (devices.has(owner.identity.device)) throw new KeeptabError('forbidden', 'A device does not remove itself.')
+  if (devices.includes(owner.identity.device)) throw new KeeptabError('forbidden', 'A device does not remove itself.')
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await removeOnce(owner, root, devices)
+      await removeOnce(owner, root, new Set(devices))
       break
     } catch (thrown) {
       if (codeOf(thrown) !== 'conflict' || attempt === ATTEMPTS) throw thrown

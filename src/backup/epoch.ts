@@ -2,13 +2,12 @@
  * Following the account into a new key epoch. Removals are signed by the account and each names the one before, so the
  * coordinator can hide the newest from a device that has not seen it, but not make one up or take one back.
  */
-import { equal } from '../core/bytes.ts'
-import { codeOf, KeeptabError } from '../core/errors.ts'
+import { equal, type Bytes } from '../core/bytes.ts'
+import { KeeptabError } from '../core/errors.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import { openEnvelope } from '../identity/envelope.ts'
 import { advanced, newDevice, type DeviceIdentity } from '../identity/keys.ts'
 import { openRevocations, type Revocation } from '../identity/revocation.ts'
-import type { Bytes } from '../core/bytes.ts'
 import type { Millis } from '../core/units.ts'
 
 /**
@@ -62,6 +61,3 @@ function checkSame(seen: readonly Bytes[], told: readonly Bytes[]): void {
   })
   if (differ) throw new KeeptabError('revocation-forked')
 }
-
-/** Whether it failed because this device is out, or cannot go on without the words. */
-export const isOut = (thrown: unknown): boolean => ['device-revoked', 'epoch-behind'].includes(codeOf(thrown))

@@ -172,7 +172,7 @@ export const revocationsSchema = z.strictObject({
 export const PAIRING_SLOTS = ['offer', 'join', 'reveal', 'grant'] as const
 export type PairingSlot = (typeof PAIRING_SLOTS)[number]
 /** Most bytes of one such message. */
-export const PAIRING_MESSAGE_BYTES = ENVELOPE_BYTES + 1024
+const PAIRING_MESSAGE_BYTES = ENVELOPE_BYTES + 1024
 const pairingMessage = blob(PAIRING_MESSAGE_BYTES)
 /** POST /v1/pairings/:id/offer makes the mailbox, for a device that is signed in; it is there for ten minutes. */
 /** POST /v1/pairings/:id/join, /reveal and /grant are open to all: who does not know the secret leaves what does not open. */

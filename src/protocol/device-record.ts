@@ -22,7 +22,7 @@ import { tagged } from '../snapshot/seal.ts'
 export const DEVICE_RECORD_BYTES = 2048
 
 /** Longest name, bytes of UTF-8. */
-export const DEVICE_NAME_BYTES = 255
+const DEVICE_NAME_BYTES = 255
 const NONCE_BYTES = 12
 const SEALED_NAME_BYTES = NONCE_BYTES + 1 + DEVICE_NAME_BYTES + 16
 

@@ -128,6 +128,41 @@ export function databaseContract(
       expect(await run(({ devices }) => devices.get(device()))).toBeUndefined()
     })
 
+    it('keeps the devices of an account, what they say of themselves, and the last word of each', async () => {
+      const [owner, other] = [account(), account()]
+      const [one, two] = [
+        { ...newDevice(), account: owner },
+        { ...newDevice(), account: owner },
+      ]
+      const record = random.bytes(300)
+      await run(async ({ devices, deviceRecords }) => {
+        for (const each of [one, two, { ...newDevice(), account: other }]) await devices.put(each)
+        await deviceRecords.put(one.device, owner, random.bytes(300))
+        await deviceRecords.put(one.device, owner, record)
+      })
+      const listed = await run(({ devices }) => devices.ofAccount(owner))
+      expect(listed).toHaveLength(2)
+      expect(listed).toEqual(expect.arrayContaining([one, two]))
+      expect(await run(({ deviceRecords }) => deviceRecords.ofAccount(owner))).toEqual(new Map([[one.device, record]]))
+      expect(await run(({ deviceRecords }) => deviceRecords.ofAccount(other))).toEqual(new Map())
+    })
+
+    it('keeps removals in the order of their epochs, each once, and the newest envelope of a device', async () => {
+      const [owner, who] = [account(), device()]
+      const removals = [random.bytes(200), random.bytes(200), random.bytes(200)]
+      await run(async ({ revocations }) => {
+        for (const epoch of [2, 1, 3]) await revocations.add(owner, epoch, removals[epoch - 1] ?? random.bytes(1))
+        await revocations.putEnvelope(who, random.bytes(80))
+        await revocations.putEnvelope(who, removals[0] ?? random.bytes(1))
+      })
+      expect(await run(({ revocations }) => revocations.ofAccount(owner))).toEqual(removals)
+      expect(await run(({ revocations }) => revocations.ofAccount(account()))).toEqual([])
+      expect(await run(({ revocations }) => revocations.accounts())).toContain(owner)
+      expect(await run(({ revocations }) => revocations.envelope(who))).toEqual(removals[0])
+      expect(await run(({ revocations }) => revocations.envelope(device()))).toBeUndefined()
+      await expect(run(({ revocations }) => revocations.add(owner, 3, random.bytes(9)))).rejects.toThrow()
+    })
+
     it('has one keeper at an index at a time, and remembers the ones before', async () => {
       const id = groupId()
       const [first, second] = [device(), device()]

@@ -1,7 +1,8 @@
 /** What every identity store does. Runs over memory, and IndexedDB in Node and in Chromium. */
 import { signatureTag } from '../../src/core/derive.ts'
 import { hmac, sign, verify } from '../../src/core/crypto.ts'
-import { newDevice, type DeviceIdentity } from '../../src/identity/keys.ts'
+import { accountKey, dailySecrets, newDevice, secretsOf, type DeviceIdentity } from '../../src/identity/keys.ts'
+import { signRevocation } from '../../src/identity/revocation.ts'
 import type { IdentityStore } from '../../src/store/identity-store.ts'
 import { refusedWith, same, type Law } from './law.ts'
 
@@ -54,6 +55,34 @@ export const identityStoreLaws: readonly Law<IdentityStorePlace>[] = [
       const loaded = await store.load()
       await sameIdentity(loaded?.identity, identity)
       same(loaded?.rootConfirmed, false)
+      await store.close()
+    },
+  },
+  {
+    title: 'a device goes on in a later key epoch under all its keys, another one does not, and it can be forgotten',
+    async run(place) {
+      const seed = new Uint8Array(32).fill(1)
+      const removal = await signRevocation(await accountKey(root), [], new Map(), 2_000)
+      const later = await newDevice(root, seed, 2_000, [removal])
+      let store = await place.open()
+      await refusedWith('not-initialised', store.advance(later))
+      await store.create(await someone(1), root)
+      await refusedWith('not-initialised', store.advance(await someone(2)))
+      await store.advance(later)
+      await store.close()
+      store = await place.open()
+      const loaded = await store.load()
+      await sameIdentity(loaded?.identity, later)
+      same(loaded?.rootConfirmed, false)
+      same(loaded?.identity.revocations, [removal])
+      same(loaded?.identity.past.length, 1)
+      const secrets = loaded && (await secretsOf(loaded.identity))
+      same(secrets, await dailySecrets(root, 1))
+      same(loaded?.identity.vault?.key.extractable, false)
+      await store.forget()
+      await store.forget()
+      same(await store.load(), undefined)
+      same(await store.readRoot(), undefined)
       await store.close()
     },
   },

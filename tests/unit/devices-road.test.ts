@@ -89,9 +89,9 @@ test('a device is added by link, removed with the words, and what comes after is
   const other = deviceAs(await newDevice(root, random.bytes(32), clock.now()), 'Desktop')
   await other.follow?.()
   const otherLive = await online(other.coordinator)
-  const stranger = removeDevices(laptop, random.bytes(32), new Set([phone.identity.device]))
+  const stranger = removeDevices(laptop, random.bytes(32), [phone.identity.device])
   await expect(stranger).rejects.toMatchObject({ code: 'phrase-other-account' })
-  await removeDevices(laptop, root, new Set([phone.identity.device]))
+  await removeDevices(laptop, root, [phone.identity.device])
 
   await until(() => live.events.some(({ type }) => type === 'revoked'))
   await until(() => otherLive.events.some(({ type }) => type === 'epoch-began'))
@@ -144,7 +144,7 @@ test('a coordinator that hides or swaps a removal is found out, and one that los
   const phone = await newDevice(root, random.bytes(32), clock.now())
   await announceDevice(network.ownerAs(phone), 'Phone')
   await laptop.follow?.()
-  await removeDevices(laptop, root, new Set([phone.device]))
+  await removeDevices(laptop, root, [phone.device])
   const { identity } = laptop
   expect(identity.revocations).toHaveLength(1)
 

@@ -1,5 +1,5 @@
 /**
- * Makes `road.json`: three real backups of two devices of one account over six keepers, and of what they left at the
+ * Makes `road.json`, and `epochs.json`, which goes on after a device was removed: three real backups of two devices of one account over six keepers, and of what they left at the
  * coordinator and the keepers no more than a stranger needs. Everything that is chance or time in a backup is fixed
  * here, so the same bytes come out each time. To write the file: `node --import tsx tests/vectors/make-road.ts`.
  */
@@ -18,7 +18,17 @@ import { idBytes } from '../../src/core/ids.ts'
 import { GiB } from '../../src/core/units.ts'
 import { encode } from '../../src/core/wire.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
-import { dailySecret, newDevice, type DeviceIdentity } from '../../src/identity/keys.ts'
+import { certifyAsDevice } from '../../src/identity/device.ts'
+import {
+  accountKey,
+  dailyKeys,
+  dailySecret,
+  dailySecrets,
+  identityOf,
+  newDevice,
+  type DeviceIdentity,
+} from '../../src/identity/keys.ts'
+import { signRevocation } from '../../src/identity/revocation.ts'
 import { wordsOf } from '../../src/identity/recovery.ts'
 import { startKeeping } from '../../src/keeping/keeper.ts'
 import { openHead, openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
@@ -107,8 +117,9 @@ const CHOICES = [
 /**
  * All of the vector.
  * @param more what stands in the first folder besides: makes another road, which is not frozen
+ * @param across whether it goes on into a second key epoch
  */
-export async function road(more: Readonly<Record<string, Node>> = {}) {
+export async function road(more: Readonly<Record<string, Node>> = {}, across = false) {
   const network = await startRoad()
   try {
     const deviceA = await network.owner(1)
@@ -121,6 +132,7 @@ export async function road(more: Readonly<Record<string, Node>> = {}) {
       await backUp(deviceA, 1_767_312_000_000, [source('home', second)]),
       await backUp(deviceB, 1_767_398_400_000, [source('elsewhere', elsewhere)]),
     ]
+    const removals = across ? await acrossEpochs(network, deviceA, snapshots) : []
     const heads = (await deviceA.coordinator.heads()).sort(byBytes)
     const records = [...network.records.values()].sort((a, b) => (a.record.id < b.record.id ? -1 : 1))
     const shards = []
@@ -133,7 +145,7 @@ export async function road(more: Readonly<Record<string, Node>> = {}) {
         })),
       )
       shards.push(...chosen.map(({ index, bytes }) => ({ pack: record.id, index, bytes: toBase64Url(bytes) })))
-      packs.push(await describePack(deviceA.identity, record, chosen))
+      packs.push(await describePack(record, chosen))
     }
     return {
       about:
@@ -141,6 +153,7 @@ export async function road(more: Readonly<Record<string, Node>> = {}) {
         'Bytes are base64url without padding in `heads`, `records` and `shards`, hexadecimal elsewhere.',
       words: wordsOf(root).join(' '),
       heads: heads.map(toBase64Url),
+      ...(across && { revocations: removals.map(toBase64Url) }),
       records: records.map(({ record, signed }) => ({ pack: record.id, record: toBase64Url(signed) })),
       shards,
       expected: {
@@ -181,35 +194,64 @@ async function startRoad() {
   return {
     /** Every pack record that was committed. */
     records,
-    async owner(deviceSeed: number): Promise<OwnerContext> {
-      const identity = await newDevice(root, noise(32, deviceSeed), 1_767_139_200_000)
-      const transport = network.join(identity)
-      ends.push(() => transport.close())
-      const client = connect(coordinator.url, identity)
-      const noting: Coordinator = {
-        ...client,
-        async commitPack(signed, group, receipts) {
-          const record = await openPackRecord(signed)
-          records.set(record.id, { record, signed })
-          return client.commitPack(signed, group, receipts)
-        },
-      }
-      return {
-        identity,
-        coordinator: noting,
-        transport,
-        codec: reedSolomon,
-        state: new MemoryOwnerState(emptyOwnerShelf()),
-        sealer: createFileSealer(identity.daily),
-        clock,
-        random,
-      }
-    },
+    owner: async (deviceSeed: number) => ownerAs(await newDevice(root, noise(32, deviceSeed), 1_767_139_200_000)),
+    ownerAs,
     async close() {
       for (const end of ends) await end()
       await coordinator.close()
     },
   }
+  function ownerAs(identity: DeviceIdentity): OwnerContext {
+    const transport = network.join(identity)
+    ends.push(() => transport.close())
+    const client = connect(coordinator.url, identity)
+    const noting: Coordinator = {
+      ...client,
+      async commitPack(signed, group, receipts) {
+        const record = await openPackRecord(signed)
+        records.set(record.id, { record, signed })
+        return client.commitPack(signed, group, receipts)
+      },
+    }
+    return {
+      identity,
+      coordinator: noting,
+      transport,
+      codec: reedSolomon,
+      state: new MemoryOwnerState(emptyOwnerShelf()),
+      sealer: createFileSealer(identity.daily),
+      clock,
+      random,
+    }
+  }
+}
+
+/** Device B is removed, A goes on and adds C without the words, and both back up. */
+async function acrossEpochs(
+  network: Awaited<ReturnType<typeof startRoad>>,
+  deviceA: OwnerContext,
+  snapshots: unknown[],
+): Promise<Bytes[]> {
+  const at = 1_767_484_800_000
+  const heads = await Promise.all((await deviceA.coordinator.heads()).map(openHead))
+  const ended = new Map(
+    heads
+      .sort((a, b) => (a.device < b.device ? -1 : 1))
+      .map(({ device, sequence }) => [device, { lastSequence: sequence, kept: device === deviceA.identity.device }]),
+  )
+  const revocations = [await signRevocation(await accountKey(root), [], ended, at)]
+  await deviceA.coordinator.revoke(revocations[0] ?? new Uint8Array(0), [])
+  const identity = await newDevice(root, noise(32, 1), at, revocations)
+  const later = { ...deviceA, identity, sealer: createFileSealer(identity.daily) }
+  snapshots.push(await backUp(later, 1_767_571_200_000, [source('home', second)]))
+
+  const deviceSeed = noise(32, 3)
+  const { publicKey } = await signingKey(deviceSeed)
+  const certificate = await certifyAsDevice(identity.deviceKey, identity.certificate, publicKey, at)
+  const secrets = await dailySecrets(root, 1)
+  const added = network.ownerAs(await identityOf({ deviceSeed, certificate, secrets, revocations }))
+  snapshots.push(await backUp(added, 1_767_657_600_000, [source('elsewhere', elsewhere)]))
+  return revocations
 }
 
 /** One backup at a fixed time, with a snapshot id that follows from it, and what a restore must bring. */
@@ -307,13 +349,13 @@ async function describeHead(signed: Bytes) {
 
 /** What is in a rebuilt pack, with the keys that WebCrypto would not give out. */
 async function describePack(
-  { daily }: DeviceIdentity,
   { id, k, n, shardBytes, epoch }: PackRecord,
   chosen: readonly { readonly index: number; readonly bytes: Bytes }[],
 ) {
   const bytes = await reedSolomon.decode({ k, n }, [...chosen])
   const salt = bytes.slice(0, 32)
-  const secret = await dailySecret(root, 0)
+  const secret = await dailySecret(root, epoch)
+  const daily = await dailyKeys(secret, epoch)
   const over = {
     content: await hmacKey(await hkdf(secret, keyLabel.content, 32)),
     manifest: await hmacKey(await hkdf(secret, keyLabel.manifest, 32)),
@@ -351,6 +393,11 @@ async function describePack(
 const byBytes = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(own(a), own(b))
 
 if (process.argv[1] === import.meta.filename) {
-  writeFileSync(join(import.meta.dirname, 'road.json'), `${JSON.stringify(await road(), null, 1)}\n`)
+  for (const [name, across] of [
+    ['road.json', false],
+    ['epochs.json', true],
+  ] as const) {
+    writeFileSync(join(import.meta.dirname, name), `${JSON.stringify(await road({}, across), null, 1)}\n`)
+  }
   process.exit() // the zstd module and idle sockets keep a process alive
 }

@@ -4,8 +4,8 @@ docs/format.md, whose sections the headings name, and shares no code with Keepta
 
     python3 stranger.py english.txt < road.json
 
-`english.txt` is the word list of BIP-39. Of the JSON on standard input only `words`, `heads`, `records` and `shards` are
-read. What was found goes to standard output as JSON, in the form of `expected` in road.json.
+`english.txt` is the word list of BIP-39. Of the JSON on standard input only `words`, `heads`, `records`, `shards` and,
+where devices were removed, `revocations` are read. What was found goes to standard output as JSON, in the form of `expected` in road.json.
 """
 import base64
 import json
@@ -62,6 +62,18 @@ def keys_of(root, epoch):
     }
 
 
+class Keyring(dict):
+    """The keys of each epoch, made when they are first needed."""
+
+    def __init__(self, root):
+        self.root = root
+
+    def __missing__(self, epoch):
+        check(0 <= epoch <= 256, 'a key epoch')
+        self[epoch] = keys_of(self.root, epoch)
+        return self[epoch]
+
+
 # ---- 3. CBOR and envelopes
 
 def cbor(data):
@@ -107,16 +119,16 @@ def cbor_first(data, at):
     return pairs, at
 
 
-def fields(value, needed, optional=()):
+def fields(value, needed, optional=(), version=1):
     check(isinstance(value, dict) and needed <= value.keys() <= needed | set(optional), 'other fields than expected')
-    check('v' not in needed or value['v'] == 1, 'another version')
+    check('v' not in needed or value['v'] == version, 'another version')
     return value
 
 
-def opened(signed, tag, needed, signer):
+def opened(signed, tag, needed, signer, version=1):
     """The body of an envelope, verified by the key that `signer` finds for it."""
     body, signature = cbor(signed)
-    value = fields(cbor(body), needed)
+    value = fields(cbor(body), needed, version=version)
     check(is_signed(signer(value), tag + b'\0' + body, signature), 'a signature')
     return value
 
@@ -129,17 +141,46 @@ def ids(string):
 # ---- 4, 5, 6. Certificate, head, pack record
 
 def certificate(signed, keys):
+    if cbor(cbor(signed)[0])['v'] == 2:
+        return device_certificate(signed, keys)
     value = opened(signed, b'keeptab/v1/certificate',
                    {'v', 'account', 'device', 'epoch', 'headKey', 'issuedAt'}, lambda body: body['account'])
-    check(value['account'] == keys['account'], 'a certificate of another account')
-    check(value['epoch'] == keys['epoch'] and value['headKey'] == keys['headKey'], 'a certificate of another epoch')
+    check(value['account'] == keys[0]['account'], 'a certificate of another account')
+    check(value['headKey'] == keys[value['epoch']]['headKey'], 'a certificate of another epoch')
     return value
+
+
+def device_certificate(signed, keys):
+    parent = lambda body: certificate(body['parent'], keys)
+    value = opened(signed, b'keeptab/v2/certificate', {'v', 'parent', 'device', 'issuedAt'},
+                   lambda body: parent(body)['device'], version=2)
+    check(cbor(cbor(value['parent'])[0])['v'] == 1, 'a certificate that is more than two deep')
+    return {**parent(value), 'device': value['device']}
+
+
+def revocations(signed, keys):
+    """All removals, oldest first, each the one after the one before."""
+    chain, before = [], None
+    for one in signed:
+        value = opened(one, b'keeptab/v1/revocation', {'v', 'account', 'epoch', 'devices', 'issuedAt', 'previous'},
+                       lambda body: body['account'])
+        check(value['account'] == keys[0]['account'], 'a removal of another account')
+        check(value['epoch'] == len(chain) + 1 and value['previous'] == before, 'a removal that does not follow')
+        chain.append({device: last for device, last, kept in value['devices']})
+        before = sha256(one)
+    return chain
+
+
+def counts(head, chain):
+    epoch = head['epoch']
+    return epoch >= len(chain) or head['sequence'] <= chain[epoch].get(head['device'], 0)
 
 
 def head(signed, keys):
     value = opened(signed, b'keeptab/v1/head', {'v', 'certificate', 'sequence', 'previous', 'manifest'},
                    lambda body: certificate(body['certificate'], keys)['headKey'])
-    return {**value, 'device': certificate(value['certificate'], keys)['device']}
+    owner = certificate(value['certificate'], keys)
+    return {**value, 'device': owner['device'], 'epoch': owner['epoch']}
 
 
 SHARD_SIZES = [(256 + 64 * b) << a for a in range(12) for b in range(4)] + [1 << 20]
@@ -151,7 +192,7 @@ def pack_record(signed, pack, keys):
                    lambda body: certificate(body['certificate'], keys)['device'])
     check(value['shardBytes'] in SHARD_SIZES and len(value['roots']) == 32 * value['n'], 'the numbers of a record')
     check(1 <= value['k'] <= value['n'] and value['n'] - value['k'] <= 256 - power_of_two(value['k']), 'a code')
-    check(value['epoch'] == keys['epoch'], 'another key epoch')
+    check(value['epoch'] == certificate(value['certificate'], keys)['epoch'], 'another key epoch')
     return value
 
 
@@ -336,8 +377,10 @@ def from_base64url(text):
 
 
 def restored(road, english):
-    keys = keys_of(root_of(road['words'], english), 0)
+    keys = Keyring(root_of(road['words'], english))
+    chain = revocations([from_base64url(signed) for signed in road.get('revocations', [])], keys)
     heads = [head(from_base64url(signed), keys) for signed in road['heads']]
+    heads = [one for one in heads if counts(one, chain)]
 
     packs, shown = {}, []
     for told in road['records']:
@@ -353,7 +396,7 @@ def restored(road, english):
                 known[index] = data
         check(len(known) == record['k'], 'too few shards of a pack')
         data = rebuilt(record['k'], known)
-        packs[pack] = Pack(data, keys)
+        packs[pack] = Pack(data, keys[record['epoch']])
         shown.append({
             'pack': told['pack'],
             **{name: record[name] for name in ('k', 'n', 'shardBytes', 'epoch')},
@@ -380,7 +423,7 @@ def restored(road, english):
             })
     snapshots.sort(key=lambda snapshot: snapshot['createdAt'])
     shown_heads = [{name: h[name] for name in ('device', 'sequence', 'previous', 'manifest')} for h in heads]
-    return {'keys': keys, 'heads': shown_heads, 'packs': shown, 'snapshots': snapshots}
+    return {'keys': keys[0], 'heads': shown_heads, 'packs': shown, 'snapshots': snapshots}
 
 
 if __name__ == '__main__':

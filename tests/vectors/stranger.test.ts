@@ -5,8 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { afterAll, expect, test } from 'vitest'
-import { utf8 } from '../../src/core/bytes.ts'
+import { toBase64Url, utf8 } from '../../src/core/bytes.ts'
+import { parsePackId } from '../../src/core/ids.ts'
+import { newDevice } from '../../src/identity/keys.ts'
+import { rootOf } from '../../src/identity/recovery.ts'
+import { signHead } from '../../src/protocol/records.ts'
 import { road } from './make-road.ts'
+import epochs from './epochs.json' with { type: 'json' }
 import frozen from './road.json' with { type: 'json' }
 import { noise } from './tiny-snapshot.ts'
 
@@ -17,11 +22,12 @@ const english = join(folder, 'english.txt')
 writeFileSync(english, `${wordlist.join('\n')}\n`)
 
 /** What the stranger finds, who is not told what is expected. */
-function found({ words, heads, records, shards }: Omit<typeof frozen, 'about' | 'expected'>): unknown {
+function found(told: Omit<typeof frozen, 'about' | 'expected'> & { revocations?: string[] }): unknown {
+  const { words, heads, records, shards, revocations } = told
   const { error, status, stdout, stderr } = spawnSync(
     'python3',
     ['-B', join(import.meta.dirname, 'stranger.py'), english],
-    { input: JSON.stringify({ words, heads, records, shards }), encoding: 'utf8', maxBuffer: 1 << 26 },
+    { input: JSON.stringify({ words, heads, records, shards, revocations }), encoding: 'utf8', maxBuffer: 1 << 26 },
   )
   if (error !== undefined) throw new Error('This test needs Python 3: apt-get install python3', { cause: error })
   if (status !== 0) throw new Error(`The stranger failed: ${stderr}`)
@@ -30,6 +36,19 @@ function found({ words, heads, records, shards }: Omit<typeof frozen, 'about' | 
 
 test('a stranger finds every key, pack and file of the frozen road', () => {
   expect(found(frozen)).toEqual(frozen.expected)
+})
+
+test('a stranger brings back both key epochs of an account that has removed a device', () => {
+  expect(found(epochs)).toEqual(epochs.expected)
+  expect(new Set(epochs.expected.packs.map(({ epoch }) => epoch))).toEqual(new Set([0, 1]))
+})
+
+test('a stranger leaves out what a removed device has signed since', async () => {
+  const removed = await newDevice(rootOf(epochs.words), noise(32, 2), 1_767_139_200_000)
+  const [own] = epochs.expected.heads.filter(({ device }) => device === removed.device)
+  const manifest = (own?.manifest ?? []).map(parsePackId)
+  const later = await signHead(removed, { sequence: 2, previous: noise(32, 1), manifest })
+  expect(found({ ...epochs, heads: [...epochs.heads, toBase64Url(later)] })).toEqual(epochs.expected)
 })
 
 test('a stranger reads chunks of many segments and frames of many blocks', async () => {
