@@ -1,9 +1,10 @@
 /// <reference lib="webworker" />
 /**
  * The page's shell, kept for when there is no network, and downloads that are streamed out of a page.
- * It keeps nothing but the files of the build, and never an answer of the coordinator.
+ * It keeps nothing but the files of the build, and never an answer of the coordinator. Notifications are in `notify.ts`.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
+import { openScreen, tellOverdue } from './notify.ts'
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[]
@@ -47,6 +48,14 @@ self.addEventListener('message', (event) => {
     port.postMessage('offered')
   }
 })
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(openScreen(event.notification))
+})
+
+// Chromium only, when it likes, for an installed app; the types do not know it.
+self.addEventListener('periodicsync', (event) => (event as ExtendableEvent).waitUntil(tellOverdue()))
 
 async function shell(request: Request): Promise<Response> {
   return (await matchPrecache('index.html')) ?? fetch(request)

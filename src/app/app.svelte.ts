@@ -1,5 +1,6 @@
 /** The whole app in one tab: it leads, or shows what the leading tab says. */
 import type { DeviceIdentity } from '../identity/keys.ts'
+import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import { AccountState } from './account.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
 import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
@@ -10,6 +11,7 @@ import { JoinState } from './join.svelte.ts'
 import { onKitWords } from './kit-arrival.ts'
 import { KeepState } from './keep.svelte.ts'
 import type { Message } from './language.svelte.ts'
+import type { NotificationsState } from './notifications.svelte.ts'
 import { PaperState } from './paper.svelte.ts'
 import { PowerState } from './power.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
@@ -48,6 +50,7 @@ export class AppState {
   ticks: TickCounter | undefined
   readonly join = new JoinState()
   desk = $state.raw<Desk>()
+  notifications = $state.raw<NotificationsState>()
   /** Another tab works. */
   elsewhere = $state(false)
   summary = $state.raw<Summary>()
@@ -97,10 +100,17 @@ export class AppState {
       this.elsewhere = false
       this.join.account = desk.account
       onKitWords((words) => desk.restore.offerWords(words))
-      await Promise.all([desk.keep.load(), desk.backup.wake()])
+      await Promise.all([desk.keep.load(), desk.backup.wake(), this.#notify(profile.memory, desk)])
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }
+  }
+
+  async #notify(memory: PageMemory, desk: Desk): Promise<void> {
+    const { NotificationsState } = await import('./notifications.svelte.ts')
+    const notifications = new NotificationsState(memory, desk)
+    await notifications.load()
+    this.notifications = notifications
   }
 }
 

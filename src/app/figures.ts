@@ -47,6 +47,10 @@ export function when(at: Millis): string {
 /** `26 November 2026`, as the locale has it. */
 export const day = (at: Millis): string => new Intl.DateTimeFormat(language.locale, { dateStyle: 'long' }).format(at)
 
+/** `10 PM`, `22:00`: a full hour on the wall. */
+export const hourOfDay = (hour: number): string =>
+  new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' }).format(new Date(2026, 0, 1, hour))
+
 /** `about 4–5 min left`: a range, and never zero seconds. */
 export function timeLeft({ fromMs, toMs }: TimeLeft): string {
   if (toMs < 60_000) return t('time.left.soon')

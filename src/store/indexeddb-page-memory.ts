@@ -85,11 +85,34 @@ export interface RememberedPaper {
   readonly postponedAt?: Millis | undefined
 }
 
+export type NoticeKind = 'overdue' | 'failed' | 'permission' | 'lost'
+
+export interface NoticeSettings {
+  readonly on: Readonly<Record<NoticeKind, boolean>>
+  readonly overdueDays: number
+  /** Hours in which nothing is shown, perhaps past midnight; none when they are the same. */
+  readonly quiet: { readonly fromHour: number; readonly toHour: number }
+}
+
+export interface RememberedNotices {
+  readonly settings: NoticeSettings
+  /** The things that are wrong and were told, by name. */
+  readonly told: Readonly<Record<NoticeKind, readonly string[]>>
+  /** Those that wait for the end of the quiet hours. */
+  readonly held: Readonly<Record<NoticeKind, readonly string[]>>
+  /** When a backup that bears a time in the future is taken to have ended. */
+  readonly believed?: { readonly of: Millis; readonly at: Millis }
+  /** What is to be told from `at` on when no tab is open to do it, and the name under which it then counts as told. */
+  readonly plan?:
+    | { readonly at: Millis; readonly thing: string; readonly title: string; readonly options: NotificationOptions }
+    | undefined
+}
+
 interface PageSchema extends DBSchema {
   folders: { key: string; value: RememberedFolder }
   facts: {
-    key: 'lastBackup' | 'keeping' | 'paper' | 'unfinishedBackup' | 'backupPlan'
-    value: LastBackup | KeepingWish | RememberedPaper | UnfinishedBackup | BackupPlan
+    key: 'lastBackup' | 'keeping' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices'
+    value: LastBackup | KeepingWish | RememberedPaper | UnfinishedBackup | BackupPlan | RememberedNotices
   }
 }
 
@@ -166,6 +189,14 @@ export class PageMemory {
 
   async setPaper(paper: RememberedPaper): Promise<void> {
     await orStoreFailed(this.#db.put('facts', paper, 'paper'))
+  }
+
+  async notices(): Promise<RememberedNotices | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'notices'))) as RememberedNotices | undefined
+  }
+
+  async setNotices(notices: RememberedNotices): Promise<void> {
+    await orStoreFailed(this.#db.put('facts', notices, 'notices'))
   }
 }
 

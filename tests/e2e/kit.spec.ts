@@ -31,6 +31,8 @@ test('a kit that was saved explains itself without us, and its code brings every
   await owner.press('I have written them down')
   await owner.answer((position) => words[position - 1] ?? '')
   await expect(owner.state).toHaveText('Safe')
+  await expect(owner.page).toHaveTitle('● Safe · Keeptab')
+  await expect(owner.page.locator('link[rel="icon"]')).toHaveAttribute('href', '/icon-safe.svg')
   await owner.page.context().close()
 
   // Somewhere else, without a network, with nothing but the file.

@@ -271,6 +271,44 @@ const own = {
   'paper.mismatch.lost':
     'If the paper is damaged or lost, nobody can show its words again. Help yourself while this device still has your files: open Keeptab in another browser here, choose the same folders, and write down the new words. Keep this browser until that backup is safe.',
 
+  // ---- notifications
+  'notify.title': 'Notifications',
+  'notify.state.granted': 'On: the system tells you when something needs you, each thing once.',
+  'notify.state.default':
+    'Keeptab can tell you through the system when something needs you: a backup is overdue or failed, a folder cannot be read any more, pieces that you keep are gone. Each thing once, and nothing else.',
+  'notify.state.denied':
+    'The browser blocks them for this page. To get them, allow notifications in the settings beside the page’s address.',
+  'notify.state.unsupported':
+    'This browser shows none for this page. Some do once Keeptab is installed or put on the home screen.',
+  'notify.allow': 'Allow notifications',
+  'notify.when': 'Tell me when',
+  'notify.when.overdue': 'no backup has been finished for some days',
+  'notify.when.failed': 'a backup failed',
+  'notify.when.permission': 'the browser took the permission to read a folder back',
+  'notify.when.lost': 'pieces that I keep for others are gone from this device',
+  'notify.overdue-after': 'Overdue after',
+  'notify.days': '{days, plural, one {# day} other {# days}}',
+  'notify.quiet.fromHour': 'Quiet from',
+  'notify.quiet.toHour': 'until',
+  'notify.quiet.what':
+    'What comes up in quiet hours is told when they end, if it is still so. The same hour twice means no quiet hours.',
+  'notify.test': 'Send a test',
+  'notify.test.shown': 'Sent. If you do not see it, look into the notification settings of the system.',
+  'notify.test.failed': 'The browser did not show it. Reload the page and try again.',
+  'notify.test.title': 'Notifications work',
+  'notify.test.body': 'This is how Keeptab tells you when something needs you.',
+  'notify.overdue.title': 'Your backup is overdue',
+  'notify.overdue.body':
+    'No backup has been finished since {when}. Open Keeptab and back up again. What was kept before is still kept.',
+  'notify.failed.title': 'A backup failed',
+  'notify.failed.body': 'Open Keeptab to see why and to go on. What was kept before is still kept.',
+  'notify.permission.title': 'The browser took a permission back',
+  'notify.permission.body':
+    '{folders, plural, one {# folder cannot be read and misses new backups.} other {# folders cannot be read and miss new backups.}} Open Keeptab and reconnect.',
+  'notify.lost.title': 'Pieces that you keep are gone',
+  'notify.lost.body':
+    '{pieces, plural, one {# piece} other {# pieces}} of other people’s backups vanished from this browser. The network was told. Your own backup is not touched.',
+
   // ---- account
   'account.none': 'This browser has no account yet',
   'account.none.what':
@@ -339,7 +377,8 @@ const own = {
   'restore.here': 'From this browser’s account',
   'restore.show': 'Show my backups',
   'restore.phrase': 'I have 24 words',
-  'restore.kit': 'The words of a kit are filled in. Go on if the kit is yours.',
+  'restore.kit':
+    'The words of a kit are filled in. Go on if the kit is yours. The browser’s own history has noted the address with them: clear the history of the last hour afterwards.',
   'restore.phrase.how': 'Type them in order; spaces, numbers and capitals do not matter',
   'restore.find': 'Find my backups',
   'restore.rolled-back':
