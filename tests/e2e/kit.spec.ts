@@ -22,6 +22,10 @@ test('a kit that was saved explains itself without us, and its code brings every
   await owner.chooseFiles(source)
   await owner.press('Start backup')
   const words = await owner.showWords()
+  await expect(owner.page.getByRole('button', { name: 'Print the kit' })).toBeEnabled()
+  const printed = (await owner.page.pdf()).toString('latin1')
+  expect(printed.match(/\/Type\s*\/Page\b/g)).toHaveLength(1)
+
   const download = owner.page.waitForEvent('download')
   await owner.press('Save the kit')
   const kit = `${network.freshPath('kit')}.html`

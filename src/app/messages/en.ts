@@ -289,7 +289,7 @@ const own = {
   'notify.overdue-after': 'Overdue after',
   'notify.days': '{days, plural, one {# day} other {# days}}',
   'notify.quiet.fromHour': 'Quiet from',
-  'notify.quiet.toHour': 'until',
+  'notify.quiet.toHour': 'Quiet until',
   'notify.quiet.what':
     'What comes up in quiet hours is told when they end, if it is still so. The same hour twice means no quiet hours.',
   'notify.test': 'Send a test',
