@@ -1,8 +1,9 @@
 /** Tells the person what needs them, through the system: each thing once, outside of quiet hours. */
 import type { Millis } from '../core/units.ts'
 import type { NoticeKind, NoticeSettings, PageMemory, RememberedNotices } from '../store/indexeddb-page-memory.ts'
-import type { Desk } from './app.svelte.ts'
+import type { BackupState } from './backup.svelte.ts'
 import { day } from './figures.ts'
+import type { KeepState } from './keep.svelte.ts'
 import { language, t } from './language.svelte.ts'
 import { believe, hourOf, nothingTold, overdueAt, problemsIn, tell, wrongsOf, type NoticeFacts } from './notices.ts'
 import type { Screen } from './route.svelte.ts'
@@ -20,9 +21,15 @@ const screenOf: Readonly<Record<NoticeKind, Screen>> = {
   lost: 'keep',
 }
 
+/** What is looked at. */
+interface Watched {
+  readonly backup: BackupState
+  readonly keep: KeepState
+}
+
 export class NotificationsState {
   readonly #memory: PageMemory
-  readonly #desk: Desk
+  readonly #desk: Watched
   readonly #openedAt = Date.now()
   #remembered = $state.raw<RememberedNotices>(nothingTold)
   #now = $state(Date.now())
@@ -52,7 +59,7 @@ export class NotificationsState {
   /** Things that wait for the person, for the badge of an installed app. */
   readonly problems = $derived(problemsIn(wrongsOf(this.#facts, this.#remembered, this.#now)))
 
-  constructor(memory: PageMemory, desk: Desk) {
+  constructor(memory: PageMemory, desk: Watched) {
     this.#memory = memory
     this.#desk = desk
   }
