@@ -2,6 +2,7 @@
  * A keeper's disk as plain files.
  *
  *   limit                                 how many bytes the keeper is willing to keep, decimal
+ *   traffic                               canonical CBOR {v, month, …}: what it has sent and taken in
  *   shards/<2 hex>/<pack>-<index>         "KTS" ‖ 0x01 ‖ u32 length ‖ header (CBOR) ‖ the shard's bytes
  *   records/<2 hex>/<pack>                the signed pack record, once for all shards of a pack
  *   heads/<account>/<device>              canonical CBOR {v, sequence, signed}
@@ -29,7 +30,7 @@ import { fixedBytes, someBytes } from '../src/core/signed.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
 import { decode, encode } from '../src/core/wire.ts'
 import { checkLength, Room, shardKey } from '../src/store/room.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage } from '../src/store/shard-store.ts'
+import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from '../src/store/shard-store.ts'
 import {
   diskError,
   isMissing,
@@ -64,6 +65,16 @@ const headerSchema = z.strictObject({
 })
 
 const headSchema = z.strictObject({ v: z.literal(1), sequence: z.int().min(0), signed: someBytes(MiB) })
+
+const counted = z.int().min(0)
+const trafficSchema = z.strictObject({
+  v: z.literal(1),
+  month: z.string().max(10),
+  monthServedBytes: counted,
+  monthReceivedBytes: counted,
+  servedBytes: counted,
+  receivedBytes: counted,
+})
 
 /**
  * Opens a keeper's disk, made if it is not there. Leftovers of a kill are removed and what is kept is counted anew.
@@ -225,6 +236,16 @@ class FsShardStore implements ShardStore {
     const directory = join(this.#directory, 'heads', account)
     const heads = await Promise.all((await namesIn(directory)).map((name) => readHead(join(directory, name))))
     return heads.flatMap((head) => (head === undefined ? [] : [head.signed]))
+  }
+
+  async traffic(): Promise<Traffic | undefined> {
+    const bytes = await readIfThere(join(this.#directory, 'traffic'))
+    return bytes && decodeIfSound(trafficSchema, bytes)
+  }
+
+  keepTraffic({ month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes }: Traffic): Promise<void> {
+    const all = { v: 1, month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes }
+    return this.#turns.take('traffic', () => writeDurably(join(this.#directory, 'traffic'), encode(all)))
   }
 
   close(): Promise<void> {

@@ -13,6 +13,7 @@ import type { DeviceId } from '../src/core/ids.ts'
 import { createAccounts } from './accounts.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
+import { createHandovers } from './handovers.ts'
 import { createHeads } from './heads.ts'
 import { createHttp } from './http.ts'
 import { createIceServers } from './ice.ts'
@@ -85,6 +86,7 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
       placement: createPlacement({ database, key, clock, random, oneMachine, isOnline }),
       packs: createPacks({ database, clock, oneMachine, isOnline }),
       heads: createHeads(database),
+      handovers: createHandovers({ database, key, clock, random, oneMachine, isOnline }),
       inventories: createInventories(database, clock),
       iceServers: createIceServers(config, clock),
       limits,

@@ -16,6 +16,10 @@ import {
   committedSchema,
   devicesSchema,
   groupSchema,
+  handedOverAnswerSchema,
+  handedOverSchema,
+  handoverRequestSchema,
+  handoversSchema,
   headsSchema,
   infoSchema,
   inventoryAnswerSchema,
@@ -42,6 +46,7 @@ import {
 } from '../src/protocol/coordinator-messages.ts'
 import type { Accounts } from './accounts.ts'
 import type { Database } from './db/stores.ts'
+import type { Handovers } from './handovers.ts'
 import type { Heads } from './heads.ts'
 import type { IceServers } from './ice.ts'
 import type { Inventories } from './inventory.ts'
@@ -66,6 +71,7 @@ export interface HttpParts {
   readonly placement: Placement
   readonly packs: Packs
   readonly heads: Heads
+  readonly handovers: Handovers
   readonly inventories: Inventories
   readonly iceServers: IceServers
   readonly limits: Limits
@@ -92,7 +98,19 @@ function parseMailbox(text = ''): string {
 }
 
 export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
-  const { accounts, membership, pairings, tokens, placement, packs, heads, inventories, iceServers, limits } = parts
+  const {
+    accounts,
+    membership,
+    pairings,
+    tokens,
+    placement,
+    packs,
+    handovers,
+    heads,
+    inventories,
+    iceServers,
+    limits,
+  } = parts
   const { clock, log, addressOf } = parts
   const app = new OpenAPIHono<Env>({
     strict: false,
@@ -192,6 +210,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'keeping',
     'groups/*',
     'packs/*',
+    'handovers/*',
     'heads',
     'heads/*',
     'devices',
@@ -237,6 +256,22 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { body: locateRequestSchema },
     locatedSchema,
     async (body, context) => ({ packs: await packs.locate(caller(context), body.packs) }),
+  )
+  endpoint(
+    'post',
+    '/v1/handovers',
+    'Who takes over shards of this keeper',
+    { body: handoverRequestSchema },
+    handoversSchema,
+    async (body, context) => ({ handovers: await handovers.plan(caller(context), body) }),
+  )
+  endpoint(
+    'post',
+    '/v1/handovers/done',
+    'Receipts of those who took over',
+    { body: handedOverSchema },
+    handedOverAnswerSchema,
+    async (body, context) => ({ done: await handovers.complete(caller(context), body.receipts) }),
   )
   endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body) => {
     await heads.publish(body.head)

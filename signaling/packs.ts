@@ -131,7 +131,7 @@ async function checkKeepers({ groups }: Stores, group: StoredGroup, receipts: re
  * Leaves out receipts for shards whose loss the keeper has admitted since, as an old receipt does not bring them back,
  * and those from the future, which no inventory could take back.
  */
-async function stillHeld(
+export async function stillHeld(
   { packs, inventories }: Stores,
   receipts: readonly ShardReceipt[],
   now: Millis,

@@ -4,30 +4,29 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
-import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
 import { GB, type ByteCount, type Millis } from '../src/core/units.ts'
 import { choosePlaces, happiness, type ShardPlace } from '../src/durability/placement.ts'
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
 import type { PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
 import { signPlacementTicket } from '../src/protocol/records.ts'
-import type { Database, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
+import { eligibleFor, weighted } from './candidates.ts'
+import type { Database, EndReason, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
 /** Pack bytes after which a group takes no more (durability.md, Defaults). */
 const GROUP_BYTES: ByteCount = 10 * GB
-/** A keeper with less room is not given new groups. */
-const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
 const HOUR: Millis = 60 * 60_000
 const TICKET_MS = 24 * HOUR
 /** Not seen for so long, a keeper counts as gone for new packs. */
 const GONE_MS = 7 * 24 * HOUR
 
 /** How long a keeper that failed an owner is not given to the same group again. */
-const restMs: Readonly<Record<ReplaceReason, Millis>> = {
-  unreachable: 10 * 60_000,
-  full: HOUR,
-  refused: HOUR,
-  corrupt: 30 * 24 * HOUR,
+export const restMs: Readonly<Record<EndReason, Millis>> = {
+  'unreachable': 10 * 60_000,
+  'full': HOUR,
+  'refused': HOUR,
+  'corrupt': 30 * 24 * HOUR,
+  'handed-over': 0,
 }
 
 export interface Placement {
@@ -94,18 +93,11 @@ export function createPlacement(parts: {
     const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
     const fits = ({ keeper, account, block }: StoredKeeper): boolean =>
       !resting.has(keeper) && !taken.has(account) && !taken.has(block)
-    const candidates = (await eligibleFor(stores, group.owner)).filter(fits)
+    const candidates = (await eligibleFor(stores, group.owner, isOnline)).filter(fits)
     const [next] = weighted(candidates, random)
     if (next === undefined) throw notEnough(0, 1)
     return next
   }
-
-  /** Keepers that can take shards of this owner now. */
-  const eligibleFor = async ({ devices }: Stores, owner: AccountId): Promise<StoredKeeper[]> =>
-    (await devices.keepers()).filter(
-      ({ keeper, account, limitBytes, freeBytes, paused }) =>
-        account !== owner && !paused && limitBytes > 0 && freeBytes >= LEAST_FREE_BYTES && isOnline(keeper),
-    )
 
   const makeGroup = async (stores: Stores, owner: AccountId, places: readonly StoredKeeper[]): Promise<StoredGroup> => {
     const code = redundancyFor(places.length)
@@ -150,7 +142,7 @@ export function createPlacement(parts: {
   return {
     async open(caller) {
       const [group, slots] = await database.transaction(async (stores) => {
-        const candidates = weighted(await eligibleFor(stores, caller.account), random)
+        const candidates = weighted(await eligibleFor(stores, caller.account, isOnline), random)
         const places = choosePlaces(candidates, candidates.length, { oneMachine })
         const newest = await stores.groups.newest(caller.account)
         const group =
@@ -186,18 +178,7 @@ export function createPlacement(parts: {
   }
 }
 
-const isCurrent = (slot: StoredSlot): boolean => slot.ended === undefined
+export const isCurrent = (slot: StoredSlot): boolean => slot.ended === undefined
 
 const notEnough = (eligible: number, needed: number): KeeptabError =>
   new KeeptabError('not-enough-keepers', `${eligible} can be reached, ${needed} are needed.`, { eligible, needed })
-
-/**
- * A random order in which keepers with more room tend to come first, so that all fill up at about the same time
- * (Efraimidis and Spirakis 2006, "Weighted random sampling with a reservoir", A-ES).
- */
-function weighted(keepers: readonly StoredKeeper[], random: Random): StoredKeeper[] {
-  return keepers
-    .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / keeper.freeBytes }))
-    .sort((a, b) => b.key - a.key)
-    .map(({ keeper }) => keeper)
-}

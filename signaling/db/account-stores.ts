@@ -44,8 +44,13 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
   async seen(device, block, at) {
     await db.updateTable('devices').set({ block, seen_at: at }).where('device', '=', device).execute()
   },
-  async setKeeping(device, { limitBytes, freeBytes, paused }) {
-    const now = { limit_bytes: limitBytes, free_bytes: freeBytes, paused: paused ? 1 : 0 }
+  async setKeeping(device, { limitBytes, freeBytes, paused, until }) {
+    const now = {
+      limit_bytes: limitBytes,
+      free_bytes: freeBytes,
+      paused: paused ? 1 : 0,
+      back_at: paused ? (until ?? null) : null,
+    }
     await db
       .insertInto('keepings')
       .values({ device, ...now })
@@ -56,7 +61,7 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
     const rows = await db
       .selectFrom('keepings')
       .innerJoin('devices', 'devices.device', 'keepings.device')
-      .select(['keepings.device', 'account', 'block', 'seen_at', 'limit_bytes', 'free_bytes', 'paused'])
+      .select(['keepings.device', 'account', 'block', 'seen_at', 'limit_bytes', 'free_bytes', 'paused', 'back_at'])
       .orderBy('keepings.device')
       .execute()
     return rows.map((row) => ({
@@ -67,6 +72,7 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
       limitBytes: Number(row.limit_bytes),
       freeBytes: Number(row.free_bytes),
       paused: row.paused === 1n,
+      ...(row.back_at === null ? {} : { until: Number(row.back_at) }),
     }))
   },
   async places(devices) {

@@ -154,9 +154,20 @@ const devices = (blob: BlobType): Migration => ({
   },
 })
 
+const promiseOfReturn: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('keepings').addColumn('back_at', 'bigint').execute()
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
-  const migrations = { '0001-first': first(blob), '0002-claims': second, '0003-devices': devices(blob) }
+  const migrations = {
+    '0001-first': first(blob),
+    '0002-claims': second,
+    '0003-devices': devices(blob),
+    '0004-promise-of-return': promiseOfReturn,
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return

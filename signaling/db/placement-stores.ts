@@ -2,8 +2,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
-import type { ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
-import type { GroupStore, Holder, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
+import type { EndReason, GroupStore, Holder, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
 import type { Tables } from './tables.ts'
 
 export const groupStore = (db: Kysely<Tables>): GroupStore => ({
@@ -52,7 +51,7 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
     return rows.map((row) => ({
       index: Number(row.shard),
       keeper: parseDeviceId(row.keeper),
-      ended: row.ended_at === null ? undefined : { at: Number(row.ended_at), reason: row.reason as ReplaceReason },
+      ended: row.ended_at === null ? undefined : { at: Number(row.ended_at), reason: row.reason as EndReason },
     }))
   },
   async assign(id, index, keeper, at) {
@@ -70,6 +69,14 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       .where('group_id', '=', id)
       .where('shard', '=', BigInt(index))
       .where('keeper', '=', keeper)
+      .execute()
+  },
+  async assignPast(id, index, keeper, at) {
+    const reason: EndReason = 'handed-over'
+    await db
+      .insertInto('slots')
+      .values({ group_id: id, shard: index, keeper, since: at, ended_at: at, reason })
+      .onConflict((c) => c.columns(['group_id', 'shard', 'keeper']).doNothing())
       .execute()
   },
 })
@@ -141,6 +148,14 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
     await db.deleteFrom('claims').where('pack', '=', id).execute()
   },
   holders: (ids) => read(db, 'holders', ids),
+  async removeHolder({ pack, index, keeper }) {
+    await db
+      .deleteFrom('holders')
+      .where('pack', '=', pack)
+      .where('shard', '=', BigInt(index))
+      .where('keeper', '=', keeper)
+      .execute()
+  },
 })
 
 /** Writes what keepers say to hold into one of the two tables; what a keeper said last moves forward only. */

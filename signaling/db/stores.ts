@@ -83,8 +83,11 @@ export interface StoredSlot {
   readonly index: number
   readonly keeper: DeviceId
   /** `undefined`: keeps it now. */
-  readonly ended: { readonly at: Millis; readonly reason: ReplaceReason } | undefined
+  readonly ended: { readonly at: Millis; readonly reason: EndReason } | undefined
 }
+
+/** Why a keeper no longer takes new shards of an index: its owner asked for another one, or it gave the place up itself. */
+export type EndReason = ReplaceReason | 'handed-over'
 
 export interface GroupStore {
   get(id: GroupId): Promise<StoredGroup | undefined>
@@ -99,7 +102,9 @@ export interface GroupStore {
   /** Puts a keeper at an index that has none. */
   assign(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
   /** Ends the time of a keeper at an index. */
-  end(id: GroupId, index: number, keeper: DeviceId, at: Millis, reason: ReplaceReason): Promise<void>
+  end(id: GroupId, index: number, keeper: DeviceId, at: Millis, reason: EndReason): Promise<void>
+  /** Notes a keeper that takes over old shards of an index and gets no new ones. Changes nothing for one that was there. */
+  assignPast(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
 }
 
 export interface StoredPack {
@@ -138,6 +143,8 @@ export interface PackStore {
   claims(id: PackId): Promise<Holder[]>
   /** By pack, then index. */
   holders(ids: readonly PackId[]): Promise<Holder[]>
+  /** Forgets a holder. Harmless when there is none. */
+  removeHolder(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>): Promise<void>
 }
 
 export interface InventoryStore {

@@ -14,8 +14,8 @@ export interface Tables {
   accounts: { account: string; joined_at: Int }
   /** `block`: address block last seen, a failure domain. The address itself is not kept. */
   devices: { device: string; account: string; certificate: Blob; block: string; seen_at: Int }
-  /** What a device offers to keep. */
-  keepings: { device: string; limit_bytes: Int; free_bytes: Int; paused: Flag }
+  /** What a device offers to keep. `back_at`: when it promised to be back, of those who are paused until a time. */
+  keepings: { device: string; limit_bytes: Int; free_bytes: Int; paused: Flag; back_at: NullableInt }
   /** `rebuilt`: made again out of inventories after the placement was lost; open to claims, closed to new packs. */
   groups: { id: string; owner: string; k: Int; n: Int; stored_bytes: Int; rebuilt: Flag; made_at: Int }
   /** Who keeps, or kept, an index of a group. The one without `ended_at` does now. */

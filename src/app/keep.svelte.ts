@@ -25,6 +25,8 @@ const nothing: KeeperState = {
   owners: 0,
   servedBytes: 0,
   receivedBytes: 0,
+  month: { servedBytes: 0, receivedBytes: 0 },
+  allTime: { servedBytes: 0, receivedBytes: 0 },
   lost: 0,
 }
 
@@ -102,7 +104,7 @@ export class KeepState {
   setLimit(limitBytes: ByteCount): Promise<void> {
     return this.#attempt(async () => {
       this.limitBytes = Math.min(limitBytes, this.roomBytes ?? Infinity)
-      await this.#keeper?.setLimit(this.limitBytes)
+      await this.#keeper?.setLimits({ limitBytes: this.limitBytes })
       await this.#remember()
     })
   }

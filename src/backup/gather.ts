@@ -9,7 +9,7 @@ import { merkleRoot } from '../core/merkle.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord, type PackRecord } from '../protocol/records.ts'
 import type { KeeperTrouble } from './events.ts'
-import { readShard } from './keeper-client.ts'
+import { readShard } from '../transport/keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** A shard that takes longer than this many times the usual is asked of another keeper as well. */

@@ -11,7 +11,7 @@ import { headCounts, type Revocation } from '../identity/revocation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
 import type { Forked, RolledBack } from './events.ts'
-import { readHeads } from './keeper-client.ts'
+import { readHeads } from '../transport/keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** Keepers asked what they have seen, for each device: a coordinator that rolls back must corrupt all of them. */

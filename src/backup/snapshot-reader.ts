@@ -4,6 +4,7 @@ import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
 import { MiB } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
+import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord } from '../protocol/records.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
@@ -114,11 +115,8 @@ export class SnapshotReader {
 
   async #gather(id: PackId): Promise<OpenedPack> {
     try {
-      const [located] = await this.#owner.coordinator.locatePacks([id])
-      if (located?.pack !== id) {
-        throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
-      }
-      const bytes = await this.#gatherer.gather(located, this.#signal)
+      const located = await this.#locate(id)
+      const bytes = await this.#gathered(located)
       const { epoch } = await openPackRecord(located.record)
       const keys = keysOf(this.#owner.identity, epoch)
       const entries = await openPack(keys, bytes)
@@ -129,6 +127,25 @@ export class SnapshotReader {
       // What no keeper can give now is not asked for again with every file of it; what else failed is tried again.
       if (codeOf(thrown) !== 'too-few-shards') this.#packs.delete(id)
       throw thrown
+    }
+  }
+
+  async #locate(id: PackId): Promise<LocatedPack> {
+    const [located] = await this.#owner.coordinator.locatePacks([id])
+    if (located?.pack === id) return located
+    throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
+  }
+
+  /** The sealed pack; looked for again where its shards have gone, as long as some went elsewhere meanwhile. */
+  async #gathered(located: LocatedPack): Promise<Bytes> {
+    try {
+      return await this.#gatherer.gather(located, this.#signal)
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'too-few-shards') throw thrown
+      const now = await this.#locate(located.pack)
+      const before = new Set(located.holders.map(({ index, keeper }) => `${index} ${keeper}`))
+      if (now.holders.every(({ index, keeper }) => before.has(`${index} ${keeper}`))) throw thrown
+      return this.#gathered(now)
     }
   }
 

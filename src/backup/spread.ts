@@ -2,16 +2,16 @@
  * Spreading packs: every shard to its place in the placement group, another keeper where one fails, the pack record
  * to the coordinator once enough shards are acknowledged. Order of writes: shards, then the record.
  */
-import { equal, type Bytes } from '../core/bytes.ts'
+import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 import { type DeviceId, type GroupId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import type { PlacementGroup, ReplaceReason } from '../protocol/coordinator-messages.ts'
-import { openPackRecord, openShardReceipt, type PackRecord } from '../protocol/records.ts'
+import { checkReceipt, openPackRecord, type PackRecord } from '../protocol/records.ts'
 import type { JournaledPack } from '../store/owner-state.ts'
 import type { BackupEvent } from './events.ts'
-import { storeShard } from './keeper-client.ts'
+import { storeShard } from '../transport/keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** Data shards, 1 MiB each, of packs that are being sent at once by one Spreader; at least two packs are. */
@@ -153,7 +153,7 @@ export class Spreader {
             { pack: pack.id, index, record: pack.record, ticket, bytes },
             this.#signal,
           )
-          await checkReceipt(receipt, record, pack.group, index, keeper)
+          await checkReceipt(receipt, record, { group: pack.group, index, keeper })
           return receipt
         }, this.#signal)
       } catch (thrown) {
@@ -227,26 +227,6 @@ const tooFew = (places: number, needed?: number): KeeptabError =>
       needed,
     },
   )
-
-/** @throws KeeptabError `peer-refused` when the receipt is not this keeper's for exactly this shard; `signature-invalid` */
-async function checkReceipt(
-  bytes: Bytes,
-  record: PackRecord,
-  group: GroupId,
-  index: number,
-  keeper: DeviceId,
-): Promise<void> {
-  const receipt = await openShardReceipt(bytes)
-  const root = record.roots[index]
-  const right =
-    receipt.pack === record.id &&
-    receipt.index === index &&
-    receipt.group === group &&
-    receipt.keeper === keeper &&
-    root !== undefined &&
-    equal(receipt.root, root)
-  if (!right) throw new KeeptabError('peer-refused', 'Its receipt is for something else.')
-}
 
 function reasonOf(code: ReturnType<typeof codeOf>): ReplaceReason {
   if (code === 'store-full') return 'full'

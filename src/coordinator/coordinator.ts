@@ -3,6 +3,7 @@ import type { Bytes } from '../core/bytes.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 import type {
   CoordinatorInfo,
+  Handover,
   Keeping,
   ListedDevice,
   LocatedPack,
@@ -58,6 +59,17 @@ export interface Coordinator {
   /** Makes the mailbox in which this device waits for a new one. @param name 32 hexadecimal digits */
   openMailbox(name: string, offer: Bytes): Promise<void>
   keep(keeping: Keeping): Promise<void>
+  /**
+   * Who takes over shards that this keeper gives up, at most `HANDOVERS`; those that nobody can take are left out. They
+   * stay this keeper's until `handedOver`.
+   * @param not keepers that did not take what they were sent before
+   */
+  handOver(shards: readonly ShardPlace[], not: readonly DeviceId[]): Promise<Handover[]>
+  /**
+   * Hands in the receipts of successors, at most `HANDOVERS`. @returns the shards that lie there by now, on the
+   * coordinator's disk, and need not be kept here any longer
+   */
+  handedOver(receipts: readonly Bytes[]): Promise<ShardPlace[]>
   /** Hands over one signed inventory page; answers with packs whose record is wanted. */
   reportInventory(page: Bytes): Promise<{ unknown: PackId[] }>
   putRecord(value: Bytes): Promise<void>
@@ -82,6 +94,12 @@ export interface Mailboxes {
 export interface SealedFor {
   readonly device: DeviceId
   readonly envelope: Bytes
+}
+
+/** One shard of a pack. */
+export interface ShardPlace {
+  readonly pack: PackId
+  readonly index: number
 }
 
 export type LiveEvent =

@@ -16,6 +16,10 @@ import {
   devicesSchema,
   groupSchema,
   HEADS_ASKED,
+  handedOverAnswerSchema,
+  handedOverSchema,
+  handoverRequestSchema,
+  handoversSchema,
   headsSchema,
   infoSchema,
   inventoryAnswerSchema,
@@ -42,7 +46,7 @@ import {
   type LocatedPack,
 } from '../protocol/coordinator-messages.ts'
 import { backoff, pause } from './backoff.ts'
-import type { Coordinator } from './coordinator.ts'
+import type { Coordinator, ShardPlace } from './coordinator.ts'
 import { holdLiveSocket, type LiveSocketConstructor } from './live-socket.ts'
 
 export interface HttpCoordinatorOptions {
@@ -258,6 +262,14 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       const body = z.encode(keepingSchema, keeping)
       await ask({ method: 'PUT', path: '/v1/keeping', body, answer: nothing })
     },
+    async handOver(shards, not) {
+      const body = z.encode(handoverRequestSchema, { shards: shards.map(nameOf), not: [...not] })
+      return (await ask({ method: 'POST', path: '/v1/handovers', body, answer: handoversSchema })).handovers
+    },
+    async handedOver(receipts) {
+      const body = z.encode(handedOverSchema, { receipts: [...receipts] })
+      return (await ask({ method: 'POST', path: '/v1/handovers/done', body, answer: handedOverAnswerSchema })).done
+    },
     reportInventory(page) {
       const body = z.encode(inventoryRequestSchema, { page })
       return ask({ method: 'PUT', path: '/v1/inventory', body, answer: inventoryAnswerSchema })
@@ -281,6 +293,8 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
 }
 
 const nothing = z.strictObject({})
+/** Without what else a shard carries: unknown fields are refused. */
+const nameOf = ({ pack, index }: ShardPlace): ShardPlace => ({ pack, index })
 
 /** @throws KeeptabError `malformed` */
 function parseAnswer<Answer extends z.ZodType>(schema: Answer, text: string): z.output<Answer> {

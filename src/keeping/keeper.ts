@@ -1,24 +1,23 @@
 /** Keeping shards for others: answers owners on every link, offers its space to the coordinator, admits its losses. */
-import { equal, type Bytes } from '../core/bytes.ts'
-import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
+import type { Bytes } from '../core/bytes.ts'
+import type { Clock } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { idOf, parsePackId, type AccountId, type PackId } from '../core/ids.ts'
-import { merkleRoot } from '../core/merkle.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
-import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { Coordinator, LiveEvent } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import { SLICE_BYTES, type PeerRequest, type PeerResponse } from '../protocol/peer-messages.ts'
-import {
-  openHead,
-  openPackRecord,
-  openPlacementTicket,
-  signShardReceipt,
-  type PackRecord,
-} from '../protocol/records.ts'
-import type { ShardStore } from '../store/shard-store.ts'
+import { openHead } from '../protocol/records.ts'
+import type { KeptShard, ShardStore } from '../store/shard-store.ts'
 import type { Message, RemotePeer, Transport } from '../transport/transport.ts'
 import { CoordinatorClock } from './coordinator-clock.ts'
+import { HandingOver, type Giving } from './handing-over.ts'
+import { Intake } from './intake.ts'
 import { reportInventory } from './inventory.ts'
+import { machineWallClock, restAt, type KeepingLimits, type Pause, type Rest, type WallClock } from './limits.ts'
+import { limitedLink } from './limited-link.ts'
+import { Meter, type Moved } from './meter.ts'
+import { machineStopwatch, Rate, type Stopwatch } from './rate.ts'
 
 export interface KeeperContext {
   readonly identity: DeviceIdentity
@@ -28,12 +27,17 @@ export interface KeeperContext {
   readonly clock: Clock
   /** Hears when a key epoch of the account began, or when this device was removed from it. */
   readonly onMembership?: ((event: 'epoch-began' | 'revoked') => void) | undefined
+  /** This machine's, when left out. */
+  readonly wallClock?: WallClock
+  readonly stopwatch?: Stopwatch
 }
 
 /** What a keeper's screen or log line shows. */
 export interface KeeperState {
   readonly online: boolean
+  /** Takes nothing new; `rest` says why. */
   readonly paused: boolean
+  readonly rest?: Rest | undefined
   readonly limitBytes: ByteCount
   readonly usedBytes: ByteCount
   readonly shards: number
@@ -42,6 +46,10 @@ export interface KeeperState {
   /** Shard bytes sent and taken in since the start. */
   readonly servedBytes: ByteCount
   readonly receivedBytes: ByteCount
+  readonly month: Moved
+  readonly allTime: Moved
+  /** What is kept beyond the limit is on its way to others; absent when nothing is. */
+  readonly giving?: Giving | undefined
   /** Shards that were here at some time and are no longer, found by the inventory and told to the coordinator. */
   readonly lost: number
 }
@@ -50,31 +58,36 @@ export interface Keeper {
   state(): KeeperState
   /** Runs the listener after every change. @returns ends it */
   onChange(listener: (state: KeeperState) => void): () => void
-  /** Takes no new shards; what is kept is still served. */
-  pause(): Promise<void>
+  /** Takes no new shards; what is kept is still served. @param until goes on by itself then */
+  pause(until?: Millis): Promise<void>
   resume(): Promise<void>
-  setLimit(limitBytes: ByteCount): Promise<void>
+  /** From now on. What is kept beyond the limit is handed over to others. */
+  setLimits(limits: KeepingLimits): Promise<void>
   /** Leaves the network. What is kept stays on disk. */
   stop(): Promise<void>
 }
 
-/** A half-received shard is given up after so long without a byte. */
-const STAGING_PATIENCE_MS: Millis = 10 * 60_000
 /** Heads in one answer, which has at most 16 KiB. */
 const ANSWER_BYTES = 15 * 1024
-/** Half-received shards in memory at once. */
-const MAX_STAGINGS = 64
 /** The coordinator hears of free space when it has changed by this much. */
 const ANNOUNCE_STEP_BYTES = 64 * 1024 * 1024
+/** Whether it is time to rest or to go on is looked at this often; a machine may sleep, and a clock be put right. */
+const LOOK_MS: Millis = 20_000
+/** An owner is sent on to others when what it would send had to wait for so long. */
+const LONGEST_WAIT_MS: Millis = 10_000
 
 /**
  * Starts keeping: takes stock, offers the space, answers owners until stopped.
  * @throws KeeptabError `coordinator-unreachable` or `store-failed`
  */
-export async function startKeeping(context: KeeperContext, options: { limitBytes: ByteCount }): Promise<Keeper> {
+export async function startKeeping(
+  context: KeeperContext,
+  options: KeepingLimits & { readonly pause?: Pause | undefined },
+): Promise<Keeper> {
   await context.store.setLimit(options.limitBytes)
   const { publicKey, now } = await context.coordinator.info()
-  const engine = new KeeperEngine(context, publicKey, new CoordinatorClock(context.clock, now))
+  const coordinatorClock = new CoordinatorClock(context.clock, now)
+  const engine = new KeeperEngine(context, publicKey, coordinatorClock, options, options.pause)
   try {
     await engine.start()
     return engine
@@ -84,27 +97,22 @@ export async function startKeeping(context: KeeperContext, options: { limitBytes
   }
 }
 
-/** A shard on its way in. */
-interface Staging {
-  readonly record: PackRecord
-  readonly signedRecord: Bytes
-  readonly index: number
-  readonly group: Parameters<typeof signShardReceipt>[1]['group']
-  readonly bytes: Bytes
-  readonly slices: Set<number>
-  touchedAt: Millis
-  /** Once all slices are here: no byte changes any more, and whoever asks meanwhile gets the same answer. */
-  storing?: Promise<PeerResponse>
-}
+const nothingMoved: Moved = { servedBytes: 0, receivedBytes: 0 }
 
 class KeeperEngine implements Keeper {
   readonly #context: KeeperContext
-  readonly #coordinatorKey: Bytes
+  readonly #wallClock: WallClock
+  readonly #stopwatch: Stopwatch
   readonly #coordinatorClock: CoordinatorClock
-  readonly #stagings = new Map<string, Staging>()
+  readonly #intake: Intake
+  readonly #handing: HandingOver
+  readonly #upload: Rate
+  readonly #download: Rate
   readonly #listeners = new Set<(state: KeeperState) => void>()
   readonly #owners = new Map<PackId, AccountId>()
-  readonly #stop: (() => void)[] = []
+  #limits: KeepingLimits
+  #pause: Pause | undefined
+  #meter: Meter | undefined
   #state: KeeperState = {
     online: false,
     paused: false,
@@ -112,23 +120,74 @@ class KeeperEngine implements Keeper {
     usedBytes: 0,
     shards: 0,
     owners: 0,
-    servedBytes: 0,
-    receivedBytes: 0,
+    ...nothingMoved,
+    month: nothingMoved,
+    allTime: nothingMoved,
     lost: 0,
   }
-  #announcedFreeBytes = -1
+  /** What the coordinator was told last. */
+  #announced: { readonly freeBytes: ByteCount; readonly rest: Rest | undefined } | undefined
+  #willAnnounce = false
+  #goOffline: (() => void) | undefined
+  #cancelLook: (() => void) | undefined
+  #stopped = false
   /** Shards that were gone at the start, until the coordinator has been told. */
   #notAdmitted = 0
-  #inventory: Promise<void> = Promise.resolve()
+  /** Inventories and removals, one at a time: none lists what has just left. */
+  #books: Promise<unknown> = Promise.resolve()
+  #saying: Promise<unknown> = Promise.resolve()
 
-  constructor(context: KeeperContext, coordinatorKey: Bytes, coordinatorClock: CoordinatorClock) {
+  constructor(
+    context: KeeperContext,
+    coordinatorKey: Bytes,
+    coordinatorClock: CoordinatorClock,
+    limits: KeepingLimits,
+    pause: Pause | undefined,
+  ) {
     this.#context = context
-    this.#coordinatorKey = coordinatorKey
+    this.#limits = limits
+    this.#pause = pause
+    this.#wallClock = context.wallClock ?? machineWallClock
+    this.#stopwatch = context.stopwatch ?? machineStopwatch
     this.#coordinatorClock = coordinatorClock
+    this.#upload = new Rate(this.#stopwatch, limits.uploadRate)
+    this.#download = new Rate(this.#stopwatch, limits.downloadRate)
+    const { identity, store, clock, coordinator, transport } = context
+    this.#intake = new Intake({
+      identity,
+      store,
+      clock,
+      coordinatorClock,
+      coordinatorKey,
+      admit: () => this.#admit(),
+      onStored: (pack, owner) => this.#stored(pack, owner),
+    })
+    this.#handing = new HandingOver({
+      coordinator,
+      transport,
+      store,
+      stopwatch: this.#stopwatch,
+      mayRun: () => !this.#stopped && !this.#isAway(),
+      limited: (link) => limitedLink(link, this.#upload, (servedBytes) => this.#meter?.add({ servedBytes })),
+      takeStock: () => this.#takeStock(),
+      alone: (work) => this.#alone(work),
+      onGone: (shard, why) => this.#gone(shard, why),
+      onChange: async () => {
+        await this.#refresh()
+        this.#change({ giving: this.#handing.giving })
+      },
+    })
   }
 
   async start(): Promise<void> {
-    const { store, transport, coordinator } = this.#context
+    const { store, transport, clock } = this.#context
+    this.#meter = await Meter.open({
+      store,
+      clock,
+      wallClock: this.#wallClock,
+      stopwatch: this.#stopwatch,
+      onChange: () => this.#counted(),
+    })
     // Counted before it is listed, because listing forgets what is gone.
     const { shards } = await store.usage()
     let found = 0
@@ -138,18 +197,12 @@ class KeeperEngine implements Keeper {
     }
     this.#notAdmitted = Math.max(0, shards - found)
     await this.#refresh()
-    transport.serve((request, remote) => this.#answer(request, remote))
+    transport.serve((request, remote, signal) => this.#answer(request, remote, signal))
+    this.#counted()
     await this.#announce()
-    this.#stop.push(
-      coordinator.goOnline((event) => {
-        if (event.type === 'epoch-began' || event.type === 'revoked') this.#context.onMembership?.(event.type)
-        const says = event.type === 'inventory-wanted' || event.type === 'epoch-began'
-        this.#change({ online: event.type === 'online' || (says && this.#state.online) })
-        if (event.type === 'inventory-wanted') this.#takeStock()
-        if (event.type === 'online') void this.#announce().catch(() => undefined) // said again at the next change
-      }),
-    )
+    this.#look()
     await transport.ready()
+    this.#handing.wake()
   }
 
   state(): KeeperState {
@@ -161,37 +214,61 @@ class KeeperEngine implements Keeper {
     return () => this.#listeners.delete(listener)
   }
 
-  async pause(): Promise<void> {
-    this.#change({ paused: true })
+  async pause(until?: Millis): Promise<void> {
+    this.#pause = { until }
+    this.#change({ rest: this.#restNow() })
     await this.#announce()
+    this.#look()
   }
 
   async resume(): Promise<void> {
-    this.#change({ paused: false })
+    this.#pause = undefined
+    this.#change({ rest: this.#restNow() })
     await this.#announce()
+    this.#look()
   }
 
-  async setLimit(limitBytes: ByteCount): Promise<void> {
-    await this.#context.store.setLimit(limitBytes)
+  async setLimits(limits: KeepingLimits): Promise<void> {
+    await this.#context.store.setLimit(limits.limitBytes)
+    this.#limits = limits
+    this.#upload.set(limits.uploadRate)
+    this.#download.set(limits.downloadRate)
     await this.#refresh()
+    this.#change({ rest: this.#restNow() })
     await this.#announce()
+    this.#look()
+    this.#handing.wake()
   }
 
   async stop(): Promise<void> {
-    for (const end of this.#stop.splice(0)) end()
-    for (const key of [...this.#stagings.keys()]) await this.#dropStaging(key)
-    await this.#inventory
+    this.#stopped = true
+    this.#cancelLook?.()
+    this.#leave()
+    await this.#handing.stop()
+    await this.#intake.close()
+    await this.#books
+    await this.#meter?.save()
     this.#change({ online: false })
   }
 
-  async #answer({ head, body }: Message<PeerRequest>, remote: RemotePeer): Promise<Message<PeerResponse>> {
+  async #answer(
+    { head, body }: Message<PeerRequest>,
+    remote: RemotePeer,
+    signal: AbortSignal,
+  ): Promise<Message<PeerResponse>> {
+    // Whoever has just reached its limit or its hour has left the network, but not every link has ended yet.
+    if (this.#stopped || this.#isAway()) throw refused('It does not keep at this time.')
     switch (head.type) {
       case 'offer':
-        return { head: await this.#offer(head, remote) }
-      case 'slice':
-        return { head: await this.#slice(head, body, remote) }
+        return { head: await this.#intake.offer(head, remote) }
+      case 'slice': {
+        this.#meter?.add({ receivedBytes: body?.length ?? 0 })
+        const answer = await this.#intake.slice(head, body, remote)
+        await this.#download.take(body?.length ?? 0, remote.device, signal)
+        return { head: answer }
+      }
       case 'read':
-        return this.#read(head, remote)
+        return this.#read(head, remote, signal)
       case 'keep-head':
         return { head: await this.#keepHead(head.head, remote) }
       case 'heads':
@@ -199,140 +276,151 @@ class KeeperEngine implements Keeper {
     }
   }
 
-  /** Everything is checked before room is set aside: the coordinator's ticket, the owner's record, that they fit. */
-  async #offer(offer: Extract<PeerRequest, { type: 'offer' }>, remote: RemotePeer): Promise<PeerResponse> {
-    const { store, identity, clock } = this.#context
-    const ticket = await openPlacementTicket(offer.ticket, this.#coordinatorKey)
-    const record = await openPackRecord(offer.record)
-    if (ticket.keeper !== identity.device || ticket.index !== offer.index)
-      throw refused('The ticket is for another place.')
-    if (ticket.owner !== remote.account || record.owner !== remote.account) throw refused('It is of another account.')
-    if (ticket.expiresAt + CLOCK_TOLERANCE_MS < this.#coordinatorClock.now()) throw refused('The ticket has expired.')
-    if (offer.index >= record.n) throw refused('The pack has no such shard.')
-
-    const name = { pack: record.id, index: offer.index }
-    if (await store.has(name)) return this.#receipt(record, offer.index, ticket.group)
-    if (this.#state.paused) throw new KeeptabError('store-full', 'It is paused.')
-
-    const key = keyOf(record.id, offer.index)
-    let staging = this.#stagings.get(key)
-    if (staging === undefined) {
-      await this.#dropStale()
-      if (this.#stagings.size >= MAX_STAGINGS) throw new KeeptabError('store-full', 'Too many shards are on their way.')
-      await store.reserve(name, record.shardBytes)
-      staging = {
-        record,
-        signedRecord: offer.record,
-        index: offer.index,
-        group: ticket.group,
-        bytes: new Uint8Array(record.shardBytes),
-        slices: new Set(),
-        touchedAt: clock.now(),
-      }
-      this.#stagings.set(key, staging)
-    }
-    return staging.storing ?? { type: 'offered', have: prefix(staging) }
+  #admit(): void {
+    if (this.#restNow() !== undefined) throw new KeeptabError('store-full', 'It is paused.')
+    if (this.#download.waitMs(SLICE_BYTES) > LONGEST_WAIT_MS) throw new KeeptabError('store-full', 'It is busy.')
   }
 
-  async #slice(
-    slice: Extract<PeerRequest, { type: 'slice' }>,
-    body: Bytes | undefined,
-    remote: RemotePeer,
-  ): Promise<PeerResponse> {
-    const key = keyOf(idOf(parsePackId, slice.pack), slice.index)
-    const staging = this.#stagings.get(key)
-    if (staging?.record.owner !== remote.account) throw refused('Offer the shard first.')
-    const expected = Math.min(SLICE_BYTES, staging.bytes.length - slice.offset)
-    if (slice.offset % SLICE_BYTES !== 0 || body?.length !== expected)
-      throw refused('A slice has the wrong place or length.')
-    if (staging.storing !== undefined) return staging.storing
-
-    staging.bytes.set(body, slice.offset)
-    staging.slices.add(slice.offset)
-    staging.touchedAt = this.#context.clock.now()
-    this.#change({ receivedBytes: this.#state.receivedBytes + body.length })
-    if (prefix(staging) < staging.bytes.length) return { type: 'staged', have: prefix(staging) }
-    staging.storing = this.#store(staging).catch(async (thrown: unknown) => {
-      await this.#dropStaging(key)
-      throw thrown
-    })
-    return staging.storing
-  }
-
-  /** The whole shard is here: root first, disk second, receipt last. */
-  async #store(staging: Staging): Promise<PeerResponse> {
-    const { store } = this.#context
-    const { record, index, group } = staging
-    const root = record.roots[index]
-    if (root === undefined || !equal(await merkleRoot(staging.bytes), root)) {
-      throw new KeeptabError('shard-corrupt', 'What arrived does not match the signed root.')
-    }
-    await store.put({
-      pack: record.id,
-      index,
-      group,
-      owner: record.owner,
-      sizeBytes: record.shardBytes,
-      record: staging.signedRecord,
-      bytes: staging.bytes,
-    })
-    this.#stagings.delete(keyOf(record.id, index))
-    this.#owners.set(record.id, record.owner)
-    const receipt = await this.#receipt(record, index, group)
+  async #stored(pack: PackId, owner: AccountId): Promise<void> {
+    this.#owners.set(pack, owner)
     await this.#refresh()
-    if (Math.abs(this.#freeBytes() - this.#announcedFreeBytes) >= ANNOUNCE_STEP_BYTES) {
-      void this.#announce().catch(() => undefined) // said again at the next change
-    }
-    return receipt
+    const announced = this.#announced?.freeBytes ?? 0
+    if (Math.abs(this.#freeBytes() - announced) >= ANNOUNCE_STEP_BYTES) this.#announceSoon()
+    // It may have been on its way when the limit was lowered.
+    if (this.#state.usedBytes > this.#state.limitBytes) this.#handing.wake()
   }
 
-  async #read(read: Extract<PeerRequest, { type: 'read' }>, remote: RemotePeer): Promise<Message<PeerResponse>> {
+  async #read(
+    read: Extract<PeerRequest, { type: 'read' }>,
+    remote: RemotePeer,
+    signal: AbortSignal,
+  ): Promise<Message<PeerResponse>> {
     const { store } = this.#context
     const pack = idOf(parsePackId, read.pack)
     const owner = this.#owners.get(pack)
     // The same answer for what is not here and for what is another's: nobody learns what is kept for whom.
     if (owner !== remote.account) throw new KeeptabError('shard-unknown')
+    await this.#upload.take(read.length, remote.device, signal)
     const body = await store.read({ pack, index: read.index }, read.offset, read.length)
     if (body === undefined) throw new KeeptabError('shard-unknown')
-    this.#change({ servedBytes: this.#state.servedBytes + body.length })
+    this.#meter?.add({ servedBytes: body.length })
     return { head: { type: 'read' }, body }
   }
 
   async #keepHead(signed: Bytes, remote: RemotePeer): Promise<PeerResponse> {
     const head = await openHead(signed)
-    const known = [...this.#owners.values()].includes(remote.account)
-    if (head.account !== remote.account || !known)
-      throw refused('Heads are kept only beside shards of the same account.')
+    const isKnown = [...this.#owners.values()].includes(head.account)
+    const mayBring = head.account === remote.account || this.#intake.hasCarried(remote.device, head.account)
+    if (!mayBring || !isKnown) throw refused('Heads are kept only beside shards of the same account.')
     await this.#context.store.keepHead(head)
     return { type: 'done' }
   }
 
-  async #receipt(record: PackRecord, index: number, group: Staging['group']): Promise<PeerResponse> {
-    const { identity } = this.#context
-    const root = record.roots[index]
-    if (root === undefined) throw new KeeptabError('internal')
-    const shard = { pack: record.id, index, root, group, storedAt: this.#coordinatorClock.now() }
-    return { type: 'stored', receipt: await signShardReceipt(identity.deviceKey, shard) }
+  async #gone({ pack }: KeptShard, why: 'handed-over' | 'spoilt'): Promise<void> {
+    if (why === 'spoilt') this.#notAdmitted += 1
+    // Its record stays for as long as another shard of the pack does.
+    if ((await this.#context.store.record(pack)) === undefined) this.#owners.delete(pack)
   }
 
-  /** Reads through the store and tells the coordinator; one at a time. */
-  #takeStock(): void {
-    const before = this.#state.shards
-    this.#inventory = this.#inventory
-      .then(async () => {
-        this.#coordinatorClock.set((await this.#context.coordinator.info()).now)
-        const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
-        await this.#refresh()
-        this.#change({ lost: this.#state.lost + this.#notAdmitted + Math.max(0, before - found) })
-        this.#notAdmitted = 0
-      })
-      .catch(() => undefined) // the coordinator is away; it asks again when it is back
+  /** Reads through the store and tells the coordinator; one at a time. @throws KeeptabError when it is away */
+  #takeStock(): Promise<void> {
+    return this.#alone(async () => {
+      const { shards: before } = await this.#context.store.usage()
+      this.#coordinatorClock.set((await this.#context.coordinator.info()).now)
+      const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
+      await this.#refresh()
+      this.#change({ lost: this.#state.lost + this.#notAdmitted + Math.max(0, before - found) })
+      this.#notAdmitted = 0
+    })
   }
 
-  async #announce(): Promise<void> {
-    const { limitBytes, paused } = this.#state
-    this.#announcedFreeBytes = this.#freeBytes()
-    await this.#context.coordinator.keep({ limitBytes, freeBytes: this.#announcedFreeBytes, paused })
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#books.then(work)
+    this.#books = turn.catch(() => undefined)
+    return turn
+  }
+
+  // ---- being there for others, or not
+
+  #restNow(): Rest | undefined {
+    const { month, servedBytes, receivedBytes } = this.#meter?.thisMonth ?? { month: '', ...nothingMoved }
+    return restAt(this.#context.clock.now(), {
+      limits: this.#limits,
+      pause: this.#pause,
+      moved: { month, bytes: servedBytes + receivedBytes },
+      wallClock: this.#wallClock,
+    })
+  }
+
+  /** Neither takes nor serves. */
+  #isAway(): boolean {
+    const rest = this.#restNow()
+    return rest !== undefined && rest.why !== 'pause'
+  }
+
+  #counted(): void {
+    const meter = this.#meter
+    if (meter === undefined) return
+    const before = this.#state.rest
+    const month = movedOf(meter.thisMonth)
+    this.#change({ rest: this.#restNow(), ...meter.sinceStart, month, allTime: meter.allTime })
+    if (!isSame(before, this.#state.rest)) this.#look()
+  }
+
+  /** Follows the rules of rest: leaves the network or comes back, and says so first. */
+  #look(): void {
+    if (this.#stopped) return
+    const rest = this.#restNow()
+    this.#change({ rest })
+    if (!isSame(rest, this.#announced?.rest)) this.#announceSoon()
+    if (!this.#isAway() && this.#goOffline === undefined) {
+      this.#goOffline = this.#context.coordinator.goOnline((event) => this.#heard(event))
+      this.#handing.wake()
+    }
+    this.#cancelLook ??= this.#stopwatch.after(LOOK_MS, () => {
+      this.#cancelLook = undefined
+      this.#look()
+    })
+  }
+
+  #leave(): void {
+    this.#goOffline?.()
+    this.#goOffline = undefined
+    this.#change({ online: false })
+  }
+
+  #heard(event: LiveEvent): void {
+    if (event.type === 'epoch-began' || event.type === 'revoked') this.#context.onMembership?.(event.type)
+    const says = event.type === 'inventory-wanted' || event.type === 'epoch-began'
+    this.#change({ online: event.type === 'online' || (says && this.#state.online) })
+    if (event.type === 'inventory-wanted') void this.#takeStock().catch(() => undefined) // it asks again when it is back
+    if (event.type === 'online') {
+      this.#announceSoon()
+      this.#handing.wake()
+    }
+  }
+
+  #announceSoon(): void {
+    if (this.#willAnnounce) return
+    this.#willAnnounce = true
+    void this.#announce().catch(() => undefined) // said again at the next look
+  }
+
+  /** Tells the coordinator what is offered, in the order of the changes; whoever rests is told of before it leaves. */
+  #announce(): Promise<void> {
+    const saying = this.#saying.then(async () => {
+      this.#willAnnounce = false
+      const rest = this.#restNow()
+      const freeBytes = this.#freeBytes()
+      const { limitBytes } = this.#state
+      const until = rest?.until === undefined ? {} : { until: Math.floor(rest.until) }
+      await this.#context.coordinator.keep({ limitBytes, freeBytes, paused: rest !== undefined, ...until })
+      this.#announced = { freeBytes, rest }
+    })
+    this.#saying = saying.catch(() => undefined)
+    return saying.finally(() => {
+      if (this.#isAway()) this.#leave()
+    })
   }
 
   #freeBytes(): ByteCount {
@@ -345,30 +433,16 @@ class KeeperEngine implements Keeper {
   }
 
   #change(change: Partial<KeeperState>): void {
-    this.#state = { ...this.#state, ...change }
+    const changed = { ...this.#state, ...change }
+    this.#state = { ...changed, paused: changed.rest !== undefined }
     for (const listener of this.#listeners) listener(this.#state)
   }
-
-  async #dropStale(): Promise<void> {
-    const oldest = this.#context.clock.now() - STAGING_PATIENCE_MS
-    for (const [key, { touchedAt }] of this.#stagings) if (touchedAt < oldest) await this.#dropStaging(key)
-  }
-
-  async #dropStaging(key: string): Promise<void> {
-    const staging = this.#stagings.get(key)
-    this.#stagings.delete(key)
-    if (staging !== undefined) await this.#context.store.release({ pack: staging.record.id, index: staging.index })
-  }
 }
 
-const keyOf = (pack: PackId, index: number): string => `${pack}-${index}`
+const isSame = (one: Rest | undefined, other: Rest | undefined): boolean =>
+  one?.why === other?.why && one?.until === other?.until
 
-/** Bytes staged without a gap from the start. */
-function prefix({ slices, bytes }: Staging): ByteCount {
-  let end = 0
-  while (slices.has(end)) end += SLICE_BYTES
-  return Math.min(end, bytes.length)
-}
+const movedOf = ({ servedBytes, receivedBytes }: Moved): Moved => ({ servedBytes, receivedBytes })
 
 /** As many heads as fit into one answer. */
 function fitting(heads: readonly Bytes[]): Bytes[] {

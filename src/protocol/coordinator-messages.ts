@@ -74,8 +74,16 @@ const iceServer = z.strictObject({
 /** POST /v1/ticket → admits this device once to the rendezvous (`token` of PeerJS) or the live socket, for a minute. */
 export const ticketSchema = z.strictObject({ ticket: z.string().max(500), iceServers: z.array(iceServer) })
 
-/** PUT /v1/keeping: what this device offers to keep. `limitBytes` 0 or `paused` takes it out of placement. */
-export const keepingSchema = z.strictObject({ limitBytes: count, freeBytes: count, paused: z.boolean() })
+/**
+ * PUT /v1/keeping: what this device offers to keep. `limitBytes` 0 or `paused` takes it out of placement. `until` is when
+ * it means to go on after a pause; without it, when its person says so.
+ */
+export const keepingSchema = z.strictObject({
+  limitBytes: count,
+  freeBytes: count,
+  paused: z.boolean(),
+  until: instant.optional(),
+})
 
 const slot = z.strictObject({
   index: shardIndex,
@@ -124,6 +132,32 @@ export const locatedSchema = z.strictObject({
     }),
   ),
 })
+
+/** Most shards in one `handovers` request. */
+const HANDOVERS = 50
+const shardNames = z.array(z.strictObject({ pack: packId, index: shardIndex }))
+/** POST /v1/handovers: a keeper gives these shards up. `not` are keepers that did not take what they were sent to take. */
+export const handoverRequestSchema = z.strictObject({
+  shards: shardNames.min(1).max(HANDOVERS),
+  not: z.array(deviceId).max(256),
+})
+/** Who takes each of them; one that is not known as this keeper's, or that nobody can take, is left out. */
+export const handoversSchema = z.strictObject({
+  handovers: z.array(
+    z.strictObject({
+      pack: packId,
+      index: shardIndex,
+      group: groupId,
+      keeper: deviceId,
+      /** Placement ticket with the asking keeper as carrier. */
+      ticket: blob(1024),
+    }),
+  ),
+})
+/** POST /v1/handovers/done: receipts of those who took over. */
+export const handedOverSchema = z.strictObject({ receipts: z.array(blob(1024)).min(1).max(HANDOVERS) })
+/** Those that count: they lie at their successor now, and no longer at the keeper that asked. */
+export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HANDOVERS) })
 
 /** PUT /v1/heads, by the owner or a keeper that has seen it: refused with `conflict` unless it follows the newest of its device. */
 export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024) })
@@ -225,6 +259,7 @@ export type RendezvousTicket = z.output<typeof ticketSchema>
 export type Keeping = z.output<typeof keepingSchema>
 export type PlacementGroup = z.output<typeof groupSchema>
 export type ReplaceReason = z.output<typeof replaceSchema>['reason']
+export type Handover = z.output<typeof handoversSchema>['handovers'][number]
 export type LocatedPack = z.output<typeof locatedSchema>['packs'][number]
 export type SeenHead = z.output<typeof seenHeadsSchema>['heads'][number]
 export type LiveMessage = z.output<typeof liveMessageSchema>

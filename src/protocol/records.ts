@@ -1,6 +1,6 @@
 /** The signed records of Keeptab: layout above each schema. All are canonical CBOR in the envelope of `core/signed`. */
 import { z } from 'zod'
-import type { Bytes } from '../core/bytes.ts'
+import { equal, type Bytes } from '../core/bytes.ts'
 import { sha256, type SigningKey } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { KeeptabError } from '../core/errors.ts'
@@ -144,30 +144,37 @@ export async function openHead(bytes: Bytes): Promise<Head> {
   }
 }
 
-// ---- placement ticket: {v, group: 16 B, owner: 32 B, keeper: 32 B, index, expiresAt, coordinator: 32 B}, signed by the coordinator.
+// ---- placement ticket: {v, group: 16 B, owner: 32 B, keeper: 32 B, index, expiresAt, coordinator: 32 B}, signed by the
+// coordinator. v 1 is for the owner; v 2 has a `carrier`, 32 B, beside it.
 
-const placementTicketSchema = z.strictObject({
-  v: z.literal(1),
+const ticketFields = {
   group: fixedBytes(16),
   owner: fixedBytes(32),
   keeper: fixedBytes(32),
   index: int.max(255),
   expiresAt: int,
   coordinator: fixedBytes(32),
-})
+}
+const placementTicketSchema = z.discriminatedUnion('v', [
+  z.strictObject({ v: z.literal(1), ...ticketFields }),
+  z.strictObject({ v: z.literal(2), ...ticketFields, carrier: fixedBytes(32) }),
+])
 
-/** The coordinator's word to a keeper that an owner may store shards of one index of a placement group there (SHA-1). */
+/** The coordinator's word to a keeper that shards of one index of a placement group may be stored there (SHA-1). */
 export interface PlacementTicket {
   readonly group: GroupId
+  /** Whose shards. */
   readonly owner: AccountId
   readonly keeper: DeviceId
   readonly index: number
   readonly expiresAt: Millis
+  /** The one device that brings them in place of their owner: a keeper that gives them up. Absent: the owner does. */
+  readonly carrier?: DeviceId | undefined
 }
 
 export const signPlacementTicket = (coordinator: SigningKey, ticket: PlacementTicket): Promise<Bytes> =>
   signBody(coordinator, signatureTag.placementTicket, {
-    v: 1,
+    ...(ticket.carrier === undefined ? { v: 1 } : { v: 2, carrier: idBytes(ticket.carrier) }),
     group: idBytes(ticket.group),
     owner: idBytes(ticket.owner),
     keeper: idBytes(ticket.keeper),
@@ -185,6 +192,7 @@ export async function openPlacementTicket(bytes: Bytes, coordinator: Bytes): Pro
     keeper: idOf(parseDeviceId, body.keeper),
     index: body.index,
     expiresAt: body.expiresAt,
+    carrier: body.v === 2 ? idOf(parseDeviceId, body.carrier) : undefined,
   }
 }
 
@@ -233,6 +241,27 @@ export async function openShardReceipt(bytes: Bytes): Promise<ShardReceipt> {
     keeper: idOf(parseDeviceId, body.keeper),
     storedAt: body.storedAt,
   }
+}
+
+/**
+ * What whoever sent a shard asks of the receipt that came back.
+ * @throws KeeptabError `peer-refused` when it is not this keeper's for exactly this shard; `malformed`, `signature-invalid`
+ */
+export async function checkReceipt(
+  bytes: Bytes,
+  record: PackRecord,
+  { group, index, keeper }: Pick<ShardReceipt, 'group' | 'index' | 'keeper'>,
+): Promise<void> {
+  const receipt = await openShardReceipt(bytes)
+  const root = record.roots[index]
+  const right =
+    receipt.pack === record.id &&
+    receipt.index === index &&
+    receipt.group === group &&
+    receipt.keeper === keeper &&
+    root !== undefined &&
+    equal(receipt.root, root)
+  if (!right) throw new KeeptabError('peer-refused', 'Its receipt is for something else.')
 }
 
 // ---- inventory page: {v, keeper: 32 B, takenAt, page, pages, shards: [[pack: 32 B, index, group: 16 B]]}, signed by the keeper's device.

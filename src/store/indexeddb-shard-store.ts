@@ -4,7 +4,7 @@ import { idBytes, idOf, parsePackId, type AccountId, type DeviceId, type PackId 
 import type { ByteCount } from '../core/units.ts'
 import { inTransaction, type KeeptabDatabase } from './indexeddb-schema.ts'
 import { checkLength, Room, shardKey } from './room.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage } from './shard-store.ts'
+import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
 
 /** Shards that go to the disk in one transaction: eight are two thirds faster than eight times one (performance.md). */
 const PUTS_AT_ONCE = 8
@@ -13,7 +13,8 @@ const PAGE = 500
 
 /** The shard store in this database, which it closes when it is closed. @throws KeeptabError `store-failed` */
 export async function openIndexedDbShardStore(db: KeeptabDatabase): Promise<ShardStore> {
-  const room = new Room((await inTransaction(db, 'readonly', ['limits'], (tx) => tx.store.get('keeping'))) ?? 0)
+  const limit = await inTransaction(db, 'readonly', ['limits'], (tx) => tx.store.get('keeping'))
+  const room = new Room(typeof limit === 'number' ? limit : 0)
   for await (const page of pages(db)) for (const { sizeBytes } of page) room.keep(sizeBytes)
   return new IndexedDbShardStore(db, room)
 }
@@ -116,6 +117,15 @@ class IndexedDbShardStore implements ShardStore {
     const range = IDBKeyRange.bound([account], [account, []])
     const heads = await inTransaction(this.#db, 'readonly', ['heads'], (tx) => tx.store.getAll(range))
     return heads.map(({ signed }) => signed)
+  }
+
+  async traffic(): Promise<Traffic | undefined> {
+    const traffic = await inTransaction(this.#db, 'readonly', ['limits'], (tx) => tx.store.get('traffic'))
+    return typeof traffic === 'object' ? traffic : undefined
+  }
+
+  async keepTraffic(traffic: Traffic): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['limits'], (tx) => tx.store.put(traffic, 'traffic'))
   }
 
   close(): Promise<void> {

@@ -7,7 +7,7 @@ import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
 import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage } from './shard-store.ts'
+import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
 
 interface KeptHead {
   readonly account: AccountId
@@ -22,6 +22,7 @@ export interface ShardShelf {
   readonly shards: Map<string, NewShard>
   /** By account and device. */
   readonly heads: Map<string, KeptHead>
+  traffic?: Traffic
 }
 
 export const emptyShelf = (limitBytes: ByteCount = 0): ShardShelf => ({
@@ -114,6 +115,14 @@ export class MemoryShardStore implements ShardStore {
   heads(account: AccountId): Promise<Bytes[]> {
     const all = [...this.#shelf.heads.values()]
     return answer(() => all.filter((head) => head.account === account).map(({ signed }) => own(signed)))
+  }
+
+  traffic(): Promise<Traffic | undefined> {
+    return answer(() => this.#shelf.traffic)
+  }
+
+  keepTraffic(traffic: Traffic): Promise<void> {
+    return answer(() => void (this.#shelf.traffic = traffic))
   }
 
   close(): Promise<void> {

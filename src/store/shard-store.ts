@@ -22,6 +22,16 @@ export interface NewShard extends KeptShard {
   readonly bytes: Bytes
 }
 
+/** What a keeper has sent and taken in, for its person: in a month of the calendar, and all in all. */
+export interface Traffic {
+  /** Such as `2026-11`. */
+  readonly month: string
+  readonly monthServedBytes: ByteCount
+  readonly monthReceivedBytes: ByteCount
+  readonly servedBytes: ByteCount
+  readonly receivedBytes: ByteCount
+}
+
 export interface StoreUsage {
   /** What the keeper is willing to keep. Lowering it below what is used throws nothing away; it only stops new shards. */
   readonly limitBytes: ByteCount
@@ -68,5 +78,9 @@ export interface ShardStore {
   keepHead(head: { account: AccountId; device: DeviceId; sequence: number; signed: Bytes }): Promise<void>
   /** The newest heads of an account, one for each of its devices. */
   heads(account: AccountId): Promise<Bytes[]>
+  /** What was counted last; `undefined` before the first time. */
+  traffic(): Promise<Traffic | undefined>
+  /** Replaces what was counted. When it resolves it survives a restart. */
+  keepTraffic(traffic: Traffic): Promise<void>
   close(): Promise<void>
 }

@@ -12,9 +12,16 @@ import type { DeviceId, SnapshotId } from '../../src/core/ids.ts'
 import { GiB } from '../../src/core/units.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
-import { startKeeping, type Keeper } from '../../src/keeping/keeper.ts'
+import { startKeeping, type Keeper, type KeeperContext } from '../../src/keeping/keeper.ts'
+import type { KeepingLimits } from '../../src/keeping/limits.ts'
 import { createFileSealer } from '../../src/snapshot/file-sealer.ts'
-import { emptyOwnerShelf, emptyShelf, MemoryOwnerState, MemoryShardStore } from '../../src/store/memory.ts'
+import {
+  emptyOwnerShelf,
+  emptyShelf,
+  MemoryOwnerState,
+  MemoryShardStore,
+  type ShardShelf,
+} from '../../src/store/memory.ts'
 import { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { clock, connect, newIdentity, random, runCoordinator } from '../contract/coordinator-fixtures.ts'
@@ -25,12 +32,25 @@ setMaxListeners(0)
 export interface SimulatedKeeper {
   readonly device: DeviceId
   readonly keeper: Keeper
+  readonly identity: DeviceIdentity
+  /** Its disk. */
+  readonly shelf: ShardShelf
   /** As a power cut would: gone from the network at once. */
   readonly die: () => Promise<void>
 }
 
+export interface KeeperOptions {
+  /** Who it was before, on its disk of before. */
+  readonly again?: Pick<SimulatedKeeper, 'identity' | 'shelf'>
+  readonly limits?: KeepingLimits
+  /** What it is made of, changed. */
+  readonly change?: (context: KeeperContext) => KeeperContext
+}
+
 export interface SimulatedNetwork {
   readonly keepers: readonly SimulatedKeeper[]
+  /** One more, or one that comes back. Resolves when it is online. */
+  readonly addKeeper: (options?: KeeperOptions) => Promise<SimulatedKeeper>
   /** An owner's device with an empty memory. The same root is the same account. */
   readonly owner: (root?: Bytes) => Promise<OwnerContext>
   readonly ownerAs: (identity: DeviceIdentity) => OwnerContext
@@ -52,21 +72,28 @@ export async function startNetwork(
     transports.push(transport)
     return transport
   }
-  const started = await Promise.all(
-    Array.from({ length: keepers }, async (): Promise<SimulatedKeeper> => {
-      const identity = await newIdentity()
-      const transport = join(identity)
-      const store = new MemoryShardStore(emptyShelf())
-      const client = connect(coordinator.url, identity)
-      const keeper = await startKeeping({ identity, coordinator: client, transport, store, clock }, { limitBytes: GiB })
-      await online(keeper)
-      const die = async () => {
-        await keeper.stop()
-        await transport.close()
-      }
-      return { device: identity.device, keeper, die }
-    }),
-  )
+  const started: SimulatedKeeper[] = []
+  const addKeeper = async ({ again, limits, change }: KeeperOptions = {}): Promise<SimulatedKeeper> => {
+    const { identity, shelf } = again ?? { identity: await newIdentity(), shelf: emptyShelf() }
+    const transport = join(identity)
+    const context = {
+      identity,
+      coordinator: connect(coordinator.url, identity),
+      transport,
+      store: new MemoryShardStore(shelf),
+      clock,
+    }
+    const keeper = await startKeeping(change?.(context) ?? context, limits ?? { limitBytes: GiB })
+    await online(keeper)
+    const die = async () => {
+      await keeper.stop()
+      await transport.close()
+    }
+    const added = { device: identity.device, keeper, identity, shelf, die }
+    started.push(added)
+    return added
+  }
+  await Promise.all(Array.from({ length: keepers }, () => addKeeper()))
   const ownerAs = (identity: DeviceIdentity): OwnerContext => ({
     identity,
     coordinator: connect(coordinator.url, identity),
@@ -79,6 +106,7 @@ export async function startNetwork(
   })
   return {
     keepers: started,
+    addKeeper,
     url: coordinator.url,
     ownerAs,
     owner: async (root) => ownerAs(await newIdentity(root)),

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { readShard, storeShard } from '../../src/backup/keeper-client.ts'
+import { readShard, storeShard } from '../../src/transport/keeper-client.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import { idBytes } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'

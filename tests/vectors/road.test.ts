@@ -61,6 +61,8 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     revocations: away,
     revoke: away,
     openMailbox: away,
+    handOver: away,
+    handedOver: away,
     reportInventory: away,
     putRecord: away,
     goOnline: () => () => undefined,

@@ -1,9 +1,9 @@
-/** An owner's side of the talk with one keeper: storing a shard, reading one, and the heads it has seen. */
+/** The asking side of the talk with one keeper: storing a shard, reading one, and the heads it has seen. */
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { idBytes, type PackId } from '../core/ids.ts'
 import { SLICE_BYTES, type PeerResponse } from '../protocol/peer-messages.ts'
-import type { Link, Message } from '../transport/transport.ts'
+import type { Link, Message } from './transport.ts'
 
 /** How many slices of one shard are on their way at once: enough to hide a round trip, little enough to lose in a kill. */
 const SLICES_IN_FLIGHT = 2

@@ -1,0 +1,205 @@
+/** Shards on their way in: offered with a ticket, sent in slices, checked against their root, put on the disk, signed for. */
+import { equal, type Bytes } from '../core/bytes.ts'
+import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
+import { KeeptabError } from '../core/errors.ts'
+import { idOf, parsePackId, type AccountId, type DeviceId, type GroupId, type PackId } from '../core/ids.ts'
+import { merkleRoot } from '../core/merkle.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
+import { SLICE_BYTES, type PeerRequest, type PeerResponse } from '../protocol/peer-messages.ts'
+import {
+  openPackRecord,
+  openPlacementTicket,
+  signShardReceipt,
+  type PackRecord,
+  type PlacementTicket,
+} from '../protocol/records.ts'
+import type { ShardStore } from '../store/shard-store.ts'
+import type { RemotePeer } from '../transport/transport.ts'
+
+/** A half-received shard is given up after so long without a byte. */
+const STAGING_PATIENCE_MS: Millis = 10 * 60_000
+/** Half-received shards in memory at once. */
+const MAX_STAGINGS = 64
+/** Devices that have brought shards for others, remembered for the heads they bring beside them. */
+const MAX_CARRIERS = 1024
+
+type Offer = Extract<PeerRequest, { type: 'offer' }>
+type Slice = Extract<PeerRequest, { type: 'slice' }>
+
+export interface IntakeParts {
+  readonly identity: DeviceIdentity
+  readonly store: ShardStore
+  readonly clock: Clock
+  /** The coordinator's. */
+  readonly coordinatorClock: Clock
+  readonly coordinatorKey: Bytes
+  /** Asked before room is set aside. @throws KeeptabError when nothing new is taken now */
+  readonly admit: () => void
+  /** Runs when a shard lies on the disk. */
+  readonly onStored: (pack: PackId, owner: AccountId) => Promise<void>
+}
+
+/** A shard on its way in. */
+interface Staging {
+  readonly record: PackRecord
+  readonly signedRecord: Bytes
+  readonly index: number
+  readonly group: GroupId
+  readonly bytes: Bytes
+  readonly slices: Set<number>
+  /** Who may send it: those whose offer was accepted. */
+  readonly senders: Set<DeviceId>
+  touchedAt: Millis
+  /** Once all slices are here: no byte changes any more, and whoever asks meanwhile gets the same answer. */
+  storing?: Promise<PeerResponse>
+}
+
+export class Intake {
+  readonly #parts: IntakeParts
+  readonly #stagings = new Map<string, Staging>()
+  readonly #carriers = new Set<string>()
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Everything is checked before room is set aside: the coordinator's ticket, the owner's record, that they fit. */
+  async offer(offer: Offer, remote: RemotePeer): Promise<PeerResponse> {
+    const { store, clock } = this.#parts
+    const { ticket, record } = await this.#checked(offer, remote)
+    const name = { pack: record.id, index: offer.index }
+    if (ticket.carrier !== undefined) this.#remember(ticket)
+    if (await store.has(name)) return this.#receipt(record, offer.index, ticket.group)
+    this.#parts.admit()
+
+    const key = keyOf(record.id, offer.index)
+    let staging = this.#stagings.get(key)
+    if (staging === undefined) {
+      await this.#dropStale()
+      if (this.#stagings.size >= MAX_STAGINGS) throw new KeeptabError('store-full', 'Too many shards are on their way.')
+      await store.reserve(name, record.shardBytes)
+      staging = {
+        record,
+        signedRecord: offer.record,
+        index: offer.index,
+        group: ticket.group,
+        bytes: new Uint8Array(record.shardBytes),
+        slices: new Set(),
+        senders: new Set(),
+        touchedAt: clock.now(),
+      }
+      this.#stagings.set(key, staging)
+    }
+    staging.senders.add(remote.device)
+    return staging.storing ?? { type: 'offered', have: prefix(staging) }
+  }
+
+  async slice(slice: Slice, body: Bytes | undefined, remote: RemotePeer): Promise<PeerResponse> {
+    const key = keyOf(idOf(parsePackId, slice.pack), slice.index)
+    const staging = this.#stagings.get(key)
+    if (staging?.senders.has(remote.device) !== true) throw refused('Offer the shard first.')
+    const expected = Math.min(SLICE_BYTES, staging.bytes.length - slice.offset)
+    if (slice.offset % SLICE_BYTES !== 0 || body?.length !== expected)
+      throw refused('A slice has the wrong place or length.')
+    if (staging.storing !== undefined) return staging.storing
+
+    staging.bytes.set(body, slice.offset)
+    staging.slices.add(slice.offset)
+    staging.touchedAt = this.#parts.clock.now()
+    if (prefix(staging) < staging.bytes.length) return { type: 'staged', have: prefix(staging) }
+    staging.storing = this.#store(staging).catch(async (thrown: unknown) => {
+      await this.#drop(key)
+      throw thrown
+    })
+    return staging.storing
+  }
+
+  /** Whether this device has brought shards of that account with a ticket of its own. */
+  hasCarried(device: DeviceId, owner: AccountId): boolean {
+    return this.#carriers.has(`${device} ${owner}`)
+  }
+
+  /** Gives up all that is half-received. */
+  async close(): Promise<void> {
+    for (const key of [...this.#stagings.keys()]) await this.#drop(key)
+  }
+
+  async #checked(
+    offer: Offer,
+    remote: RemotePeer,
+  ): Promise<{ readonly ticket: PlacementTicket; readonly record: PackRecord }> {
+    const { identity, coordinatorClock, coordinatorKey } = this.#parts
+    const ticket = await openPlacementTicket(offer.ticket, coordinatorKey)
+    const record = await openPackRecord(offer.record)
+    if (ticket.keeper !== identity.device || ticket.index !== offer.index)
+      throw refused('The ticket is for another place.')
+    // The shard is its owner's whoever brings it; and a ticket with a carrier is good for nobody else, its owner included.
+    const isBearer = ticket.carrier === undefined ? ticket.owner === remote.account : ticket.carrier === remote.device
+    if (!isBearer || record.owner !== ticket.owner) throw refused('It is of another account.')
+    if (ticket.expiresAt + CLOCK_TOLERANCE_MS < coordinatorClock.now()) throw refused('The ticket has expired.')
+    if (offer.index >= record.n) throw refused('The pack has no such shard.')
+    return { ticket, record }
+  }
+
+  /** The whole shard is here: root first, disk second, receipt last. */
+  async #store(staging: Staging): Promise<PeerResponse> {
+    const { store, onStored } = this.#parts
+    const { record, index, group } = staging
+    const root = record.roots[index]
+    if (root === undefined || !equal(await merkleRoot(staging.bytes), root)) {
+      throw new KeeptabError('shard-corrupt', 'What arrived does not match the signed root.')
+    }
+    await store.put({
+      pack: record.id,
+      index,
+      group,
+      owner: record.owner,
+      sizeBytes: record.shardBytes,
+      record: staging.signedRecord,
+      bytes: staging.bytes,
+    })
+    this.#stagings.delete(keyOf(record.id, index))
+    const receipt = await this.#receipt(record, index, group)
+    await onStored(record.id, record.owner)
+    return receipt
+  }
+
+  async #receipt(record: PackRecord, index: number, group: GroupId): Promise<PeerResponse> {
+    const { identity, coordinatorClock } = this.#parts
+    const root = record.roots[index]
+    if (root === undefined) throw new KeeptabError('internal')
+    const shard = { pack: record.id, index, root, group, storedAt: coordinatorClock.now() }
+    return { type: 'stored', receipt: await signShardReceipt(identity.deviceKey, shard) }
+  }
+
+  #remember({ carrier, owner }: PlacementTicket): void {
+    this.#carriers.add(`${carrier} ${owner}`)
+    const [oldest] = this.#carriers
+    if (this.#carriers.size > MAX_CARRIERS && oldest !== undefined) this.#carriers.delete(oldest)
+  }
+
+  async #dropStale(): Promise<void> {
+    const oldest = this.#parts.clock.now() - STAGING_PATIENCE_MS
+    for (const [key, { touchedAt }] of this.#stagings) if (touchedAt < oldest) await this.#drop(key)
+  }
+
+  async #drop(key: string): Promise<void> {
+    const staging = this.#stagings.get(key)
+    this.#stagings.delete(key)
+    if (staging !== undefined) {
+      await this.#parts.store.release({ pack: staging.record.id, index: staging.index })
+    }
+  }
+}
+
+const keyOf = (pack: PackId, index: number): string => `${pack}-${index}`
+
+/** Bytes staged without a gap from the start. */
+function prefix({ slices, bytes }: Staging): ByteCount {
+  let end = 0
+  while (slices.has(end)) end += SLICE_BYTES
+  return Math.min(end, bytes.length)
+}
+
+const refused = (detail: string): KeeptabError => new KeeptabError('peer-refused', detail)

@@ -1,0 +1,115 @@
+/**
+ * What a person lets keeping use of a device: space, rates, the bytes of a month, the hours of a week. Rules without
+ * clocks: the time comes in, and so does what the person's wall clock shows at it.
+ */
+import type { ByteCount, Millis } from '../core/units.ts'
+
+export interface KeepingLimits {
+  readonly limitBytes: ByteCount
+  /** Bytes in a second that go out; absent: as many as the line takes. */
+  readonly uploadRate?: ByteCount | undefined
+  readonly downloadRate?: ByteCount | undefined
+  /** Bytes that go out and come in within a month of the calendar. */
+  readonly monthBytes?: ByteCount | undefined
+  /** Absent: always. */
+  readonly hours?: WeekHours | undefined
+}
+
+/** Seven days from Monday; of each its 24 hours as bits, the lowest for midnight to one. A set bit: it keeps then. */
+export type WeekHours = readonly number[]
+
+export const ALL_DAY = 2 ** 24 - 1
+export const always: WeekHours = Array.from({ length: 7 }, () => ALL_DAY)
+/** From ten in the evening to seven in the morning. */
+export const nights: WeekHours = Array.from({ length: 7 }, () => bits((hour) => hour >= 22 || hour < 7))
+export const weekends: WeekHours = Array.from({ length: 7 }, (_, weekday) => (weekday >= 5 ? ALL_DAY : 0))
+
+export const isOpen = (hours: WeekHours, weekday: number, hour: number): boolean =>
+  ((hours[weekday] ?? 0) & (1 << hour)) !== 0
+
+/** The grid with some of its hours opened or closed. */
+export const withHours = (
+  hours: WeekHours,
+  open: boolean,
+  which: (weekday: number, hour: number) => boolean,
+): WeekHours =>
+  Array.from({ length: 7 }, (_, weekday) =>
+    bits((hour) => (which(weekday, hour) ? open : isOpen(hours, weekday, hour))),
+  )
+
+function bits(open: (hour: number) => boolean): number {
+  let all = 0
+  for (let hour = 0; hour < 24; hour += 1) if (open(hour)) all |= 1 << hour
+  return all
+}
+
+/** What calendar and wall clock show at a time, where the person is. */
+export interface WallTime {
+  /** 0 is Monday. */
+  readonly weekday: number
+  readonly hour: number
+  /** Such as `2026-11`. */
+  readonly month: string
+}
+export type WallClock = (at: Millis) => WallTime
+
+/** The wall clock of this machine. */
+export const machineWallClock: WallClock = (at) => {
+  const date = new Date(at)
+  const month = `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`
+  return { weekday: (date.getDay() + 6) % 7, hour: date.getHours(), month }
+}
+
+/** Why a keeper takes nothing new. In a pause it still serves what it keeps; out of its hours and its month it does not. */
+export interface Rest {
+  readonly why: 'pause' | 'hours' | 'month'
+  /** When it goes on by itself, whatever else stands in the way till then; absent: when its person says so. */
+  readonly until?: Millis
+}
+
+export interface Pause {
+  /** Absent: until its person says so. */
+  readonly until?: Millis | undefined
+}
+
+export interface RestRules {
+  readonly limits: Pick<KeepingLimits, 'hours' | 'monthBytes'>
+  readonly pause: Pause | undefined
+  /** What was moved in a month, and which. */
+  readonly moved: { readonly month: string; readonly bytes: ByteCount }
+  readonly wallClock: WallClock
+}
+
+/** All time zones are whole quarters of an hour from UTC, so their hours and months begin with one. */
+const QUARTER_MS: Millis = 15 * 60_000
+/** Longer than any week and month, with the hour that a change of the clock may take. */
+const FARTHEST_MS: Millis = 33 * 24 * 60 * 60_000
+
+/** Whether a keeper rests at a time, why, and until when. `undefined`: it takes and serves. */
+export function restAt(now: Millis, rules: RestRules): Rest | undefined {
+  const why = reasonAt(now, rules)
+  if (why === undefined) return undefined
+  const until = firstOpen(now, rules)
+  return until === undefined ? { why } : { why, until }
+}
+
+function reasonAt(at: Millis, { limits, pause, moved, wallClock }: RestRules): Rest['why'] | undefined {
+  const { weekday, hour, month } = wallClock(at)
+  if (limits.monthBytes !== undefined && moved.month === month && moved.bytes >= limits.monthBytes) return 'month'
+  if (limits.hours !== undefined && !isOpen(limits.hours, weekday, hour)) return 'hours'
+  if (pause !== undefined && (pause.until === undefined || pause.until > at)) return 'pause'
+  return undefined
+}
+
+function firstOpen(now: Millis, rules: RestRules): Millis | undefined {
+  if (rules.pause !== undefined && rules.pause.until === undefined) return undefined
+  const from = Math.max(now, rules.pause?.until ?? now)
+  if (reasonAt(from, rules) === undefined) return from
+  // Looked up and not computed: what a wall clock shows is not a sum, twice a year.
+  for (let at = quarterAfter(from); at <= from + FARTHEST_MS; at += QUARTER_MS) {
+    if (reasonAt(at, rules) === undefined) return at
+  }
+  return undefined
+}
+
+const quarterAfter = (at: Millis): Millis => (Math.floor(at / QUARTER_MS) + 1) * QUARTER_MS
