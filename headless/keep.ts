@@ -14,6 +14,9 @@ export interface KeepOptions {
   readonly data: string
   readonly coordinator: string
   readonly spaceBytes: ByteCount
+  /** Bytes in a second. */
+  readonly uploadRate?: ByteCount | undefined
+  readonly downloadRate?: ByteCount | undefined
   /** Ends it. */
   readonly signal: AbortSignal
   /** Runs when this device can be reached for the first time, and after every change from then on. */
@@ -26,7 +29,8 @@ export interface KeepOptions {
  *   `store-failed`
  */
 export async function keep(directory: DataDir, options: KeepOptions): Promise<void> {
-  const { data, coordinator, spaceBytes, signal, onState } = options
+  const { data, coordinator, spaceBytes, uploadRate, downloadRate, signal, onState } = options
+  const limits = { limitBytes: spaceBytes, uploadRate, downloadRate }
   const identity =
     (await directory.loadIdentity()) ??
     (await createDevice(directory, data, random.bytes(32), false, { clock, random }))
@@ -45,10 +49,7 @@ export async function keep(directory: DataDir, options: KeepOptions): Promise<vo
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
   try {
-    const keeper = await Promise.race([
-      startKeeping({ ...peer, store, onMembership }, { limitBytes: spaceBytes }),
-      stopped,
-    ])
+    const keeper = await Promise.race([startKeeping({ ...peer, store, onMembership }, limits), stopped])
     if (keeper === undefined) return
     await Promise.race([online(keeper), stopped, revoked])
     onState(identity, keeper.state())

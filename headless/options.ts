@@ -18,7 +18,13 @@ export interface GlobalOptions {
 export type Command = GlobalOptions &
   (
     | { readonly name: 'init'; readonly phraseFile?: string | undefined }
-    | { readonly name: 'keep'; readonly spaceBytes: ByteCount }
+    | {
+        readonly name: 'keep'
+        readonly spaceBytes: ByteCount
+        /** Bytes in a second; as many as the line takes when absent. */
+        readonly uploadRate?: ByteCount | undefined
+        readonly downloadRate?: ByteCount | undefined
+      }
     | { readonly name: 'backup'; readonly paths: readonly string[] }
     | { readonly name: 'ls'; readonly snapshot?: string | undefined }
     | {
@@ -38,7 +44,8 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
 
   keeptab init [--phrase-file F]     make an account here; F is read when it exists, else 24 new words are
                                      written to it. Without F the words are shown once.
-  keeptab keep --space 2GB           keep other people's data until stopped with Ctrl-C
+  keeptab keep --space 2GB           keep other people's data until stopped with Ctrl-C; what lies beyond a
+    [--upload 2MB] [--download 2MB]  lower limit than before moves to other keepers. Rates are per second.
   keeptab backup PATH...             back up folders and files
   keeptab ls [SNAPSHOT]              list the snapshots, or the files of one
   keeptab restore --phrase-file F --to DIR [--snapshot ID] [PATH...]
@@ -62,6 +69,8 @@ const optionTypes = {
   'version': { type: 'boolean' },
   'phrase-file': { type: 'string' },
   'space': { type: 'string' },
+  'upload': { type: 'string' },
+  'download': { type: 'string' },
   'to': { type: 'string' },
   'snapshot': { type: 'string' },
 } as const
@@ -73,7 +82,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const globalOptions: readonly OptionName[] = ['coordinator', 'data', 'json', 'help', 'version']
 const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
   init: ['phrase-file'],
-  keep: ['space'],
+  keep: ['space', 'upload', 'download'],
   backup: [],
   ls: [],
   restore: ['phrase-file', 'to', 'snapshot'],
@@ -105,6 +114,10 @@ export function parseSize(text: string): ByteCount {
     throw usage(`${quoted(text)} is no size; write one like 500MB or 2GB.`)
   return bytes
 }
+
+/** Bytes in a second of a rate such as `2MB` or `500 kB/s`. @throws KeeptabError `usage` */
+const parseRate = (text: string | undefined): ByteCount | undefined =>
+  text === undefined ? undefined : parseSize(text.replace(/\/s$/, ''))
 
 const unitBytes: Readonly<Record<string, number>> = {
   kb: 1000,
@@ -153,7 +166,12 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
       return { name, phraseFile: textOf(values, 'phrase-file') }
     case 'keep':
       refuseMoreThan(0, operands)
-      return { name, spaceBytes: parseSize(needed(values, 'space', '2GB')) }
+      return {
+        name,
+        spaceBytes: parseSize(needed(values, 'space', '2GB')),
+        uploadRate: parseRate(textOf(values, 'upload')),
+        downloadRate: parseRate(textOf(values, 'download')),
+      }
     case 'backup':
       if (operands.length === 0) throw usage('Name at least one folder or file to back up.')
       return { name, paths: operands }

@@ -10,6 +10,7 @@ import type { DevicesState } from './devices.svelte.ts'
 import { JoinState } from './join.svelte.ts'
 import { onKitWords } from './kit-arrival.ts'
 import { KeepState } from './keep.svelte.ts'
+import { listenForInstall } from './ladder.svelte.ts'
 import type { Message } from './language.svelte.ts'
 import type { NotificationsState } from './notifications.svelte.ts'
 import { PaperState } from './paper.svelte.ts'
@@ -66,6 +67,7 @@ export class AppState {
     logThePage()
     this.update.start()
     void this.power.start()
+    listenForInstall()
     if (!isSecureContext) return
     const tabs = joinTabs<Summary>({
       onLead: () => void this.#lead(),

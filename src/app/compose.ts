@@ -9,8 +9,7 @@ import type { Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
-import type { Keeper } from '../keeping/keeper.ts'
-import type { ByteCount } from '../core/units.ts'
+import type { Keeper, startKeeping } from '../keeping/keeper.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
 import type { KeeptabDatabase } from '../store/indexeddb-schema.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
@@ -57,7 +56,7 @@ async function checkWithoutEval(): Promise<void> {
 /** A device at work: one link to the coordinator, one address in the network, for owning and keeping alike. */
 export interface Engine {
   readonly owner: OwnerContext
-  startKeeping(limitBytes: ByteCount): Promise<Keeper>
+  startKeeping(options: Parameters<typeof startKeeping>[1]): Promise<Keeper>
   close(): Promise<void>
 }
 
@@ -150,7 +149,7 @@ export async function startEngine(
   }
   return {
     owner,
-    async startKeeping(limitBytes) {
+    async startKeeping(options) {
       if (kept === undefined) throw new KeeptabError('internal', 'A guest keeps nothing.')
       const [{ openIndexedDbShardStore }, { startKeeping }] = await Promise.all([
         import('../store/indexeddb-shard-store.ts'),
@@ -161,7 +160,7 @@ export async function startEngine(
         if (event === 'revoked') kept.out('device-revoked')
         else void follow(kept).catch(() => undefined) // asked again with the next backup
       }
-      return startKeeping({ identity, coordinator, transport, store, clock, onMembership }, { limitBytes })
+      return startKeeping({ identity, coordinator, transport, store, clock, onMembership }, options)
     },
     async close() {
       await transport.close()

@@ -1,9 +1,11 @@
 /** Keeping shards for others in this tab. */
 import type { Keeper, KeeperState } from '../keeping/keeper.ts'
+import type { KeepingLimits } from '../keeping/limits.ts'
 import { GB, type ByteCount, type Millis } from '../core/units.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
+import { LadderState } from './ladder.svelte.ts'
 import type { Message } from './language.svelte.ts'
 import type { Hold } from './power.svelte.ts'
 import { keepSentence } from './sentences.ts'
@@ -15,7 +17,11 @@ const RESERVE_BYTES = GB
 
 /** Between two tries to go on keeping while the coordinator is away. */
 const RETRY_MS: Millis = 15_000
+const HOUR_MS: Millis = 60 * 60_000
+/** Tomorrow begins when people are up. */
+const MORNING_HOUR = 7
 
+const nothingMoved = { servedBytes: 0, receivedBytes: 0 }
 const nothing: KeeperState = {
   online: false,
   paused: false,
@@ -23,71 +29,79 @@ const nothing: KeeperState = {
   usedBytes: 0,
   shards: 0,
   owners: 0,
-  servedBytes: 0,
-  receivedBytes: 0,
-  month: { servedBytes: 0, receivedBytes: 0 },
-  allTime: { servedBytes: 0, receivedBytes: 0 },
+  ...nothingMoved,
+  month: nothingMoved,
+  allTime: nothingMoved,
   lost: 0,
 }
+
+export type PauseLength = 'hour' | 'tomorrow' | 'open'
 
 export class KeepState {
   readonly #memory: PageMemory
   readonly #account: AccountState
   readonly #engine: () => Promise<Engine>
   #keeper: Keeper | undefined
-  /** The person has paused, whatever else holds it. */
-  #paused = false
+  #pause: { readonly until?: Millis | undefined } | undefined
 
+  readonly ladder: LadderState
   on = $state(false)
   starting = $state(false)
   kept = $state.raw<KeeperState>(nothing)
-  limitBytes = $state<ByteCount>(USUAL_LIMIT_BYTES)
+  limits = $state.raw<KeepingLimits>({ limitBytes: USUAL_LIMIT_BYTES })
+  /** Everything goes to others, and then keeping stops. */
+  leaving = $state(false)
   /** What the browser would let us have, less a reserve; absent where it does not say. */
   roomBytes = $state<ByteCount>()
-  /** Whether the browser promised not to throw the kept away when the disk gets full. */
-  persisted = $state(false)
   /** Why nothing new is taken although nobody has paused. */
   held = $state.raw<Hold>()
   trouble = $state.raw<Trouble>()
 
-  readonly sentence = $derived.by((): Message =>
-    this.starting ? { id: 'keep.sentence.starting' } : keepSentence({ on: this.on, ...this.kept }),
+  readonly sentence = $derived<Message>(
+    this.starting
+      ? { id: 'keep.sentence.starting' }
+      : keepSentence({ on: this.on, leaving: this.leaving, ...this.kept }),
   )
 
   constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>) {
     this.#memory = memory
     this.#account = account
     this.#engine = engine
+    this.ladder = new LadderState(memory)
   }
 
   /** Goes on keeping when it was on before, also after another tab has closed. */
   async load(): Promise<void> {
-    const [estimate, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()])
-    this.persisted = persisted
+    const [estimate] = await Promise.all([navigator.storage.estimate(), this.ladder.load()])
     if (estimate.quota !== undefined) this.roomBytes = Math.max(0, estimate.quota - RESERVE_BYTES)
     const wish = await this.#memory.keeping()
-    this.limitBytes = wish?.limitBytes ?? Math.min(USUAL_LIMIT_BYTES, this.roomBytes ?? Infinity)
-    if (wish?.on === true) await this.#goOn(wish.paused)
+    const limitBytes = wish?.limitBytes ?? Math.min(USUAL_LIMIT_BYTES, this.roomBytes ?? Infinity)
+    this.limits = { ...wish?.limits, limitBytes }
+    this.leaving = wish?.leaving ?? false
+    // Until its person says so, or until a time that may have passed while no tab was open.
+    if (wish?.paused === true) this.#pause = { until: wish.pausedUntil }
+    if (wish?.on === true) await this.#goOn()
   }
 
   async start(): Promise<void> {
-    await this.#start(false)
+    await this.#start()
     // Asked for now, because a browser grants it more gladly after something of value was done.
-    this.persisted ||= await navigator.storage.persist()
+    await this.ladder.persist()
   }
 
-  pause(): Promise<void> {
+  /** Announced to the network together with the time of return. */
+  pause(length: PauseLength): Promise<void> {
     return this.#attempt(async () => {
-      this.#paused = true
-      await this.#keeper?.pause()
+      this.#pause = { until: endOf(length, Date.now()) }
+      await this.#rest()
       await this.#remember()
     })
   }
 
   resume(): Promise<void> {
     return this.#attempt(async () => {
-      this.#paused = false
-      if (this.held === undefined) await this.#keeper?.resume()
+      this.#pause = undefined
+      await this.#rest()
       await this.#remember()
     })
   }
@@ -96,33 +110,68 @@ export class KeepState {
   hold(why: Hold | undefined): Promise<void> {
     return this.#attempt(async () => {
       this.held = why
-      if (why !== undefined) await this.#keeper?.pause()
-      else if (!this.#paused) await this.#keeper?.resume()
+      await this.#rest()
     })
   }
 
-  setLimit(limitBytes: ByteCount): Promise<void> {
+  /** What lies beyond a lower limit of space goes to others. */
+  limit(change: Partial<KeepingLimits>): Promise<void> {
     return this.#attempt(async () => {
-      this.limitBytes = Math.min(limitBytes, this.roomBytes ?? Infinity)
-      await this.#keeper?.setLimits({ limitBytes: this.limitBytes })
+      const limits = { ...this.limits, ...change }
+      this.limits = { ...limits, limitBytes: Math.min(limits.limitBytes, this.roomBytes ?? Infinity) }
+      await this.#keeper?.setLimits(this.#inForce)
+      await this.#remember()
+    })
+  }
+
+  /** Everything that is kept goes to others; keeping stops when all of it has. */
+  giveBack(): Promise<void> {
+    return this.#attempt(async () => {
+      this.leaving = true
+      await this.#remember()
+      await this.#keeper?.setLimits(this.#inForce)
+      await this.#stopWhenEmpty()
+    })
+  }
+
+  /** Keeps what has not gone yet. */
+  stay(): Promise<void> {
+    return this.#attempt(async () => {
+      this.leaving = false
+      await this.#keeper?.setLimits(this.#inForce)
       await this.#remember()
     })
   }
 
   stop(): Promise<void> {
     return this.#attempt(async () => {
-      await this.#keeper?.stop()
+      const keeper = this.#keeper
       this.#keeper = undefined
+      await keeper?.stop()
       this.on = false
       this.kept = nothing
       await this.#remember()
     })
   }
 
+  /** What is paused: by the person until a time, or by what holds it for as long as it does. */
+  get #resting(): { readonly until?: Millis | undefined } | undefined {
+    return this.held === undefined ? this.#pause : {}
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#resting === undefined) await this.#keeper?.resume()
+    else await this.#keeper?.pause(this.#resting.until)
+  }
+
+  get #inForce(): KeepingLimits {
+    return this.leaving ? { ...this.limits, limitBytes: 0 } : this.limits
+  }
+
   /** Nobody is here to press a button again: tries until the coordinator can be reached. */
-  async #goOn(paused: boolean): Promise<void> {
+  async #goOn(): Promise<void> {
     for (;;) {
-      await this.#start(paused)
+      await this.#start()
       if (this.trouble?.code !== 'coordinator-unreachable') return
       await new Promise((resolve) => {
         setTimeout(resolve, RETRY_MS)
@@ -131,18 +180,19 @@ export class KeepState {
     }
   }
 
-  #start(paused: boolean): Promise<void> {
+  #start(): Promise<void> {
     return this.#attempt(async () => {
       if (this.on || this.starting) return
       this.starting = true
       try {
         await this.#account.ensure()
         const engine = await this.#engine()
-        this.#keeper = await engine.startKeeping(this.limitBytes)
+        this.#keeper = await engine.startKeeping({ ...this.#inForce, pause: this.#resting })
         this.kept = this.#keeper.state()
-        this.#keeper.onChange((state) => (this.kept = state))
-        this.#paused = paused
-        if (paused || this.held !== undefined) await this.#keeper.pause()
+        this.#keeper.onChange((state) => {
+          this.kept = state
+          void this.#stopWhenEmpty()
+        })
         this.on = true
         await this.#remember()
       } finally {
@@ -151,9 +201,18 @@ export class KeepState {
     })
   }
 
+  async #stopWhenEmpty(): Promise<void> {
+    const { usedBytes, giving } = this.kept
+    if (!this.leaving || this.#keeper === undefined || usedBytes > 0 || giving !== undefined) return
+    this.leaving = false
+    await this.stop()
+  }
+
   async #remember(): Promise<void> {
-    const { on, limitBytes } = this
-    await this.#memory.setKeeping({ on, limitBytes, paused: this.#paused })
+    const { on, leaving } = this
+    const { limitBytes, ...limits } = this.limits
+    const paused = this.#pause !== undefined
+    await this.#memory.setKeeping({ on, paused, pausedUntil: this.#pause?.until, limitBytes, limits, leaving })
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
@@ -164,4 +223,11 @@ export class KeepState {
       this.trouble = troubleOf(thrown)
     }
   }
+}
+
+function endOf(length: PauseLength, now: Millis): Millis | undefined {
+  if (length === 'open') return undefined
+  if (length === 'hour') return now + HOUR_MS
+  const today = new Date(now)
+  return new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1, MORNING_HOUR).getTime()
 }

@@ -1,4 +1,6 @@
 /** The one plain sentence at the top of each screen, and the state behind it. Rules without a screen. */
+import type { Rest } from '../keeping/limits.ts'
+import { when } from './figures.ts'
 import type { Message } from './language.svelte.ts'
 
 /** How well the newest backup is kept. `words-needed`: spread far enough, but only this browser could bring it back. */
@@ -53,13 +55,21 @@ export interface KeepFacts {
   readonly on: boolean
   readonly online: boolean
   readonly paused: boolean
+  readonly rest?: Rest | undefined
+  readonly leaving?: boolean
   readonly shards: number
   readonly owners: number
 }
 
-export function keepSentence({ on, online, paused, shards, owners }: KeepFacts): Message {
+export function keepSentence({ on, online, paused, rest, leaving, shards, owners }: KeepFacts): Message {
   if (!on) return { id: 'keep.sentence.off' }
+  if (rest !== undefined && rest.why !== 'pause') {
+    if (rest.until === undefined) return { id: `keep.sentence.${rest.why}` }
+    return { id: `keep.sentence.${rest.why}.until`, values: { until: when(rest.until) } }
+  }
   if (!online) return { id: 'keep.sentence.connecting' }
+  if (leaving === true) return { id: 'keep.sentence.leaving' }
+  if (rest?.until !== undefined) return { id: 'keep.sentence.paused.until', values: { until: when(rest.until) } }
   if (paused) return { id: 'keep.sentence.paused' }
   if (shards === 0) return { id: 'keep.sentence.empty' }
   return { id: 'keep.sentence.keeping', values: { owners } }

@@ -71,7 +71,23 @@ export interface LastBackup {
 export interface KeepingWish {
   readonly on: boolean
   readonly paused: boolean
+  /** When a pause ends by itself; absent: when its person says so. */
+  readonly pausedUntil?: Millis | undefined
   readonly limitBytes: ByteCount
+  readonly limits?: {
+    readonly uploadRate?: ByteCount | undefined
+    readonly downloadRate?: ByteCount | undefined
+    readonly monthBytes?: ByteCount | undefined
+    /** Seven days from Monday, of each its hours as bits. */
+    readonly hours?: readonly number[] | undefined
+  }
+  /** Everything goes to others, and then keeping stops. */
+  readonly leaving?: boolean
+}
+
+/** What a person says of the tab that the page cannot find out. */
+export interface Ladder {
+  readonly pinned: boolean
 }
 
 /** By what the paper with the 24 words is checked, and when it was. */
@@ -111,8 +127,8 @@ export interface RememberedNotices {
 interface PageSchema extends DBSchema {
   folders: { key: string; value: RememberedFolder }
   facts: {
-    key: 'lastBackup' | 'keeping' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices'
-    value: LastBackup | KeepingWish | RememberedPaper | UnfinishedBackup | BackupPlan | RememberedNotices
+    key: 'lastBackup' | 'keeping' | 'ladder' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices'
+    value: LastBackup | KeepingWish | Ladder | RememberedPaper | UnfinishedBackup | BackupPlan | RememberedNotices
   }
 }
 
@@ -177,6 +193,14 @@ export class PageMemory {
 
   async keeping(): Promise<KeepingWish | undefined> {
     return (await orStoreFailed(this.#db.get('facts', 'keeping'))) as KeepingWish | undefined
+  }
+
+  async ladder(): Promise<Ladder | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'ladder'))) as Ladder | undefined
+  }
+
+  async setLadder(ladder: Ladder): Promise<void> {
+    await orStoreFailed(this.#db.put('facts', ladder, 'ladder'))
   }
 
   async setKeeping(wish: KeepingWish): Promise<void> {

@@ -14,7 +14,7 @@ test('a tab that is paused takes nothing new and serves what it has', async ({ n
   const { owner, source } = await keptWithTab(network, tab)
   const held = await tab.stored('shards')
 
-  await tab.press('Pause')
+  await tab.press('Until I say so')
   await expect(tab.keeping).toHaveText('Paused: you take nothing new and still serve what you keep')
   await network.addKeepers(1) // for the tab's place
   const both = join(network.folder, 'both')

@@ -24,7 +24,11 @@ describe('commands', () => {
   test.each([
     ['init', { name: 'init', phraseFile: undefined }],
     ['init --phrase-file words.txt', { name: 'init', phraseFile: 'words.txt' }],
-    ['keep --space 2GB', { name: 'keep', spaceBytes: 2_000_000_000 }],
+    ['keep --space 2GB', { name: 'keep', spaceBytes: 2_000_000_000, uploadRate: undefined, downloadRate: undefined }],
+    [
+      'keep --space 2GB --upload 1.5MB --download 500kB/s',
+      { name: 'keep', spaceBytes: 2_000_000_000, uploadRate: 1_500_000, downloadRate: 500_000 },
+    ],
     ['backup a b', { name: 'backup', paths: ['a', 'b'] }],
     ['backup -- --odd', { name: 'backup', paths: ['--odd'] }],
     ['ls', { name: 'ls', snapshot: undefined }],
