@@ -32,6 +32,7 @@ test('a coordinator that hides newer backups is told off by new and old devices,
   expect(old.events).toContainEqual(rolledBack)
   expect(old.events.filter(({ event }) => event === 'snapshot')).toHaveLength(3)
 
+  await writeFile(join(source, 'later'), 'more')
   const next = await network.backup(owner, source)
   expect(next.events).toContainEqual(rolledBack)
   const later = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
@@ -58,6 +59,7 @@ test('a coordinator put back to an older copy learns the rest from keepers, and 
   const to = join(network.folder, 'restored')
   expectCode(0, await network.restoreAfresh(owner, to))
   expect(await differences(source, join(to, 'source'))).toEqual([])
+  await writeFile(join(source, 'later'), 'more')
   await network.backup(owner, source)
   const { events } = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
   expect(events.filter(({ event }) => event === 'snapshot')).toHaveLength(4)

@@ -65,7 +65,7 @@ test('of two tabs of a profile one works, and the other takes over as soon as it
   const { owner, source } = await keptWithTab(network, first)
   const second = await profiles.another(first, 'keep')
   await expect(second.heading).toHaveText('Keeptab is running in another tab')
-  await expect(second.page.getByText('You keep a part of one person’s backup.')).toBeVisible()
+  await expect(second.page.getByText('You keep a part of one person’s backup')).toBeVisible()
 
   await first.close()
   await expect(second.keeping).toHaveText('You keep a part of one person’s backup', { timeout: 3000 })

@@ -69,6 +69,11 @@ async function keeping(profiles: Profiles, visit: Visit): Promise<void> {
   await visit('keep-off', tab)
   await tab.keep()
   await visit('keep-on', tab)
+  await tab.go('Check')
+  await visit('check-start', tab)
+  await tab.press('Check the connection')
+  await expect(tab.page.getByRole('button', { name: 'Check again' })).toBeVisible()
+  await visit('check-done', tab)
 }
 
 async function withoutCoordinator(network: Network, profiles: Profiles, folder: string, visit: Visit): Promise<void> {
