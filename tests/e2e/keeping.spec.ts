@@ -75,6 +75,32 @@ test('of two tabs of a profile one works, and the other takes over as soon as it
   expect(await differences(source, join(to, 'source'))).toEqual([])
 })
 
+test('a tab that gives everything back hands it to others first, and nobody misses it', async ({
+  network,
+  profiles,
+}) => {
+  const tab = await profiles.fresh('keep')
+  const { owner, source } = await keptWithTab(network, tab)
+  const device = await deviceOf(tab)
+  // Everybody else has a part of each pack already.
+  const [successor] = await addedKeepers(network, 1)
+  await tab.press('Give everything back')
+  await expect.poll(() => tab.stored('shards'), { timeout: 120_000 }).toBe(0)
+  expect(shardsKnownOf(device, network)).toBe(0)
+  await tab.close()
+  // The new one and one of the old ones are all that is left, and all that is needed.
+  await Promise.all(network.keepers.filter((one, i) => i > 0 && one !== successor).map(({ program }) => program.kill()))
+  const to = join(network.folder, 'restored')
+  expectCode(0, await network.restoreAfresh(owner, to))
+  expect(await differences(source, join(to, 'source'))).toEqual([])
+})
+
+async function addedKeepers(network: Network, count: number): Promise<Network['keepers']> {
+  const before = network.keepers.length
+  await network.addKeepers(count)
+  return network.keepers.slice(before)
+}
+
 /** Backs a folder up at the tab, which becomes a keeper by one click, and five processes. */
 async function keptWithTab(network: Network, tab: Tab): Promise<{ owner: Owner; source: string }> {
   await Promise.all([tab.keep(), network.addKeepers(5)])
