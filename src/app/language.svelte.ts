@@ -13,6 +13,9 @@ export interface Message {
 /** Each in its own words, and loaded only when it is spoken. */
 const languages = {
   en: { name: 'English', direction: 'ltr', load: async () => (await import('./messages/en.ts')).en },
+  de: { name: 'Deutsch', direction: 'ltr', load: async () => (await import('./messages/de.ts')).de },
+  es: { name: 'Español', direction: 'ltr', load: async () => (await import('./messages/es.ts')).es },
+  ar: { name: 'العربية', direction: 'rtl', load: async () => (await import('./messages/ar.ts')).ar },
 } as const satisfies Record<string, { name: string; direction: 'ltr' | 'rtl'; load: () => Promise<Messages> }>
 
 export type LanguageTag = keyof typeof languages
