@@ -365,7 +365,7 @@ export const de: Messages = {
     'Noch hat sonst niemand Platz: {size} bleiben, bis jemand welchen hat. Nichts wird weggeworfen.',
   'keep.give-back': 'Alles zurückgeben',
   'keep.give-back.what':
-    'Alles, was du bewahrst, zieht zu anderen Bewahrern um, dann endet das Bewahren. Für eine Weile reicht „Nicht mehr bewahren“: was du bewahrst, bleibt auf diesem Gerät.',
+    'Alles, was du bewahrst, zieht zu anderen Bewahrern um, dann endet das Bewahren. Für eine Weile reicht „Aufbewahren beenden“: was du bewahrst, bleibt auf diesem Gerät.',
   'keep.stay': 'Den Rest doch behalten',
   'keep.served-taken': '{served} geliefert, {taken} angenommen',
   'keep.this-month': 'in diesem Monat',
