@@ -5,7 +5,7 @@ import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listSnapshots, listTree, restore } from '../src/backup/restore.ts'
 import type { Bytes } from '../src/core/bytes.ts'
-import { codeOf, KeeptabError } from '../src/core/errors.ts'
+import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
 import type { OwnerState } from '../src/store/owner-state.ts'
@@ -104,9 +104,11 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
   const own = await directory.loadIdentity()
   const isOwn = own !== undefined && (await belongsTo(root, own))
   // A device of this account has seen heads, which guards against rollback; otherwise one is made that is forgotten again.
-  const identity = isOwn ? own : await guestOfWords(session, root)
-  const state = isOwn ? await openFsOwnerState(directory.ownerDirectory) : new MemoryOwnerState(emptyOwnerShelf())
-  const result = await withOwner(session, identity, state, isOwn ? directory : undefined, async (owner) => {
+  const asGuest = async () =>
+    withOwner(session, await guestOfWords(session, root), new MemoryOwnerState(emptyOwnerShelf()), undefined, work)
+  const asItself = async (identity: DeviceIdentity) =>
+    withOwner(session, identity, await openFsOwnerState(directory.ownerDirectory), directory, work)
+  const work = async (owner: OwnerContext) => {
     const options = { signal, onEvent: output.event.bind(output) }
     const { id } = choose(await listSnapshots(owner, options), args.snapshot)
     const target = await openFsTarget(args.to, (what, path, detail) => {
@@ -117,7 +119,14 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
     } finally {
       await target.finish()
     }
-  })
+  }
+  const result = isOwn
+    ? await asItself(own).catch((thrown: unknown) => {
+        // A device that is out of its account says so before anything is written, and the words are at hand.
+        if (!isOutOfAccount(codeOf(thrown))) throw thrown
+        return asGuest()
+      })
+    : await asGuest()
   const { snapshot, files, bytes, missing } = result
   const said = `${countText(files, 'file')}, ${sizeText(bytes)}, brought back to ${args.to}.`
   output.result(

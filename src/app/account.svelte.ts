@@ -1,5 +1,5 @@
 /** Who this browser is, and whether the 24 words are on paper. */
-import { KeeptabError } from '../core/errors.ts'
+import { KeeptabError, type OutOfAccount } from '../core/errors.ts'
 import type { Bytes } from '../core/bytes.ts'
 import type { CoordinatorInfo } from '../protocol/coordinator-messages.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -20,7 +20,7 @@ export class AccountState {
   /** The words are on paper and no longer on this device. */
   confirmed = $state(false)
   /** Why this device cannot go on: it was removed from the account, or needs the words to follow it. */
-  out = $state<'device-revoked' | 'epoch-behind'>()
+  out = $state<OutOfAccount>()
   /** Where the words stand on the screen. */
   paper = $state<'hidden' | 'shown' | 'asked'>('hidden')
   words = $state.raw<readonly string[]>([])

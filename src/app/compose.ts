@@ -7,7 +7,7 @@ import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { JoinParts } from '../backup/pairing.ts'
 import type { Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
-import { codeOf, KeeptabError } from '../core/errors.ts'
+import { codeOf, isOutOfAccount, KeeptabError, type OutOfAccount } from '../core/errors.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { Keeper, startKeeping } from '../keeping/keeper.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
@@ -65,7 +65,7 @@ export interface Keeping {
   /** Keeps the identity of a later key epoch. */
   readonly advance: (identity: DeviceIdentity) => Promise<void>
   /** This device is out of its account, or cannot go on without the words. */
-  readonly out: (code: 'device-revoked' | 'epoch-behind') => void
+  readonly out: (code: OutOfAccount) => void
 }
 
 /** Leaves the network in the background: whatever goes wrong there, nobody needs that engine any more. */
@@ -128,7 +128,7 @@ export async function startEngine(
       await member.follow({ coordinator, clock, random, store: advance, name: defaultDeviceName() })
     } catch (thrown) {
       const code = codeOf(thrown)
-      if (code === 'device-revoked' || code === 'epoch-behind') out(code)
+      if (isOutOfAccount(code)) out(code)
       throw thrown
     }
   }

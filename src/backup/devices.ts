@@ -11,6 +11,7 @@ import type { ListedDevice } from '../protocol/coordinator-messages.ts'
 import { deviceName, nameIn, openDeviceRecord, signDeviceRecord, type DeviceRecord } from '../protocol/device-record.ts'
 import { openHead } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
+import { newestHeads } from './heads.ts'
 import type { SnapshotSummary } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
 
@@ -155,11 +156,15 @@ async function removeOnce(owner: OwnerContext, root: Bytes, unwanted: ReadonlySe
 }
 
 /**
- * Sequence of the newest head of each device that the coordinator tells or this device has pinned. A fork does not stop
- * it: a device that forks is the first that must be removable.
+ * Sequence of the newest head of each device that the coordinator tells, this device has pinned or keepers have seen: what
+ * is left out here never counts again. A fork does not stop it: a device that forks is the first that must be removable.
  */
-async function lastSequences({ coordinator, state, identity }: OwnerContext): Promise<Map<DeviceId, number>> {
+async function lastSequences(owner: OwnerContext): Promise<Map<DeviceId, number>> {
+  const { coordinator, state, identity } = owner
   const newest = new Map<DeviceId, number>()
+  // What a coordinator makes up must not keep a device from being removed; what it tells in earnest is read below.
+  const seen = await newestHeads(owner, () => undefined).catch(() => [])
+  for (const { device, ends } of seen) newest.set(device, Math.max(0, ...ends.map(({ sequence }) => sequence)))
   for (const signed of [...(await coordinator.heads()), ...(await state.pinnedHeads())]) {
     const head = await openHead(signed).catch(() => undefined)
     if (head?.account !== identity.account) continue

@@ -6,9 +6,11 @@ import { equal, type Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import { openEnvelope } from '../identity/envelope.ts'
-import { advanced, newDevice, type DeviceIdentity } from '../identity/keys.ts'
-import { openRevocations, type Revocation } from '../identity/revocation.ts'
+import { advanced, newDevice, readingUpTo, type DeviceIdentity } from '../identity/keys.ts'
+import { MOST_REVOCATIONS, openRevocations, type Revocation } from '../identity/revocation.ts'
+import type { AccountId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
+import { openHead } from '../protocol/records.ts'
 
 /**
  * This device in the newest epoch of its account: the same object when nothing has changed. What comes back must be
@@ -44,9 +46,23 @@ export async function deviceOfWords(
   connect: (provisional: DeviceIdentity) => Coordinator,
 ): Promise<DeviceIdentity> {
   const provisional = await newDevice(root, deviceSeed, issuedAt)
-  const { revocations } = await connect(provisional).revocations()
+  const coordinator = connect(provisional)
+  const { revocations } = await coordinator.revocations()
   await openRevocations(provisional.account, revocations)
-  return revocations.length === 0 ? provisional : newDevice(root, deviceSeed, issuedAt, revocations)
+  const device = revocations.length === 0 ? provisional : await newDevice(root, deviceSeed, issuedAt, revocations)
+  // A coordinator may have lost removals and have heads again from keepers: the words open those all the same.
+  return readingUpTo(device, root, await newestEpoch(provisional.account, await coordinator.heads()))
+}
+
+/** The newest epoch in which a device that the account let in has signed a head; 0 without one. */
+async function newestEpoch(account: AccountId, heads: readonly Bytes[]): Promise<number> {
+  const epochs = await Promise.all(
+    heads.map(async (signed) => {
+      const head = await openHead(signed).catch(() => undefined) // told of, where heads are looked at
+      return head?.account === account && head.epoch <= MOST_REVOCATIONS ? head.epoch : 0
+    }),
+  )
+  return Math.max(0, ...epochs)
 }
 
 /** All removals that this device has seen. */

@@ -73,6 +73,11 @@ export const errorText = {
 
 export type ErrorCode = keyof typeof errorText
 
+const outOfAccount = ['device-revoked', 'epoch-behind', 'revocation-forked'] as const
+/** What a device hears that cannot go on in its account by itself; the 24 words still open everything. */
+export type OutOfAccount = (typeof outOfAccount)[number]
+export const isOutOfAccount = (code: ErrorCode): code is OutOfAccount => outOfAccount.some((one) => one === code)
+
 /** Facts about an error for programs and for the Details panel. Never a key, a word of a phrase or a file's content. */
 export type ErrorData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 

@@ -41,6 +41,11 @@ export interface DeviceIdentity {
   readonly daily: DailyKeys
   /** Keys of all epochs before, by their numbers: to read what was written then. */
   readonly past: readonly DailyKeys[]
+  /**
+   * Keys of epochs after the newest that it knows of, to read only: on a device just made of the words, whose coordinator
+   * has lost the removals that began them. Never stored.
+   */
+  readonly ahead?: readonly DailyKeys[] | undefined
   /** What is sealed for this device opens with it. */
   readonly box: BoxKey
   /** The daily secrets, to hand on to a device that is added. Absent in browsers that joined before there was one. */
@@ -81,8 +86,11 @@ export async function dailyKeys(secret: Bytes, epoch: number): Promise<DailyKeys
 }
 
 /** The keys of one epoch out of those a device holds. @throws KeeptabError `epoch-behind` for a later epoch */
-export function keysOf({ daily, past }: Pick<DeviceIdentity, 'daily' | 'past'>, epoch: number): DailyKeys {
-  const keys = epoch === daily.epoch ? daily : past[epoch]
+export function keysOf(
+  { daily, past, ahead }: Pick<DeviceIdentity, 'daily' | 'past' | 'ahead'>,
+  epoch: number,
+): DailyKeys {
+  const keys = epoch === daily.epoch ? daily : (past[epoch] ?? ahead?.find((later) => later.epoch === epoch))
   if (keys === undefined) throw new KeeptabError('epoch-behind', undefined, { epoch })
   return keys
 }
@@ -104,6 +112,17 @@ export async function newDevice(
   const head = await headKeyOf(secrets)
   const certificate = await certify(await accountKey(root), publicKey, epoch, head, issuedAt)
   return identityOf({ deviceSeed, certificate, secrets, revocations })
+}
+
+/** The same device, able to read what was written up to an epoch. @param root its words' secret */
+export async function readingUpTo(identity: DeviceIdentity, root: Bytes, epoch: number): Promise<DeviceIdentity> {
+  const { daily } = identity
+  if (epoch <= daily.epoch) return identity
+  const later = Array.from({ length: epoch - daily.epoch }, (_, i) => daily.epoch + 1 + i)
+  return {
+    ...identity,
+    ahead: await Promise.all(later.map(async (e) => dailyKeys(await dailySecret(root, e), e))),
+  }
 }
 
 /** The daily secrets of all epochs up to one. */

@@ -134,6 +134,17 @@ test('a device is added by link, removed with the words, and what comes after is
   for (const [source, content] of Object.entries(expected)) {
     for (const [path, bytes] of Object.entries(content)) expect(back.get(`${source}/${path}`)).toEqual(bytes)
   }
+
+  // ---- also when the coordinator has lost the removals, and nobody is there to give them back
+  const forgetful = (identity: DeviceIdentity) => ({
+    ...connect(network.url, identity),
+    revocations: () => Promise.resolve({ revocations: [], envelope: undefined }),
+  })
+  const unaware = network.ownerAs(await deviceOfWords(root, random.bytes(32), clock.now(), forgetful))
+  expect(unaware.identity.daily.epoch).toBe(0)
+  expect((await listSnapshots(unaware)).map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort())
+  const { files: desk } = await bringBack(unaware, undefined, result.snapshot)
+  for (const [path, bytes] of Object.entries(third)) expect(desk.get(`desk/${path}`)).toEqual(bytes)
   live.end()
   otherLive.end()
 }, 120_000)
