@@ -3,16 +3,14 @@
  * its successor has signed for it; a place of a group is only who takes new shards, so it goes to the successor at once.
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
-import type { Clock, Random } from '../src/core/clock.ts'
-import type { SigningKey } from '../src/core/crypto.ts'
 import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { Handover } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, signPlacementTicket, type PlacementTicket } from '../src/protocol/records.ts'
 import { eligibleFor, weighted } from './candidates.ts'
-import type { Database, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
+import type { Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import { stillHeld } from './packs.ts'
-import { isCurrent, restMs } from './placement.ts'
+import { isCurrent, restMs, type PlacementParts } from './placement.ts'
 import type { Caller } from './tokens.ts'
 
 /** One move takes minutes; a keeper that needs longer asks again. */
@@ -37,14 +35,7 @@ export interface Handovers {
   complete(caller: Caller, receipts: readonly Bytes[]): Promise<ShardName[]>
 }
 
-export function createHandovers(parts: {
-  readonly database: Database
-  readonly key: SigningKey
-  readonly clock: Clock
-  readonly random: Random
-  readonly oneMachine: boolean
-  readonly isOnline: (device: DeviceId) => boolean
-}): Handovers {
+export function createHandovers(parts: PlacementParts): Handovers {
   const { database, key, clock, random, oneMachine, isOnline } = parts
 
   /** A holder of the same index already, or who takes its new shards, or who took over others of it, or anyone who fits. */

@@ -45,14 +45,17 @@ export interface Placement {
   ): Promise<PlacementGroup>
 }
 
-export function createPlacement(parts: {
+/** What finding places for shards needs. */
+export interface PlacementParts {
   readonly database: Database
   readonly key: SigningKey
   readonly clock: Clock
   readonly random: Random
   readonly oneMachine: boolean
   readonly isOnline: (device: DeviceId) => boolean
-}): Placement {
+}
+
+export function createPlacement(parts: PlacementParts): Placement {
   const { database, key, clock, random, oneMachine, isOnline } = parts
 
   /**

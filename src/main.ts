@@ -1,6 +1,5 @@
 /** The page: one state, one view. */
-import './app/kit-arrival.ts' // first: see there
-import './app/join-arrival.ts' // like it
+import './app/arrivals.ts' // first: see there
 import { mount } from 'svelte'
 import { AppState } from './app/app.svelte.ts'
 import { preferences } from './app/preferences.svelte.ts'

@@ -3,7 +3,7 @@ import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { AccountState } from './account.svelte.ts'
 import { joinParts } from './compose.ts'
-import { onJoinSecret } from './join-arrival.ts'
+import { onJoinSecret } from './arrivals.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 export class JoinState {
