@@ -40,11 +40,12 @@ export class ChunksAtHand {
     })
   }
 
-  /** Files of which more than half is wanted stay as they are, so that little is written again. */
+  /** Files of which more than half is wanted stay as they are, so that little is written again. Of two copies the later stays. */
   keepOnly(wanted: ReadonlySet<ChunkId>): Promise<void> {
     return this.#turn(async (files) => {
-      for (const [name, chunks] of [...files]) {
-        const stay = [...chunks].filter((chunk) => wanted.has(chunk))
+      const sought = new Set(wanted)
+      for (const [name, chunks] of [...files].reverse()) {
+        const stay = [...chunks].filter((chunk) => sought.delete(chunk))
         if (2 * stay.length > chunks.size) continue
         if (stay.length > 0) {
           const all = await this.#chunksIn(name)

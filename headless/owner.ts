@@ -46,7 +46,9 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
     backup(owner, sources, {
       signal,
       onEvent: (event) => {
-        if (event.type === 'notice' && event.notice.what === 'unreadable') leftOut += 1
+        const isLeftOut =
+          event.type === 'source-away' || (event.type === 'notice' && event.notice.what === 'unreadable')
+        if (isLeftOut) leftOut += 1
         output.event(event)
       },
     }),

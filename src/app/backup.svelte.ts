@@ -239,7 +239,7 @@ export class BackupState {
 
   async #startAlone(): Promise<void> {
     await this.list.lookAgain()
-    if (this.paused) return
+    if (this.paused || this.running) return // another look may have begun one meanwhile
     this.#quiet = true
     await this.#start()
     this.#quiet = false
@@ -275,10 +275,13 @@ export class BackupState {
       this.run.end(true)
       const at = Date.now()
       for (const source of sources) {
-        if (source.away !== undefined) continue
-        source.backedUpAt = at
-        source.files = source.progress?.filesDone
-        source.bytes = source.progress?.bytesRead
+        if (source.away === undefined) {
+          source.backedUpAt = at
+          source.files = source.progress?.filesDone
+          source.bytes = source.progress?.bytesRead
+        } else if (source.away.carried) continue
+        // The newest snapshot does not hold it, whatever older ones do: nothing may call it safe.
+        else source.backedUpAt = undefined
         if (this.sources.includes(source)) await this.list.save(source)
       }
       const { oneMachine } = await owner.coordinator.info()

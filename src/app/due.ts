@@ -21,17 +21,20 @@ export interface DueFacts {
   readonly everFinished: boolean
   /** One was begun and did not end. */
   readonly unfinished: boolean
-  /** When the last one ended, or was tried. */
+  /** When the last one ended, or was tried: `lastOf` all that is known. */
   readonly lastAt: Millis | undefined
   /** Changes that the browser has told since: the first and the last. */
   readonly changed: { readonly firstAt: Millis; readonly lastAt: Millis } | undefined
 }
 
+/** The newest of these times that is not in the future: a clock that was set back must not put anything off. */
+export const lastOf = (now: Millis, ...times: readonly (Millis | undefined)[]): Millis | undefined =>
+  times.reduce((last, at) => (at === undefined || at > now || at < (last ?? 0) ? last : at), undefined)
+
 /** When the next backup is due; `undefined` while only the person can start one. Times that have passed mean now. */
 export function dueAt({ now, every, paused, everFinished, unfinished, lastAt, changed }: DueFacts): Millis | undefined {
   if (paused || every === 'hand' || !(everFinished || unfinished)) return undefined
-  const last = Math.min(lastAt ?? 0, now) // a clock that was set back must not put it off
-  const regular = last + (unfinished ? Math.min(AGAIN_MS, everyMs[every]) : everyMs[every])
+  const regular = (lastOf(now, lastAt) ?? 0) + (unfinished ? Math.min(AGAIN_MS, everyMs[every]) : everyMs[every])
   if (changed === undefined) return regular
   return Math.min(regular, Math.min(changed.lastAt + QUIET_MS, changed.firstAt + UNREST_MS))
 }

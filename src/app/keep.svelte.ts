@@ -195,6 +195,9 @@ export class KeepState {
         })
         this.on = true
         await this.#remember()
+        // What was asked for while it was starting found no keeper yet.
+        await this.#keeper.setLimits(this.#inForce)
+        await this.#rest()
       } finally {
         this.starting = false
       }

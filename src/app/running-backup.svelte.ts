@@ -39,11 +39,11 @@ export class RunningBackup {
 
   begin(sources: readonly SourceState[]): void {
     this.#sources = sources
-    this.#leftOut = sources.map(() => new LeftOutGatherer())
     this.#pace = new Pace()
     this.#newest = undefined
     this.#newestOf = []
-    for (const source of sources) source.progress = source.away = undefined
+    this.#forgetFindings()
+    for (const source of sources) source.progress = undefined
     this.progress = this.scanned = this.left = this.waiting = undefined
     this.rolledBack = false
     this.keepersInTrouble = []
@@ -70,6 +70,7 @@ export class RunningBackup {
     if (event.type !== 'waiting') this.waiting = undefined
     switch (event.type) {
       case 'scanned':
+        this.#forgetFindings() // a backup that begins again finds everything again
         this.scanned = event
         break
       case 'progress':
@@ -104,6 +105,11 @@ export class RunningBackup {
         this.waiting = event.for
         break
     }
+  }
+
+  #forgetFindings(): void {
+    this.#leftOut = this.#sources.map(() => new LeftOutGatherer())
+    for (const source of this.#sources) source.away = undefined
   }
 
   #showSoon(): void {

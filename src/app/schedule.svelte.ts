@@ -1,7 +1,7 @@
 /** Reads folders again by itself: on time, and where the browser tells of changes, soon after them. */
 import type { Millis } from '../core/units.ts'
 import type { BackupPlan } from '../store/indexeddb-page-memory.ts'
-import { dueAt, type DueFacts } from './due.ts'
+import { dueAt, lastOf, type DueFacts } from './due.ts'
 import { FolderWatches } from './folder-watch.ts'
 import type { SourceState } from './source.svelte.ts'
 
@@ -76,8 +76,8 @@ export class Schedule {
     const { busy, lastAt, ...facts } = this.#ends.facts()
     const now = Date.now()
     const { every, paused } = this.plan
-    const last = Math.max(lastAt ?? 0, this.#triedAt ?? 0)
-    const at = dueAt({ now, every, paused, lastAt: last === 0 ? undefined : last, changed: this.#changed, ...facts })
+    const last = lastOf(now, lastAt, this.#triedAt)
+    const at = dueAt({ now, every, paused, lastAt: last, changed: this.#changed, ...facts })
     if (!busy && at !== undefined && at <= now) void this.#ends.start().finally(() => this.look())
     const sleepMs = Math.min(LOOK_EVERY_MS, Math.max(SOONEST_MS, (at ?? Infinity) - now))
     this.#timer = setTimeout(() => this.look(), sleepMs)

@@ -120,6 +120,8 @@ class BackupRun {
   readonly #readAtHand: ReadChunk
   /** Chunks of trees and indexes that belong at hand after this run, and those of them that are not there yet. */
   readonly #wantedAtHand = new Set<ChunkId>()
+  /** Those that were read there and are what they should be. */
+  readonly #foundAtHand = new Set<ChunkId>()
   #newAtHand = new Map<ChunkId, Bytes>()
   #newAtHandBytes = 0
   #underWayBytes: () => number = () => 0
@@ -134,7 +136,12 @@ class BackupRun {
     this.#sentBefore = owner.transport.counted.sentBytes
     this.#reader = new SnapshotReader(owner, () => undefined, signal)
     this.#everyByte = options.everyByte ?? false
-    this.#readAtHand = chunksAtHand(owner)
+    const atHand = chunksAtHand(owner)
+    this.#readAtHand = async (id) => {
+      const bytes = await atHand(id)
+      this.#foundAtHand.add(id)
+      return bytes
+    }
     this.#tally = new Tally(this.#onEvent, {
       sentBytes: () => owner.transport.counted.sentBytes - this.#sentBefore,
       underWayBytes: () => this.#underWayBytes(),
@@ -163,11 +170,13 @@ class BackupRun {
 
     const used = new UsedChunks(this.#owner.state, past.named)
     const written: SnapshotSource[] = []
+    let allRead = true
     for (const [i, source] of this.#sources.entries()) {
       const away = unreadable[i]
       const entry = away === undefined ? await this.#source(source, i, data, meta, used, past) : { away: away.detail }
       if (!('away' in entry)) written.push(entry)
       else {
+        allRead = false
         const carried = await this.#carry(source, past, used)
         if (carried !== undefined) written.push(carried)
         this.#onEvent({ type: 'source-away', source: i, carried: carried !== undefined, detail: entry.away })
@@ -190,6 +199,8 @@ class BackupRun {
       return undefined
     }
     await this.#layAtHand()
+    // What was not read now was last looked at before: the next scan may rely on that, and on nothing later.
+    const reliedOn = allRead ? scannedAt : past.scannedAt
     const counts = {
       files: this.#tally.filesDone,
       bytesRead: this.#fileBytesRead,
@@ -198,11 +209,17 @@ class BackupRun {
       past.manifest !== undefined &&
       past.head !== undefined &&
       contents.length === 0 &&
-      sameSources(past.manifest, written)
+      sameSources(past.manifest, written) &&
+      // Whoever has only the words begins with the manifest: one that keepers have lost is made again.
+      (await this.#lost(past.head.manifest)).length === 0
     ) {
       const { manifest, head } = past
       // What was read again is what it was, so the next scan may rely on this one.
-      await this.#owner.state.rememberManifest({ packs: head.manifest, bytes: encodeManifest(manifest), scannedAt })
+      await this.#owner.state.rememberManifest({
+        packs: head.manifest,
+        bytes: encodeManifest(manifest),
+        scannedAt: reliedOn,
+      })
       const state = await this.#state([...manifest.packs, ...head.manifest])
       return { snapshot: manifest.snapshot, state, unchanged: true, ...counts, bytesSent: this.#sentBytes }
     }
@@ -215,7 +232,7 @@ class BackupRun {
       indexes,
       history: past.history,
     }
-    const head = await this.#publish(manifest, past.head, meta, scannedAt)
+    const head = await this.#publish(manifest, past.head, meta, reliedOn)
     await this.#owner.state.onlyAtHand(this.#wantedAtHand)
     return {
       snapshot: manifest.snapshot,
@@ -292,7 +309,7 @@ class BackupRun {
     return { indexes, named }
   }
 
-  /** A segment from what is at hand, or else from keepers; then it is at hand. */
+  /** A segment from what is at hand, or else from keepers. */
   async #segment(reference: IndexReference): Promise<PackContents[] | undefined> {
     const parts: Bytes[] = []
     for (const { chunk } of reference.pieces) {
@@ -453,6 +470,7 @@ class BackupRun {
   async #wantAtHand(id: ChunkId, plain: Bytes): Promise<void> {
     if (this.#wantedAtHand.has(id)) return
     this.#wantedAtHand.add(id)
+    if (this.#foundAtHand.has(id)) return
     this.#newAtHand.set(id, plain)
     this.#newAtHandBytes += plain.length
     if (this.#newAtHandBytes > AT_HAND_BATCH_BYTES) await this.#layAtHand()
@@ -544,7 +562,12 @@ class BackupRun {
     return lost
   }
 
-  async #publish(manifest: Manifest, previous: Head | undefined, meta: PackWriter, scannedAt: Millis): Promise<Head> {
+  async #publish(
+    manifest: Manifest,
+    previous: Head | undefined,
+    meta: PackWriter,
+    scannedAt: Millis | undefined,
+  ): Promise<Head> {
     const before = meta.written.length
     const bytes = encodeManifest(manifest)
     for (const plain of evenPieces(bytes)) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dueAt, everyMs, type DueFacts } from '../../src/app/due.ts'
+import { dueAt, everyMs, lastOf, type DueFacts } from '../../src/app/due.ts'
 
 const HOUR = 3_600_000
 const facts: DueFacts = {
@@ -28,6 +28,17 @@ describe('folders are read again', () => {
     expect(due).toBeGreaterThan(facts.now)
     expect(due - facts.now).toBeLessThan(10_000)
     expect(dueAt({ ...facts, changed: { firstAt: facts.now - 200_000, lastAt: facts.now } })).toBeLessThan(facts.now)
+  })
+
+  test('on time again after a clock that ran ahead was put right', () => {
+    const [wrong, right] = [1000 * HOUR, 10 * HOUR]
+    expect(lastOf(right, wrong, undefined)).toBeUndefined()
+    expect(lastOf(right, wrong, 9 * HOUR, 8 * HOUR)).toBe(9 * HOUR)
+    const wasDue = [0, 1, 2].map((hours) => {
+      const now = right + hours * HOUR
+      return (dueAt({ ...facts, now, lastAt: lastOf(now, wrong) }) ?? Infinity) <= now
+    })
+    expect(wasDue).toEqual([true, true, true])
   })
 
   test('sooner when the last one did not end', () => {

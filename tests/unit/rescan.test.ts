@@ -1,6 +1,6 @@
 /** A backup after the first: what it reads again, what it leaves as it was, and when there is nothing new to keep. */
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backup, type BackupOptions } from '../../src/backup/backup.ts'
 import type { BackupEvent } from '../../src/backup/events.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
@@ -9,6 +9,7 @@ import { listSnapshots } from '../../src/backup/restore.ts'
 import type { Source, SourceDirectory, SourceEntry } from '../../src/backup/source.ts'
 import { utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
+import type { PackId } from '../../src/core/ids.ts'
 import { bringBack, noise, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 
 let network: SimulatedNetwork | undefined
@@ -100,15 +101,54 @@ describe('a second backup', () => {
     const owner = await start()
     const disk = new Disk()
     disk.write('old', noise('old', 1000), LONG_AGO)
-    disk.write('fresh', noise('fresh', 1000), Date.now() - 1000)
-    await run(owner, [disk.source('home')])
+    const now = owner.clock.now()
+    const runAt = (at: number) => run({ ...owner, clock: { now: () => at } }, [disk.source('home')])
+    disk.write('fresh', noise('fresh', 1000), now - 1000)
+    await runAt(now)
     disk.read.length = 0
-    expect((await run(owner, [disk.source('home')])).unchanged).toBe(true)
+    expect((await runAt(now)).unchanged).toBe(true)
     expect(disk.read).toEqual(['fresh'])
     disk.read.length = 0
-    const { clock } = owner
-    await run({ ...owner, clock: { now: () => clock.now() + 60_000 } }, [disk.source('home')])
+    await runAt(now + 60_000)
+    await runAt(now + 60_000)
+    expect(disk.read).toEqual(['fresh'])
+  })
+
+  it('lays nothing at hand that is there, and makes a manifest again that keepers have lost', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    disk.write('file', noise('file', 5000), LONG_AGO)
     await run(owner, [disk.source('home')])
+    const lay = vi.spyOn(owner.state, 'layAtHand')
+    expect((await run(owner, [disk.source('home')])).unchanged).toBe(true)
+    expect(lay).not.toHaveBeenCalled()
+
+    const lost = (await owner.state.rememberedManifest())?.packs ?? []
+    expect(lost).toHaveLength(1)
+    const { coordinator } = owner
+    const forgetful = {
+      ...coordinator,
+      locatePacks: async (packs: readonly PackId[]) =>
+        (await coordinator.locatePacks(packs)).filter(({ pack }) => !lost.includes(pack)),
+    }
+    expect((await run({ ...owner, coordinator: forgetful }, [disk.source('home')])).unchanged).toBe(false)
+    expect((await owner.state.rememberedManifest())?.packs).not.toEqual(lost)
+    expect((await bringBack(owner)).files.get('home/file')).toEqual(noise('file', 5000))
+  })
+
+  it('goes on distrusting a file while another source of the snapshot could not be read', async () => {
+    const owner = await start()
+    const [disk, other] = [new Disk(), new Disk()]
+    const now = owner.clock.now()
+    const runAt = (at: number, ...sources: Source[]) => run({ ...owner, clock: { now: () => at } }, sources)
+    disk.write('fresh', noise('fresh', 1000), now - 1000)
+    other.write('other', noise('other', 1000), LONG_AGO)
+    await runAt(now, disk.source('home'), other.source('other'))
+    disk.there = false
+    await runAt(now + 60_000, disk.source('home'), other.source('other'))
+    disk.there = true
+    disk.read.length = 0
+    await runAt(now + 120_000, disk.source('home'), other.source('other'))
     expect(disk.read).toEqual(['fresh'])
   })
 

@@ -118,7 +118,7 @@ export const ar: Messages = {
   'backup.source.never': 'هو على هذا الحاسوب فقط.',
   'backup.source.paused': 'متوقف مؤقتًا: لا يدخل في النسخ حتى تتابع.',
   'backup.source.carried': 'تعذّرت قراءته هذه المرة؛ يبقى آخر إصدار منه في النسخة الاحتياطية. السبب: {reason}',
-  'backup.source.missing': 'تعذّرت قراءته هذه المرة وليس في أي نسخة احتياطية بعد. السبب: {reason}',
+  'backup.source.missing': 'تعذّرت قراءته هذه المرة وليس في أحدث نسخة احتياطية. السبب: {reason}',
   'backup.source.renamed': 'يوجد مجلد آخر باسم «{other}»، لذلك يُحفظ هذا باسم «{name}».',
   'backup.source.inside': 'يقع داخل «{other}»: تظهر ملفاته في كليهما، وتُخزَّن مرة واحدة.',
   'backup.source.around': 'يقع «{other}» داخله: تظهر تلك الملفات في كليهما، وتُخزَّن مرة واحدة.',

@@ -111,7 +111,7 @@ export const de: Messages = {
   'backup.source.never': 'Er liegt nur auf diesem Computer.',
   'backup.source.paused': 'Angehalten: bleibt aus Backups heraus, bis du fortsetzt.',
   'backup.source.carried': 'Diesmal nicht lesbar; die letzte Version bleibt im Backup. Der Grund: {reason}',
-  'backup.source.missing': 'Diesmal nicht lesbar und noch in keinem Backup. Der Grund: {reason}',
+  'backup.source.missing': 'Diesmal nicht lesbar und nicht im neuesten Backup. Der Grund: {reason}',
   'backup.source.renamed': 'Ein anderer Ordner heißt schon „{other}“, darum wird dieser als „{name}“ aufbewahrt.',
   'backup.source.inside': 'Liegt in „{other}“: Seine Dateien erscheinen in beiden und werden einmal gespeichert.',
   'backup.source.around': '„{other}“ liegt darin: Jene Dateien erscheinen in beiden und werden einmal gespeichert.',

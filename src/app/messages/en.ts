@@ -121,7 +121,7 @@ const own = {
   'backup.source.never': 'It is on this computer only.',
   'backup.source.paused': 'Paused: left out of backups until you go on.',
   'backup.source.carried': 'It could not be read this time; its last version stays in the backup. The reason: {reason}',
-  'backup.source.missing': 'It could not be read this time and is in no backup yet. The reason: {reason}',
+  'backup.source.missing': 'It could not be read this time and is not in the newest backup. The reason: {reason}',
   'backup.source.renamed': 'Another folder is called “{other}”, so this one is kept as “{name}”.',
   'backup.source.inside': 'It lies inside “{other}”: its files appear in both, and are stored once.',
   'backup.source.around': '“{other}” lies inside it: those files appear in both, and are stored once.',

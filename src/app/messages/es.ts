@@ -109,7 +109,7 @@ export const es: Messages = {
   'backup.source.never': 'Está solo en este equipo.',
   'backup.source.paused': 'En pausa: no entra en las copias hasta que continúes.',
   'backup.source.carried': 'Esta vez no se pudo leer; su última versión sigue en la copia. Motivo: {reason}',
-  'backup.source.missing': 'Esta vez no se pudo leer y aún no está en ninguna copia. Motivo: {reason}',
+  'backup.source.missing': 'Esta vez no se pudo leer y no está en la copia más reciente. Motivo: {reason}',
   'backup.source.renamed': 'Otra carpeta se llama «{other}», así que esta se guarda como «{name}».',
   'backup.source.inside': 'Está dentro de «{other}»: sus archivos aparecen en ambas y se almacenan una sola vez.',
   'backup.source.around': '«{other}» está dentro: esos archivos aparecen en ambas y se almacenan una sola vez.',
