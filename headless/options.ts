@@ -116,8 +116,16 @@ export function parseSize(text: string): ByteCount {
 }
 
 /** Bytes in a second of a rate such as `2MB` or `500 kB/s`. @throws KeeptabError `usage` */
-const parseRate = (text: string | undefined): ByteCount | undefined =>
-  text === undefined ? undefined : parseSize(text.replace(/\/s$/, ''))
+function parseRate(text: string | undefined): ByteCount | undefined {
+  if (text === undefined) return undefined
+  const rate = parseSize(text.replace(/\/s$/, ''))
+  // A slower keeper would keep owners waiting for longer than they do, and so keep nothing.
+  if (rate < LEAST_RATE) throw usage(`${text} is too slow to keep anything: a rate is at least 100kB.`)
+  return rate
+}
+
+/** Bytes in a second. */
+const LEAST_RATE: ByteCount = 100_000
 
 const unitBytes: Readonly<Record<string, number>> = {
   kb: 1000,

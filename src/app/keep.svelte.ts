@@ -84,6 +84,7 @@ export class KeepState {
   }
 
   async start(): Promise<void> {
+    this.leaving = false // whoever stopped in the middle of giving back and starts again means to keep
     await this.#start()
     // Asked for now, because a browser grants it more gladly after something of value was done.
     await this.ladder.persist()
@@ -93,16 +94,17 @@ export class KeepState {
   pause(length: PauseLength): Promise<void> {
     return this.#attempt(async () => {
       this.#pause = { until: endOf(length, Date.now()) }
-      await this.#rest()
+      // Written down first: to be told, the network may have to come back.
       await this.#remember()
+      await this.#rest()
     })
   }
 
   resume(): Promise<void> {
     return this.#attempt(async () => {
       this.#pause = undefined
-      await this.#rest()
       await this.#remember()
+      await this.#rest()
     })
   }
 
@@ -119,8 +121,8 @@ export class KeepState {
     return this.#attempt(async () => {
       const limits = { ...this.limits, ...change }
       this.limits = { ...limits, limitBytes: Math.min(limits.limitBytes, this.roomBytes ?? Infinity) }
-      await this.#keeper?.setLimits(this.#inForce)
       await this.#remember()
+      await this.#keeper?.setLimits(this.#inForce)
     })
   }
 
@@ -138,8 +140,8 @@ export class KeepState {
   stay(): Promise<void> {
     return this.#attempt(async () => {
       this.leaving = false
-      await this.#keeper?.setLimits(this.#inForce)
       await this.#remember()
+      await this.#keeper?.setLimits(this.#inForce)
     })
   }
 

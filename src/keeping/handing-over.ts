@@ -63,6 +63,7 @@ export class HandingOver {
   #again = false
   #endWait: (() => void) | undefined
   #giving: Giving | undefined
+  #moving = false
 
   constructor(parts: HandingOverParts) {
     this.#parts = parts
@@ -71,6 +72,14 @@ export class HandingOver {
   /** `undefined` when no more is kept than the limit. */
   get giving(): Giving | undefined {
     return this.#giving
+  }
+
+  /**
+   * From before the inventory that begins a move until the one that ends it. Meanwhile nothing may be signed for again that
+   * may be leaving: with such a receipt another keeper could give the same shard back here and forget it.
+   */
+  get moving(): boolean {
+    return this.#moving
   }
 
   /** Looks whether something is to be moved, now or, while it runs, at its next step. */
@@ -104,6 +113,7 @@ export class HandingOver {
       let freed = 0
       try {
         // The coordinator moves only what it knows of; and what was committed from older receipts later does not count.
+        this.#moving = true
         if (!stockTaken) await this.#orStop(this.#parts.takeStock())
         stockTaken = true
         freed = await this.#round(excess, async (bytes) => {
@@ -111,7 +121,8 @@ export class HandingOver {
           await this.#tell({ doneBytes, leftBytes: Math.max(0, await this.#excess()), waiting: false })
         })
       } catch {
-        // The coordinator is away, or a disk: nothing has left that was not handed over.
+        // The coordinator is away, or a disk: nothing has left that was not handed over. Perhaps it took some all the same.
+        stockTaken = false
       }
       if (freed > 0) continue
       const leftBytes = Math.max(0, await this.#excess())
@@ -119,7 +130,8 @@ export class HandingOver {
       if (leftBytes > 0) await this.#wait()
     }
     // So that a receipt of before, which an owner hands in only now, does not count for a shard that has left.
-    if (doneBytes > 0 && !this.#stop.signal.aborted) await this.#orStop(this.#parts.takeStock()).catch(() => undefined)
+    if (this.#moving && !this.#stop.signal.aborted) await this.#orStop(this.#parts.takeStock()).catch(() => undefined)
+    this.#moving = false
     if ((await this.#excess()) <= 0) await this.#tell(undefined)
   }
 

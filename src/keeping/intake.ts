@@ -36,6 +36,8 @@ export interface IntakeParts {
   readonly coordinatorKey: Bytes
   /** Asked before room is set aside. @throws KeeptabError when nothing new is taken now */
   readonly admit: () => void
+  /** Whether what is kept may be on its way to other keepers. */
+  readonly isMoving: () => boolean
   /** Runs when a shard lies on the disk. */
   readonly onStored: (pack: PackId, owner: AccountId) => Promise<void>
 }
@@ -50,6 +52,8 @@ interface Staging {
   readonly slices: Set<number>
   /** Who may send it: those whose offer was accepted. */
   readonly senders: Set<DeviceId>
+  /** They are its owner's devices, and not one that hands it over. */
+  readonly isOwners: boolean
   touchedAt: Millis
   /** Once all slices are here: no byte changes any more, and whoever asks meanwhile gets the same answer. */
   storing?: Promise<PeerResponse>
@@ -70,16 +74,27 @@ export class Intake {
     const { ticket, record } = await this.#checked(offer, remote)
     const name = { pack: record.id, index: offer.index }
     if (ticket.carrier !== undefined) this.#remember(ticket)
-    if (await store.has(name)) return this.#receipt(record, offer.index, ticket.group)
+    if (await store.has(name)) {
+      if (this.#parts.isMoving()) throw new KeeptabError('store-full', 'It is giving space back.')
+      return this.#receipt(record, offer.index, ticket.group)
+    }
     this.#parts.admit()
 
     const key = keyOf(record.id, offer.index)
+    const isOwners = ticket.carrier === undefined
     let staging = this.#stagings.get(key)
+    if (staging?.storing === undefined && staging?.senders.has(remote.device) === false) {
+      // Whoever hands a shard over may not write into what its owner sends; and the owner does not wait for others.
+      if (isOwners && !staging.isOwners) {
+        await this.#drop(key)
+        staging = undefined
+      } else if (!isOwners) throw new KeeptabError('store-full', 'It is on its way from another device.')
+    }
     if (staging === undefined) {
       await this.#dropStale()
       if (this.#stagings.size >= MAX_STAGINGS) throw new KeeptabError('store-full', 'Too many shards are on their way.')
       await store.reserve(name, record.shardBytes)
-      staging = {
+      staging = this.#stagings.get(key) ?? {
         record,
         signedRecord: offer.record,
         index: offer.index,
@@ -87,6 +102,7 @@ export class Intake {
         bytes: new Uint8Array(record.shardBytes),
         slices: new Set(),
         senders: new Set(),
+        isOwners,
         touchedAt: clock.now(),
       }
       this.#stagings.set(key, staging)

@@ -160,6 +160,7 @@ class KeeperEngine implements Keeper {
       coordinatorClock,
       coordinatorKey,
       admit: () => this.#admit(),
+      isMoving: () => this.#handing.moving,
       onStored: (pack, owner) => this.#stored(pack, owner),
     })
     this.#handing = new HandingOver({
@@ -235,9 +236,12 @@ class KeeperEngine implements Keeper {
     this.#download.set(limits.downloadRate)
     await this.#refresh()
     this.#change({ rest: this.#restNow() })
-    await this.#announce()
-    this.#look()
-    this.#handing.wake()
+    try {
+      await this.#announce()
+    } finally {
+      this.#look()
+      this.#handing.wake()
+    }
   }
 
   async stop(): Promise<void> {
@@ -252,19 +256,32 @@ class KeeperEngine implements Keeper {
   }
 
   async #answer(
-    { head, body }: Message<PeerRequest>,
+    request: Message<PeerRequest>,
     remote: RemotePeer,
     signal: AbortSignal,
   ): Promise<Message<PeerResponse>> {
     // Whoever has just reached its limit or its hour has left the network, but not every link has ended yet.
     if (this.#stopped || this.#isAway()) throw refused('It does not keep at this time.')
+    try {
+      return await this.#answerNow(request, remote, signal)
+    } finally {
+      // What is refused came over the line like the rest of it.
+      await this.#download.take(request.body?.length ?? 0, remote.device, signal)
+    }
+  }
+
+  async #answerNow(
+    { head, body }: Message<PeerRequest>,
+    remote: RemotePeer,
+    signal: AbortSignal,
+  ): Promise<Message<PeerResponse>> {
     switch (head.type) {
       case 'offer':
         return { head: await this.#intake.offer(head, remote) }
       case 'slice': {
-        this.#meter?.add({ receivedBytes: body?.length ?? 0 })
         const answer = await this.#intake.slice(head, body, remote)
-        await this.#download.take(body?.length ?? 0, remote.device, signal)
+        // Only what was asked for: nobody may use up another's month with bytes that were refused.
+        this.#meter?.add({ receivedBytes: body?.length ?? 0 })
         return { head: answer }
       }
       case 'read':
@@ -372,7 +389,7 @@ class KeeperEngine implements Keeper {
     if (this.#stopped) return
     const rest = this.#restNow()
     this.#change({ rest })
-    if (!isSame(rest, this.#announced?.rest)) this.#announceSoon()
+    if (this.#announced === undefined || !isSame(rest, this.#announced.rest)) this.#announceSoon()
     if (!this.#isAway() && this.#goOffline === undefined) {
       this.#goOffline = this.#context.coordinator.goOnline((event) => this.#heard(event))
       this.#handing.wake()
@@ -403,7 +420,7 @@ class KeeperEngine implements Keeper {
   #announceSoon(): void {
     if (this.#willAnnounce) return
     this.#willAnnounce = true
-    void this.#announce().catch(() => undefined) // said again at the next look
+    void this.#announce().catch(() => (this.#announced = undefined)) // said again at the next look
   }
 
   /** Tells the coordinator what is offered, in the order of the changes; whoever rests is told of before it leaves. */

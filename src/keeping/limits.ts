@@ -82,8 +82,8 @@ export interface RestRules {
 
 /** All time zones are whole quarters of an hour from UTC, so their hours and months begin with one. */
 const QUARTER_MS: Millis = 15 * 60_000
-/** Longer than any week and month, with the hour that a change of the clock may take. */
-const FARTHEST_MS: Millis = 33 * 24 * 60 * 60_000
+/** Longer than a month and the week of hours after it, with the hour that a change of the clock may take. */
+const FARTHEST_MS: Millis = 40 * 24 * 60 * 60_000
 
 /** Whether a keeper rests at a time, why, and until when. `undefined`: it takes and serves. */
 export function restAt(now: Millis, rules: RestRules): Rest | undefined {

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest'
 import { readShard, storeShard } from '../../src/transport/keeper-client.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import { idBytes } from '../../src/core/ids.ts'
+import { idBytes, type DeviceId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { GiB, KiB } from '../../src/core/units.ts'
-import { startKeeping } from '../../src/keeping/keeper.ts'
+import { startKeeping, type Keeper } from '../../src/keeping/keeper.ts'
 import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
 import { openShardReceipt, packIdOf, signPackRecord } from '../../src/protocol/records.ts'
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
@@ -29,12 +29,14 @@ async function start(before: () => Promise<void>) {
   const { url, close } = await runCoordinator()
   ends.push(close)
   const network = createMemoryNetwork({ random })
+  const keepers = new Map<DeviceId, Keeper>()
   for (let i = 0; i < 6; i += 1) {
     const identity = await newIdentity()
     const [transport, coordinator] = [network.join(identity), connect(url, identity)]
     const store = new Disk(emptyShelf())
     const keeper = await startKeeping({ identity, coordinator, transport, store, clock }, { limitBytes: GiB })
     ends.push(() => keeper.stop())
+    keepers.set(identity.device, keeper)
   }
   const owner = await newIdentity()
   const coordinator = connect(url, owner)
@@ -53,7 +55,9 @@ async function start(before: () => Promise<void>) {
   roots[slot.index] = await merkleRoot(bytes)
   const record = await signPackRecord(owner, { k: 2, n: 6, shardBytes: bytes.length, roots })
   const shard = { pack: await packIdOf(record), index: slot.index, record, ticket: slot.ticket, bytes }
-  return { link: await network.join(owner).connect(slot.keeper), shard }
+  const keeper = keepers.get(slot.keeper)
+  if (keeper === undefined) throw new Error('no keeper has the place')
+  return { link: await network.join(owner).connect(slot.keeper), shard, keeper }
 }
 
 it('no byte of a shard changes between the check of its root and its receipt, and who asks meanwhile gets one too', async () => {
@@ -96,5 +100,26 @@ it('a shard that the disk refused once can be sent again', async () => {
   await expect(storeShard(link, shard)).rejects.toMatchObject({ code: 'store-failed' })
   refuses = false
   await storeShard(link, shard)
+  expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
+})
+
+it('bytes that were refused count for nothing: no stranger uses up a month', async () => {
+  const { link, shard, keeper } = await start(() => Promise.resolve())
+  const unasked = { type: 'slice', pack: idBytes(shard.pack), index: shard.index, offset: 0 } as const
+  await expect(link.call({ head: unasked, body: new Uint8Array(SLICE_BYTES) })).rejects.toMatchObject({
+    code: 'peer-refused',
+  })
+  expect(keeper.state().receivedBytes).toBe(0)
+  await storeShard(link, shard)
+  expect(keeper.state().receivedBytes).toBe(shard.bytes.length)
+})
+
+it('while it gives space back it signs for nothing again that may be leaving', async () => {
+  const { link, shard, keeper } = await start(() => Promise.resolve())
+  const receipt = await storeShard(link, shard)
+  expect(await storeShard(link, shard)).toHaveLength(receipt.length)
+  await keeper.setLimits({ limitBytes: 0 })
+  await expect.poll(() => keeper.state().giving?.waiting).toBe(true) // nobody knows of the shard yet
+  await expect(storeShard(link, shard)).rejects.toMatchObject({ code: 'store-full' })
   expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
 })

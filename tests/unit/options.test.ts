@@ -56,6 +56,7 @@ describe('commands', () => {
     ['bakcup a', '"bakcup"'],
     ['backup', 'Name at least one'],
     ['keep', '--space 2GB is missing'],
+    ['keep --space 2GB --download 20kB', 'too slow to keep anything'],
     ['restore --to out', '--phrase-file FILE is missing'],
     ['restore --phrase-file w', '--to DIR is missing'],
     ['restore --phrase-file= --to out', '--phrase-file is empty'],
