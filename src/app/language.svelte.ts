@@ -15,6 +15,7 @@ const languages = {
   en: { name: 'English', direction: 'ltr', load: async () => (await import('./messages/en.ts')).en },
   de: { name: 'Deutsch', direction: 'ltr', load: async () => (await import('./messages/de.ts')).de },
   es: { name: 'Español', direction: 'ltr', load: async () => (await import('./messages/es.ts')).es },
+  fr: { name: 'Français', direction: 'ltr', load: async () => (await import('./messages/fr.ts')).fr },
   ar: { name: 'العربية', direction: 'rtl', load: async () => (await import('./messages/ar.ts')).ar },
 } as const satisfies Record<string, { name: string; direction: 'ltr' | 'rtl'; load: () => Promise<Messages> }>
 
