@@ -92,7 +92,7 @@ export const de: Messages = {
   'backup.paused.what':
     'Was gesendet wurde, bleibt bei den Bewahrern. Es geht dort weiter, auch wenn dieser Tab inzwischen geschlossen war.',
   'backup.looking-for-changes': 'Sucht nach Änderungen',
-  'backup.said.twice': '„{name}“ steht schon in der Liste; es wird nur einmal gesichert.',
+  'backup.said.twice': '„{name}“ steht schon in der Liste und wird nur einmal gesichert.',
   'backup.next.day': 'Wird einmal am Tag neu gelesen, solange dieser Tab offen ist.',
   'backup.next.hour': 'Wird jede Stunde neu gelesen, solange dieser Tab offen ist.',
   'backup.next.quarter': 'Wird alle 15 Minuten neu gelesen, solange dieser Tab offen ist.',
@@ -105,7 +105,7 @@ export const de: Messages = {
   'backup.source.files': '{done, number} von {total, plural, one {# Datei} other {# Dateien}}',
   'backup.source.waits': 'ist noch nicht an der Reihe',
   'backup.source.choose-again':
-    'So gewählt gilt es nur für einen Besuch: Wähle ihn erneut, damit er ins nächste Backup kommt.',
+    'So gewählt gilt er nur für einen Besuch: Wähle ihn erneut, damit er ins nächste Backup kommt.',
   'backup.source.permission': 'Der Browser braucht deine Erlaubnis, um den Ordner wieder zu lesen.',
   'backup.source.since': 'Das Backup ({when}) bleibt aufbewahrt.',
   'backup.source.never': 'Er liegt nur auf diesem Computer.',
@@ -311,12 +311,13 @@ export const de: Messages = {
   'keep.sentence.off': 'Du bewahrst noch nichts für andere auf',
   'keep.sentence.connecting': 'Verbindet; nichts, was du aufbewahrst, ist verloren',
   'keep.sentence.paused': 'Angehalten: Du nimmst nichts Neues an und gibst weiter heraus, was du aufbewahrst',
-  'keep.sentence.paused.until': 'Pause bis {until}: du nimmst nichts Neues an und lieferst weiter, was du bewahrst',
-  'keep.sentence.hours': 'Keine Stunde der Woche ist gewählt: du nimmst nichts an und lieferst nichts',
-  'keep.sentence.hours.until': 'Außerhalb deiner Stunden: weiter geht es {until}',
-  'keep.sentence.month': 'Das Maß für diesen Monat ist aufgebraucht: du nimmst nichts an und lieferst nichts',
-  'keep.sentence.month.until': 'Das Maß für diesen Monat ist aufgebraucht: weiter geht es {until}',
-  'keep.sentence.leaving': 'Alles wird zurückgegeben: andere Bewahrer übernehmen, was du bewahrst',
+  'keep.sentence.paused.until':
+    'Pause bis {until}: Du nimmst nichts Neues an und gibst weiter heraus, was du aufbewahrst',
+  'keep.sentence.hours': 'Keine Stunde der Woche ist gewählt: Du nimmst nichts an und gibst nichts heraus',
+  'keep.sentence.hours.until': 'Außerhalb deiner Stunden: Weiter geht es {until}',
+  'keep.sentence.month': 'Die Monatsgrenze ist erreicht: Du nimmst nichts an und gibst nichts heraus',
+  'keep.sentence.month.until': 'Die Monatsgrenze ist erreicht: Weiter geht es {until}',
+  'keep.sentence.leaving': 'Alles wird zurückgegeben: Andere Bewahrer übernehmen, was du aufbewahrst',
   'keep.sentence.empty': 'Du bist Bewahrer. Noch hat niemand deinen Platz gebraucht',
   'keep.sentence.keeping':
     '{owners, plural, one {Du bewahrst einen Teil vom Backup einer Person auf} other {Du bewahrst Teile der Backups von # Personen auf}}',
@@ -327,7 +328,7 @@ export const de: Messages = {
   'keep.limit': 'Platzgrenze',
   'keep.room': 'Dieser Browser hat Platz für {size}.',
   'keep.limit.lower':
-    'Bei einer niedrigeren Grenze wird nichts weggeworfen: was darüber liegt, zieht erst zu anderen Bewahrern um.',
+    'Bei einer niedrigeren Grenze wird nichts weggeworfen: Was darüber liegt, zieht erst zu anderen Bewahrern um.',
   'keep.start': 'Für andere aufbewahren',
   'keep.go-on': 'Fortsetzen',
   'keep.stop': 'Aufbewahren beenden',
@@ -338,51 +339,52 @@ export const de: Messages = {
   'keep.upload': 'Hochladen',
   'keep.download': 'Herunterladen',
   'keep.month': 'Im Monat',
-  'keep.month.what': 'Gesendet und angenommen zusammen. Ist es aufgebraucht, ruht dieser Tab bis zum nächsten Monat.',
+  'keep.month.what':
+    'Gesendet und angenommen zusammen. Ist die Grenze erreicht, ruht dieser Tab bis zum nächsten Monat.',
   'keep.rate': '{size} pro Sekunde',
   'keep.no-limit': 'Ohne Grenze',
   'keep.hours': 'Stunden',
   'keep.hours.what':
-    'Außerhalb dieser Stunden verlässt dieser Tab das Netz und kommt von selbst zurück. Das Netz weiß, wann, also zählt solange niemand auf ihn.',
+    'Außerhalb dieser Stunden verlässt dieser Tab das Netzwerk und kommt von selbst zurück. Das Netzwerk weiß, wann; solange zählt niemand auf ihn.',
   'keep.hours.always': 'Immer',
   'keep.hours.nights': 'Nachts',
   'keep.hours.weekends': 'Am Wochenende',
   'keep.hours.some': '{count, plural, one {# Stunde in der Woche} other {# Stunden in der Woche}}',
-  'keep.hours.grid': 'Stunden der Woche, in denen dieser Tab bewahrt',
-  'keep.hours.cell': '{day}, {hour}: {open, select, yes {bewahrt} other {ruht}}',
+  'keep.hours.grid': 'Stunden der Woche, in denen dieser Tab aufbewahrt',
+  'keep.hours.cell': '{day}, {hour}: {open, select, yes {bewahrt auf} other {ruht}}',
   'keep.hours.day': 'Ganzer Tag: {day}',
   'keep.hours.hour': 'Jeden Tag um {hour}',
   'keep.hours.help': 'Pfeiltasten bewegen, die Leertaste ändert eine Stunde, einen Tag oder eine Stunde aller Tage.',
   'keep.pause.title': 'Pause',
   'keep.pause.what':
-    'Du nimmst nichts Neues an und lieferst weiter, was du bewahrst. Das Netz weiß, wann du zurück sein willst.',
+    'Du nimmst nichts Neues an und gibst weiter heraus, was du aufbewahrst. Das Netzwerk weiß, wann du zurück sein willst.',
   'keep.pause.hour': 'Eine Stunde Pause',
   'keep.pause.tomorrow': 'Bis morgen',
-  'keep.pause.open': 'Bis ich es sage',
+  'keep.pause.open': 'Bis auf Weiteres',
   'keep.giving': '{done} von {all} weitergegeben',
-  'keep.giving.what': 'Was du bewahrst, geht an andere Bewahrer. Es verlässt dieses Gerät erst, wenn sie es haben.',
+  'keep.giving.what': 'Was du aufbewahrst, geht an andere Bewahrer. Es verlässt dieses Gerät erst, wenn sie es haben.',
   'keep.giving.waiting':
-    'Noch hat sonst niemand Platz: {size} bleiben, bis jemand welchen hat. Nichts wird weggeworfen.',
+    'Sonst hat noch niemand Platz: {size} bleiben hier, bis sich das ändert. Nichts wird weggeworfen.',
   'keep.give-back': 'Alles zurückgeben',
   'keep.give-back.what':
-    'Alles, was du bewahrst, zieht zu anderen Bewahrern um, dann endet das Bewahren. Für eine Weile reicht „Aufbewahren beenden“: was du bewahrst, bleibt auf diesem Gerät.',
-  'keep.stay': 'Den Rest doch behalten',
-  'keep.served-taken': '{served} geliefert, {taken} angenommen',
+    'Alles, was du aufbewahrst, zieht zu anderen Bewahrern um, dann endet das Aufbewahren. Für eine Weile genügt „Aufbewahren beenden“: Was du aufbewahrst, bleibt auf diesem Gerät.',
+  'keep.stay': 'Den Rest doch aufbewahren',
+  'keep.served-taken': '{served} herausgegeben, {taken} angenommen',
   'keep.this-month': 'in diesem Monat',
   'keep.all-time': 'insgesamt',
-  'keep.traffic': 'Geliefert und angenommen',
-  'keep.ladder': 'Besser bewahren',
+  'keep.traffic': 'Herausgegeben und angenommen',
+  'keep.ladder': 'Besser aufbewahren',
   'keep.ladder.install': 'Installiert',
   'keep.ladder.install.what':
     'Keeptab hat ein eigenes Fenster, das nicht versehentlich mit den anderen geschlossen wird.',
   'keep.ladder.install.button': 'Installieren',
   'keep.ladder.install.how.chromium':
     'Im Menü des Browsers: Streamen, speichern und teilen, dann Seite als App installieren.',
-  'keep.ladder.install.how.firefox': 'Firefox installiert auf Computern keine Seiten: hefte stattdessen den Tab an.',
+  'keep.ladder.install.how.firefox': 'Firefox installiert auf Computern keine Seiten: Hefte stattdessen den Tab an.',
   'keep.ladder.install.how.safari': 'Im Menü: Ablage, Zum Dock hinzufügen; am Telefon: Teilen, Zum Home-Bildschirm.',
   'keep.ladder.pin': 'Angeheftet oder mit dem System gestartet',
-  'keep.ladder.pin.what': 'Er ist nach jedem Start wieder da, und du bewahrst, während du an anderes denkst.',
-  'keep.ladder.pin.tick': 'Das habe ich getan',
+  'keep.ladder.pin.what': 'Der Tab ist nach jedem Start wieder da: Du bewahrst auf, ohne daran denken zu müssen.',
+  'keep.ladder.pin.tick': 'Das ist erledigt',
   'keep.ladder.pin.how.chromium':
     'Rechtsklick auf den Tab und Anpinnen wählen; oder, wenn installiert, den Start bei der Anmeldung einschalten.',
   'keep.ladder.pin.how.firefox':
@@ -390,13 +392,12 @@ export const de: Messages = {
   'keep.ladder.pin.how.safari': 'Rechtsklick auf den Tab und Tab fixieren wählen.',
   'keep.ladder.notify': 'Mitteilungen erlaubt',
   'keep.ladder.notify.what':
-    'Du erfährst, wenn dich etwas braucht, und manche Browser halten den Speicher dann sicherer.',
+    'Du erfährst, wenn etwas dich braucht, und manche Browser schützen den Speicher dann besser.',
   'keep.ladder.notify.button': 'Erlauben',
-  'keep.ladder.notify.denied':
-    'Dem Browser wurde gesagt, sie nicht zu erlauben; seine Website-Einstellungen ändern das.',
+  'keep.ladder.notify.denied': 'Im Browser sind sie abgelehnt; seine Website-Einstellungen ändern das.',
   'keep.ladder.notify.unsupported': 'Dieser Browser hat keine Mitteilungen.',
   'keep.ladder.persist': 'Speicher, der bleibt',
-  'keep.ladder.persist.what': 'Der Browser wirft nicht weg, was du bewahrst, wenn der Datenträger voll wird.',
+  'keep.ladder.persist.what': 'Der Browser wirft nicht weg, was du aufbewahrst, wenn der Datenträger voll wird.',
   'keep.ladder.persist.button': 'Den Browser bitten',
   'keep.ladder.persist.refused':
     'Er hat es noch nicht zugesagt. Keeptab zu installieren oder Mitteilungen zu erlauben hilft meistens.',
@@ -422,7 +423,7 @@ export const de: Messages = {
   'restore.show': 'Meine Backups zeigen',
   'restore.phrase': 'Ich habe 24 Wörter',
   'restore.kit':
-    'Die Wörter eines Notfallblatts sind eingetragen. Mach weiter, wenn es dein Blatt ist. Der eigene Verlauf des Browsers hat die Adresse mit ihnen notiert: lösche danach den Verlauf der letzten Stunde.',
+    'Die Wörter eines Notfallblatts sind eingetragen. Mach weiter, wenn es dein Blatt ist. Der Verlauf des Browsers hat sich die Adresse mit ihnen gemerkt: Lösch danach den Verlauf der letzten Stunde.',
   'restore.phrase.how': 'Gib sie in ihrer Reihenfolge ein; Leerzeichen, Nummern und Großschreibung sind egal',
   'restore.find': 'Meine Backups finden',
   'restore.rolled-back':
@@ -554,7 +555,7 @@ export const de: Messages = {
   'check.found.coordinator-refuses':
     'Der Koordinator antwortet, aber mit einem Fehler. Aufbewahrtes bleibt aufbewahrt. Warte eine Minute und prüfe noch einmal; hält es an, zeig dem Betreiber den Bericht.',
   'check.found.clock-wrong':
-    'Die Uhr dieses Geräts geht falsch. Die Daten deiner Backups täuschen, und Zeitpläne laufen zur falschen Zeit. Lass das System die Zeit selbst stellen.',
+    'Die Uhr dieses Geräts geht falsch. Die Zeitangaben deiner Backups stimmen nicht, und Zeitpläne laufen zur falschen Zeit. Lass das System die Zeit selbst stellen.',
   'check.found.sign-in-refused':
     'Der Koordinator lässt dieses Gerät nicht herein. Dein Backup ist unberührt, kann aber von hier nicht weitergehen. Wurde dieses Gerät aus deinem Konto entfernt, füge es wieder hinzu; sonst zeig dem Betreiber des Koordinators den Bericht.',
   'check.found.live-blocked':
@@ -709,7 +710,7 @@ export const de: Messages = {
   'devices.remove.sends-all':
     'Deine anderen Geräte bekommen neue Schlüssel. Das nächste Backup von jedem sendet einmal alles, auch Unverändertes.',
   'devices.remove.alongside':
-    '{name} geht mit, weil das entfernte Gerät es hinzugefügt hat. Du kannst es wieder hinzufügen.',
+    '{name} wird mit entfernt, weil das entfernte Gerät es hinzugefügt hat. Du kannst es wieder hinzufügen.',
   'devices.remove.words': 'Deine 24 Wörter',
   'devices.remove.now': 'Entfernen',
   'devices.forget': 'Dieses Konto hier vergessen',
@@ -737,7 +738,7 @@ export const de: Messages = {
   'error.phrase-checksum':
     'Alle Wörter sind bekannt, passen aber so nicht zusammen. Prüfe Schreibweise und Reihenfolge.',
   'error.words-not-confirmed':
-    'Die Wörter stimmen nicht. Sieh noch einmal auf das Papier und gib die gefragten Wörter ein.',
+    'Die Wörter stimmen nicht. Sieh noch einmal auf das Papier und gib die verlangten Wörter ein.',
   'error.words-gone':
     'Die Wörter wurden auf diesem Gerät bestätigt und sind hier nicht mehr gespeichert. Nimm das gedruckte Notfallblatt.',
   'error.already-initialised':
@@ -768,7 +769,7 @@ export const de: Messages = {
   'error.too-few-shards':
     'Zu wenige Stücke sind erreichbar, um die Daten wiederherzustellen. Hol sie zurück, wenn mehr Bewahrer online sind.',
   'error.store-full': 'Dieser Bewahrer ist voll. Was er aufbewahrt, ist unberührt.',
-  'error.shard-unknown': 'Dieser Bewahrer hat das gefragte Stück nicht.',
+  'error.shard-unknown': 'Dieser Bewahrer hat das angefragte Stück nicht.',
   'error.shard-corrupt': 'Ein Stück passt nicht zu seiner signierten Wurzel. Es wurde nicht verwendet.',
   'error.store-failed':
     'Der Datenträger oder der Browserspeicher ließ sich nicht beschreiben. Nichts Halbes bleibt zurück.',

@@ -3,7 +3,7 @@ import type { Messages } from './en.ts'
 
 export const es: Messages = {
   'app.name': 'Keeptab',
-  'app.screens': 'Pantallas',
+  'app.screens': 'Secciones',
   'app.screen.backup': 'Copia',
   'app.screen.restore': 'Restaurar',
   'app.screen.keep': 'Guardián',
@@ -19,14 +19,14 @@ export const es: Messages = {
   'app.update.waits': 'Hay una actualización; espera a que termine la transferencia.',
   'app.update.apply': 'Actualización lista: reiniciar',
   'app.offline':
-    'Sin red. Keeptab se ha abierto desde este dispositivo: puedes ver tus carpetas y tus palabras. Las copias, el guardado para otros y la restauración siguen cuando vuelva la red.',
+    'Sin red. Keeptab se ha abierto desde este dispositivo: puedes ver tus carpetas y tus palabras. Las copias, el guardado para otros y la restauración seguirán cuando vuelva la red.',
   'app.insecure': 'Esta página necesita una dirección segura',
   'app.insecure.why':
     'Los navegadores solo permiten cifrado, almacenamiento y carpetas por https o en localhost. Pide la dirección https a quien lleva este coordinador.',
   'app.opening': 'Tus carpetas, guardadas en las pestañas de otras personas',
   'app.opening.what': 'Abriendo lo que este navegador recuerda de ellas.',
   'app.elsewhere': 'Keeptab está abierto en otra pestaña',
-  'app.elsewhere.what': 'Ve a esa pestaña para usarlo. Cuando se cierre, esta toma el relevo sola.',
+  'app.elsewhere.what': 'Ve a esa pestaña para usarlo. Cuando se cierre, esta tomará el relevo sola.',
   'count.files': '{count, plural, one {# archivo} other {# archivos}}',
   'count.folders': '{count, plural, one {# carpeta} other {# carpetas}}',
   'count.entries': '{count, plural, one {# elemento} other {# elementos}}',
@@ -63,7 +63,7 @@ export const es: Messages = {
   'backup.choose-files': 'Elegir archivos sueltos',
   'backup.ring': '{stored, number} de {of, number} guardianes tienen su parte',
   'backup.intro':
-    'Todo se cifra primero en este navegador. Los guardianes tienen fragmentos que no pueden leer, bastan algunos para recuperarlo todo, y la única llave son 24 palabras.',
+    'Todo se cifra primero en este navegador. Los guardianes tienen fragmentos que no pueden leer, bastan algunos para recuperarlo todo, y la única clave son 24 palabras.',
   'backup.waiting.keepers': 'Esperando a los guardianes; no se pierde nada.',
   'backup.waiting.coordinator': 'Esperando al coordinador; no se pierde nada.',
   'backup.progress': '{kept} de {total} guardados · {files, plural, one {# archivo leído} other {# archivos leídos}}',
@@ -242,7 +242,7 @@ export const es: Messages = {
   'paper.answer': 'Comprobar',
   'paper.known': 'Tu papel con las 24 palabras',
   'paper.proved': 'Las tres son correctas: tu papel sirve.',
-  'paper.last': 'Última comprobación: {when}. Próxima pregunta, más o menos: {next}.',
+  'paper.last': 'Última comprobación: {when}. Próxima, más o menos: {next}.',
   'paper.mismatch': 'Estas tres palabras no son las de esta cuenta.',
   'paper.mismatch.look':
     '¿Es el papel correcto, y son esos los números? Mira cada letra y vuelve a intentarlo. No ha cambiado nada: tu copia está como estaba.',
@@ -265,7 +265,7 @@ export const es: Messages = {
   'notify.overdue-after': 'Con retraso después de',
   'notify.days': '{days, plural, one {# día} other {# días}}',
   'notify.quiet.fromHour': 'Sin avisos desde',
-  'notify.quiet.toHour': 'Silencio hasta',
+  'notify.quiet.toHour': 'Sin avisos hasta',
   'notify.quiet.what':
     'Lo que surja en horas sin avisos se dice cuando terminan, si sigue siendo así. La misma hora dos veces significa que no hay horas sin avisos.',
   'notify.test': 'Enviar una prueba',
@@ -275,7 +275,7 @@ export const es: Messages = {
   'notify.test.body': 'Así te avisa Keeptab cuando algo te necesita.',
   'notify.overdue.title': 'Tu copia va con retraso',
   'notify.overdue.body': 'Última copia terminada: {when}. Abre Keeptab y haz otra. Lo guardado antes sigue guardado.',
-  'notify.failed.title': 'Falló una copia',
+  'notify.failed.title': 'Una copia ha fallado',
   'notify.failed.body': 'Abre Keeptab para ver por qué y continuar. Lo guardado antes sigue guardado.',
   'notify.permission.title': 'El navegador retiró un permiso',
   'notify.permission.body':
@@ -310,11 +310,11 @@ export const es: Messages = {
   'keep.sentence.paused': 'En pausa: no aceptas nada nuevo y sigues sirviendo lo que guardas',
   'keep.sentence.paused.until': 'En pausa hasta {until}: no aceptas nada nuevo y sigues sirviendo lo que guardas',
   'keep.sentence.hours': 'No hay ninguna hora elegida: no aceptas ni sirves nada',
-  'keep.sentence.hours.until': 'Fuera de tus horas: sigue {until}',
-  'keep.sentence.month': 'El límite de este mes se ha agotado: no aceptas ni sirves nada',
-  'keep.sentence.month.until': 'El límite de este mes se ha agotado: sigue {until}',
-  'keep.sentence.leaving': 'Devolviendo todo: otros guardianes toman lo que guardas',
-  'keep.sentence.empty': 'Esta pestaña ya es un guardián. Nadie ha necesitado tu espacio todavía',
+  'keep.sentence.hours.until': 'Fuera de tus horas: se reanuda {until}',
+  'keep.sentence.month': 'Se ha alcanzado el límite de este mes: no aceptas ni sirves nada',
+  'keep.sentence.month.until': 'Se ha alcanzado el límite de este mes: se reanuda {until}',
+  'keep.sentence.leaving': 'Devolviendo todo: otros guardianes se hacen cargo de lo que guardas',
+  'keep.sentence.empty': 'Esta pestaña ya es un guardián. Nadie ha necesitado aún tu espacio',
   'keep.sentence.keeping':
     '{owners, plural, one {Guardas una parte de la copia de una persona} other {Guardas partes de las copias de # personas}}',
   'keep.intro.on':
@@ -353,43 +353,43 @@ export const es: Messages = {
   'keep.pause.what': 'No aceptas nada nuevo y sigues sirviendo lo que guardas. La red sabe cuándo piensas volver.',
   'keep.pause.hour': 'Una hora de pausa',
   'keep.pause.tomorrow': 'Hasta mañana',
-  'keep.pause.open': 'Hasta que yo diga',
+  'keep.pause.open': 'Hasta nuevo aviso',
   'keep.giving': '{done} de {all} entregados',
-  'keep.giving.what': 'Lo que guardas pasa a otros guardianes. Solo deja este dispositivo cuando ellos lo tienen.',
+  'keep.giving.what': 'Lo que guardas pasa a otros guardianes. No sale de este dispositivo hasta que ellos lo tienen.',
   'keep.giving.waiting': 'Aún nadie más tiene sitio: {size} se quedan hasta que alguien lo tenga. No se tira nada.',
   'keep.give-back': 'Devolver todo',
   'keep.give-back.what':
-    'Todo lo que guardas pasa a otros guardianes y después dejas de guardar. Si solo quieres parar un tiempo, elige dejar de guardar: lo que guardas se queda en este dispositivo.',
-  'keep.stay': 'Quedarme con el resto',
+    'Todo lo que guardas pasa a otros guardianes y después dejas de guardar. Si solo quieres parar un tiempo, elige «Dejar de guardar»: lo que guardas se queda en este dispositivo.',
+  'keep.stay': 'Seguir guardando el resto',
   'keep.served-taken': '{served} servidos, {taken} recibidos',
   'keep.this-month': 'este mes',
   'keep.all-time': 'en total',
   'keep.traffic': 'Servido y recibido',
   'keep.ladder': 'Guardar mejor',
-  'keep.ladder.install': 'Instalada',
+  'keep.ladder.install': 'Instalado',
   'keep.ladder.install.what': 'Keeptab tiene su propia ventana, que no se cierra por error con las demás.',
   'keep.ladder.install.button': 'Instalar',
   'keep.ladder.install.how.chromium':
     'En el menú del navegador: Enviar, guardar y compartir, y luego Instalar página como aplicación.',
-  'keep.ladder.install.how.firefox': 'Firefox en ordenadores no instala páginas: fija la pestaña.',
+  'keep.ladder.install.how.firefox': 'Firefox en ordenadores no instala páginas: fija la pestaña en su lugar.',
   'keep.ladder.install.how.safari':
     'En el menú: Archivo, Añadir al Dock; en el teléfono: Compartir, Añadir a pantalla de inicio.',
   'keep.ladder.pin': 'Fijada, o iniciada con el sistema',
-  'keep.ladder.pin.what': 'Está ahí tras cada inicio, y guardas mientras piensas en otras cosas.',
+  'keep.ladder.pin.what': 'Está ahí tras cada inicio: guardas sin tener que pensar en ello.',
   'keep.ladder.pin.tick': 'Ya lo he hecho',
   'keep.ladder.pin.how.chromium':
-    'Clic derecho en la pestaña y Fijar; o, si está instalada, activa el inicio al abrir sesión.',
+    'Clic derecho en la pestaña y Fijar; o, si está instalado, activa el inicio al abrir sesión.',
   'keep.ladder.pin.how.firefox':
     'Clic derecho en la pestaña y Fijar pestaña; en los ajustes elige Abrir ventanas y pestañas anteriores.',
   'keep.ladder.pin.how.safari': 'Clic derecho en la pestaña y Fijar pestaña.',
   'keep.ladder.notify': 'Notificaciones permitidas',
   'keep.ladder.notify.what': 'Te enteras cuando algo te necesita, y algunos navegadores protegen mejor lo guardado.',
   'keep.ladder.notify.button': 'Permitir',
-  'keep.ladder.notify.denied': 'El navegador tiene orden de no permitirlas; los ajustes del sitio lo cambian.',
+  'keep.ladder.notify.denied': 'El navegador tiene orden de no permitirlas; se cambia en los ajustes del sitio.',
   'keep.ladder.notify.unsupported': 'Este navegador no tiene notificaciones.',
-  'keep.ladder.persist': 'Almacenamiento que permanece',
+  'keep.ladder.persist': 'Almacenamiento duradero',
   'keep.ladder.persist.what': 'El navegador no tira lo que guardas cuando el disco se llena.',
-  'keep.ladder.persist.button': 'Pedirlo al navegador',
+  'keep.ladder.persist.button': 'Pedírselo al navegador',
   'keep.ladder.persist.refused': 'Aún no lo ha prometido. Instalar Keeptab o permitir las notificaciones suele ayudar.',
   'keep.ladder.done': 'Hecho',
   'keep.ladder.open': 'Todavía no',
@@ -413,13 +413,13 @@ export const es: Messages = {
   'restore.show': 'Mostrar mis copias',
   'restore.phrase': 'Tengo 24 palabras',
   'restore.kit':
-    'Las palabras de una hoja están puestas. Sigue si la hoja es tuya. El historial del navegador ha anotado la dirección con ellas: borra después el historial de la última hora.',
+    'Las palabras de un kit están puestas. Sigue si el kit es tuyo. El historial del navegador ha guardado la dirección con ellas: borra después el historial de la última hora.',
   'restore.phrase.how': 'Escríbelas en orden; no importan espacios, números ni mayúsculas',
   'restore.find': 'Buscar mis copias',
   'restore.rolled-back':
     'El coordinador mostró una copia más antigua que la que conocen los guardianes. Se usa la más reciente; avisa a quien lleva el coordinador.',
   'restore.forked':
-    'Las llaves de un dispositivo se usaron en dos sitios, y cada uno hizo copias sin saber del otro. Se muestran ambas historias; las copias que solo tiene una están señaladas. Abre la que reconozcas por su hora y sus carpetas.',
+    'Las claves de un dispositivo se usaron en dos sitios, y cada uno hizo copias sin saber del otro. Se muestran ambas historias; las copias que solo tiene una están señaladas. Abre la que reconozcas por su hora y sus carpetas.',
   'restore.disputed': 'Solo en una de las dos historias del dispositivo {device}',
   'restore.backups': 'Copias',
   'restore.newest': '{when}, la más reciente',
@@ -500,7 +500,7 @@ export const es: Messages = {
   'check.sentence.running': 'Mirando cada paso del camino',
   'check.sentence.well': 'Todo funciona',
   'check.sentence.advice': 'Todo funciona, y algo podría ir mejor',
-  'check.sentence.broken': 'Algo lo impide',
+  'check.sentence.broken': 'Algo bloquea el camino',
   'check.intro':
     'Se prueba de verdad cada paso entre esta página y alguien que guarda para ti. No cambia nada de lo que tienes.',
   'check.run': 'Comprobar la conexión',
@@ -509,7 +509,7 @@ export const es: Messages = {
   'check.report.copy': 'Copiar el informe',
   'check.report.copied': 'El informe está copiado.',
   'check.report.what':
-    'El informe no contiene llaves, palabras, nombres de archivos ni direcciones de nadie, así que puedes mostrarlo a quien te ayude.',
+    'El informe no contiene claves, palabras, nombres de archivos ni direcciones de nadie, así que puedes mostrarlo a quien te ayude.',
   'check.stages': 'El camino a tus guardianes',
   'check.progress': '{done, number} de {total, number} pasos revisados',
   'check.verdict.well': 'funciona',
@@ -536,19 +536,19 @@ export const es: Messages = {
   'check.found.offline':
     'Este dispositivo no tiene red. No se pierde nada y todo seguirá solo. Conéctate a una red y comprueba de nuevo.',
   'check.found.coordinator-down':
-    'El coordinador no responde. Lo guardado sigue guardado, pero ahora no puede empezar ninguna copia ni restauración. Espera un poco; si dura, avisa a quien lo lleva.',
+    'El coordinador no responde. Lo guardado sigue guardado, pero ahora no puede empezar ninguna copia ni restauración. Espera un poco; si continúa, avisa a quien lo lleva.',
   'check.found.coordinator-foreign':
     'En la dirección del coordinador responde otra cosa. Suele ser la página de acceso de la red de un hotel o una oficina. Inicia sesión allí y comprueba de nuevo.',
   'check.found.coordinator-refuses':
-    'El coordinador responde, pero con un error. Lo guardado sigue guardado. Espera un minuto y comprueba de nuevo; si dura, muestra el informe a quien lo lleva.',
+    'El coordinador responde, pero con un error. Lo guardado sigue guardado. Espera un minuto y comprueba de nuevo; si continúa, muestra el informe a quien lo lleva.',
   'check.found.clock-wrong':
-    'El reloj de este dispositivo está mal. Las fechas de tus copias engañan y las tareas se hacen a deshora. Deja que el sistema ponga la hora solo.',
+    'El reloj de este dispositivo está mal. Las fechas de tus copias no son correctas y lo programado se hace a deshora. Deja que el sistema ponga la hora solo.',
   'check.found.sign-in-refused':
     'El coordinador no deja entrar a este dispositivo. Tu copia no se toca, pero desde aquí no puede seguir. Si este dispositivo se quitó de tu cuenta, añádelo de nuevo; si no, muestra el informe a quien lleva el coordinador.',
   'check.found.live-blocked':
     'La línea directa con el coordinador está bloqueada. Esta pestaña cuenta como desconectada, así que nadie llega a lo que guarda. Algo en medio permite páginas web pero no WebSockets: una red de empresa, una extensión o un proxy que debe dejarlos pasar.',
   'check.found.rendezvous-blocked':
-    'No se llega al punto de encuentro. Este dispositivo no encuentra guardianes ni ellos lo encuentran. Comprueba de nuevo; si dura, un proxy o una extensión corta los WebSockets a la ruta /peerjs.',
+    'No se llega al punto de encuentro. Este dispositivo no encuentra guardianes ni ellos lo encuentran. Comprueba de nuevo; si continúa, un proxy o una extensión corta los WebSockets a la ruta /peerjs.',
   'check.found.webrtc-blocked':
     'WebRTC está desactivado en este navegador. Sin él no hay conexión con los guardianes, así que aquí no se puede copiar ni restaurar. Busca una extensión o un ajuste de privacidad que bloquee WebRTC.',
   'check.found.no-addresses':
@@ -682,7 +682,7 @@ export const es: Messages = {
   'devices.link.copied': 'Copiado',
   'devices.compare': '¿Muestra el otro dispositivo estas cifras?',
   'devices.compare.what':
-    'Si es así, recibe las llaves para leer y escribir tus copias. Si muestra otras, o ninguna, alguien más ha abierto el enlace.',
+    'Si es así, recibe las claves para leer y escribir tus copias. Si muestra otras, o ninguna, alguien más ha abierto el enlace.',
   'devices.compare.same': 'Sí, añadirlo',
   'devices.compare.differ': 'No, detener',
   'devices.added': 'El dispositivo se ha añadido.',
@@ -693,7 +693,7 @@ export const es: Messages = {
   'devices.remove.old-stay': 'Lo que ha copiado se queda, y puedes restaurarlo.',
   'devices.remove.has-keys': 'Lo que podía leer hasta ahora puede haberlo copiado; eso nadie puede deshacerlo.',
   'devices.remove.sends-all':
-    'Tus otros dispositivos reciben llaves nuevas. La próxima copia de cada uno lo envía todo una vez, también lo que no ha cambiado.',
+    'Tus otros dispositivos reciben claves nuevas. La próxima copia de cada uno lo envía todo una vez, también lo que no ha cambiado.',
   'devices.remove.alongside':
     '{name} también se quita, porque lo añadió el dispositivo quitado. Puedes añadirlo de nuevo.',
   'devices.remove.words': 'Tus 24 palabras',
@@ -732,7 +732,7 @@ export const es: Messages = {
   'error.device-revoked':
     'Este dispositivo se quitó de su cuenta con las 24 palabras. Lo que copió se puede restaurar en los otros dispositivos; para volver a usarlo, añádelo de nuevo.',
   'error.epoch-behind':
-    'Se quitó un dispositivo de esta cuenta, y este no ha recibido las llaves nuevas. No se pierde nada: usa aquí las 24 palabras o añade de nuevo este dispositivo.',
+    'Se quitó un dispositivo de esta cuenta, y este no ha recibido las claves nuevas. No se pierde nada: usa aquí las 24 palabras o añade de nuevo este dispositivo.',
   'error.revocation-forked':
     'El coordinador muestra una lista de dispositivos quitados distinta a la de antes. Se rechazó; tus copias están como estaban.',
   'error.pairing-failed':
@@ -742,7 +742,7 @@ export const es: Messages = {
   'error.signature-invalid': 'Una firma no es válida. Se rechazó lo que firmaba y no se cambió nada.',
   'error.malformed': 'Llegó algo en una forma que esta versión no acepta. Se rechazó y no se cambió nada.',
   'error.unsupported-version': 'Esto lo escribió una versión más nueva de Keeptab. Actualiza y vuelve a intentarlo.',
-  'error.decrypt-failed': 'Los datos guardados no se abren con estas llaves. Están dañados o son de otra cuenta.',
+  'error.decrypt-failed': 'Los datos guardados no se abren con estas claves. Están dañados o son de otra cuenta.',
   'error.decompress-failed': 'Los datos guardados no se descomprimen al tamaño que se firmó. Se rechazaron.',
   'error.limit-exceeded': 'Algo es más grande de lo que acepta Keeptab. Se rechazó y no se cambió nada.',
   'error.erasure-parameters': 'Los números del código de borrado están fuera de rango.',
@@ -781,5 +781,5 @@ export const es: Messages = {
   'error.aborted': 'Detenido a petición. Lo terminado se conserva, y la próxima vez sigue desde ahí.',
   'error.config-invalid': 'Un ajuste tiene un valor no permitido.',
   'error.usage': 'No se entendió la orden.',
-  'error.internal': 'Keeptab cometió un error. No se dio por a salvo nada que no lo esté. Por favor, infórmanos.',
+  'error.internal': 'Keeptab cometió un error. No se dio por a salvo nada que no lo esté. Por favor, comunícalo.',
 }
