@@ -4,6 +4,7 @@ import type { Bytes } from '../core/bytes.ts'
 import type { CoordinatorInfo } from '../protocol/coordinator-messages.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
+import type { TreeCache } from '../store/tree-cache.ts'
 import { newDeviceOf, random } from './compose.ts'
 import type { PaperState } from './paper.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
@@ -14,6 +15,7 @@ const loadKeys = () => import('../identity/keys.ts')
 
 export class AccountState {
   readonly #store: IdentityStore
+  readonly #trees: TreeCache
   /** Asks for the paper again from time to time. */
   readonly reminder: PaperState
   identity = $state.raw<DeviceIdentity>()
@@ -33,8 +35,9 @@ export class AccountState {
   coordinator = $state.raw<CoordinatorInfo>()
   readonly coordinatorAddress = location.origin
 
-  constructor(store: IdentityStore, reminder: PaperState) {
+  constructor(store: IdentityStore, trees: TreeCache, reminder: PaperState) {
     this.#store = store
+    this.#trees = trees
     this.reminder = reminder
   }
 
@@ -71,6 +74,8 @@ export class AccountState {
 
   /** Forgets the account that this device was removed from. What it had backed up stays where it is kept. */
   async forget(): Promise<void> {
+    // First, or a kill in between would leave names of files to whoever uses this browser next.
+    await this.#trees.clear()
     await this.#store.forget()
     location.reload()
   }

@@ -116,15 +116,15 @@ export class AppState {
   }
 }
 
-function openDesk({ identities, memory, database }: Profile): Desk {
-  const account = new AccountState(identities, new PaperState(memory))
+function openDesk({ identities, memory, database, trees }: Profile): Desk {
+  const account = new AccountState(identities, trees, new PaperState(memory))
   let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
   /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
   const engineOf = (identity: DeviceIdentity): Promise<Engine> => {
     if (engine?.of.device === identity.device) return engine.started
     closeSoon(engine?.started)
     const advance = (next: DeviceIdentity): Promise<void> => account.advance(next)
-    const started = startEngine(identity, { database, advance, out: (code) => (account.out = code) })
+    const started = startEngine(identity, { database, trees, advance, out: (code) => (account.out = code) })
     engine = { of: identity, started }
     started.then(
       async ({ owner }) => (account.coordinator = await owner.coordinator.info().catch(() => undefined)),

@@ -14,6 +14,7 @@ import type { IdentityStore } from '../store/identity-store.ts'
 import type { KeeptabDatabase } from '../store/indexeddb-schema.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { OwnerState } from '../store/owner-state.ts'
+import type { TreeCache } from '../store/tree-cache.ts'
 import { defaultDeviceName } from './device-name.ts'
 import { loggedCoordinator, loggedTransport } from './logged.ts'
 
@@ -33,18 +34,25 @@ export interface Profile {
   readonly identities: IdentityStore
   readonly memory: PageMemory
   readonly database: KeeptabDatabase
+  readonly trees: TreeCache
 }
 
 /** @throws KeeptabError `store-failed` or `unsupported-version` */
 export async function openProfile(): Promise<Profile> {
   await checkWithoutEval()
-  const [{ openDatabase }, { IndexedDbIdentityStore }, { PageMemory }] = await Promise.all([
+  const [{ openDatabase }, { IndexedDbIdentityStore }, { PageMemory }, { IndexedDbTreeCache }] = await Promise.all([
     import('../store/indexeddb-schema.ts'),
     import('../store/indexeddb-identity.ts'),
     import('../store/indexeddb-page-memory.ts'),
+    import('../store/indexeddb-tree-cache.ts'),
   ])
   const database = await openDatabase()
-  return { database, identities: new IndexedDbIdentityStore(database), memory: await PageMemory.open() }
+  return {
+    database,
+    identities: new IndexedDbIdentityStore(database),
+    memory: await PageMemory.open(),
+    trees: new IndexedDbTreeCache(),
+  }
 }
 
 /** Before any schema is made: zod would compile checks with `new Function`, which the page's CSP forbids and reports. */
@@ -56,6 +64,8 @@ async function checkWithoutEval(): Promise<void> {
 /** A device at work: one link to the coordinator, one address in the network, for owning and keeping alike. */
 export interface Engine {
   readonly owner: OwnerContext
+  /** What was seen of snapshots. */
+  readonly trees: TreeCache
   startKeeping(options: Parameters<typeof startKeeping>[1]): Promise<Keeper>
   close(): Promise<void>
 }
@@ -78,16 +88,21 @@ export const closeSoon = (engine: Promise<Engine> | undefined): void =>
  */
 export async function startEngine(
   identity: DeviceIdentity,
-  kept: (Keeping & { readonly database: KeeptabDatabase }) | undefined,
+  kept: (Keeping & Pick<Profile, 'database' | 'trees'>) | undefined,
 ): Promise<Engine> {
-  const [{ Member }, { createHttpCoordinator }, { createPeerJsTransport }, { erasureInWorker, sealerInWorker }, state] =
-    await Promise.all([
-      import('../backup/member.ts'),
-      import('../coordinator/http.ts'),
-      import('../transport/peerjs.ts'),
-      import('./worker-bridge.ts'),
-      ownerState(kept?.database),
-    ])
+  const [
+    { Member },
+    { createHttpCoordinator },
+    { createPeerJsTransport },
+    { erasureInWorker, sealerInWorker },
+    { state, trees },
+  ] = await Promise.all([
+    import('../backup/member.ts'),
+    import('../coordinator/http.ts'),
+    import('../transport/peerjs.ts'),
+    import('./worker-bridge.ts'),
+    ownerStores(kept),
+  ])
   const member = new Member(identity)
   const coordinator = loggedCoordinator(
     createHttpCoordinator({
@@ -149,6 +164,7 @@ export async function startEngine(
   }
   return {
     owner,
+    trees,
     async startKeeping(options) {
       if (kept === undefined) throw new KeeptabError('internal', 'A guest keeps nothing.')
       const [{ openIndexedDbShardStore }, { startKeeping }] = await Promise.all([
@@ -202,13 +218,16 @@ async function connector(): Promise<JoinParts['connect']> {
     })
 }
 
-async function ownerState(database: KeeptabDatabase | undefined): Promise<OwnerState> {
-  if (database !== undefined) {
+/** Where an owner's state lies and what it saw of snapshots: in this profile, or in memory for a guest. */
+async function ownerStores(
+  kept: Pick<Profile, 'database' | 'trees'> | undefined,
+): Promise<{ state: OwnerState; trees: TreeCache }> {
+  if (kept !== undefined) {
     const { IndexedDbOwnerState } = await import('../store/indexeddb-owner-state.ts')
-    return new IndexedDbOwnerState(database)
+    return { state: new IndexedDbOwnerState(kept.database), trees: kept.trees }
   }
-  const { emptyOwnerShelf, MemoryOwnerState } = await import('../store/memory.ts')
-  return new MemoryOwnerState(emptyOwnerShelf())
+  const { emptyOwnerShelf, MemoryOwnerState, MemoryTreeCache } = await import('../store/memory.ts')
+  return { state: new MemoryOwnerState(emptyOwnerShelf()), trees: new MemoryTreeCache() }
 }
 
 /** The coordinator is where the page came from. */

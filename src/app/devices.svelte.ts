@@ -135,7 +135,10 @@ export class DevicesState {
 
   async #lookForBackups(): Promise<void> {
     try {
-      const [{ listSnapshots }, { newestByDevice }] = await Promise.all([import('../backup/restore.ts'), loadService()])
+      const [{ listSnapshots }, { newestByDevice }] = await Promise.all([
+        import('../backup/snapshots.ts'),
+        loadService(),
+      ])
       const { owner } = await this.#engine()
       this.backedUpAt = newestByDevice(await listSnapshots(owner))
     } catch {

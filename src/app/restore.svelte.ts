@@ -169,7 +169,7 @@ export class RestoreState {
   }
 
   async #list(engine: Promise<Engine>): Promise<void> {
-    const [{ listSnapshots }, { owner }] = await Promise.all([loadService(), engine])
+    const [{ listSnapshots }, { owner }] = await Promise.all([import('../backup/snapshots.ts'), engine])
     this.#owner = owner
     this.snapshots = await listSnapshots(owner, this.#options())
     this.phase = 'snapshots'

@@ -134,7 +134,7 @@ class BackupRun {
     this.#signal = signal
     this.#patienceMs = options.patienceMs ?? KEEPER_PATIENCE_MS
     this.#sentBefore = owner.transport.counted.sentBytes
-    this.#reader = new SnapshotReader(owner, () => undefined, signal)
+    this.#reader = new SnapshotReader(owner, () => undefined, { signal })
     this.#everyByte = options.everyByte ?? false
     const atHand = chunksAtHand(owner)
     this.#readAtHand = async (id) => {

@@ -1,22 +1,17 @@
 /** Restoring: from words and a coordinator to verified bytes in a folder or a ZIP, whoever of the keepers is gone. */
-import { utf8, type Bytes } from '../core/bytes.ts'
+import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
-import type { ChunkId, DeviceId, PackId, SnapshotId } from '../core/ids.ts'
+import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
-import { asPast, type Manifest } from '../snapshot/manifest.ts'
+import type { Manifest } from '../snapshot/manifest.ts'
+import { sourceEntry } from '../snapshot/path-finder.ts'
 import { fileChunks, readTree } from '../snapshot/tree.ts'
-import type { FileEntry, TreeEntry } from '../snapshot/tree-entry.ts'
-import type { Notice, RestoreEvent, RestoreResult, SnapshotSummary } from './events.ts'
-import { newestHeads } from './heads.ts'
+import { displayName, type FileEntry, type TreeEntry } from '../snapshot/tree-entry.ts'
+import type { Notice, RestoreResult } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
-import { displayName } from './scan.ts'
-import { SnapshotReader } from './snapshot-reader.ts'
+import type { SnapshotReader } from './snapshot-reader.ts'
+import { findSnapshots, readerFor, survivable, type FoundSnapshot, type RestoreOptions } from './snapshots.ts'
 import type { RestoreTarget } from './target.ts'
-
-export interface RestoreOptions {
-  readonly signal?: AbortSignal
-  readonly onEvent?: (event: RestoreEvent) => void
-}
 
 /** Packs gathered ahead of the file that is being written. */
 const PACKS_AHEAD = 3
@@ -32,19 +27,10 @@ export interface ListedEntry {
   readonly mode: number | undefined
 }
 
-/**
- * All snapshots of all devices of the account, newest first.
- * Of a device whose history is forked those of both ends are listed; what only one of them has is `disputed`.
- * @throws KeeptabError `nothing-to-restore`; `too-few-shards` when no device's list can be read
- */
-export async function listSnapshots(owner: OwnerContext, options: RestoreOptions = {}): Promise<SnapshotSummary[]> {
-  return (await findSnapshots(owner, options)).map(({ summary }) => summary)
-}
-
 /** Everything in a snapshot. @throws KeeptabError `snapshot-unknown`, `too-few-shards` */
 export async function* listTree(
   owner: OwnerContext,
-  snapshot: SnapshotId,
+  snapshot: SnapshotId | FoundSnapshot,
   options: RestoreOptions = {},
 ): AsyncGenerator<ListedEntry> {
   const { reader, manifest } = await openSnapshot(owner, snapshot, options)
@@ -70,12 +56,12 @@ export async function* listTree(
  */
 export async function restore(
   owner: OwnerContext,
-  snapshot: SnapshotId,
+  snapshot: SnapshotId | FoundSnapshot,
   paths: readonly string[] | undefined,
   target: RestoreTarget,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const { reader, manifest } = await openSnapshot(owner, snapshot, options)
+  const { reader, manifest, id } = await openSnapshot(owner, snapshot, options)
   const onEvent = options.onEvent ?? (() => undefined)
   const chosen = chooser(paths)
   const missing: Notice[] = []
@@ -121,84 +107,22 @@ export async function restore(
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (done.filesDone === 0 && totals.filesTotal > 0 && firstMiss !== undefined) throw firstMiss
   await target.finish()
-  return { snapshot, files: done.filesDone, bytes: done.bytesDone, missing }
+  return { snapshot: id, files: done.filesDone, bytes: done.bytesDone, missing }
 }
 
-/** What one file or directory may meet without stopping the rest. */
-const survivable = new Set([
-  'too-few-shards',
-  'malformed',
-  'decrypt-failed',
-  'decompress-failed',
-  'target-refused',
-  'limit-exceeded',
-  'epoch-behind',
-])
-
-interface FoundSnapshot {
-  readonly summary: SnapshotSummary
-  readonly manifest: readonly PackId[]
-}
-
-async function findSnapshots(owner: OwnerContext, { signal, onEvent }: RestoreOptions): Promise<FoundSnapshot[]> {
-  await owner.follow?.()
-  const histories = await newestHeads(owner, onEvent ?? (() => undefined), signal)
-  if (histories.length === 0) throw new KeeptabError('nothing-to-restore')
-  const found: FoundSnapshot[] = []
-  let failure: unknown
-  for (const { device, ends } of histories) {
-    const read: FoundSnapshot[][] = []
-    for (const { manifest } of ends) {
-      const reader = readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) })
-      try {
-        read.push(snapshotsIn(await reader.manifest(manifest), manifest, device))
-      } catch (thrown) {
-        if (signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
-        failure = thrown
-      }
-    }
-    found.push(...together(read, ends.length))
-  }
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
-  if (found.length === 0 && failure !== undefined) throw failure
-  return found.sort((a, b) => b.summary.createdAt - a.summary.createdAt)
-}
-
-/** The snapshots of all ends of one history, each once. What is not in every end, or in one that cannot be read, is disputed. */
-function together(read: readonly (readonly FoundSnapshot[])[], ends: number): FoundSnapshot[] {
-  const inEnds = new Map<SnapshotId, FoundSnapshot[]>()
-  for (const found of read.flat()) inEnds.set(found.summary.id, [...(inEnds.get(found.summary.id) ?? []), found])
-  return [...inEnds.values()].flatMap(([found, ...others]) =>
-    found === undefined ? [] : [{ ...found, summary: { ...found.summary, disputed: others.length + 1 < ends } }],
-  )
-}
-
-function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
-  return [asPast(manifest, packs), ...manifest.history].map((past) => ({
-    summary: {
-      id: past.snapshot,
-      device,
-      createdAt: past.createdAt,
-      sources: past.sources,
-      files: past.files,
-      bytes: past.bytes,
-      disputed: false,
-    },
-    manifest: past.manifest,
-  }))
-}
-
-async function openSnapshot(owner: OwnerContext, id: SnapshotId, options: RestoreOptions) {
-  const found = (await findSnapshots(owner, options)).find(({ summary }) => summary.id === id)
-  if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: id })
+async function openSnapshot(owner: OwnerContext, snapshot: SnapshotId | FoundSnapshot, options: RestoreOptions) {
+  const found = typeof snapshot === 'string' ? await findSnapshot(owner, snapshot, options) : snapshot
   const reader = readerFor(owner, options)
   const manifest = await reader.manifest(found.manifest)
   await reader.useIndexOf(manifest)
-  return { reader, manifest }
+  return { reader, manifest, id: found.summary.id }
 }
 
-const readerFor = (owner: OwnerContext, { signal, onEvent }: RestoreOptions): SnapshotReader =>
-  new SnapshotReader(owner, (trouble) => onEvent?.({ type: 'keeper-trouble', trouble }), signal)
+async function findSnapshot(owner: OwnerContext, id: SnapshotId, options: RestoreOptions): Promise<FoundSnapshot> {
+  const found = (await findSnapshots(owner, options)).find(({ summary }) => summary.id === id)
+  if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: id })
+  return found
+}
 
 /** One step of the way back, depth first; without an entry the directory entered last is left. */
 interface Step {
@@ -214,9 +138,7 @@ async function* steps(
   miss: (path: string, thrown: unknown) => void,
 ): AsyncGenerator<Step> {
   for (const source of manifest.sources) {
-    const { modifiedMicros, mode, root: ids } = source
-    const entry: TreeEntry = { kind: 'directory', name: utf8(source.name), ids, modifiedMicros, mode }
-    if (wants(source.name)) yield* walkEntry(reader, entry, source.name, wants, miss)
+    if (wants(source.name)) yield* walkEntry(reader, sourceEntry(source), source.name, wants, miss)
   }
 }
 
@@ -264,18 +186,24 @@ interface Chooser {
 
 /** A path is wanted when it is chosen, lies in what is chosen, or leads to it. */
 function chooser(paths: readonly string[] | undefined): Chooser {
-  const chosen = paths?.map(clean)
+  const chosen = new Set(paths?.map(clean))
+  const leading = new Set([...chosen].flatMap(outerPaths))
   const matched = new Set<string>()
   return {
     matched,
     wants: (path) => {
-      if (chosen === undefined) return true
-      return chosen.some((one) => {
-        if (path === one) matched.add(one)
-        return path === one || path.startsWith(`${one}/`) || one.startsWith(`${path}/`)
-      })
+      if (paths === undefined) return true
+      if (chosen.has(path)) matched.add(path)
+      return chosen.has(path) || leading.has(path) || outerPaths(path).some((outer) => chosen.has(outer))
     },
   }
+}
+
+/** Every directory on the way to a path, from the top. */
+function outerPaths(path: string): string[] {
+  const outer: string[] = []
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) outer.push(path.slice(0, at))
+  return outer
 }
 
 const clean = (path: string): string => path.replace(/^\.?\/+|\/+$/g, '')

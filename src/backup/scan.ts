@@ -4,7 +4,7 @@ import { codeOf, messageOf, throwIfAborted } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 import { readStream } from '../snapshot/file-sealer.ts'
 import { IGNORE_FILE, IgnoreRules } from '../snapshot/ignore.ts'
-import { compareNames } from '../snapshot/tree-entry.ts'
+import { compareNames, displayName } from '../snapshot/tree-entry.ts'
 import type { Notice } from './events.ts'
 import type { Source, SourceDirectory, SourceEntry } from './source.ts'
 
@@ -130,6 +130,3 @@ export async function preview(
   }
   return { files, directories, bytes, leftOut, sources: counted }
 }
-
-/** A raw name as text for people and for ignore rules: bytes that are no UTF-8 show as U+FFFD. */
-export const displayName = (name: Bytes): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(name)

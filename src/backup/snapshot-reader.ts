@@ -1,8 +1,8 @@
 /** Reading what was backed up: head → manifest → index → packs → chunks, each verified, packs kept for a while. */
 import { concat, type Bytes } from '../core/bytes.ts'
-import { codeOf, KeeptabError } from '../core/errors.ts'
+import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
-import { MiB } from '../core/units.ts'
+import { MiB, type ByteCount } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord } from '../protocol/records.ts'
@@ -12,7 +12,9 @@ import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
 import type { SealKeys } from '../snapshot/seal.ts'
 import type { KeeperTrouble } from './events.ts'
 import { Gatherer } from './gather.ts'
+import { Locator } from './locator.ts'
 import type { OwnerContext } from './owner-context.ts'
+import { PartialPack } from './partial-pack.ts'
 
 /** Rebuilt packs kept in memory. */
 const PACK_CACHE_BYTES = 32 * MiB
@@ -30,19 +32,39 @@ interface OpenedPack {
   readonly entries: ReadonlyMap<ChunkId, PackEntry>
 }
 
+/** So many chunks of trees are read out of one pack singly; who wants more of it gets it as a whole. */
+const SINGLE_TREE_CHUNKS = 4
+
+export interface ReaderOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Reads only what is asked for, as far as that goes (partial-pack.ts): for looking, not for bringing everything back. */
+  readonly sparing?: boolean
+}
+
+const wholeOnly = { opened: Promise.resolve(undefined), treeChunks: 0 }
+
 export class SnapshotReader {
   readonly #owner: OwnerContext
   readonly #gatherer: Gatherer
+  readonly #locator: Locator
   readonly #signal: AbortSignal | undefined
+  readonly #sparing: boolean
+  /** Packs of which only parts are read, and how many chunks of trees were; `undefined` where that does not go. */
+  readonly #partial = new Map<PackId, { readonly opened: Promise<PartialPack | undefined>; treeChunks: number }>()
   /** In the order of last use. */
   readonly #packs = new Map<PackId, Promise<OpenedPack>>()
   readonly #sizes = new Map<PackId, number>()
   #index = new ChunkIndex()
+  /** Packs whose chunks are in the index, and the packs that each segment names which was read for it. */
+  readonly #indexed = new Set<PackId>()
+  readonly #segments = new Map<string, readonly PackId[]>()
 
-  constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, signal: AbortSignal | undefined) {
+  constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, options: ReaderOptions = {}) {
     this.#owner = owner
     this.#gatherer = new Gatherer(owner, onTrouble)
-    this.#signal = signal
+    this.#locator = new Locator(owner.coordinator)
+    this.#signal = options.signal
+    this.#sparing = options.sparing ?? false
   }
 
   /** The manifest in these packs of a head. @throws KeeptabError `too-few-shards`, `decrypt-failed`, `malformed`, … */
@@ -50,10 +72,10 @@ export class SnapshotReader {
     const parts: Bytes[] = []
     const epochs = new Set<number>()
     for (const pack of packs) {
-      const { bytes, keys, entries, epoch } = await this.#pack(pack)
+      const { entries, epoch } = await this.#directory(pack)
       epochs.add(epoch)
       for (const entry of entries.values()) {
-        if (entry.kind === 'manifest') parts.push(await readChunk(keys, bytes, entry))
+        if (entry.kind === 'manifest') parts.push(await this.#chunkIn(pack, entry.id))
       }
     }
     const manifest = parseManifest(concat(...parts))
@@ -76,10 +98,33 @@ export class SnapshotReader {
 
   /** Makes the chunks of a snapshot findable. */
   async useIndexOf(manifest: Manifest): Promise<void> {
+    this.#index = new ChunkIndex()
+    this.#indexed.clear()
+    this.#segments.clear()
+    await this.addIndexOf(manifest)
+  }
+
+  /**
+   * Makes the chunks of one more snapshot findable. Of a chunk that is in several packs the one stays that came first:
+   * give the newest snapshot first, which knows best what is still there.
+   */
+  async addIndexOf(manifest: Manifest): Promise<void> {
     const needed = new Set(manifest.packs)
-    const index = new ChunkIndex()
-    for (const contents of await this.segments(manifest.indexes)) if (needed.has(contents.pack)) index.add(contents)
-    this.#index = index
+    for (const reference of manifest.indexes) {
+      const key = reference.pieces.map(({ chunk }) => chunk).join()
+      const packs = this.#segments.get(key)
+      if (packs?.every((pack) => !needed.has(pack) || this.#indexed.has(pack))) continue
+      const segment = await this.segments([reference])
+      this.#segments.set(
+        key,
+        segment.map(({ pack }) => pack),
+      )
+      for (const contents of segment) {
+        if (!needed.has(contents.pack)) continue
+        this.#index.add(contents)
+        this.#indexed.add(contents.pack)
+      }
+    }
   }
 
   /** The pack a chunk is in. @throws KeeptabError `malformed` when the index does not name it */
@@ -94,16 +139,58 @@ export class SnapshotReader {
     return this.#chunkIn(this.packOf(chunk), chunk)
   }
 
+  /** Length of the plain bytes of a chunk: known from the directory of its pack. */
+  async plainLength(chunk: ChunkId): Promise<ByteCount> {
+    const entry = (await this.#directory(this.packOf(chunk))).entries.get(chunk)
+    return foundIn(entry).plainLength
+  }
+
   /** Begins to gather a pack that will be needed soon. */
   prefetch(pack: PackId): void {
     this.#pack(pack).catch(() => undefined) // told to whoever needs it
   }
 
   async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {
+    const partial = await this.#partially(pack)
+    if (partial !== undefined) {
+      const entry = foundIn(partial.opened.entries.get(chunk))
+      if (entry.kind !== 'tree' || (partial.counts.treeChunks += 1) <= SINGLE_TREE_CHUNKS) {
+        try {
+          return await partial.opened.chunk(entry)
+        } catch (thrown) {
+          throwIfAborted(this.#signal)
+          if (codeOf(thrown) === 'internal') throw thrown
+          this.#partial.set(pack, wholeOnly)
+        }
+      }
+    }
     const { bytes, keys, entries } = await this.#pack(pack)
-    const entry = entries.get(chunk)
-    if (entry === undefined) throw new KeeptabError('malformed', 'A pack does not hold what the index says.')
-    return readChunk(keys, bytes, entry)
+    return readChunk(keys, bytes, foundIn(entries.get(chunk)))
+  }
+
+  /** What is in a pack. */
+  async #directory(pack: PackId): Promise<Pick<OpenedPack, 'entries' | 'epoch'>> {
+    return (await this.#partially(pack))?.opened ?? (await this.#pack(pack))
+  }
+
+  /** The pack to be read in parts; `undefined` where it is here already, or has to be read as a whole. */
+  async #partially(id: PackId) {
+    if (!this.#sparing || this.#packs.has(id)) return undefined
+    let counts = this.#partial.get(id)
+    if (counts === undefined) {
+      const opened = this.#locator
+        .locate(id)
+        .then((located) => PartialPack.open(this.#owner, located, this.#signal))
+        .catch((thrown: unknown) => {
+          throwIfAborted(this.#signal)
+          if (codeOf(thrown) === 'internal') throw thrown
+          return undefined
+        })
+      counts = { opened, treeChunks: 0 }
+      this.#partial.set(id, counts)
+    }
+    const opened = await counts.opened
+    return opened && { opened, counts }
   }
 
   #pack(id: PackId): Promise<OpenedPack> {
@@ -115,7 +202,7 @@ export class SnapshotReader {
 
   async #gather(id: PackId): Promise<OpenedPack> {
     try {
-      const located = await this.#locate(id)
+      const located = await this.#locator.locate(id)
       const bytes = await this.#gathered(located)
       const { epoch } = await openPackRecord(located.record)
       const keys = keysOf(this.#owner.identity, epoch)
@@ -130,19 +217,13 @@ export class SnapshotReader {
     }
   }
 
-  async #locate(id: PackId): Promise<LocatedPack> {
-    const [located] = await this.#owner.coordinator.locatePacks([id])
-    if (located?.pack === id) return located
-    throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
-  }
-
   /** The sealed pack; looked for again where its shards have gone, as long as some went elsewhere meanwhile. */
   async #gathered(located: LocatedPack): Promise<Bytes> {
     try {
       return await this.#gatherer.gather(located, this.#signal)
     } catch (thrown) {
       if (codeOf(thrown) !== 'too-few-shards') throw thrown
-      const now = await this.#locate(located.pack)
+      const now = await this.#locator.locate(located.pack)
       const before = new Set(located.holders.map(({ index, keeper }) => `${index} ${keeper}`))
       if (now.holders.every(({ index, keeper }) => before.has(`${index} ${keeper}`))) throw thrown
       return this.#gathered(now)
@@ -160,4 +241,9 @@ export class SnapshotReader {
       total -= size
     }
   }
+}
+
+function foundIn(entry: PackEntry | undefined): PackEntry {
+  if (entry === undefined) throw new KeeptabError('malformed', 'A pack does not hold what the index says.')
+  return entry
 }

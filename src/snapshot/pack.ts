@@ -134,10 +134,26 @@ export class PackBuilder {
 
 /**
  * What is in a pack, in its order.
+ * @param pack the pack, or its beginning up to `directoryEnd` at least
+ * @param packBytes length of the whole pack
  * @throws KeeptabError `malformed` when lengths do not fit into the pack or each other, `decrypt-failed` when header or
  *   directory do not open with these keys
  */
-export async function openPack(keys: SealKeys, pack: Bytes): Promise<PackEntry[]> {
+export async function openPack(keys: SealKeys, pack: Bytes, packBytes: ByteCount = pack.length): Promise<PackEntry[]> {
+  const { key, salt, length, end } = await openHeader(keys, pack)
+  const directory = await openSegments(key, salt, pack.subarray(HEADER_END, end), length)
+  return placed(decode(directorySchema, directory).chunks, end, packBytes)
+}
+
+/**
+ * Where the directory of a pack ends and its first chunk begins.
+ * @param start the first 64 bytes of the pack, or more
+ * @throws KeeptabError `malformed`, `decrypt-failed`, `unsupported-version`
+ */
+export const directoryEnd = async (keys: SealKeys, start: Bytes): Promise<ByteCount> =>
+  (await openHeader(keys, start)).end
+
+async function openHeader(keys: SealKeys, pack: Bytes) {
   if (pack.length < HEADER_END) throw new KeeptabError('malformed', 'A pack is too short.')
   const salt = pack.slice(0, SALT_BYTES)
   const key = await directoryKey(keys, salt)
@@ -146,18 +162,27 @@ export async function openPack(keys: SealKeys, pack: Bytes): Promise<PackEntry[]
   const length = view.getUint32(0)
   if (view.getUint32(4) !== FORMAT) throw new KeeptabError('unsupported-version', 'A pack is of another format.')
   if (length > directoryBound(MAX_PACK_CHUNKS)) throw new KeeptabError('malformed', 'A directory is too long.')
-  const end = HEADER_END + sealedLength(length)
-  const directory = await openSegments(key, salt, pack.subarray(HEADER_END, end), length)
-  return placed(decode(directorySchema, directory).chunks, end, pack.length)
+  return { key, salt, length, end: HEADER_END + sealedLength(length) }
 }
+
+/** Where the sealed bytes of a chunk lie in its pack. */
+export const sealedSpan = ({
+  offset,
+  storedLength,
+}: PackEntry): { readonly from: ByteCount; readonly to: ByteCount } => ({
+  from: offset,
+  to: offset + sealedLength(storedLength),
+})
 
 /**
  * The plain bytes of one chunk of a pack.
  * @param entry from `openPack` of this very pack
  * @throws KeeptabError `malformed`, `decrypt-failed` or `decompress-failed`
  */
-export const readChunk = (keys: SealKeys, pack: Bytes, entry: PackEntry): Promise<Bytes> =>
-  openChunk(keys, entry, pack.subarray(entry.offset, entry.offset + sealedLength(entry.storedLength)))
+export const readChunk = (keys: SealKeys, pack: Bytes, entry: PackEntry): Promise<Bytes> => {
+  const { from, to } = sealedSpan(entry)
+  return openChunk(keys, entry, pack.subarray(from, to))
+}
 
 function placed(
   entries: readonly z.output<typeof entrySchema>[],

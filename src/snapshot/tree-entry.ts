@@ -184,6 +184,10 @@ export function compareNames(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
+/** A raw name as text for people and for ignore rules: bytes that are no UTF-8 show as U+FFFD. */
+export const displayName = (name: Bytes): string => utf8Text.decode(name)
+const utf8Text = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** Not empty, not "." or "..", without "/" and NUL: a name that stays in its directory on every POSIX system. */
 function isComponent(name: Bytes): boolean {
   const dots = name.length <= 2 && name.every((byte) => byte === 0x2e)

@@ -1,13 +1,14 @@
 /** The stores in memory: for simulations and tests, and the model that the real ones must behave like. */
 import { own, type Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
-import type { AccountId, ChunkId, DeviceId, PackId } from '../core/ids.ts'
+import type { AccountId, ChunkId, DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import type { ByteCount } from '../core/units.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
 import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
 import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
+import type { TreeCache } from './tree-cache.ts'
 
 interface KeptHead {
   readonly account: AccountId
@@ -237,6 +238,45 @@ export class MemoryOwnerState implements OwnerState {
 
   #know(pack: PackId, chunks: readonly ChunkId[]): void {
     for (const chunk of chunks) if (!this.#shelf.packs.has(chunk)) this.#shelf.packs.set(chunk, pack)
+  }
+}
+
+/** A cache of trees for one visit. */
+export class MemoryTreeCache implements TreeCache {
+  readonly #chunks = new Map<ChunkId, Bytes>()
+  readonly #sources = new Map<SnapshotId, Bytes>()
+  readonly #lists = new Map<AccountId, Bytes>()
+
+  chunk(id: ChunkId): Promise<Bytes | undefined> {
+    return answer(() => this.#chunks.get(id))
+  }
+
+  keepChunks(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
+    return answer(() => {
+      for (const [id, bytes] of chunks) this.#chunks.set(id, bytes)
+    })
+  }
+
+  sources(snapshot: SnapshotId): Promise<Bytes | undefined> {
+    return answer(() => this.#sources.get(snapshot))
+  }
+
+  keepSources(snapshot: SnapshotId, bytes: Bytes): Promise<void> {
+    return answer(() => void this.#sources.set(snapshot, bytes))
+  }
+
+  list(account: AccountId): Promise<Bytes | undefined> {
+    return answer(() => this.#lists.get(account))
+  }
+
+  keepList(account: AccountId, bytes: Bytes): Promise<void> {
+    return answer(() => void this.#lists.set(account, bytes))
+  }
+
+  clear(): Promise<void> {
+    return answer(() => {
+      for (const map of [this.#chunks, this.#sources, this.#lists]) map.clear()
+    })
   }
 }
 

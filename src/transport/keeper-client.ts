@@ -50,27 +50,37 @@ export async function storeShard(link: Link, shard: ShardToStore, signal?: Abort
  * A whole shard, not verified.
  * @throws KeeptabError what the keeper answered or the link met; `shard-corrupt` when it sends another length
  */
-export async function readShard(
+export const readShard = (
   link: Link,
   pack: PackId,
   index: number,
   shardBytes: number,
   signal?: AbortSignal,
+): Promise<Bytes> => readShardPart(link, pack, index, 0, shardBytes, signal)
+
+/** The bytes of a shard from one offset up to another, as `readShard`. */
+export async function readShardPart(
+  link: Link,
+  pack: PackId,
+  index: number,
+  from: number,
+  to: number,
+  signal?: AbortSignal,
 ): Promise<Bytes> {
   const options = signal === undefined ? {} : { signal }
-  const shard = new Uint8Array(shardBytes)
+  const part = new Uint8Array(to - from)
   const readSlice = async (offset: number) => {
-    const length = Math.min(SLICE_BYTES, shardBytes - offset)
+    const length = Math.min(SLICE_BYTES, to - offset)
     const answer = await link.call({ head: { type: 'read', pack: idBytes(pack), index, offset, length } }, options)
     if (answer.head.type !== 'read') throw unexpected(answer.head)
     if (answer.body?.length !== length) {
       throw new KeeptabError('shard-corrupt', `It sent ${answer.body?.length ?? 0} of ${length} bytes.`)
     }
-    shard.set(answer.body, offset)
+    part.set(answer.body, offset - from)
   }
-  const offsets = Array.from({ length: Math.ceil(shardBytes / SLICE_BYTES) }, (_, i) => i * SLICE_BYTES)
+  const offsets = Array.from({ length: Math.ceil((to - from) / SLICE_BYTES) }, (_, i) => from + i * SLICE_BYTES)
   await Promise.all(offsets.map(readSlice))
-  return shard
+  return part
 }
 
 /** Gives a keeper the newest head to remember. */

@@ -1,6 +1,6 @@
 /** What the journal is for: a pack that was made once is the pack that is kept, whatever happened to the files meanwhile. */
 import { afterEach, expect, it } from 'vitest'
-import { listSnapshots } from '../../src/backup/restore.ts'
+import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'

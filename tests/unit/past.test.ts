@@ -1,7 +1,7 @@
 /** What a backup makes of what was there before: other devices, unfinished runs, packs and segments that are gone. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
-import { listSnapshots } from '../../src/backup/restore.ts'
+import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { Source, SourceEntry } from '../../src/backup/source.ts'
 import { utf8 } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'

@@ -1,7 +1,8 @@
 /** Frozen: the whole road. What was backed up with this version is made in the same way, and read back, for ever. */
 import { expect, test } from 'vitest'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
-import { listSnapshots, restore } from '../../src/backup/restore.ts'
+import { restore } from '../../src/backup/restore.ts'
+import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import { concat, fromBase64Url, toHex, type Bytes } from '../../src/core/bytes.ts'

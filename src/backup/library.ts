@@ -1,0 +1,266 @@
+/**
+ * All snapshots of an account, to look through: directories as they are opened, files as they are asked for. What was
+ * seen is kept in a cache, which answers alone while there is no network.
+ */
+import { z } from 'zod'
+import type { Bytes } from '../core/bytes.ts'
+import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
+import { idBytes, idOf, parseDeviceId, parseSnapshotId, type ChunkId, type SnapshotId } from '../core/ids.ts'
+import { fixedBytes } from '../core/signed.ts'
+import { MiB, type Millis } from '../core/units.ts'
+import { decode, encode } from '../core/wire.ts'
+import { keysOf } from '../identity/keys.ts'
+import { idList, joinIds, packIdsIn } from '../snapshot/id-list.ts'
+import { encodeManifest, parseManifest, type Manifest, type SnapshotSource } from '../snapshot/manifest.ts'
+import { chunkIds } from '../snapshot/seal.ts'
+import type { ReadChunk } from '../snapshot/tree.ts'
+import type { FileEntry } from '../snapshot/tree-entry.ts'
+import type { TreeCache } from '../store/tree-cache.ts'
+import { FileRanges } from './file-ranges.ts'
+import type { OwnerContext } from './owner-context.ts'
+import type { SnapshotReader } from './snapshot-reader.ts'
+import { findSnapshots, readerFor, survivable, type FoundSnapshot, type RestoreOptions } from './snapshots.ts'
+
+/** Chunks of trees kept in memory. */
+const KEPT_BYTES = 16 * MiB
+/** Fresh chunks are laid down together, at the latest after this time. */
+const LAY_DOWN_MS: Millis = 300
+
+/** The sources of one snapshot, and the key epoch of everything in it. */
+type Moment = Pick<Manifest, 'sources' | 'epoch'>
+
+export class SnapshotLibrary {
+  /** Newest first. */
+  readonly snapshots: readonly FoundSnapshot[]
+  /** The list is from the last visit, and nothing is asked of the network. */
+  readonly isRemembered: boolean
+  readonly #owner: OwnerContext
+  readonly #cache: TreeCache
+  readonly #options: RestoreOptions
+  readonly #reader: SnapshotReader
+  readonly #moments = new Map<SnapshotId, Promise<Moment>>()
+  /** Snapshots whose index the reader has. */
+  readonly #indexed = new Map<SnapshotId, Promise<void>>()
+  /** In the order of last use. */
+  readonly #chunks = new Map<ChunkId, Bytes>()
+  #chunkBytes = 0
+  #fresh = new Map<ChunkId, Bytes>()
+
+  private constructor(
+    owner: OwnerContext,
+    cache: TreeCache,
+    options: RestoreOptions,
+    snapshots: readonly FoundSnapshot[],
+    isRemembered: boolean,
+  ) {
+    this.#owner = owner
+    this.#cache = cache
+    this.#options = options
+    this.#reader = readerFor(owner, options, { sparing: true })
+    this.snapshots = snapshots
+    this.isRemembered = isRemembered
+  }
+
+  /**
+   * Asks for the list of snapshots, and keeps it.
+   * @param options their signal ends everything that is read through the library
+   * @throws KeeptabError as `listSnapshots`
+   */
+  static async open(owner: OwnerContext, cache: TreeCache, options: RestoreOptions = {}): Promise<SnapshotLibrary> {
+    const snapshots = await findSnapshots(owner, options)
+    await cache.keepList(owner.identity.account, encodeList(snapshots))
+    return new SnapshotLibrary(owner, cache, options, snapshots, false)
+  }
+
+  /** What was seen at the last visit, without the network. `undefined` when nothing was. */
+  static async remembered(
+    owner: OwnerContext,
+    cache: TreeCache,
+    options: RestoreOptions = {},
+  ): Promise<SnapshotLibrary | undefined> {
+    const list = await cache.list(owner.identity.account)
+    const snapshots = list && parseList(list)
+    return snapshots && new SnapshotLibrary(owner, cache, options, snapshots, true)
+  }
+
+  /** @throws KeeptabError `snapshot-unknown` */
+  find(id: SnapshotId): FoundSnapshot {
+    const found = this.snapshots.find(({ summary }) => summary.id === id)
+    if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: id })
+    return found
+  }
+
+  /** @throws KeeptabError as reading a manifest does; `coordinator-unreachable` for one that was not seen, without the network */
+  async sources(id: SnapshotId): Promise<readonly SnapshotSource[]> {
+    return (await this.#moment(id)).sources
+  }
+
+  /**
+   * Reads chunks of the trees of a snapshot. What it returns throws KeeptabError as reading a chunk does, and without the
+   * network `coordinator-unreachable` for what was not seen.
+   */
+  tree(id: SnapshotId): ReadChunk {
+    return async (chunk) => {
+      const kept = this.#chunks.get(chunk)
+      if (kept !== undefined) {
+        this.#chunks.delete(chunk)
+        this.#chunks.set(chunk, kept)
+        return kept
+      }
+      const bytes = (await this.#seen(id, chunk)) ?? (await this.#fetched(id, chunk))
+      this.#hold(chunk, bytes)
+      return bytes
+    }
+  }
+
+  /** A file of a snapshot, to be read at any place. */
+  file(id: SnapshotId, entry: FileEntry): FileRanges {
+    const source = {
+      chunk: async (chunk: ChunkId) => (await this.#readerOf(id)).chunk(chunk),
+      plainLength: async (chunk: ChunkId) => (await this.#readerOf(id)).plainLength(chunk),
+    }
+    return new FileRanges(entry, source, this.tree(id))
+  }
+
+  #moment(id: SnapshotId): Promise<Moment> {
+    let moment = this.#moments.get(id)
+    if (moment === undefined) {
+      moment = this.#readMoment(id)
+      this.#moments.set(id, moment)
+      moment.catch(() => this.#moments.delete(id))
+    }
+    return moment
+  }
+
+  async #readMoment(id: SnapshotId): Promise<Moment> {
+    const { manifest: packs } = this.find(id)
+    const seen = await this.#cache.sources(id)
+    const moment = seen && parseMoment(id, seen)
+    if (moment !== undefined) return moment
+    this.#needNetwork()
+    const manifest = await this.#reader.manifest(packs)
+    await this.#cache.keepSources(id, encodeMoment(manifest))
+    return manifest
+  }
+
+  /** A chunk that was seen, or that this device has at hand from its own backup; checked against its name. */
+  async #seen(id: SnapshotId, chunk: ChunkId): Promise<Bytes | undefined> {
+    const bytes = (await this.#cache.chunk(chunk)) ?? (await this.#owner.state.atHand(chunk))
+    if (bytes === undefined) return undefined
+    const { epoch } = await this.#moment(id)
+    const [name] = await chunkIds(keysOf(this.#owner.identity, epoch), [bytes])
+    return name === chunk ? bytes : undefined
+  }
+
+  async #fetched(id: SnapshotId, chunk: ChunkId): Promise<Bytes> {
+    const bytes = await this.#fetch(id, chunk)
+    if (this.#fresh.size === 0) setTimeout(() => void this.#layDown(), LAY_DOWN_MS)
+    this.#fresh.set(chunk, bytes)
+    return bytes
+  }
+
+  async #fetch(id: SnapshotId, chunk: ChunkId): Promise<Bytes> {
+    const reader = await this.#readerOf(id)
+    try {
+      return await reader.chunk(chunk)
+    } catch (thrown) {
+      throwIfAborted(this.#options.signal)
+      if (!survivable.has(codeOf(thrown))) throw thrown
+      // The index of all that was opened so far may name a pack that is gone; that of this one alone knows better.
+      const own = readerFor(this.#owner, this.#options)
+      await own.useIndexOf(await own.manifest(this.find(id).manifest))
+      return own.chunk(chunk)
+    }
+  }
+
+  async #layDown(): Promise<void> {
+    const fresh = this.#fresh
+    this.#fresh = new Map()
+    await this.#cache.keepChunks(fresh)
+  }
+
+  /** The reader, once it knows where the chunks of this snapshot are. */
+  async #readerOf(id: SnapshotId): Promise<SnapshotReader> {
+    this.#needNetwork()
+    let indexed = this.#indexed.get(id)
+    if (indexed === undefined) {
+      const { manifest } = this.find(id)
+      indexed = this.#reader.manifest(manifest).then((whole) => this.#reader.addIndexOf(whole))
+      this.#indexed.set(id, indexed)
+      indexed.catch(() => this.#indexed.delete(id))
+    }
+    await indexed
+    return this.#reader
+  }
+
+  #hold(chunk: ChunkId, bytes: Bytes): void {
+    if (this.#chunks.has(chunk)) return
+    this.#chunks.set(chunk, bytes)
+    this.#chunkBytes += bytes.length
+    for (const [oldest, { length }] of this.#chunks) {
+      if (this.#chunkBytes <= KEPT_BYTES) return
+      this.#chunks.delete(oldest)
+      this.#chunkBytes -= length
+    }
+  }
+
+  #needNetwork(): void {
+    if (this.isRemembered) throw new KeeptabError('coordinator-unreachable', 'This was not looked at before.')
+  }
+}
+
+// ---- what lies in the cache
+
+const listSchema = z.strictObject({
+  v: z.literal(1),
+  snapshots: z.array(
+    z.strictObject({
+      id: fixedBytes(16),
+      device: fixedBytes(32),
+      createdAt: z.int().min(0),
+      sources: z.array(z.string()),
+      files: z.int().min(0),
+      bytes: z.int().min(0),
+      disputed: z.boolean(),
+      manifest: idList(4096),
+    }),
+  ),
+})
+
+const encodeList = (snapshots: readonly FoundSnapshot[]): Bytes =>
+  encode({
+    v: 1,
+    snapshots: snapshots.map(({ summary, manifest }) => ({
+      ...summary,
+      id: idBytes(summary.id),
+      device: idBytes(summary.device),
+      manifest: joinIds(manifest),
+    })),
+  })
+
+/** `undefined` when it is no list, or one of another version. */
+const parseList = (bytes: Bytes): FoundSnapshot[] | undefined =>
+  readable(() =>
+    decode(listSchema, bytes).snapshots.map(({ manifest, id, device, ...summary }) => ({
+      summary: { ...summary, id: idOf(parseSnapshotId, id), device: idOf(parseDeviceId, device) },
+      manifest: packIdsIn(manifest),
+    })),
+  )
+
+/** A manifest without what is only for fetching: those lists are long, and hundreds of snapshots are kept. */
+const encodeMoment = (manifest: Manifest): Bytes => encodeManifest({ ...manifest, packs: [], indexes: [], history: [] })
+
+const parseMoment = (id: SnapshotId, bytes: Bytes): Moment | undefined =>
+  readable(() => {
+    const manifest = parseManifest(bytes)
+    return manifest.snapshot === id ? manifest : undefined
+  })
+
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (thrown) {
+    if (codeOf(thrown) === 'internal') throw thrown
+    return undefined
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * A pack of which only what is asked for comes over the network: its directory first, then chunk by chunk, straight out
+ * of the data shards. For looking at a little of much: a directory, a picture, a place in a film.
+ *
+ * Without a whole shard its Merkle root says nothing. What counts instead is that header, directory and chunks are
+ * sealed under keys that only this account has, and that a chunk is named by its content: bytes that anybody has changed
+ * do not open. Whoever meets that reads the pack as a whole, where roots say which keeper it was.
+ */
+import { concat, type Bytes } from '../core/bytes.ts'
+import { KeeptabError } from '../core/errors.ts'
+import type { ChunkId } from '../core/ids.ts'
+import { KiB, type ByteCount, type Millis } from '../core/units.ts'
+import { keysOf } from '../identity/keys.ts'
+import type { LocatedPack } from '../protocol/coordinator-messages.ts'
+import { openPackRecord, type PackRecord } from '../protocol/records.ts'
+import { directoryEnd, openPack, sealedSpan, type PackEntry } from '../snapshot/pack.ts'
+import { openChunk, type SealKeys } from '../snapshot/seal.ts'
+import { readShardPart } from '../transport/keeper-client.ts'
+import type { OwnerContext } from './owner-context.ts'
+
+/** Most directories end within it. */
+const FIRST_READ_BYTES: ByteCount = 8 * KiB
+/** A keeper that is not that quick is not waited for: the pack is read as a whole, from whoever is. */
+const READ_TIMEOUT_MS: Millis = 8_000
+
+export class PartialPack {
+  readonly entries: ReadonlyMap<ChunkId, PackEntry>
+  readonly epoch: number
+  readonly #keys: SealKeys
+  readonly #shards: DataShards
+
+  private constructor(shards: DataShards, keys: SealKeys, epoch: number, entries: readonly PackEntry[]) {
+    this.#shards = shards
+    this.#keys = keys
+    this.epoch = epoch
+    this.entries = new Map(entries.map((entry) => [entry.id, entry]))
+  }
+
+  /**
+   * Reads the directory.
+   * @throws KeeptabError `peer-unreachable` and what else keepers of the data shards meet, `decrypt-failed`, `malformed`,
+   *   `forbidden`, `epoch-behind`: read the pack as a whole then
+   */
+  static async open(owner: OwnerContext, located: LocatedPack, signal: AbortSignal | undefined): Promise<PartialPack> {
+    const record = await openPackRecord(located.record)
+    if (record.id !== located.pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
+    if (record.owner !== owner.identity.account) throw new KeeptabError('forbidden', 'A pack is of another account.')
+    const keys = keysOf(owner.identity, record.epoch)
+    const shards = new DataShards(owner, located, record, signal)
+    let start = await shards.read(0, Math.min(FIRST_READ_BYTES, shards.packBytes))
+    const end = await directoryEnd(keys, start)
+    if (end > shards.packBytes) throw new KeeptabError('malformed', 'A directory is longer than its pack.')
+    if (end > start.length) start = concat(start, await shards.read(start.length, end))
+    return new PartialPack(shards, keys, record.epoch, await openPack(keys, start, shards.packBytes))
+  }
+
+  /** The plain bytes of a chunk. @param entry one of `entries`. @throws KeeptabError as `open`, `decompress-failed` */
+  async chunk(entry: PackEntry): Promise<Bytes> {
+    const { from, to } = sealedSpan(entry)
+    return openChunk(this.#keys, entry, await this.#shards.read(from, to))
+  }
+}
+
+/** The first k shards of a pack as what they are: the pack itself, cut into k. */
+class DataShards {
+  readonly packBytes: ByteCount
+  readonly #owner: OwnerContext
+  readonly #located: LocatedPack
+  readonly #record: PackRecord
+  readonly #signal: AbortSignal | undefined
+
+  constructor(owner: OwnerContext, located: LocatedPack, record: PackRecord, signal: AbortSignal | undefined) {
+    this.#owner = owner
+    this.#located = located
+    this.#record = record
+    this.#signal = signal
+    this.packBytes = record.k * record.shardBytes
+  }
+
+  async read(from: ByteCount, to: ByteCount): Promise<Bytes> {
+    const { shardBytes } = this.#record
+    const parts: Promise<Bytes>[] = []
+    for (let at = from; at < to;) {
+      const index = Math.floor(at / shardBytes)
+      const end = Math.min(to, (index + 1) * shardBytes)
+      parts.push(this.#readShard(index, at - index * shardBytes, end - index * shardBytes))
+      at = end
+    }
+    return concat(...(await Promise.all(parts)))
+  }
+
+  async #readShard(index: number, from: ByteCount, to: ByteCount): Promise<Bytes> {
+    const holder = this.#located.holders.find((one) => one.index === index && one.online)
+    if (holder === undefined) throw new KeeptabError('peer-unreachable', 'Nobody with a data shard is online.')
+    const signal = AbortSignal.any([AbortSignal.timeout(READ_TIMEOUT_MS), ...(this.#signal ? [this.#signal] : [])])
+    const link = await this.#owner.transport.connect(holder.keeper, { signal })
+    return readShardPart(link, this.#record.id, index, from, to, signal)
+  }
+}

@@ -1,0 +1,99 @@
+/** The snapshots of an account: of every device, out of the manifests that their newest heads point to. */
+import { codeOf, KeeptabError } from '../core/errors.ts'
+import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
+import { asPast, type Manifest } from '../snapshot/manifest.ts'
+import type { RestoreEvent, SnapshotSummary } from './events.ts'
+import { newestHeads } from './heads.ts'
+import type { OwnerContext } from './owner-context.ts'
+import { SnapshotReader, type ReaderOptions } from './snapshot-reader.ts'
+
+export interface RestoreOptions {
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: RestoreEvent) => void
+}
+
+/**
+ * All snapshots of all devices of the account, newest first.
+ * Of a device whose history is forked those of both ends are listed; what only one of them has is `disputed`.
+ * @throws KeeptabError `nothing-to-restore`; `too-few-shards` when no device's list can be read
+ */
+export async function listSnapshots(owner: OwnerContext, options: RestoreOptions = {}): Promise<SnapshotSummary[]> {
+  return (await findSnapshots(owner, options)).map(({ summary }) => summary)
+}
+
+/** A snapshot, and where its manifest lies. */
+export interface FoundSnapshot {
+  readonly summary: SnapshotSummary
+  readonly manifest: readonly PackId[]
+}
+
+/** As `listSnapshots`, each with where its manifest lies. */
+export async function findSnapshots(
+  owner: OwnerContext,
+  { signal, onEvent }: RestoreOptions,
+): Promise<FoundSnapshot[]> {
+  await owner.follow?.()
+  const histories = await newestHeads(owner, onEvent ?? (() => undefined), signal)
+  if (histories.length === 0) throw new KeeptabError('nothing-to-restore')
+  const found: FoundSnapshot[] = []
+  let failure: unknown
+  for (const { device, ends } of histories) {
+    const read: FoundSnapshot[][] = []
+    for (const { manifest } of ends) {
+      const reader = readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) })
+      try {
+        read.push(snapshotsIn(await reader.manifest(manifest), manifest, device))
+      } catch (thrown) {
+        if (signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
+        failure = thrown
+      }
+    }
+    found.push(...together(read, ends.length))
+  }
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
+  if (found.length === 0 && failure !== undefined) throw failure
+  return found.sort((a, b) => b.summary.createdAt - a.summary.createdAt)
+}
+
+/** The snapshots of all ends of one history, each once. What is not in every end, or in one that cannot be read, is disputed. */
+function together(read: readonly (readonly FoundSnapshot[])[], ends: number): FoundSnapshot[] {
+  const inEnds = new Map<SnapshotId, FoundSnapshot[]>()
+  for (const found of read.flat()) inEnds.set(found.summary.id, [...(inEnds.get(found.summary.id) ?? []), found])
+  return [...inEnds.values()].flatMap(([found, ...others]) =>
+    found === undefined ? [] : [{ ...found, summary: { ...found.summary, disputed: others.length + 1 < ends } }],
+  )
+}
+
+function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
+  return [asPast(manifest, packs), ...manifest.history].map((past) => ({
+    summary: {
+      id: past.snapshot,
+      device,
+      createdAt: past.createdAt,
+      sources: past.sources,
+      files: past.files,
+      bytes: past.bytes,
+      disputed: false,
+    },
+    manifest: past.manifest,
+  }))
+}
+
+/** What one file or directory may meet without stopping the rest. */
+export const survivable = new Set([
+  'too-few-shards',
+  'malformed',
+  'decrypt-failed',
+  'decompress-failed',
+  'target-refused',
+  'limit-exceeded',
+  'epoch-behind',
+])
+
+/** @param sparing reads only what is asked for, for looking */
+export const readerFor = (
+  owner: OwnerContext,
+  { signal, onEvent }: RestoreOptions,
+  { sparing = false }: Pick<ReaderOptions, 'sparing'> = {},
+): SnapshotReader =>
+  new SnapshotReader(owner, (trouble) => onEvent?.({ type: 'keeper-trouble', trouble }), { signal, sparing })

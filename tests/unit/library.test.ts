@@ -1,0 +1,163 @@
+/** Looking through snapshots: what is seen is what is there, little of it travels, and it stays without a network. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { SnapshotLibrary } from '../../src/backup/library.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { search } from '../../src/backup/search.ts'
+import { versionsOf } from '../../src/backup/versions.ts'
+import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
+import { codeOf, KeeptabError } from '../../src/core/errors.ts'
+import type { SnapshotId } from '../../src/core/ids.ts'
+import { MiB } from '../../src/core/units.ts'
+import { PathFinder } from '../../src/snapshot/path-finder.ts'
+import type { FileEntry } from '../../src/snapshot/tree-entry.ts'
+import { MemoryTreeCache } from '../../src/store/memory.ts'
+import { backUp, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
+
+async function inNetwork(work: (network: SimulatedNetwork) => Promise<void>): Promise<void> {
+  const network = await startNetwork(6)
+  try {
+    await work(network)
+  } finally {
+    await network.close()
+  }
+}
+
+async function fileAt(library: SnapshotLibrary, snapshot: SnapshotId, path: string): Promise<FileEntry> {
+  const entry = await new PathFinder(path).find(await library.sources(snapshot), library.tree(snapshot))
+  if (entry?.kind !== 'file') throw new Error(`no file is at ${path}`)
+  return entry
+}
+
+async function all(parts: AsyncIterable<Bytes>): Promise<Bytes> {
+  const list: Bytes[] = []
+  for await (const part of parts) list.push(part.slice())
+  return concat(...list)
+}
+
+/** Another device of the account, which has nothing at hand. */
+const fresh = (network: SimulatedNetwork, { identity }: OwnerContext): OwnerContext => network.ownerAs(identity)
+
+test('any range of a file is the slice of it', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const film = noise('film', 6 * MiB + 123)
+    const { result } = await backUp(owner, sourceOf('home', { film, small: utf8('small') }))
+    const library = await SnapshotLibrary.open(fresh(network, owner), new MemoryTreeCache())
+    const entry = await fileAt(library, result.snapshot, 'home/film')
+    const offset = fc.oneof(fc.integer({ min: 0, max: film.length }), fc.constantFrom(0, film.length))
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(offset, offset), { minLength: 1, maxLength: 4 }), async (ranges) => {
+        const file = library.file(result.snapshot, entry) // each time anew, so that it counts from either end
+        for (const [a, b] of ranges) {
+          const [from, to] = [Math.min(a, b), Math.max(a, b)]
+          expect(Buffer.compare(await all(file.bytes(from, to)), film.subarray(from, to))).toBe(0)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+}, 120_000)
+
+test('a place in a long file costs less than 5 % of it, and what a liar sends is never taken for it', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const film = noise('film', 48 * MiB)
+    const { result } = await backUp(owner, sourceOf('home', { film }))
+    const reader = fresh(network, owner)
+    const library = await SnapshotLibrary.open(reader, new MemoryTreeCache())
+    const file = library.file(result.snapshot, await fileAt(library, result.snapshot, 'home/film'))
+    const before = reader.transport.counted.receivedBytes
+    for (const from of [30 * MiB + 5, 47 * MiB]) {
+      expect(Buffer.compare(await all(file.bytes(from, from + 100_000)), film.subarray(from, from + 100_000))).toBe(0)
+    }
+    expect(reader.transport.counted.receivedBytes - before).toBeLessThan(0.05 * film.length)
+
+    // Every keeper of the first data shards turns a bit in each.
+    for (const { shelf } of network.keepers) {
+      for (const shard of shelf.shards.values()) if (shard.index === 0) shard.bytes[100] = (shard.bytes[100] ?? 0) ^ 1
+    }
+    const again = await SnapshotLibrary.open(fresh(network, owner), new MemoryTreeCache())
+    const same = again.file(result.snapshot, await fileAt(again, result.snapshot, 'home/film'))
+    expect(Buffer.compare(await all(same.bytes(9 * MiB, 9 * MiB + 1000)), film.subarray(9 * MiB, 9 * MiB + 1000))).toBe(
+      0,
+    )
+  })
+}, 120_000)
+
+test('all versions of a path are its distinct contents over all snapshots, whichever device made them', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const moments: Files[] = [
+      { 'deep/note': utf8('one'), 'other': utf8('1') },
+      { 'deep/note': utf8('one'), 'other': utf8('2') },
+      { 'deep/note': utf8('two'), 'other': utf8('2') },
+      { other: utf8('3') },
+      { 'deep/note': utf8('one'), 'other': utf8('3') },
+    ]
+    const ids: SnapshotId[] = []
+    for (const files of moments) ids.push((await backUp(owner, sourceOf('home', files))).result.snapshot)
+    expect(new Set(ids).size).toBe(5)
+    const library = await SnapshotLibrary.open(fresh(network, owner), new MemoryTreeCache())
+    let last
+    for await (const soFar of versionsOf(library, 'home/deep/note')) last = soFar
+    const seen = last?.versions.map(({ entry, newest, oldest, snapshots }) => ({
+      sizeBytes: entry.sizeBytes,
+      newest: newest.id,
+      oldest: oldest.id,
+      snapshots,
+    }))
+    expect(seen).toEqual([
+      { sizeBytes: 3, newest: ids[4], oldest: ids[0], snapshots: 3 },
+      { sizeBytes: 3, newest: ids[2], oldest: ids[2], snapshots: 1 },
+    ])
+    expect(last).toMatchObject({ looked: 5, of: 5, unreadable: 0 })
+    const [, two] = last?.versions ?? []
+    if (two === undefined) throw new Error('there is one version only')
+    expect(await all(library.file(two.newest.id, two.entry).bytes(0, 3))).toEqual(utf8('two'))
+  })
+}, 120_000)
+
+test('what was looked at opens without a network, and what was not says so at once', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const { result } = await backUp(
+      owner,
+      sourceOf('home', { 'seen/Näme.txt': utf8('a'), 'unseen/name.txt': utf8('b') }),
+    )
+    const cache = new MemoryTreeCache()
+    const online = await SnapshotLibrary.open(fresh(network, owner), cache)
+    await fileAt(online, result.snapshot, 'home/seen/Näme.txt')
+    const searched = async (library: SnapshotLibrary) => {
+      const found = { matches: [] as string[], unread: [] as string[] }
+      for await (const { path, entry, matches } of search(library, result.snapshot, 'TXT NÄME')) {
+        if (entry === undefined) found.unread.push(path)
+        else if (matches) found.matches.push(path)
+      }
+      return found
+    }
+    await expect.poll(async () => (await cache.chunk(await chunkOf(online, result.snapshot))) !== undefined).toBe(true)
+
+    const away = () => Promise.reject(new KeeptabError('internal', 'the network was asked'))
+    const cut = fresh(network, owner)
+    const offline = await SnapshotLibrary.remembered(
+      { ...cut, coordinator: { ...cut.coordinator, heads: away, locatePacks: away } },
+      cache,
+    )
+    if (offline === undefined) throw new Error('nothing is remembered')
+    expect(offline.snapshots.map(({ summary }) => summary)).toEqual(online.snapshots.map(({ summary }) => summary))
+    const entry = await fileAt(offline, result.snapshot, 'home/seen/Näme.txt')
+    expect(await searched(offline)).toEqual({ matches: ['home/seen/Näme.txt'], unread: ['home/unseen'] })
+    expect(await fileAt(offline, result.snapshot, 'home/unseen/name.txt').catch(codeOf)).toBe('coordinator-unreachable')
+    expect(await all(offline.file(result.snapshot, entry).bytes(0, 1)).catch(codeOf)).toBe('coordinator-unreachable')
+  })
+}, 120_000)
+
+/** The chunk of the directory that was opened last. */
+async function chunkOf(library: SnapshotLibrary, snapshot: SnapshotId) {
+  const { chunkIdsIn } = await import('../../src/snapshot/id-list.ts')
+  const entry = await new PathFinder('home/seen').find(await library.sources(snapshot), library.tree(snapshot))
+  const [chunk] = entry?.kind === 'directory' ? chunkIdsIn(entry.ids) : []
+  if (chunk === undefined) throw new Error('the directory has no chunk')
+  return chunk
+}
