@@ -66,6 +66,7 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'path-unknown': failed,
   'source-unreadable': failed,
   'target-refused': failed,
+  'streams-unavailable': failed,
   'incomplete': partial,
   'aborted': interrupted,
   'config-invalid': usage,

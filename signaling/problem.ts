@@ -51,6 +51,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'path-unknown': 404,
   'source-unreadable': 400,
   'target-refused': 400,
+  'streams-unavailable': 400,
   'incomplete': 409,
   'aborted': 503,
   'config-invalid': 500,

@@ -1,10 +1,14 @@
 /// <reference lib="webworker" />
 /**
  * The page's shell, kept for when there is no network, and downloads that are streamed out of a page.
- * It keeps nothing but the files of the build, and never an answer of the coordinator. Notifications are in `notify.ts`.
+ * It keeps nothing but the files of the build, and never an answer of the coordinator. Notifications are in `notify.ts`,
+ * files that are looked at before they are restored in `streams.ts`.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
+import type { OfferDownload } from '../src/protocol/page-ports.ts'
 import { openScreen, tellOverdue } from './notify.ts'
+import { pulledParts } from './parts.ts'
+import { stream } from './streams.ts'
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[]
@@ -21,10 +25,12 @@ const offered = new Map<string, Offered>()
 // Before Workbox sees the request: a download is a navigation, and so is every address within the app.
 self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url)
-  if (origin !== self.location.origin || event.request.mode !== 'navigate') return
-  const [, folder, id] = /^\/(v1|healthz|download)(?:\/(.*))?$/.exec(pathname) ?? []
+  if (origin !== self.location.origin) return
+  const [, folder, id = ''] = /^\/(v1|healthz|download|stream)(?:\/(.*))?$/.exec(pathname) ?? []
+  if (event.request.mode !== 'navigate' && folder !== 'stream') return
   if (folder === undefined) event.respondWith(shell(event.request))
-  else if (folder === 'download') event.respondWith(download(id ?? ''))
+  else if (folder === 'download') event.respondWith(download(id))
+  else if (folder === 'stream') event.respondWith(stream(event.request, id))
   event.stopImmediatePropagation()
 })
 
@@ -35,15 +41,11 @@ cleanupOutdatedCaches()
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 
 self.addEventListener('message', (event) => {
-  const message = event.data as { type?: string; id?: string; name?: string }
+  const message = event.data as OfferDownload | { readonly type: 'SKIP_WAITING' | 'claim' | 'stay-alive' }
   const [port] = event.ports
   if (message.type === 'SKIP_WAITING') void self.skipWaiting()
-  if (
-    message.type === 'offer-download' &&
-    message.id !== undefined &&
-    message.name !== undefined &&
-    port !== undefined
-  ) {
+  if (message.type === 'claim') event.waitUntil(self.clients.claim())
+  if (message.type === 'offer-download' && port !== undefined) {
     offered.set(message.id, { name: message.name, port })
     port.postMessage('offered')
   }
@@ -68,25 +70,8 @@ function download(id: string): Response {
   return found === undefined ? new Response(null, { status: 204 }) : streamed(found)
 }
 
-/** Pulls one part at a time: the page reads on only when the browser has written what it has. */
 function streamed({ name, port }: Offered): Response {
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull: (controller) =>
-        new Promise<void>((resolve) => {
-          port.onmessage = ({ data }: MessageEvent<{ bytes?: Uint8Array; end?: true; failed?: string }>) => {
-            if (data.bytes !== undefined) controller.enqueue(data.bytes)
-            else if (data.end === true) controller.close()
-            else controller.error(new Error(data.failed))
-            resolve()
-          }
-          port.postMessage('more')
-        }),
-      cancel: () => port.postMessage('cancelled'),
-    },
-    { highWaterMark: 0 },
-  )
-  return new Response(body, {
+  return new Response(pulledParts(port), {
     headers: {
       'Content-Type': 'application/octet-stream',
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,

@@ -1,8 +1,10 @@
 /** Saving a stream of unknown length as a file, without holding it in memory where the browser allows that. */
 import { messageOf } from '../core/errors.ts'
+import type { OfferDownload, PartAnswer, PartRequest } from '../protocol/page-ports.ts'
+import { givePart, keepWorkerAlive } from './part-port.ts'
 
-/** Between two signs of life to the service worker, which a browser otherwise ends after half a minute. */
-const SIGN_OF_LIFE_MS = 10_000
+/** Until an address of a blob that was clicked is given up; by then the browser has opened it. */
+const CLICKED_MS = 10_000
 
 /** Takes the stream. Resolves when all of it is handed over, rejects when the person or the browser broke it off. */
 export type SaveStream = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<void>
@@ -20,21 +22,7 @@ export async function askWhereToSave(name: string): Promise<SaveStream> {
   return worker === null ? (stream) => saveBlob(stream, name) : (stream) => saveThroughWorker(worker, stream, name)
 }
 
-/** What the service worker and the page tell each other on the port of one download. */
-export type DownloadRequest = 'offered' | 'more' | 'cancelled'
-export type DownloadAnswer =
-  { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly end: true } | { readonly failed: string }
-/** What the page tells the service worker. */
-export interface OfferDownload {
-  readonly type: 'offer-download'
-  readonly id: string
-  readonly name: string
-}
-
-/**
- * The service worker answers a request for `/download/<id>` with the stream: part by part when it asks for more, because
- * not every browser can hand a stream over.
- */
+/** The service worker answers a request for `/download/<id>` with the stream, part by part when it asks for more. */
 async function saveThroughWorker(
   worker: ServiceWorker,
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -43,18 +31,13 @@ async function saveThroughWorker(
   const id = crypto.randomUUID()
   const { port1: port, port2: theirs } = new MessageChannel()
   const reader = stream.getReader()
-  const alive = setInterval(() => worker.postMessage({ type: 'stay-alive' }), SIGN_OF_LIFE_MS)
+  const letWorkerSleep = keepWorkerAlive()
   try {
     await new Promise<void>((resolve, reject) => {
       const answer = async () => {
-        const { value, done } = await reader.read()
-        // Copied, not transferred: whoever made the bytes may still look at them.
-        if (value !== undefined) port.postMessage({ bytes: value } satisfies DownloadAnswer)
-        if (!done) return
-        port.postMessage({ end: true } satisfies DownloadAnswer)
-        resolve()
+        if (await givePart(port, () => reader.read())) resolve()
       }
-      port.onmessage = ({ data }: MessageEvent<DownloadRequest>) => {
+      port.onmessage = ({ data }: MessageEvent<'offered' | PartRequest>) => {
         // Not before: the request could overtake the offer, and a page that finds no download would be shown in place of ours.
         // A navigation that is answered with an attachment becomes a download, and the page stays.
         if (data === 'offered') location.assign(`/download/${id}`)
@@ -64,11 +47,11 @@ async function saveThroughWorker(
       worker.postMessage({ type: 'offer-download', id, name } satisfies OfferDownload, [theirs])
     })
   } catch (thrown) {
-    port.postMessage({ failed: messageOf(thrown) } satisfies DownloadAnswer)
+    port.postMessage({ failed: messageOf(thrown) } satisfies PartAnswer)
     await reader.cancel(thrown)
     throw thrown
   } finally {
-    clearInterval(alive)
+    letWorkerSleep()
   }
 }
 
@@ -79,5 +62,5 @@ export async function saveBlob(stream: ReadableStream<Uint8Array<ArrayBuffer>>, 
   link.href = url
   link.download = name
   link.click()
-  setTimeout(() => URL.revokeObjectURL(url), SIGN_OF_LIFE_MS)
+  setTimeout(() => URL.revokeObjectURL(url), CLICKED_MS)
 }

@@ -64,6 +64,8 @@ export const errorText = {
   'path-unknown': 'There is no such path in this snapshot.',
   'source-unreadable': 'The folder cannot be read.',
   'target-refused': 'A file could not be written in the chosen place.',
+  'streams-unavailable':
+    'This tab cannot show files before they are restored. Reload the page and try again; restoring works without it.',
   'incomplete': 'Some files could not be brought back. All others were.',
   'aborted': 'Stopped on request. What was finished is kept, and it goes on from there next time.',
   'config-invalid': 'A setting has a value that is not allowed.',

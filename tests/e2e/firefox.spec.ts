@@ -1,10 +1,15 @@
-/** M3: Firefox restores what Chromium backed up, keeps shards for others, and backs up a folder that is chosen again. */
+/**
+ * M3: Firefox restores what Chromium backed up, keeps shards for others, and backs up a folder that is chosen again. X13:
+ * it plays a file under an address of the page.
+ */
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differences, randomFolder } from './corpus.ts'
-import { Firefox } from './firefox.ts'
+import { Firefox, type FirefoxTab } from './firefox.ts'
+import { pageScript } from './page-script.ts'
 import { expect, test as story } from './tab.ts'
 import { unzip } from './unzip.ts'
+import { waveByte } from './wave.ts'
 
 const test = story.extend<{ firefox: Firefox }>({
   firefox: async ({ network }, use) => {
@@ -71,7 +76,23 @@ test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a
   const again = (await network.receivedBytes()) - kept - whole
   expect(again).toBeGreaterThan(0)
   expect(again).toBeLessThan(whole / 10)
+
+  await playsAtAnyPlace(restoring)
+  // What it says when a sound that is moved needs the rest of an answer no more.
+  const left = /A ServiceWorker intercepted the request and encountered an unexpected error/
+  firefox.complaints.splice(0, Infinity, ...firefox.complaints.filter((complaint) => !left.test(complaint)))
 })
+
+async function playsAtAnyPlace(tab: FirefoxTab): Promise<void> {
+  const { byteAt } = waveByte(60)
+  await tab.run(`(() => { ${await pageScript('streams-page.ts')} })()`)
+  const wave = await tab.run<string>(`streams.wave(60)`)
+  const { status, body } = await tab.run<{ status: number; body: number[] }>(`streams.asked('${wave}', 'bytes=9-11')`)
+  expect([status, body]).toEqual([206, [9, 10, 11].map(byteAt)])
+  const { at, duration } = await tab.run<{ at: number; duration: number }>(`streams.play('${wave}', 50)`)
+  expect(duration).toBe(60)
+  expect(at).toBeGreaterThan(50)
+}
 
 /** The one file in the folder of the downloads, once it is all there. */
 async function downloaded(firefox: Firefox): Promise<string> {

@@ -1,12 +1,11 @@
 /** The laws of the stores in a real browser: its IndexedDB, its keys, its quota. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
-import { build } from 'vite'
 import { identityStoreLaws } from '../contract/identity-store.ts'
 import { ownerStateLaws } from '../contract/owner-state.ts'
 import { shardStoreLaws } from '../contract/shard-store.ts'
+import { pageScript } from './page-script.ts'
 import type { Stores } from './stores-page.ts'
 
 declare const stores: Stores
@@ -15,7 +14,7 @@ let server: Server
 let address: string
 
 test.beforeAll(async () => {
-  const script = await bundled(fileURLToPath(new URL('stores-page.ts', import.meta.url)))
+  const script = await pageScript('stores-page.ts')
   server = createServer((request, response) => {
     const isScript = request.url === '/stores.js'
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
@@ -71,15 +70,3 @@ test.describe('an identity in IndexedDB', () => {
     })
   }
 })
-
-/** One script of a page and all that it imports. */
-async function bundled(entry: string): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: { write: false, minify: false, rolldownOptions: { input: entry } },
-  })
-  const output = Array.isArray(result) ? result[0] : result
-  if (output === undefined || !('output' in output)) throw new Error('vite built nothing')
-  return output.output[0].code
-}

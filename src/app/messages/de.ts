@@ -797,6 +797,8 @@ export const de: Messages = {
   'error.path-unknown': 'Diesen Pfad gibt es in diesem Stand nicht.',
   'error.source-unreadable': 'Der Ordner ist nicht lesbar.',
   'error.target-refused': 'Eine Datei ließ sich am gewählten Ort nicht schreiben.',
+  'error.streams-unavailable':
+    'Dieser Tab kann Dateien nicht vor dem Zurückholen zeigen. Lade die Seite neu und versuch es noch einmal; das Zurückholen geht auch ohne.',
   'error.incomplete': 'Einige Dateien ließen sich nicht zurückholen. Alle anderen sind da.',
   'error.aborted': 'Auf Wunsch gestoppt. Was fertig war, bleibt, und nächstes Mal geht es dort weiter.',
   'error.config-invalid': 'Eine Einstellung hat einen unerlaubten Wert.',

@@ -777,6 +777,8 @@ export const es: Messages = {
   'error.path-unknown': 'No existe esa ruta en esta copia.',
   'error.source-unreadable': 'No se puede leer la carpeta.',
   'error.target-refused': 'No se pudo escribir un archivo en el lugar elegido.',
+  'error.streams-unavailable':
+    'Esta pestaña no puede mostrar archivos antes de recuperarlos. Recarga la página e inténtalo de nuevo; la recuperación funciona sin ello.',
   'error.incomplete': 'Algunos archivos no se pudieron recuperar. Todos los demás, sí.',
   'error.aborted': 'Detenido a petición. Lo terminado se conserva, y la próxima vez sigue desde ahí.',
   'error.config-invalid': 'Un ajuste tiene un valor no permitido.',

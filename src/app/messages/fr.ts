@@ -812,6 +812,8 @@ export const fr: Messages = {
   'error.path-unknown': 'Ce chemin n’existe pas dans cet instantané.',
   'error.source-unreadable': 'Le dossier est illisible.',
   'error.target-refused': 'Un fichier n’a pas pu être écrit à l’endroit choisi.',
+  'error.streams-unavailable':
+    'Cet onglet ne peut pas montrer de fichiers avant leur restauration. Rechargez la page et réessayez ; la restauration fonctionne sans cela.',
   'error.incomplete': 'Certains fichiers n’ont pas pu être récupérés. Tous les autres l’ont été.',
   'error.aborted': 'Arrêté sur demande. Ce qui était fini est gardé, et la suite reprend de là la prochaine fois.',
   'error.config-invalid': 'Un réglage a une valeur non autorisée.',

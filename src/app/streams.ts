@@ -1,0 +1,115 @@
+/** Files that are read at any place before they are restored: under an address of this page, out of whatever holds them. */
+import type { Bytes } from '../core/bytes.ts'
+import { KeeptabError, messageOf } from '../core/errors.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
+import type { PartAnswer, PartRequest, StreamAnswer, StreamAsked, StreamRange } from '../protocol/page-ports.ts'
+import { givePart, keepWorkerAlive } from './part-port.ts'
+import type { StreamType } from './stream-types.ts'
+
+/** Until a worker that is asked to take the page over has done so; an older one does not know how. */
+const CLAIM_MS: Millis = 5_000
+
+/** Something to be read at any place. */
+export interface StreamSource {
+  readonly sizeBytes: ByteCount
+  /** From one offset up to another, both within the size. Ended early by `return` when nobody wants the rest. */
+  bytes(from: ByteCount, to: ByteCount): AsyncIterable<Bytes>
+}
+
+export interface OfferedStream {
+  /** `/stream/<uuid>`: for `src` of an image, a sound or a film, for `fetch`, and for a tab of its own. */
+  readonly url: string
+  /** Nothing is read from then on, and the address leads nowhere. */
+  close(): void
+}
+
+interface Offer {
+  readonly source: StreamSource
+  readonly contentType: StreamType
+  /** Under way, also while the browser has enough for now. */
+  readonly reads: Set<AsyncIterator<Bytes>>
+}
+
+const offers = new Map<string, Offer>()
+let letWorkerSleep: (() => void) | undefined
+
+/**
+ * Offers a file under an address of this page that answers range requests, as long as it is not closed. What reading
+ * throws breaks the answer off; whoever shows the file sees an error of the network.
+ * @throws KeeptabError `streams-unavailable` when no service worker stands between this page and the network
+ */
+export async function offerStream(source: StreamSource, contentType: StreamType): Promise<OfferedStream> {
+  await controlled()
+  const id = crypto.randomUUID()
+  const offer: Offer = { source, contentType, reads: new Set() }
+  offers.set(id, offer)
+  letWorkerSleep ??= keepWorkerAlive()
+  navigator.serviceWorker.addEventListener('message', onMessage) // once, however often it is said
+  return {
+    url: `/stream/${id}`,
+    close() {
+      if (!offers.delete(id)) return
+      for (const read of offer.reads) endRead(read)
+      if (offers.size > 0) return
+      letWorkerSleep?.()
+      letWorkerSleep = undefined
+    },
+  }
+}
+
+/** A page that was reloaded past its worker has none, though it is there: it is asked to take this page over. */
+async function controlled(): Promise<void> {
+  // In a window that is private, or not secure, there are none at all.
+  const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined
+  if (workers?.controller) return
+  const active = (await workers?.getRegistration())?.active
+  if (!workers || !active) throw new KeeptabError('streams-unavailable')
+  await new Promise<void>((resolve, reject) => {
+    const limit = setTimeout(() => reject(new KeeptabError('streams-unavailable')), CLAIM_MS)
+    const taken = (): void => {
+      clearTimeout(limit)
+      resolve()
+    }
+    workers.addEventListener('controllerchange', taken, { once: true })
+    active.postMessage({ type: 'claim' })
+  })
+}
+
+function onMessage({ data, ports: [port] }: MessageEvent<Partial<StreamAsked>>): void {
+  if (data.type !== 'stream-asked' || data.id === undefined || port === undefined) return
+  const offer = offers.get(data.id)
+  if (offer !== undefined) answer(offer, data.id, port)
+  else port.postMessage('unknown' satisfies StreamAnswer)
+}
+
+/** One request, from the question who has the file to its last byte. */
+function answer({ source, contentType, reads }: Offer, id: string, port: MessagePort): void {
+  let read: AsyncIterator<Bytes> | undefined
+  const end = (): void => {
+    port.close()
+    if (read === undefined) return
+    reads.delete(read)
+    endRead(read)
+  }
+  const next = () => {
+    if (read === undefined || !offers.has(id)) throw new KeeptabError('aborted')
+    return read.next()
+  }
+  const give = async (): Promise<void> => {
+    try {
+      if (await givePart(port, async () => next())) end()
+    } catch (thrown) {
+      port.postMessage({ failed: messageOf(thrown) } satisfies PartAnswer)
+      end()
+    }
+  }
+  port.onmessage = ({ data }: MessageEvent<StreamRange | PartRequest>) => {
+    if (data === 'more') void give()
+    else if (data === 'cancelled') end()
+    else reads.add((read = source.bytes(data.from, data.to)[Symbol.asyncIterator]()))
+  }
+  port.postMessage({ sizeBytes: source.sizeBytes, contentType } satisfies StreamAnswer)
+}
+
+/** What ending a read throws nobody needs to know: nobody wants its bytes. */
+const endRead = (read: AsyncIterator<Bytes>): void => void read.return?.().catch(() => undefined)
