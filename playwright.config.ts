@@ -1,8 +1,6 @@
 /** Stories in a real Chromium. Fixtures start their own coordinator and keepers, on free ports and in their own folders. */
 import { defineConfig } from '@playwright/test'
-import { findChromium } from './tests/chromium.mjs'
-
-const executablePath = findChromium()
+import { chromiumOptions } from './tests/chromium.mjs'
 
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -17,9 +15,6 @@ export default defineConfig({
   use: {
     trace: 'off',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--disable-quic', '--disable-sync'],
-    },
+    launchOptions: chromiumOptions(),
   },
 })

@@ -10,3 +10,9 @@ const elsewhere = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome
  * @throws SetUpError when `KEEPTAB_CHROMIUM` does not answer
  */
 export const findChromium = () => findBrowser('KEEPTAB_CHROMIUM', names, elsewhere)
+
+/** How the browser tests start it. @throws SetUpError as `findChromium` */
+export function chromiumOptions() {
+  const executablePath = findChromium()
+  return { ...(executablePath === undefined ? {} : { executablePath }), args: ['--disable-quic', '--disable-sync'] }
+}

@@ -6,7 +6,7 @@ import { SLICE_BYTES, type PeerResponse } from '../protocol/peer-messages.ts'
 import type { Link, Message } from './transport.ts'
 
 /** How many slices of one shard are on their way at once: enough to hide a round trip, little enough to lose in a kill. */
-const SLICES_IN_FLIGHT = 2
+export const SLICES_IN_FLIGHT = 2
 
 export interface ShardToStore {
   readonly pack: PackId

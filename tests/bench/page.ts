@@ -1,7 +1,7 @@
 /** What the page weighs and how soon it shows something, against the limit and against an empty page. */
 import { chromium } from '@playwright/test'
 import { ensureBuilt } from '../../headless/set-up.mjs'
-import { findChromium } from '../chromium.mjs'
+import { chromiumOptions } from '../chromium.mjs'
 import { Network } from '../e2e/network.ts'
 import { FIRST_LOAD_LIMIT_KIB, firstLoadKib } from '../e2e/page-weight.ts'
 import { print } from './figure.ts'
@@ -11,8 +11,7 @@ const ROUNDS = 7
 export async function benchPage(): Promise<void> {
   ensureBuilt()
   const network = await Network.start(0)
-  const executablePath = findChromium()
-  const browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }) })
+  const browser = await chromium.launch(chromiumOptions())
   try {
     const weights = []
     const paints = []

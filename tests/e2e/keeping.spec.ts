@@ -20,7 +20,7 @@ test('a tab that is paused takes nothing new and serves what it has', async ({ n
   const both = join(network.folder, 'both')
   await randomFolder(join(both, 'more'), 3, MB)
   const { events } = await network.backup(owner, source, both)
-  const device = await deviceOf(tab)
+  const device = await tab.device()
   expect(events).toContainEqual(expect.objectContaining({ event: 'keeper-trouble', keeper: device, what: 'full' }))
   expect(await tab.stored('shards')).toBe(held)
 
@@ -46,7 +46,7 @@ test('a tab that lost a shard admits it, to its person and to the network', asyn
   const tab = await profiles.fresh('keep')
   await keptWithTab(network, tab)
   const held = await tab.stored('shards')
-  const device = await deviceOf(tab)
+  const device = await tab.device()
   expect(shardsKnownOf(device, network)).toBe(held)
 
   await tab.loseAShard()
@@ -81,7 +81,7 @@ test('a tab that gives everything back hands it to others first, and nobody miss
 }) => {
   const tab = await profiles.fresh('keep')
   const { owner, source } = await keptWithTab(network, tab)
-  const device = await deviceOf(tab)
+  const device = await tab.device()
   // Everybody else has a part of each pack already.
   const [successor] = await addedKeepers(network, 1)
   await tab.press('Give everything back')
@@ -115,13 +115,6 @@ async function keptWithTab(network: Network, tab: Tab): Promise<{ owner: Owner; 
 
 const killAllBut = (survivors: number, { keepers }: Network): Promise<unknown> =>
   Promise.all(keepers.slice(survivors).map(({ program }) => program.kill()))
-
-async function deviceOf(tab: Tab): Promise<string> {
-  await tab.go('Account')
-  const device = await tab.page.locator('dt', { hasText: 'This device' }).locator('+ dd').innerText()
-  await tab.go('Keep')
-  return device
-}
 
 /** How many shards the coordinator believes a device to hold. */
 function shardsKnownOf(device: string, { coordinatorData }: Network): number {

@@ -174,6 +174,14 @@ export class Tab {
 
   // ---- behind the screen
 
+  /** The name under which it keeps; the screen is Keep afterwards. */
+  async device(): Promise<string> {
+    await this.go('Account')
+    const device = await this.page.locator('dt', { hasText: 'This device' }).locator('+ dd').innerText()
+    await this.go('Keep')
+    return device
+  }
+
   /** Takes the bytes of one kept shard away, as a browser that is short of disk might. */
   loseAShard(): Promise<void> {
     return this.page.evaluate(deleteShardBytes)
@@ -262,11 +270,14 @@ function answerDialogs(picked: string): void {
 
 async function describePicked([picked, name]: readonly [string, string]): Promise<[string, string][]> {
   const found: [string, string][] = []
-  const visit = async (directory: FileSystemDirectoryHandle, path: string): Promise<void> => {
+  const top = await (await navigator.storage.getDirectory()).getDirectoryHandle(picked)
+  // A list and no recursion: a function in this one would not survive every way of getting into the page.
+  const waiting: [string, FileSystemDirectoryHandle][] = [['', await top.getDirectoryHandle(name)]]
+  for (const [path, directory] of waiting) {
     for await (const [name, handle] of directory.entries()) {
       if (handle.kind === 'directory') {
         found.push([path + name, 'directory'])
-        await visit(handle, `${path}${name}/`)
+        waiting.push([`${path}${name}/`, handle])
       } else {
         const bytes = await (await handle.getFile()).arrayBuffer()
         const hash = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
@@ -276,8 +287,6 @@ async function describePicked([picked, name]: readonly [string, string]): Promis
       }
     }
   }
-  const top = await (await navigator.storage.getDirectory()).getDirectoryHandle(picked)
-  await visit(await top.getDirectoryHandle(name), '')
   return found
 }
 

@@ -3,35 +3,68 @@
  * with the command that repeats it; the exit code is 1 when one has failed.
  */
 import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import { ensureBuilt } from '../../headless/set-up.mjs'
+import { chromiumOptions } from '../chromium.mjs'
+import { chance } from '../e2e/chance.ts'
 import { differences, emptyFiles, nodeModulesSlice } from '../e2e/corpus.ts'
+import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
+import { SLICES_IN_FLIGHT } from '../../src/transport/keeper-client.ts'
 import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
+import { killTabs } from '../e2e/tab-kills.ts'
+import { Profiles } from '../e2e/tab.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { natMatrix } from './nat.ts'
+import { rateLimits } from './rate-limit.ts'
+
+/** A tab sends one shard at a time to each of six keepers. */
+const SHARDS_AT_ONCE = 6
 
 type Facts = Readonly<Record<string, unknown>>
 
-const stories: Readonly<Record<string, (network: Network) => Promise<Facts>>> = {
+const stories: Readonly<Record<string, () => Promise<Facts>>> = {
   /** S1: everything that is installed. */
-  'all-packages': (network) =>
-    thereAndBack(network, async (source) => ({ ...(await nodeModulesSlice(source, Infinity)) })),
+  'all-packages': () => thereAndBack(async (source) => ({ ...(await nodeModulesSlice(source, Infinity)) })),
 
   /** Part 3: a hundred thousand files in one directory. */
-  'many-files': (network) =>
-    thereAndBack(network, async (source) => {
+  'many-files': () =>
+    thereAndBack(async (source) => {
       await emptyFiles(source, 100_000)
       return { files: 100_000 }
     }),
 
   /** S10: 1 GiB against 64 MiB. */
-  'memory': async (network) => {
-    const small = await peaksFor(network, 64)
-    const large = await peaksFor(network, 1024)
-    for (const way of ['backup', 'restore'] as const) {
-      const more = large[way] - small[way]
-      if (more > 64 * MiB) throw new Error(`The ${way} of the large file took ${Math.round(more / MiB)} MiB more.`)
-    }
-    return { small, large }
+  'memory': () =>
+    amongKeepers(async (network) => {
+      const small = await peaksFor(network, 64)
+      const large = await peaksFor(network, 1024)
+      for (const way of ['backup', 'restore'] as const) {
+        const more = large[way] - small[way]
+        if (more > 64 * MiB) throw new Error(`The ${way} of the large file took ${Math.round(more / MiB)} MiB more.`)
+      }
+      return { small, large }
+    }),
+
+  /** M10: a tab killed twenty times in a backup of a gigabyte. */
+  'tab-kills': async () => {
+    const random = chance('tab-kills')
+    const size = { kills: 20, files: 250, bytesEach: 4_000_000 }
+    const sent = await amongPeople((network, profiles) => killTabs(network, profiles, chromiumOptions(), random, size))
+    // Slices that a kill cut off are in no keeper's count: at most what is on its way at once, each time.
+    const cutOffBytes = size.kills * SHARDS_AT_ONCE * SLICES_IN_FLIGHT * SLICE_BYTES
+    const facts = { ...size, ...sent, cutOffBytes, seed: random.seed }
+    const ratio = (sent.killedBytes + cutOffBytes) / sent.undisturbedBytes
+    if (ratio > 1.05) throw new Error(`All in all it sent too much: ${JSON.stringify({ ratio, ...facts })}`)
+    return { ratio, ...facts }
+  },
+
+  /** M20: rates within five in a hundred of their limits, over a minute. */
+  'rate-limit': async () => {
+    const seen = await amongPeople(rateLimits)
+    const off = Object.values(seen).flatMap(({ down, up }) => [down, up].filter((of) => Math.abs(of - 1) > 0.05))
+    if (off.length > 0) throw new Error(`Not within 5 % of the limit: ${JSON.stringify(seen)}`)
+    return { ...seen }
   },
 
   /** Part 9: hidden for so long that a stock browser throttles whoever is not exempt. */
@@ -46,27 +79,55 @@ const stories: Readonly<Record<string, (network: Network) => Promise<Facts>>> = 
   'nat': () => natMatrix(),
 }
 
-/** Backs up a folder, once more with nothing changed, and brings it back with words alone. */
-async function thereAndBack(network: Network, fill: (source: string) => Promise<Facts>): Promise<Facts> {
-  const source = join(network.folder, 'source')
-  const made = await fill(source)
-  const owner = await network.owner('owner')
-  const seconds: number[] = []
-  const timed = async <T>(work: Promise<T>): Promise<T> => {
-    const from = performance.now()
-    const result = await work
-    seconds.push(Math.round((performance.now() - from) / 1000))
-    return result
+/** With a coordinator, and twelve keepers in one process. */
+async function amongKeepers<T>(story: (network: Network) => Promise<T>): Promise<T> {
+  const network = await Network.start()
+  try {
+    await network.addKeepersTogether(12)
+    return await story(network)
+  } finally {
+    await network.stop()
   }
-  const first = await timed(network.backup(owner, source))
-  const second = await timed(network.backup(owner, source))
-  const to = join(network.folder, 'restored')
-  expectCode(0, await timed(network.restoreAfresh(owner, to)))
-  const wrong = await differences(source, join(to, 'source'))
-  if (wrong.length > 0) throw new Error(wrong.slice(0, 20).join('\n'))
-  const { bytesRead, bytesSent } = first
-  return { ...made, bytesRead, bytesSent, bytesSentAgain: second.bytesSent, secondsBackupAgainRestore: seconds }
 }
+
+/** With a coordinator, and people at browsers that complain about nothing. */
+async function amongPeople<T>(story: (network: Network, profiles: Profiles) => Promise<T>): Promise<T> {
+  ensureBuilt()
+  const network = await Network.start()
+  const browser = await chromium.launch(chromiumOptions())
+  try {
+    const profiles = new Profiles(browser, network.url)
+    const result = await story(network, profiles)
+    if (profiles.complaints.length > 0) throw new Error(profiles.complaints.join('\n'))
+    return result
+  } finally {
+    await browser.close()
+    await network.stop()
+  }
+}
+
+/** Backs up a folder, once more with nothing changed, and brings it back with words alone. */
+const thereAndBack = (fill: (source: string) => Promise<Facts>): Promise<Facts> =>
+  amongKeepers(async (network) => {
+    const source = join(network.folder, 'source')
+    const made = await fill(source)
+    const owner = await network.owner('owner')
+    const seconds: number[] = []
+    const timed = async <T>(work: Promise<T>): Promise<T> => {
+      const from = performance.now()
+      const result = await work
+      seconds.push(Math.round((performance.now() - from) / 1000))
+      return result
+    }
+    const first = await timed(network.backup(owner, source))
+    const second = await timed(network.backup(owner, source))
+    const to = join(network.folder, 'restored')
+    expectCode(0, await timed(network.restoreAfresh(owner, to)))
+    const wrong = await differences(source, join(to, 'source'))
+    if (wrong.length > 0) throw new Error(wrong.slice(0, 20).join('\n'))
+    const { bytesRead, bytesSent } = first
+    return { ...made, bytesRead, bytesSent, bytesSentAgain: second.bytesSent, secondsBackupAgainRestore: seconds }
+  })
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.find((name) => stories[name] === undefined)
@@ -75,17 +136,13 @@ if (unknown !== undefined)
 for (const [name, story] of Object.entries(stories)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue
   const command = `npm run soak ${name}`
-  const network = await Network.start()
   const from = performance.now()
   try {
-    await network.addKeepersTogether(12)
-    const facts = await story(network)
+    const facts = await story()
     const took = Math.round((performance.now() - from) / 1000)
     console.log(JSON.stringify({ story: name, passed: true, seconds: took, ...facts, command }))
   } catch (thrown) {
     console.log(JSON.stringify({ story: name, passed: false, error: String(thrown), command }))
     process.exitCode = 1
-  } finally {
-    await network.stop()
   }
 }

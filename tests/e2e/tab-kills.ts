@@ -1,0 +1,110 @@
+/** A tab that dies again and again in a backup and once in a restore: for the story and, with a gigabyte, for the soak. */
+import { join } from 'node:path'
+import { chromium, type BrowserContext, type LaunchOptions } from '@playwright/test'
+import type { ByteCount } from '../../src/core/units.ts'
+import type { Chance } from './chance.ts'
+import { contentsOf, randomFolder } from './corpus.ts'
+import { shardsIn, type Network } from './network.ts'
+import { expect, Tab, type Profiles } from './tab.ts'
+
+export interface TabKills {
+  readonly kills: number
+  readonly files: number
+  readonly bytesEach: ByteCount
+}
+
+/** Shard bytes that keepers took in. */
+export interface SentByKilled {
+  readonly undisturbedBytes: ByteCount
+  readonly killedBytes: ByteCount
+}
+
+/** How often the disks are looked at for whether it is time to kill. */
+const LOOK_MS = 50
+
+/**
+ * Backs a folder up in a tab that nobody disturbs, and the same folder as another person whose tab is killed: every other
+ * time its page alone, otherwise the whole browser. Then brings it back, with one more kill, byte for byte.
+ * @throws when it does not go on after a kill, or does not come back as it was
+ */
+export async function killTabs(
+  network: Network,
+  profiles: Profiles,
+  launchOptions: LaunchOptions,
+  { next }: Chance,
+  { kills, files, bytesEach }: TabKills,
+): Promise<SentByKilled> {
+  const sourceBytes = files * bytesEach
+  /** All of it there or back, at a megabyte a second and with a minute for a busy machine. */
+  const long = { timeout: 60_000 + sourceBytes / 1000 }
+  await network.addKeepers(6)
+  const source = join(network.folder, 'source')
+  await randomFolder(source, files, bytesEach)
+  const undisturbed = await profiles.fresh()
+  await undisturbed.chooseFiles(source)
+  await undisturbed.press('Start backup')
+  await expect(undisturbed.state).toHaveText('Words needed', long)
+  await undisturbed.page.context().close()
+  const undisturbedBytes = await network.receivedBytes()
+  const shards = await storedShards(network)
+
+  /** The browser of one person, who starts it again after it was gone. */
+  const profile = network.freshPath('profile')
+  const start = async () => {
+    const context = await chromium.launchPersistentContext(profile, launchOptions)
+    await profiles.watch(context)
+    return context
+  }
+  let browser = await start()
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const tab = await Tab.open(browser, network.url)
+    if (kill > 1) await expect(tab.heading, `after kill ${kill - 1}`).toHaveText('The last backup was broken off; it goes on from there')
+    await tab.chooseFiles(source)
+    await tab.press('Start backup')
+    // Spread over the whole road, with something left for the kills to come.
+    const stored = (await storedShards(network)) - shards
+    const until = shards + stored + Math.floor((next() * (shards - stored)) / (kills + 2 - kill))
+    const poll = { intervals: [LOOK_MS], ...long }
+    await expect.poll(() => storedShards(network), poll).toBeGreaterThan(until)
+    if (kill % 2 === 1) await tab.crash()
+    else {
+      await crash(browser)
+      browser = await start()
+    }
+  }
+  const owner = await Tab.open(browser, network.url)
+  await owner.chooseFiles(source)
+  await owner.press('Start backup')
+  const words = await owner.confirmWords()
+  await expect(owner.state).toHaveText('Safe', long)
+  const killedBytes = (await network.receivedBytes()) - undisturbedBytes
+  await browser.close()
+
+  const killed = await profiles.fresh('restore')
+  await killed.findBackups(words)
+  await killed.openNewest()
+  await killed.press('Restore to a folder')
+  await killed.progressUntil(sourceBytes * (0.2 + 0.5 * next()))
+  await killed.crash()
+  const back = await profiles.another(killed, 'restore')
+  await back.press('Show my backups')
+  await back.openNewest()
+  await back.press('Restore to a folder')
+  await expect(back.restoring).toHaveText('Everything is back', long)
+  expect(await back.restored('source')).toEqual(await contentsOf(source, { meta: false }))
+  return { undisturbedBytes, killedBytes }
+}
+
+/** Shards on the disks of all keepers. */
+async function storedShards({ keepers }: Network): Promise<number> {
+  const each = await Promise.all(keepers.map(({ data }) => shardsIn(data)))
+  return each.flat().length
+}
+
+/** The whole browser, at once. */
+async function crash(context: BrowserContext): Promise<void> {
+  const devtools = await context.browser()?.newBrowserCDPSession()
+  const gone = new Promise((resolve) => context.once('close', resolve))
+  void devtools?.send('Browser.crash').catch(() => undefined) // nobody is left to answer
+  await gone
+}
