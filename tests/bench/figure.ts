@@ -28,7 +28,7 @@ export function print({ target, case: name, peerName, unit, rounds }: Figure): v
 }
 
 /** Middle value of a list that is not empty. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -1,26 +1,13 @@
-/**
- * A tab that keeps while nobody looks at it, in a Chromium as people start it: none of the flags with which test tools
- * keep hidden pages awake, and no debugger attached while it is hidden.
- */
-import { spawn, type ChildProcess } from 'node:child_process'
+/** A tab that keeps while nobody looks at it, and then is needed. */
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { chromium, type Browser } from '@playwright/test'
 import type { Millis } from '../../src/core/units.ts'
-import { findChromium } from '../chromium.mjs'
 import { differences, randomFolder } from '../e2e/corpus.ts'
 import { expectCode, Network } from '../e2e/network.ts'
+import { keepingTab, StockChromium, watchTicks, whatWasSeen, type Hidden } from './stock-chromium.ts'
 
 const MINUTE: Millis = 60_000
 /** Fewest with which anything is protected; a pack needs two of them. */
 const KEEPERS = 6
-
-/** What a page with a timer of a second saw while it was hidden. */
-export interface Hidden {
-  readonly hiddenMs: Millis
-  /** The longest time between two ticks. */
-  readonly longestGapMs: Millis
-}
 
 export interface HiddenTab {
   readonly keeper: Hidden
@@ -40,10 +27,7 @@ export async function hiddenTab(minutes: number): Promise<HiddenTab> {
     await randomFolder(source, 10, 1_000_000)
     const owner = await network.owner('owner')
     await stock.withPages(async (context) => {
-      const keeper = await context.newPage()
-      await keeper.goto(`${network.url}/#keep`)
-      await keeper.getByRole('button', { name: 'Keep for others' }).click()
-      await keeper.getByText('You are a keeper').waitFor()
+      const { page: keeper } = await keepingTab(context, network.url)
       await network.backup(owner, source)
       await keeper.getByText('You keep a part of one person’s backup').waitFor()
       const idle = await context.newPage()
@@ -71,82 +55,3 @@ export async function hiddenTab(minutes: number): Promise<HiddenTab> {
     await network.stop()
   }
 }
-
-/** Chromium without anything that Playwright adds; Playwright is connected for a moment at a time. */
-class StockChromium {
-  readonly #process: ChildProcess
-  readonly #address: string
-
-  private constructor(process: ChildProcess, address: string) {
-    this.#process = process
-    this.#address = address
-  }
-
-  static async start(profile: string): Promise<StockChromium> {
-    const flags = ['--headless', '--no-first-run', '--no-default-browser-check', '--window-size=1200,800']
-    // As root, in a container, Chromium does not start with its sandbox.
-    if (process.getuid?.() === 0) flags.push('--no-sandbox')
-    const program = findChromium() ?? chromium.executablePath()
-    const args = [...flags, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank']
-    const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    const address = await new Promise<string>((resolve, reject) => {
-      createInterface(started.stderr).on('line', (line) => {
-        const [, host] = /DevTools listening on ws:\/\/([^/]+)/.exec(line) ?? []
-        if (host !== undefined) resolve(`http://${host}`)
-      })
-      started.once('exit', () => reject(new Error('Chromium does not start.')))
-    })
-    return new StockChromium(started, address)
-  }
-
-  async withPages<T>(work: (context: ReturnType<Browser['contexts']>[number]) => Promise<T>): Promise<T> {
-    const browser = await chromium.connectOverCDP(this.#address)
-    try {
-      const [context] = browser.contexts()
-      if (context === undefined) throw new Error('Chromium has no window.')
-      return await work(context)
-    } finally {
-      await browser.close() // lets go of it; it goes on running
-    }
-  }
-
-  /** In front of all others, which are hidden from then on. */
-  async openInFront(url: string): Promise<void> {
-    await fetch(`${this.#address}/json/new?${url}`, { method: 'PUT' })
-  }
-
-  async stop(): Promise<void> {
-    if (this.#process.exitCode !== null) return
-    const gone = new Promise((resolve) => this.#process.once('exit', resolve))
-    this.#process.kill('SIGTERM')
-    await gone
-  }
-}
-
-// ---- what runs in the pages
-
-interface Ticks {
-  hiddenMs: Millis
-  longestGapMs: Millis
-}
-
-declare global {
-  interface Window {
-    ticks?: Ticks
-  }
-}
-
-function watchTicks(): void {
-  const ticks: Ticks = (window.ticks = { hiddenMs: 0, longestGapMs: 0 })
-  let last = performance.now()
-  setInterval(() => {
-    const now = performance.now()
-    if (document.visibilityState === 'hidden') {
-      ticks.hiddenMs += now - last
-      ticks.longestGapMs = Math.max(ticks.longestGapMs, now - last)
-    }
-    last = now
-  }, 1000)
-}
-
-const whatWasSeen = (): Ticks | undefined => window.ticks

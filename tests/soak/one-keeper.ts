@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { composePeer, type Peer } from '../../headless/compose.ts'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import { codeOf } from '../../src/core/errors.ts'
-import { idBytes, type PackId } from '../../src/core/ids.ts'
+import { idBytes, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { MiB, type Millis } from '../../src/core/units.ts'
 import { newDevice } from '../../src/identity/keys.ts'
@@ -23,14 +23,14 @@ const AT_ONCE = 3
 
 export class OneKeeper {
   readonly #peer: Peer
-  readonly #link: Link
+  readonly #keeper: DeviceId
   readonly #group: PlacementGroup
   readonly #stop: AbortController
   readonly #stored: PackId[] = []
 
-  private constructor(peer: Peer, link: Link, group: PlacementGroup, stop: AbortController) {
+  private constructor(peer: Peer, keeper: DeviceId, group: PlacementGroup, stop: AbortController) {
     this.#peer = peer
-    this.#link = link
+    this.#keeper = keeper
     this.#group = group
     this.#stop = stop
   }
@@ -43,14 +43,14 @@ export class OneKeeper {
     const group = await peer.coordinator.group()
     const keeper = group.slots.find(({ keeper }) => keeper === device)?.keeper
     if (keeper === undefined) throw new Error(`${device} is not in the group.`)
-    return new OneKeeper(peer, await peer.transport.connect(keeper), group, stop)
+    return new OneKeeper(peer, keeper, group, stop)
   }
 
   /** Sends it new shards, one after the other, for so long. */
   storeFor(ms: Millis): Promise<Moved> {
     return this.#busyFor(ms, 'sentBytes', async (signal) => {
       const { pack, index, record, ticket, bytes } = await this.#newShard()
-      await storeShard(this.#link, { pack, index, record, ticket, bytes }, signal)
+      await storeShard(await this.#link(signal), { pack, index, record, ticket, bytes }, signal)
       this.#stored.push(pack)
     })
   }
@@ -62,7 +62,7 @@ export class OneKeeper {
       const pack = this.#stored[next % this.#stored.length]
       if (pack === undefined) throw new Error('Nothing was stored.')
       next += 1
-      await readShard(this.#link, pack, this.#index, MiB, signal)
+      await readShard(await this.#link(signal), pack, this.#index, MiB, signal)
     })
   }
 
@@ -71,8 +71,9 @@ export class OneKeeper {
     const [pack] = this.#stored
     if (pack === undefined) throw new Error('Nothing was stored.')
     const head = { type: 'read', pack: idBytes(pack), index: this.#index, offset: 0, length: 1 } as const
+    const signal = AbortSignal.timeout(withinMs)
     try {
-      await this.#link.call({ head }, { signal: AbortSignal.timeout(withinMs) })
+      await (await this.#link(signal)).call({ head }, { signal })
       return true
     } catch {
       return false
@@ -84,12 +85,16 @@ export class OneKeeper {
     await this.#peer.transport.close()
   }
 
+  #link(signal: AbortSignal): Promise<Link> {
+    return this.#peer.transport.connect(this.#keeper, { signal })
+  }
+
   get #index(): number {
     return this.#slot.index
   }
 
   get #slot(): PlacementGroup['slots'][number] {
-    const slot = this.#group.slots.find(({ keeper }) => keeper === this.#link.remote.device)
+    const slot = this.#group.slots.find(({ keeper }) => keeper === this.#keeper)
     if (slot === undefined) throw new Error('It is not in the group any more.')
     return slot
   }

@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { ensureBuilt } from '../../headless/set-up.mjs'
+import { median } from '../bench/figure.ts'
 import { chromiumOptions } from '../chromium.mjs'
 import { chance } from '../e2e/chance.ts'
 import { differences, emptyFiles, nodeModulesSlice } from '../e2e/corpus.ts'
@@ -14,6 +15,7 @@ import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
 import { killTabs } from '../e2e/tab-kills.ts'
 import { Profiles } from '../e2e/tab.ts'
+import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
@@ -69,10 +71,23 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** Part 9: hidden for so long that a stock browser throttles whoever is not exempt. */
   'hidden-tab': async () => {
+    ensureBuilt()
     const seen = await hiddenTab(20)
     if (seen.idle.longestGapMs < 30_000)
       throw new Error('The browser did not throttle a hidden page: nothing is shown.')
     return { ...seen }
+  },
+
+  /** M30: the speed of a hidden tab, for so many minutes; the line is drawn for 480. */
+  'hidden-rate': async () => {
+    ensureBuilt()
+    const minutes = Number(process.env['KEEPTAB_HIDDEN_MINUTES'] ?? 12)
+    const seen = await hiddenRate(minutes)
+    const uptime = seen.answered / seen.probes
+    const [take, serve] = [median(seen.hidden.take), median(seen.hidden.serve)]
+    const facts = { minutes, uptime, take, serve, ...seen }
+    if (uptime < 0.99 || take < 0.8 || serve < 0.8) throw new Error(`Hidden it is not itself: ${JSON.stringify(facts)}`)
+    return facts
   },
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */

@@ -1,0 +1,103 @@
+/**
+ * A Chromium as people start it: none of the flags with which test tools keep hidden pages awake, and no debugger attached
+ * while a page is hidden.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { chromium, type BrowserContext } from '@playwright/test'
+import type { Millis } from '../../src/core/units.ts'
+import { findChromium } from '../chromium.mjs'
+import { Tab } from '../e2e/tab.ts'
+
+/** What a page with a timer of a second saw while it was hidden. */
+export interface Hidden {
+  readonly hiddenMs: Millis
+  /** The longest time between two ticks. */
+  readonly longestGapMs: Millis
+  /** How long it had been hidden when the browser first let half a minute pass between two ticks. */
+  readonly throttledAfterMs?: Millis
+}
+
+/** Playwright is connected for a moment at a time. */
+export class StockChromium {
+  readonly #process: ChildProcess
+  readonly #address: string
+
+  private constructor(process: ChildProcess, address: string) {
+    this.#process = process
+    this.#address = address
+  }
+
+  static async start(profile: string): Promise<StockChromium> {
+    const flags = ['--headless', '--no-first-run', '--no-default-browser-check', '--window-size=1200,800']
+    // As root, in a container, Chromium does not start with its sandbox.
+    if (process.getuid?.() === 0) flags.push('--no-sandbox')
+    const program = findChromium() ?? chromium.executablePath()
+    const args = [...flags, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank']
+    const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const address = await new Promise<string>((resolve, reject) => {
+      createInterface(started.stderr).on('line', (line) => {
+        const [, host] = /DevTools listening on ws:\/\/([^/]+)/.exec(line) ?? []
+        if (host !== undefined) resolve(`http://${host}`)
+      })
+      started.once('exit', () => reject(new Error('Chromium does not start.')))
+    })
+    return new StockChromium(started, address)
+  }
+
+  async withPages<T>(work: (context: BrowserContext) => Promise<T>): Promise<T> {
+    const browser = await chromium.connectOverCDP(this.#address)
+    try {
+      const [context] = browser.contexts()
+      if (context === undefined) throw new Error('Chromium has no window.')
+      return await work(context)
+    } finally {
+      await browser.close() // lets go of it; it goes on running
+    }
+  }
+
+  /** In front of all others, which are hidden from then on. */
+  async openInFront(url: string): Promise<void> {
+    await fetch(`${this.#address}/json/new?${url}`, { method: 'PUT' })
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return
+    const gone = new Promise((resolve) => this.#process.once('exit', resolve))
+    this.#process.kill('SIGTERM')
+    await gone
+  }
+}
+
+/** A new page that keeps for others. */
+export async function keepingTab(context: BrowserContext, url: string): Promise<Tab> {
+  const tab = await Tab.open(context, url, 'keep')
+  await tab.keep()
+  return tab
+}
+
+// ---- what runs in the pages
+
+type Ticks = { -readonly [Field in keyof Hidden]: Hidden[Field] }
+
+declare global {
+  interface Window {
+    ticks?: Ticks
+  }
+}
+
+export function watchTicks(): void {
+  const ticks: Ticks = (window.ticks = { hiddenMs: 0, longestGapMs: 0 })
+  let last = performance.now()
+  setInterval(() => {
+    const now = performance.now()
+    if (document.visibilityState === 'hidden') {
+      ticks.hiddenMs += now - last
+      ticks.longestGapMs = Math.max(ticks.longestGapMs, now - last)
+      if (now - last > 30_000) ticks.throttledAfterMs ??= ticks.hiddenMs
+    }
+    last = now
+  }, 1000)
+}
+
+export const whatWasSeen = (): Ticks | undefined => window.ticks
