@@ -1,12 +1,14 @@
-/** `npm run bench [-- stages | road | page]`: figures as JSON lines, each a ratio against a peer of the same run. */
+/** `npm run bench [-- stages | road | page | rescan]`: figures as JSON lines, each a ratio against a peer of the same run. */
 import { benchEndToEnd } from './end-to-end.ts'
 import { benchPage } from './page.ts'
+import { benchRescan } from './rescan.ts'
 import { benchStages } from './stages.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   stages: benchStages,
   road: benchEndToEnd,
   page: benchPage,
+  rescan: benchRescan,
 }
 
 const chosen = process.argv.slice(2)

@@ -7,36 +7,40 @@ import { contentsOf, randomFolder } from './corpus.ts'
 import { shardsIn, type Network } from './network.ts'
 import { expect, Tab, type Profiles } from './tab.ts'
 
-export interface TabKills {
+export interface Size {
   readonly kills: number
   readonly files: number
   readonly bytesEach: ByteCount
 }
 
-/** Shard bytes that keepers took in. */
-export interface SentByKilled {
+export interface KilledBackup {
+  /** Shard bytes that keepers took in. */
   readonly undisturbedBytes: ByteCount
   readonly killedBytes: ByteCount
+  readonly source: string
+  readonly words: string
 }
 
 /** How often the disks are looked at for whether it is time to kill. */
 const LOOK_MS = 50
 
+/** For all of it there or back: a megabyte a second, and a minute for a busy machine. */
+const patience = ({ files, bytesEach }: Size) => ({ timeout: 60_000 + (files * bytesEach) / 1000 })
+
 /**
  * Backs a folder up in a tab that nobody disturbs, and the same folder as another person whose tab is killed: every other
- * time its page alone, otherwise the whole browser. Then brings it back, with one more kill, byte for byte.
- * @throws when it does not go on after a kill, or does not come back as it was
+ * time its page alone, otherwise the whole browser.
+ * @throws when it does not go on after a kill
  */
-export async function killTabs(
+export async function backUpKilled(
   network: Network,
   profiles: Profiles,
   launchOptions: LaunchOptions,
   { next }: Chance,
-  { kills, files, bytesEach }: TabKills,
-): Promise<SentByKilled> {
-  const sourceBytes = files * bytesEach
-  /** All of it there or back, at a megabyte a second and with a minute for a busy machine. */
-  const long = { timeout: 60_000 + sourceBytes / 1000 }
+  size: Size,
+): Promise<KilledBackup> {
+  const { kills, files, bytesEach } = size
+  const long = patience(size)
   await network.addKeepers(6)
   const source = join(network.folder, 'source')
   await randomFolder(source, files, bytesEach)
@@ -58,7 +62,10 @@ export async function killTabs(
   let browser = await start()
   for (let kill = 1; kill <= kills; kill += 1) {
     const tab = await Tab.open(browser, network.url)
-    if (kill > 1) await expect(tab.heading, `after kill ${kill - 1}`).toHaveText('The last backup was broken off; it goes on from there')
+    if (kill > 1)
+      await expect(tab.heading, `after kill ${kill - 1}`).toHaveText(
+        'The last backup was broken off; it goes on from there',
+      )
     await tab.chooseFiles(source)
     await tab.press('Start backup')
     // Spread over the whole road, with something left for the kills to come.
@@ -79,12 +86,22 @@ export async function killTabs(
   await expect(owner.state).toHaveText('Safe', long)
   const killedBytes = (await network.receivedBytes()) - undisturbedBytes
   await browser.close()
+  return { undisturbedBytes, killedBytes, source, words }
+}
 
+/** Brings it back on another machine, with one more kill. @throws when it does not come back byte for byte */
+export async function restoreKilled(
+  profiles: Profiles,
+  { next }: Chance,
+  size: Size,
+  { words, source }: KilledBackup,
+): Promise<void> {
+  const long = patience(size)
   const killed = await profiles.fresh('restore')
   await killed.findBackups(words)
   await killed.openNewest()
   await killed.press('Restore to a folder')
-  await killed.progressUntil(sourceBytes * (0.2 + 0.5 * next()))
+  await killed.progressUntil(size.files * size.bytesEach * (0.2 + 0.5 * next()), long)
   await killed.crash()
   const back = await profiles.another(killed, 'restore')
   await back.press('Show my backups')
@@ -92,7 +109,6 @@ export async function killTabs(
   await back.press('Restore to a folder')
   await expect(back.restoring).toHaveText('Everything is back', long)
   expect(await back.restored('source')).toEqual(await contentsOf(source, { meta: false }))
-  return { undisturbedBytes, killedBytes }
 }
 
 /** Shards on the disks of all keepers. */

@@ -1,5 +1,6 @@
 /** People at their browsers: profiles that know nothing of each other, tabs with Keeptab in them, every click counted. */
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from '@playwright/test'
+import type { Millis } from '../../src/core/units.ts'
 import { expect, test as story } from './story.ts'
 
 export { expect }
@@ -149,14 +150,14 @@ export class Tab {
   }
 
   /** Waits until so many bytes are kept, or are back. @returns how many it were then */
-  async progressUntil(bytes: number): Promise<number> {
+  async progressUntil(bytes: number, patience: { readonly timeout?: Millis } = {}): Promise<number> {
     const bar = await this.page.getByTestId('progress').elementHandle()
     const reached = ([bar, bytes]: readonly [Element | null, number]) => {
       const { value, isConnected } = bar as HTMLProgressElement
       if (!isConnected) throw new Error('It ended first.')
       return value >= bytes ? { value } : undefined
     }
-    return (await (await this.page.waitForFunction(reached, [bar, bytes] as const)).jsonValue())?.value ?? 0
+    return (await (await this.page.waitForFunction(reached, [bar, bytes] as const, patience)).jsonValue())?.value ?? 0
   }
 
   // ---- keeping
