@@ -2,7 +2,7 @@
  * M3: Firefox restores what Chromium backed up, keeps shards for others, and backs up a folder that is chosen again. X13:
  * it plays a file under an address of the page.
  */
-import { readdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differences, randomFolder } from './corpus.ts'
 import { Firefox, type FirefoxTab } from './firefox.ts'
@@ -45,12 +45,11 @@ test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a
   // Two are needed, and only one other is left.
   await together.kill()
   const restoring = await firefox.fresh(`${network.url}/#restore`)
-  await restoring.type('textarea', words)
-  await restoring.press('Find my backups')
+  await restoring.findBackups(words)
   await restoring.press('Open')
   await restoring.press('Download a ZIP')
   await expect.poll(() => restoring.text('h1')).toBe('Everything is back')
-  const zip = await downloaded(firefox)
+  const zip = await firefox.downloaded()
   const unpacked = unzip(zip, network.freshPath('unzipped'))
   expect(await differences(source, join(unpacked, 'source'), { meta: false })).toEqual([])
 
@@ -92,11 +91,4 @@ async function playsAtAnyPlace(tab: FirefoxTab): Promise<void> {
   const { at, duration } = await tab.run<{ at: number; duration: number }>(`streams.play('${wave}', 50)`)
   expect(duration).toBe(60)
   expect(at).toBeGreaterThan(50)
-}
-
-/** The one file in the folder of the downloads, once it is all there. */
-async function downloaded(firefox: Firefox): Promise<string> {
-  const all = () => readdir(firefox.downloads)
-  await expect.poll(all).toEqual(['keeptab-restore.zip'])
-  return join(firefox.downloads, 'keeptab-restore.zip')
 }

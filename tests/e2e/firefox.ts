@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import WebSocket from 'ws'
@@ -78,6 +78,12 @@ export class Firefox {
     await this.send('browsingContext.navigate', { context, url, wait: 'complete' })
     await expect.poll(() => tab.text('h1')).not.toBe('')
     return tab
+  }
+
+  /** The ZIP in the folder of the downloads, once it is all there and alone. */
+  async downloaded(): Promise<string> {
+    await expect.poll(() => readdir(this.downloads)).toEqual(['keeptab-restore.zip'])
+    return join(this.downloads, 'keeptab-restore.zip')
   }
 
   async send(method: string, params: Params = {}): Promise<Params> {
@@ -176,6 +182,13 @@ export class FirefoxTab {
       { type: 'keyUp', value },
     ])
     await this.#actions('key', keys)
+  }
+
+  /** On the screen for restoring; at its end there is something to open. */
+  async findBackups(words: string): Promise<void> {
+    await this.type('textarea', words)
+    await this.press('Find my backups')
+    await expect.poll(() => this.text('[data-testid=snapshot-row]')).not.toBe('')
   }
 
   /** Chooses a folder where Firefox asks for one, and confirms that all its files may be read. */

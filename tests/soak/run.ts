@@ -15,6 +15,7 @@ import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
 import { backUpKilled, restoreKilled } from '../e2e/tab-kills.ts'
 import { Profiles } from '../e2e/tab.ts'
+import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { natMatrix } from './nat.ts'
@@ -92,6 +93,13 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     const facts = { minutes, uptime, take, serve, ...seen }
     if (uptime < 0.99 || take < 0.8 || serve < 0.8) throw new Error(`Hidden it is not itself: ${JSON.stringify(facts)}`)
     return facts
+  },
+
+  /** M3: the first file is back within ten seconds of the list. */
+  'firefox': async () => {
+    const seen = await amongPeople(firefoxRestore)
+    if (seen.firstFileMs > 10_000) throw new Error(`The first file is late: ${JSON.stringify(seen)}`)
+    return { ...seen }
   },
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
