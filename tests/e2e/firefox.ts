@@ -95,7 +95,8 @@ export class Firefox {
 
   /** Runs in a page, or where Firefox's own windows are; the result goes through JSON. */
   async run<T>(context: string, code: string): Promise<T> {
-    const expression = `Promise.resolve(${code}).then((value) => JSON.stringify({ value }))`
+    // What compiles the soak marks functions with their names, by a function that is not there.
+    const expression = `((__name) => Promise.resolve(${code}).then((value) => JSON.stringify({ value })))((f) => f)`
     const answer = (await this.send('script.evaluate', {
       expression,
       target: { context },
