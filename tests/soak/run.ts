@@ -20,6 +20,7 @@ import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
+import { streaming } from './stream.ts'
 
 /** A tab sends one shard at a time to each of six keepers. */
 const SHARDS_AT_ONCE = 6
@@ -101,6 +102,9 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     if (seen.firstFileMs > 10_000) throw new Error(`The first file is late: ${JSON.stringify(seen)}`)
     return { ...seen }
   },
+
+  /** X13: 2 GB, looked at before it is restored. */
+  'stream': () => streaming(2000),
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
   'nat': () => natMatrix(),
