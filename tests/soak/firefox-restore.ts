@@ -8,6 +8,7 @@ import type { Network } from '../e2e/network.ts'
 import { expect, type Profiles } from '../e2e/tab.ts'
 import { unzip } from '../e2e/unzip.ts'
 
+/** So many that the first comes long before the last. */
 const FILES = 200
 /** No more than this stands before the bytes of a file in the ZIP. */
 const HEADER_BYTES = 1024
