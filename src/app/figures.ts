@@ -44,6 +44,10 @@ export function when(at: Millis): string {
   return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
 }
 
+/** `07:10`, as the locale has it. */
+export const timeOfDay = (at: Millis): string =>
+  new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' }).format(at)
+
 /** `26 November 2026`, as the locale has it. */
 export const day = (at: Millis): string => new Intl.DateTimeFormat(language.locale, { dateStyle: 'long' }).format(at)
 

@@ -1,13 +1,17 @@
-/** Bringing a snapshot back: from this account or from 24 words, into a folder or a ZIP. */
-import { SvelteSet } from 'svelte/reactivity'
+/** Looking through what was backed up, and bringing it back: from this account or from 24 words, into a folder or a ZIP. */
 import type { KeeperTrouble, Notice, RestoreEvent, RestoreResult, SnapshotSummary } from '../backup/events.ts'
+import type { SnapshotLibrary } from '../backup/library.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
+import { codeOf } from '../core/errors.ts'
+import type { DeviceId } from '../core/ids.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AccountState } from './account.svelte.ts'
+import type { BrowseState } from './browse.svelte.ts'
 import { closeSoon, type Engine } from './compose.ts'
 import { askWhereToSave } from './download.ts'
-import { SnapshotTree, type TreeNode } from './snapshot-tree.ts'
+import type { FindState, Found } from './find.svelte.ts'
+import type { KeptFileState, KeptVersion } from './kept-file.svelte.ts'
 import { Pace, type TimeLeft } from './time-left.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -23,21 +27,29 @@ export class RestoreState {
   readonly #engineOf: (identity: DeviceIdentity) => Promise<Engine>
   readonly #guestEngine: (identity: DeviceIdentity) => Promise<Engine>
   #guest: Promise<Engine> | undefined
-  #owner: OwnerContext | undefined
+  #looking: { readonly owner: OwnerContext; readonly library: SnapshotLibrary } | undefined
   #stop = new AbortController()
+  /** Ends what is read of the snapshots that are listed. */
+  #leave = new AbortController()
   #pace = new Pace()
 
-  phase = $state<'start' | 'looking' | 'snapshots' | 'tree' | 'running' | 'done'>('start')
+  /** `opening`: a snapshot was chosen, and its sources are read. */
+  phase = $state<'start' | 'looking' | 'snapshots' | 'opening' | 'tree' | 'running' | 'done'>('start')
   /** The 24 words as they stand in the form. */
   typed = $state('')
   /** They came with the address, from the QR code or the link of a kit. */
   typedByKit = $state(false)
+  /** Newest first. */
   snapshots = $state.raw<readonly SnapshotSummary[]>([])
-  snapshot = $state.raw<SnapshotSummary>()
-  top = $state.raw<TreeNode>()
-  /** Entries listed so far. */
-  listed = $state(0)
-  readonly chosen = new SvelteSet<string>()
+  /** The list is from the last visit: there is no network now. */
+  remembered = $state(false)
+  /** What devices call themselves, where that is known. */
+  deviceNames = $state.raw<ReadonlyMap<DeviceId, string>>()
+  /** Looks for names in all snapshots. */
+  find = $state.raw<FindState>()
+  browse = $state.raw<BrowseState>()
+  /** The file that is looked at, over whatever is behind it. */
+  file = $state.raw<KeptFileState>()
   progress = $state.raw<Progress>()
   left = $state.raw<TimeLeft>()
   waiting = $state<'coordinator' | 'keepers'>()
@@ -113,20 +125,24 @@ export class RestoreState {
   /** Shows what is in a snapshot. */
   open(snapshot: SnapshotSummary): Promise<void> {
     return this.#attempt('snapshots', async () => {
-      const { listTree } = await loadService()
-      const owner = this.#ownerOrThrow()
-      this.snapshot = snapshot
-      this.top = undefined
-      this.listed = 0
-      this.chosen.clear()
+      this.phase = 'opening'
+      const { BrowseState } = await import('./browse.svelte.ts')
+      this.browse = await BrowseState.open(this.#opened().library, snapshot)
       this.phase = 'tree'
-      const tree = new SnapshotTree()
-      for await (const entry of listTree(owner, snapshot.id, this.#options())) {
-        tree.add(entry)
-        this.listed += 1
-      }
-      this.top = tree.top
     })
+  }
+
+  /** Shows one file: that version first, then the others. */
+  async look(path: string, version: KeptVersion): Promise<void> {
+    const { KeptFileState } = await import('./kept-file.svelte.ts')
+    this.file?.close()
+    this.file = new KeptFileState(this.#opened().library, path, version)
+  }
+
+  /** Shows what a search has found: a file itself, a folder in its snapshot. */
+  async lookAtFound({ path, snapshot, file }: Found): Promise<void> {
+    if (file !== undefined) await this.look(path, { snapshot, entry: file })
+    else if (this.browse?.snapshot.id !== snapshot.id) await this.open(snapshot)
   }
 
   /** Into a folder that the person picks. Only in answer to a click. */
@@ -161,32 +177,67 @@ export class RestoreState {
     this.#stop.abort()
   }
 
-  /** One step back: from the result to the tree, from there to the snapshots, from there to the start. */
+  /** One step back: from a file to where it was found, from the result to the tree, then to the snapshots, then to the start. */
   back(): void {
-    this.#stop.abort()
     this.trouble = undefined
-    this.phase = this.phase === 'done' ? 'tree' : this.phase === 'tree' ? 'snapshots' : 'start'
+    if (this.file !== undefined) {
+      this.file.close()
+      this.file = undefined
+      return
+    }
+    this.#stop.abort()
+    this.phase = this.phase === 'done' ? 'tree' : this.phase === 'snapshots' ? 'start' : 'snapshots'
+    if (this.phase === 'start') this.#leave.abort()
   }
 
-  async #list(engine: Promise<Engine>): Promise<void> {
-    const [{ listSnapshots }, { owner }] = await Promise.all([import('../backup/snapshots.ts'), engine])
-    this.#owner = owner
-    this.snapshots = await listSnapshots(owner, this.#options())
+  async #list(starting: Promise<Engine>): Promise<void> {
+    this.#leave.abort()
+    this.#leave = new AbortController()
+    this.file?.close()
+    this.file = this.browse = undefined
+    const [{ SnapshotLibrary }, { FindState }, engine] = await Promise.all([
+      import('../backup/library.ts'),
+      import('./find.svelte.ts'),
+      starting,
+    ])
+    const { owner, trees } = engine
+    const options = { ...this.#options(), signal: this.#leave.signal }
+    const library = await listed(
+      () => SnapshotLibrary.open(owner, trees, options),
+      () => SnapshotLibrary.remembered(owner, trees, options),
+    )
+    this.#looking = { owner, library }
+    this.snapshots = library.snapshots.map(({ summary }) => summary)
+    this.remembered = library.isRemembered
+    this.find = new FindState(library, this.snapshots)
     this.phase = 'snapshots'
+    if (!this.remembered) void this.#nameDevices(owner)
+  }
+
+  /** Only for people's eyes: without names the list is as good. */
+  async #nameDevices(owner: OwnerContext): Promise<void> {
+    try {
+      const { listDevices, namesOf } = await import('../backup/devices.ts')
+      this.deviceNames = namesOf(await listDevices(owner))
+    } catch {
+      // Said on the screen of devices.
+    }
   }
 
   async #restore(target: RestoreTarget): Promise<void> {
     const { restore } = await loadService()
-    const { snapshot } = this
-    if (snapshot === undefined) return
+    const { browse } = this
+    if (browse === undefined) return
+    const { owner, library } = this.#opened()
     this.#pace = new Pace()
     this.progress = this.left = this.result = undefined
     this.notices = []
     this.keepersInTrouble = []
     this.noticeCount = 0
     this.phase = 'running'
-    const paths = this.chosen.size === 0 ? undefined : [...this.chosen]
-    this.result = await restore(this.#ownerOrThrow(), snapshot.id, paths, target, this.#options())
+    const paths = browse.chosen.size === 0 ? undefined : [...browse.chosen]
+    const found = library.find(browse.snapshot.id)
+    this.result = await restore(owner, found, paths, target, this.#options())
     this.phase = 'done'
   }
 
@@ -226,9 +277,9 @@ export class RestoreState {
     }
   }
 
-  #ownerOrThrow(): OwnerContext {
-    if (this.#owner === undefined) throw new Error('A snapshot was opened before any was listed.')
-    return this.#owner
+  #opened() {
+    if (this.#looking === undefined) throw new Error('A snapshot was opened before any was listed.')
+    return this.#looking
   }
 
   /** @param otherwise the phase to be in when it fails */
@@ -247,5 +298,22 @@ export class RestoreState {
       this.phase = otherwise
     }
     this.waiting = undefined
+  }
+}
+
+/** What the network has; without one what is remembered, if anything is. */
+async function listed(
+  open: () => Promise<SnapshotLibrary>,
+  remembered: () => Promise<SnapshotLibrary | undefined>,
+): Promise<SnapshotLibrary> {
+  // Whoever is known to be offline need not wait until the coordinator has not answered for a while.
+  const before = navigator.onLine ? undefined : await remembered()
+  if (before !== undefined) return before
+  try {
+    return await open()
+  } catch (thrown) {
+    const library = codeOf(thrown) === 'coordinator-unreachable' ? await remembered() : undefined
+    if (library === undefined) throw thrown
+    return library
   }
 }

@@ -67,6 +67,10 @@ export async function listDevices(owner: OwnerContext): Promise<KnownDevice[]> {
   return known.sort((a, b) => Number(b.isThis) - Number(a.isThis) || (a.addedAt ?? a.seenAt) - (b.addedAt ?? b.seenAt))
 }
 
+/** What devices call themselves; without those that have not said it. */
+export const namesOf = (devices: readonly KnownDevice[]): ReadonlyMap<DeviceId, string> =>
+  new Map(devices.flatMap(({ device, name }) => (name === undefined ? [] : [[device, name] as const])))
+
 /** When each device has last backed up. */
 export function newestByDevice(snapshots: readonly SnapshotSummary[]): ReadonlyMap<DeviceId, Millis> {
   const newest = new Map<DeviceId, Millis>()

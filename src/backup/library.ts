@@ -19,7 +19,15 @@ import type { TreeCache } from '../store/tree-cache.ts'
 import { FileRanges } from './file-ranges.ts'
 import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
-import { findSnapshots, readerFor, survivable, type FoundSnapshot, type RestoreOptions } from './snapshots.ts'
+import {
+  findSnapshots,
+  newestFirst,
+  readerFor,
+  snapshotsIn,
+  survivable,
+  type FoundSnapshot,
+  type RestoreOptions,
+} from './snapshots.ts'
 
 /** Chunks of trees kept in memory. */
 const KEPT_BYTES = 16 * MiB
@@ -28,6 +36,10 @@ const LAY_DOWN_MS: Millis = 300
 
 /** The sources of one snapshot, and the key epoch of everything in it. */
 type Moment = Pick<Manifest, 'sources' | 'epoch'>
+
+/** Whether a failure is only of what was to be read, and something else may still be looked at. */
+export const canLookOn = (thrown: unknown): boolean =>
+  survivable.has(codeOf(thrown)) || codeOf(thrown) === 'coordinator-unreachable'
 
 export class SnapshotLibrary {
   /** Newest first. */
@@ -72,15 +84,22 @@ export class SnapshotLibrary {
     return new SnapshotLibrary(owner, cache, options, snapshots, false)
   }
 
-  /** What was seen at the last visit, without the network. `undefined` when nothing was. */
+  /**
+   * What was seen at the last visit and what this device has backed up itself, without the network.
+   * `undefined` when there is nothing.
+   */
   static async remembered(
     owner: OwnerContext,
     cache: TreeCache,
     options: RestoreOptions = {},
   ): Promise<SnapshotLibrary | undefined> {
     const list = await cache.list(owner.identity.account)
-    const snapshots = list && parseList(list)
-    return snapshots && new SnapshotLibrary(owner, cache, options, snapshots, true)
+    const seen = (list && parseList(list)) ?? []
+    const own = (await backedUpHere(owner, cache)).filter(
+      ({ summary: { id } }) => !seen.some((one) => one.summary.id === id),
+    )
+    if (seen.length + own.length === 0) return undefined
+    return new SnapshotLibrary(owner, cache, options, [...own, ...seen].sort(newestFirst), true)
   }
 
   /** @throws KeeptabError `snapshot-unknown` */
@@ -207,6 +226,15 @@ export class SnapshotLibrary {
   #needNetwork(): void {
     if (this.isRemembered) throw new KeeptabError('coordinator-unreachable', 'This was not looked at before.')
   }
+}
+
+/** The snapshots in this device's own newest manifest, whose trees it has at hand. */
+async function backedUpHere(owner: OwnerContext, cache: TreeCache): Promise<FoundSnapshot[]> {
+  const remembered = await owner.state.rememberedManifest()
+  const manifest = remembered && readable(() => parseManifest(remembered.bytes))
+  if (manifest === undefined) return []
+  await cache.keepSources(manifest.snapshot, encodeMoment(manifest))
+  return snapshotsIn(manifest, remembered?.packs ?? [], owner.identity.device)
 }
 
 // ---- what lies in the cache

@@ -27,6 +27,8 @@ export interface FoundSnapshot {
   readonly manifest: readonly PackId[]
 }
 
+export const newestFirst = (a: FoundSnapshot, b: FoundSnapshot): number => b.summary.createdAt - a.summary.createdAt
+
 /** As `listSnapshots`, each with where its manifest lies. */
 export async function findSnapshots(
   owner: OwnerContext,
@@ -52,7 +54,7 @@ export async function findSnapshots(
   }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (found.length === 0 && failure !== undefined) throw failure
-  return found.sort((a, b) => b.summary.createdAt - a.summary.createdAt)
+  return found.sort(newestFirst)
 }
 
 /** The snapshots of all ends of one history, each once. What is not in every end, or in one that cannot be read, is disputed. */
@@ -64,7 +66,8 @@ function together(read: readonly (readonly FoundSnapshot[])[], ends: number): Fo
   )
 }
 
-function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
+/** What a manifest lists: its own snapshot and those before. @param packs that hold it */
+export function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
   return [asPast(manifest, packs), ...manifest.history].map((past) => ({
     summary: {
       id: past.snapshot,

@@ -2,10 +2,9 @@
 import { fileKey } from '../snapshot/compare.ts'
 import { PathFinder } from '../snapshot/path-finder.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
-import { codeOf, throwIfAborted } from '../core/errors.ts'
+import { throwIfAborted } from '../core/errors.ts'
 import type { SnapshotSummary } from './events.ts'
-import type { SnapshotLibrary } from './library.ts'
-import { survivable } from './snapshots.ts'
+import { canLookOn, type SnapshotLibrary } from './library.ts'
 
 /** Snapshots looked into at once: enough to hide the way to a keeper. */
 const AT_ONCE = 12
@@ -50,7 +49,7 @@ export async function* versionsOf(
         try {
           return await finder.find(await library.sources(summary.id), library.tree(summary.id))
         } catch (thrown) {
-          if (!survivable.has(codeOf(thrown)) && codeOf(thrown) !== 'coordinator-unreachable') throw thrown
+          if (!canLookOn(thrown)) throw thrown
           unreadable += 1
           return undefined
         }

@@ -71,7 +71,10 @@ async function writeNames(folder: string): Promise<void> {
 async function openAll(page: Page): Promise<void> {
   const closed = page.locator('button[aria-expanded=false]')
   const more = page.getByRole('button', { name: /^Show .* more$/ })
-  while ((await closed.count()) > 0 || (await more.count()) > 0) {
+  const reading = page.getByText('Reading the list of files')
+  for (;;) {
+    await expect(reading).toHaveCount(0)
+    if ((await closed.count()) + (await more.count()) === 0) return
     await page.evaluate(() => {
       for (const button of document.querySelectorAll<HTMLElement>('main button[aria-expanded=false]')) button.click()
     })

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { blindSpots } from '../../src/app/blind-spots.ts'
+import { isWithin } from '../../src/app/browse.svelte.ts'
 import { fileListSources } from '../../src/app/file-list-source.ts'
-import { isWithin, SnapshotTree } from '../../src/app/snapshot-tree.ts'
 import { preview } from '../../src/backup/scan.ts'
-import type { ListedEntry } from '../../src/backup/restore.ts'
 
 function chosen(path: string, content = path): File {
   const file = new File([content], path.split('/').at(-1) ?? '', { lastModified: 1_700_000_000_000 })
@@ -40,39 +39,7 @@ test('every way of choosing in a browser says what it cannot see', () => {
   expect(blindSpots.path).toEqual([])
 })
 
-describe('looking through a snapshot', () => {
-  const entry = (path: string, kind: ListedEntry['kind'], sizeBytes = 0): ListedEntry => ({
-    path,
-    kind,
-    sizeBytes,
-    modifiedMicros: undefined,
-    mode: undefined,
-  })
-
-  test('directories hold what is in them, with its size, also where one name begins another', () => {
-    const tree = new SnapshotTree()
-    for (const listed of [
-      entry('a', 'directory'),
-      entry('a/b', 'directory'),
-      entry('a/b/one', 'file', 10),
-      entry('a/bc', 'directory'),
-      entry('a/bc/two', 'file', 5),
-      entry('a/link', 'symlink'),
-      entry('ab', 'directory'),
-      entry('ab/three', 'file', 1),
-    ]) {
-      tree.add(listed)
-    }
-    const [a, ab] = tree.top.children
-    expect(a).toMatchObject({ name: 'a', bytes: 15, files: 3 })
-    expect(a?.children.map(({ name, bytes }) => [name, bytes])).toEqual([
-      ['b', 10],
-      ['bc', 5],
-      ['link', 0],
-    ])
-    expect(ab).toMatchObject({ name: 'ab', bytes: 1, files: 1 })
-  })
-
+describe('a choice in a tree', () => {
   test('what lies in something ticked is ticked, what only begins like it is not', () => {
     const ticked = new Set(['a/b'])
     expect(isWithin('a/b', ticked)).toBe(true)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
-import { search } from '../../src/backup/search.ts'
+import { search, type Looked } from '../../src/backup/search.ts'
 import { versionsOf } from '../../src/backup/versions.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { codeOf, KeeptabError } from '../../src/core/errors.ts'
@@ -130,7 +130,7 @@ test('what was looked at opens without a network, and what was not says so at on
     await fileAt(online, result.snapshot, 'home/seen/Näme.txt')
     const searched = async (library: SnapshotLibrary) => {
       const found = { matches: [] as string[], unread: [] as string[] }
-      for await (const { path, entry, matches } of search(library, result.snapshot, 'TXT NÄME')) {
+      for await (const { path, entry, matches } of search(library, [result.snapshot], 'TXT NÄME')) {
         if (entry === undefined) found.unread.push(path)
         else if (matches) found.matches.push(path)
       }
@@ -150,6 +150,43 @@ test('what was looked at opens without a network, and what was not says so at on
     expect(await searched(offline)).toEqual({ matches: ['home/seen/Näme.txt'], unread: ['home/unseen'] })
     expect(await fileAt(offline, result.snapshot, 'home/unseen/name.txt').catch(codeOf)).toBe('coordinator-unreachable')
     expect(await all(offline.file(result.snapshot, entry).bytes(0, 1)).catch(codeOf)).toBe('coordinator-unreachable')
+  })
+}, 120_000)
+
+test('a search over all snapshots finds what is gone since, each path where it was last, and reads a folder that did not change once', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const still = { 'still/a': utf8('a'), 'still/b': utf8('b') }
+    const moments: Files[] = [
+      { ...still, 'old/Tax 2019.pdf': utf8('1') },
+      { ...still, 'new/tax 2020.pdf': utf8('2') },
+      { ...still, 'new/tax 2020.pdf': utf8('3') },
+    ]
+    const ids: SnapshotId[] = []
+    for (const files of moments) ids.unshift((await backUp(owner, sourceOf('home', files))).result.snapshot)
+    const library = await SnapshotLibrary.open(fresh(network, owner), new MemoryTreeCache())
+    const looked: Looked[] = []
+    for await (const one of search(library, ids, 'tax')) looked.push(one)
+    expect(looked.filter(({ matches }) => matches).map(({ path, snapshot }) => [path, ids.indexOf(snapshot)])).toEqual([
+      ['home/new/tax 2020.pdf', 0],
+      ['home/old/Tax 2019.pdf', 2],
+    ])
+    expect(looked.filter(({ path }) => path === 'home/still/a')).toHaveLength(1)
+  })
+}, 120_000)
+
+test('what a device has backed up itself opens on it without a network, though nobody ever looked', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const { result } = await backUp(owner, sourceOf('home', { 'deep/note': utf8('one') }))
+    const cache = new MemoryTreeCache()
+    const away = () => Promise.reject(new KeeptabError('internal', 'the network was asked'))
+    const cut = { ...owner, coordinator: { ...owner.coordinator, heads: away, locatePacks: away } }
+    const offline = await SnapshotLibrary.remembered(cut, cache)
+    expect(offline?.snapshots.map(({ summary }) => summary)).toMatchObject([{ id: result.snapshot, sources: ['home'] }])
+    if (offline === undefined) return
+    expect((await fileAt(offline, result.snapshot, 'home/deep/note')).sizeBytes).toBe(3)
+    expect(await SnapshotLibrary.remembered(fresh(network, owner), new MemoryTreeCache())).toBeUndefined()
   })
 }, 120_000)
 

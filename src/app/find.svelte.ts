@@ -1,0 +1,96 @@
+/** Looking for names, in one snapshot or over all of them. */
+import type { SnapshotLibrary } from '../backup/library.ts'
+import type { SnapshotSummary } from '../backup/events.ts'
+import type { FileEntry, TreeEntry } from '../snapshot/tree-entry.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
+
+/** Results that are kept for the screen; all of them are counted. */
+const SHOWN = 500
+/** Entries between two signs of progress. */
+const TELL_EVERY = 500
+
+export interface Found {
+  readonly path: string
+  readonly kind: TreeEntry['kind']
+  /** The newest snapshot that has it. */
+  readonly snapshot: SnapshotSummary
+  readonly file: FileEntry | undefined
+}
+
+export class FindState {
+  readonly #library: SnapshotLibrary
+  readonly #within: readonly SnapshotSummary[]
+  #run = 0
+  words = $state('')
+  /** What was looked for; absent before, and once it was put away. */
+  asked = $state<string>()
+  running = $state(false)
+  found = $state.raw<readonly Found[]>([])
+  count = $state(0)
+  /** Entries looked at so far. */
+  looked = $state(0)
+  /** Directories, or whole snapshots, that cannot be read now. */
+  unread = $state(0)
+  trouble = $state.raw<Trouble>()
+
+  /** @param within newest first */
+  constructor(library: SnapshotLibrary, within: readonly SnapshotSummary[]) {
+    this.#library = library
+    this.#within = within
+  }
+
+  /** Looks for the words that are typed; a search under way ends. */
+  async start(): Promise<void> {
+    const words = this.words.trim()
+    this.clear()
+    if (words === '') return
+    const run = this.#run
+    this.asked = words
+    this.running = true
+    try {
+      await this.#look(words, () => run === this.#run)
+    } catch (thrown) {
+      if (run === this.#run) this.trouble = troubleOf(thrown)
+    }
+    if (run === this.#run) this.running = false
+  }
+
+  /** Leaves what was found so far. */
+  stop(): void {
+    this.#run += 1
+    this.running = false
+  }
+
+  clear(): void {
+    this.stop()
+    this.asked = this.trouble = undefined
+    this.found = []
+    this.count = this.looked = this.unread = 0
+  }
+
+  async #look(words: string, goesOn: () => boolean): Promise<void> {
+    const { search } = await import('../backup/search.ts')
+    const ids = this.#within.map(({ id }) => id)
+    const found: Found[] = []
+    let [count, looked, unread] = [0, 0, 0]
+    const tell = () => {
+      this.found = found.slice()
+      this.count = count
+      this.looked = looked
+      this.unread = unread
+    }
+    for await (const { path, snapshot, entry, matches } of search(this.#library, ids, words)) {
+      if (!goesOn()) return
+      looked += 1
+      if (entry === undefined) unread += 1
+      const of = this.#within.find(({ id }) => id === snapshot)
+      if (matches && entry !== undefined && of !== undefined) {
+        count += 1
+        if (found.length < SHOWN)
+          found.push({ path, kind: entry.kind, snapshot: of, file: entry.kind === 'file' ? entry : undefined })
+      }
+      if (looked % TELL_EVERY === 0) tell()
+    }
+    tell()
+  }
+}

@@ -1,0 +1,46 @@
+/** The snapshots of an account as a person looks for one: by day, of all devices or of one. */
+import type { SnapshotSummary } from '../backup/events.ts'
+import type { DeviceId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
+
+/** What was backed up on one day of the calendar here. */
+export interface TimelineDay {
+  /** Its first snapshot's time: for the heading. */
+  readonly at: Millis
+  readonly snapshots: readonly SnapshotSummary[]
+}
+
+/**
+ * @param snapshots newest first
+ * @param device only what this one has backed up
+ * @param limit most snapshots to be put in days
+ */
+export function daysOf(
+  snapshots: readonly SnapshotSummary[],
+  device: DeviceId | undefined,
+  limit: number,
+): TimelineDay[] {
+  const days: { at: Millis; day: string; snapshots: SnapshotSummary[] }[] = []
+  for (const snapshot of ofDevice(snapshots, device).slice(0, limit)) {
+    const day = new Date(snapshot.createdAt).toDateString()
+    const last = days.at(-1)
+    if (last?.day === day) last.snapshots.push(snapshot)
+    else days.push({ at: snapshot.createdAt, day, snapshots: [snapshot] })
+  }
+  return days
+}
+
+export const ofDevice = (
+  snapshots: readonly SnapshotSummary[],
+  device: DeviceId | undefined,
+): readonly SnapshotSummary[] => (device === undefined ? snapshots : snapshots.filter((one) => one.device === device))
+
+/** The snapshot to compare one with unless somebody chooses: the one before it of the same device, or any before, or the next. */
+export function neighbourOf(
+  snapshots: readonly SnapshotSummary[],
+  { id, device, createdAt }: SnapshotSummary,
+): SnapshotSummary | undefined {
+  const others = snapshots.filter((one) => one.id !== id)
+  const earlier = others.filter((one) => one.createdAt <= createdAt)
+  return earlier.find((one) => one.device === device) ?? earlier[0] ?? others.at(-1)
+}

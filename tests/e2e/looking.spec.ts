@@ -1,0 +1,118 @@
+/** Looking before restoring: all backups by day, names, versions, what changed, a look into files; and again without a network. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from './tab.ts'
+
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test('what was kept is looked through before anything is restored, and again without a network', async ({
+  network,
+  profiles,
+}) => {
+  await network.addKeepersTogether(6)
+  const source = join(network.folder, 'Home')
+  await mkdir(join(source, 'letters/old'), { recursive: true })
+  const put = (path: string, content: string | Buffer) => writeFile(join(source, path), content)
+  await put('picture.png', PICTURE)
+  await put('raw.bin', Buffer.concat([Buffer.alloc(1), randomBytes(50_000)]))
+  await put('letters/note.txt', 'the first words')
+  await put('letters/old/Tax 2019.txt', 'what was due')
+  const owner = await network.owner('owner')
+  await network.backup(owner, source)
+  await put('letters/note.txt', 'the second words')
+  await rm(join(source, 'letters/old'), { recursive: true })
+  await network.backup(owner, source)
+  await put('letters/note.txt', 'the third words')
+  await put('letters/new.txt', 'new')
+  await rename(join(source, 'raw.bin'), join(source, 'letters/raw.bin'))
+  await network.backup(owner, source)
+
+  const tab = await profiles.fresh('restore')
+  const { page } = tab
+  const button = (name: string | RegExp) => page.getByRole('button', { name })
+  await tab.findBackups((await readFile(owner.phrase, 'utf8')).trim())
+  const rows = page.getByTestId('snapshot-row')
+  await expect(rows).toHaveCount(3)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+
+  // A file that is gone since: by its name, over all backups.
+  await page.getByRole('searchbox').fill('tax txt')
+  await tab.press('Find')
+  await expect(page.getByTestId('found')).toHaveCount(1)
+  await tab.press(/Tax 2019/)
+  await expect(page.getByText('what was due')).toBeVisible()
+  await expect(page.getByTestId('version')).toHaveCount(1)
+  await tab.press(/^Back$/)
+
+  // All versions of one that changed, each to look into and to save.
+  await tab.click(button(/^Open/).first())
+  await expect(tab.restoring).toHaveText('Choose what to bring back')
+  await tab.press(/letters/)
+  await tab.press(/note\.txt/)
+  await expect(page.getByText('the third words')).toBeVisible()
+  await expect(page.getByTestId('version')).toHaveCount(3)
+  await tab.click(page.getByTestId('version').last().getByRole('button'))
+  await expect(page.getByText('the first words')).toBeVisible()
+  const saved = page.waitForEvent('download')
+  await tab.press('Save this version')
+  expect(await readFile(await (await saved).path(), 'utf8')).toBe('the first words')
+  await expect(page.getByText('Saved, each byte checked')).toBeVisible()
+  await tab.press(/^Back$/)
+  // Where one left off: the folder is still open.
+  await expect(button(/note\.txt/)).toBeVisible()
+
+  await tab.press(/picture\.png/)
+  const picture = page.getByRole('img', { name: /Content of/ })
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1)
+  await tab.press(/^Back$/)
+  await tab.press(/raw\.bin/)
+  await expect(page.getByText('A browser cannot show this kind of file')).toBeVisible()
+  await tab.press(/^Back$/)
+
+  // What changed since another moment.
+  await tab.press('What changed')
+  const comparison = page.getByTestId('comparison')
+  await expect(comparison).toHaveText('1 new · 1 changed · 1 moved · 0 gone')
+  await expect(page.getByText('moved from')).toBeVisible()
+  await page.getByLabel('Compared with').selectOption({ index: 1 })
+  await expect(comparison).toHaveText('1 new · 1 changed · 1 moved · 2 gone')
+
+  // A second device of the account: its backups stand among the others, under its name.
+  await tab.go('Backup')
+  await tab.chooseFiles(join(source, 'letters'))
+  await tab.press('Start backup')
+  await expect(tab.state).toHaveText('Safe')
+  await tab.go('Restore')
+  await tab.press(/^Back$/)
+  await tab.press(/^Back$/)
+  await tab.press('Show my backups')
+  await expect(rows).toHaveCount(4)
+  const devices = page.getByLabel('Backed up by')
+  await devices.selectOption({ index: 2 })
+  await expect(rows).toHaveCount(3)
+  await devices.selectOption({ index: 0 })
+
+  // Without a network: what was looked at opens, what was not says so, and nothing can be brought back.
+  await page.context().setOffline(true)
+  await page.reload()
+  await tab.press('Show my backups')
+  await expect(page.getByText('This is what this browser has seen before')).toBeVisible()
+  await expect(rows).toHaveCount(4)
+  await tab.click(rows.filter({ hasText: 'Home' }).first().getByRole('button'))
+  await tab.press(/letters/)
+  await expect(button(/note\.txt/)).toBeVisible()
+  await expect(button('Download a ZIP')).toBeDisabled()
+  await tab.press(/^Back$/)
+  await tab.click(rows.last().getByRole('button'))
+  await tab.press(/letters/)
+  await expect(button(/note\.txt/)).toBeVisible()
+  await tab.press(/^Back$/)
+  await page.context().setOffline(false)
+  await tab.press('Try again')
+  await expect(page.getByText('This is what this browser has seen before')).toBeHidden()
+  await expect(rows).toHaveCount(4)
+})
