@@ -388,7 +388,7 @@ class KeeperEngine implements Keeper {
   #look(): void {
     if (this.#stopped) return
     const rest = this.#restNow()
-    this.#change({ rest })
+    this.#change({ rest, ...(this.#meter === undefined ? {} : { month: movedOf(this.#meter.thisMonth) }) })
     if (this.#announced === undefined || !isSame(rest, this.#announced.rest)) this.#announceSoon()
     if (!this.#isAway() && this.#goOffline === undefined) {
       this.#goOffline = this.#context.coordinator.goOnline((event) => this.#heard(event))

@@ -1,42 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Rate, type Stopwatch } from '../../src/keeping/rate.ts'
-
-/** Time that passes when the test says so. Whoever is called is called at its time, or later when time comes in steps. */
-class VirtualTime implements Stopwatch {
-  #now = 0
-  #timers: { readonly at: number; readonly run: () => void }[] = []
-
-  now(): number {
-    return this.#now
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run }
-    this.#timers.push(timer)
-    return () => (this.#timers = this.#timers.filter((one) => one !== timer))
-  }
-
-  /** @param stepMs how late timers may be, as those of a hidden page are */
-  async pass(ms: number, stepMs = 0): Promise<void> {
-    const end = this.#now + ms
-    for (;;) {
-      await settled()
-      const next = this.#timers.reduce((least, { at }) => Math.min(least, at), Infinity)
-      const at = stepMs === 0 ? next : Math.ceil(next / stepMs) * stepMs
-      if (at > end) break
-      this.#now = Math.max(this.#now, at)
-      const due = this.#timers.filter((timer) => timer.at <= this.#now)
-      this.#timers = this.#timers.filter((timer) => timer.at > this.#now)
-      for (const { run } of due) run()
-    }
-    this.#now = end
-    await settled()
-  }
-}
-
-/** Lets everything that waits for promises go on. */
-const settled = () => new Promise((resolve) => setImmediate(resolve))
+import { Rate } from '../../src/keeping/rate.ts'
+import { VirtualTime } from './virtual-time.ts'
 
 /** Takes pieces one after the other, for ever. @returns how many bytes it has got */
 function greedy(rate: Rate, bytes: number, who = 'one'): () => number {
