@@ -38,4 +38,4 @@ export class VirtualTime implements Stopwatch {
 }
 
 /** Lets everything that waits for promises go on. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
