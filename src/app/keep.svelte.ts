@@ -43,6 +43,8 @@ export class KeepState {
   readonly #engine: () => Promise<Engine>
   #keeper: Keeper | undefined
   #pause: { readonly until?: Millis | undefined } | undefined
+  /** Whether its person wants this tab to keep: written down before anything is done about it. `on` is what is. */
+  #wanted = false
 
   readonly ladder: LadderState
   on = $state(false)
@@ -80,11 +82,13 @@ export class KeepState {
     this.leaving = wish?.leaving ?? false
     // Until its person says so, or until a time that may have passed while no tab was open.
     if (wish?.paused === true) this.#pause = { until: wish.pausedUntil }
-    if (wish?.on === true) await this.#goOn()
+    this.#wanted = wish?.on ?? false
+    if (this.#wanted) await this.#goOn()
   }
 
   async start(): Promise<void> {
     this.leaving = false // whoever stopped in the middle of giving back and starts again means to keep
+    this.#wanted = true
     await this.#start()
     // Asked for now, because a browser grants it more gladly after something of value was done.
     await this.ladder.persist()
@@ -147,12 +151,16 @@ export class KeepState {
 
   stop(): Promise<void> {
     return this.#attempt(async () => {
+      this.#wanted = false
+      await this.#remember()
       const keeper = this.#keeper
       this.#keeper = undefined
-      await keeper?.stop()
-      this.on = false
-      this.kept = nothing
-      await this.#remember()
+      try {
+        await keeper?.stop()
+      } finally {
+        this.on = false
+        this.kept = nothing
+      }
     })
   }
 
@@ -188,6 +196,7 @@ export class KeepState {
       this.starting = true
       try {
         await this.#account.ensure()
+        await this.#remember()
         const engine = await this.#engine()
         this.#keeper = await engine.startKeeping({ ...this.#inForce, pause: this.#resting })
         this.kept = this.#keeper.state()
@@ -196,7 +205,6 @@ export class KeepState {
           void this.#stopWhenEmpty()
         })
         this.on = true
-        await this.#remember()
         // What was asked for while it was starting found no keeper yet.
         await this.#keeper.setLimits(this.#inForce)
         await this.#rest()
@@ -214,7 +222,8 @@ export class KeepState {
   }
 
   async #remember(): Promise<void> {
-    const { on, leaving } = this
+    const { leaving } = this
+    const on = this.#wanted
     const { limitBytes, ...limits } = this.limits
     const paused = this.#pause !== undefined
     await this.#memory.setKeeping({ on, paused, pausedUntil: this.#pause?.until, limitBytes, limits, leaving })

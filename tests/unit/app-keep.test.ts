@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { AccountState } from '../../src/app/account.svelte.ts'
+import type { Engine } from '../../src/app/compose.ts'
+import { KeepState } from '../../src/app/keep.svelte.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
+import { GB } from '../../src/core/units.ts'
+import type { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
+
+beforeAll(() => {
+  const storage = {
+    estimate: () => Promise.resolve({}),
+    persisted: () => Promise.resolve(false),
+    persist: () => Promise.resolve(false),
+  }
+  vi.stubGlobal('navigator', { userAgent: '', storage })
+  vi.stubGlobal('matchMedia', () => new EventTarget())
+  vi.stubGlobal('addEventListener', () => undefined)
+})
+afterAll(() => vi.unstubAllGlobals())
+
+type Wish = Parameters<PageMemory['setKeeping']>[0]
+
+/** What the profile remembers, and a network that is as `engine` says. */
+function kept(wish: Wish | undefined, engine: () => Promise<Engine>) {
+  const shelf = { wish }
+  const memory = {
+    keeping: () => Promise.resolve(shelf.wish),
+    setKeeping: (next: Wish) => Promise.resolve(void (shelf.wish = next)),
+    ladder: () => Promise.resolve(undefined),
+  } as Partial<PageMemory> as PageMemory
+  const account = { ensure: () => Promise.resolve() } as object as AccountState
+  return { shelf, keep: new KeepState(memory, account, engine) }
+}
+
+const on: Wish = { on: true, paused: false, pausedUntil: undefined, limitBytes: 5 * GB, limits: {}, leaving: false }
+const never = () => new Promise<Engine>(() => undefined)
+
+test('the wish to keep is written down before the network is asked for anything', async () => {
+  const { shelf, keep } = kept(undefined, never)
+  void keep.start()
+  await expect.poll(() => shelf.wish?.on).toBe(true)
+  expect(keep.on).toBe(false)
+})
+
+test('a limit that is moved while keeping waits for the network leaves the wish to keep', async () => {
+  const { shelf, keep } = kept(on, never)
+  void keep.load()
+  await expect.poll(() => keep.starting).toBe(true)
+  await keep.limit({ limitBytes: 7 * GB })
+  expect(shelf.wish).toMatchObject({ on: true, limitBytes: 7 * GB })
+})
+
+test('whoever stops is taken at their word, though stopping itself fails', async () => {
+  const failing = {
+    state: () => ({ usedBytes: 0 }),
+    onChange: () => undefined,
+    setLimits: () => Promise.resolve(),
+    resume: () => Promise.resolve(),
+    stop: () => Promise.reject(new KeeptabError('coordinator-unreachable')),
+  }
+  const engine = { startKeeping: () => Promise.resolve(failing) } as object as Engine
+  const { shelf, keep } = kept(on, () => Promise.resolve(engine))
+  await keep.load()
+  expect(keep.on).toBe(true)
+  await keep.stop()
+  expect(shelf.wish?.on).toBe(false)
+  expect(keep.on).toBe(false)
+})
