@@ -1,5 +1,6 @@
-/** `npm run bench [-- stages | road | page | rescan]`: figures as JSON lines, each a ratio against a peer of the same run. */
+/** `npm run bench [-- stages | road | page | rescan | look]`: figures as JSON lines, each a ratio against a peer of the same run. */
 import { benchEndToEnd } from './end-to-end.ts'
+import { benchLook } from './look.ts'
 import { benchPage } from './page.ts'
 import { benchRescan } from './rescan.ts'
 import { benchStages } from './stages.ts'
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   road: benchEndToEnd,
   page: benchPage,
   rescan: benchRescan,
+  look: benchLook,
 }
 
 const chosen = process.argv.slice(2)

@@ -1,0 +1,151 @@
+/** Looking through snapshots: what decoding, walking and comparing cost once the chunks of the trees are at hand. */
+import type { SnapshotSummary } from '../../src/backup/events.ts'
+import type { SnapshotLibrary } from '../../src/backup/library.ts'
+import { versionsOf } from '../../src/backup/versions.ts'
+import { utf8, type Bytes } from '../../src/core/bytes.ts'
+import {
+  idOf,
+  parseChunkId,
+  parseDeviceId,
+  parseSnapshotId,
+  type ChunkId,
+  type SnapshotId,
+} from '../../src/core/ids.ts'
+import { dailyKeys } from '../../src/identity/keys.ts'
+import { compare } from '../../src/snapshot/compare.ts'
+import type { SnapshotSource } from '../../src/snapshot/manifest.ts'
+import { chunkId } from '../../src/snapshot/seal.ts'
+import { readTree, TreeBuilder } from '../../src/snapshot/tree.ts'
+import { displayName } from '../../src/snapshot/tree-entry.ts'
+import { noise } from '../sim/network.ts'
+import { print } from './figure.ts'
+
+const ROUNDS = 5
+/** What M14, M15 and X15 allow. */
+const LIMIT_MS = 1000
+
+export async function benchLook(): Promise<void> {
+  const trees = await Trees.make()
+
+  const flat = await trees.source({ many: named('photo', 100_000, () => 1) })
+  await figure('M14', 'listing of a directory of 100,000 files', async () => {
+    const [many] = await entries(flat.root, trees)
+    let listed = 0
+    if (many?.kind === 'directory')
+      for await (const { name } of readTree(many.ids, trees.read)) listed += Number(displayName(name) !== '')
+    expectCount(listed, 100_000)
+  })
+
+  const folders = (changed: boolean) =>
+    Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [
+        `folder ${i}`,
+        named('file', 1000, (at) => (changed && at === i ? 99 : 1)),
+      ]),
+    )
+  const [before, after] = [await trees.source(folders(false)), await trees.source(folders(true))]
+  await figure('X15', 'two moments of 100,000 files, one changed in each of 100 folders', async () => {
+    let changes = 0
+    for await (const { what } of compare([before], [after], trees.read, trees.read))
+      changes += Number(what === 'changed')
+    expectCount(changes, 100)
+  })
+
+  const library = await moments(trees, 500)
+  await figure('M15', 'all versions of a path over 500 snapshots, none of whose folders is the same', async () => {
+    let found = 0
+    for await (const { versions } of versionsOf(library, 'home/deep/er/note')) found = versions.length
+    expectCount(found, 50)
+  })
+}
+
+/** Snapshots of one device, in each of which a neighbour of the file has changed, and in every tenth the file. */
+async function moments(trees: Trees, count: number): Promise<SnapshotLibrary> {
+  const device = idOf(parseDeviceId, noise('device', 32))
+  const all: { source: SnapshotSource; summary: SnapshotSummary }[] = []
+  for (let i = 0; i < count; i += 1) {
+    const beside = named('beside', 100, (at) => (at === 0 ? i + 1 : 1))
+    const source = await trees.source({ deep: { er: { ...beside, note: Math.floor(i / 10) + 1 } } })
+    const id = idOf(parseSnapshotId, noise(`moment ${i}`, 16))
+    all.push({
+      source,
+      summary: { id, device, createdAt: count - i, sources: ['home'], files: 0, bytes: 0, disputed: false },
+    })
+  }
+  const sources = new Map(all.map(({ source, summary }) => [summary.id, [source]]))
+  return {
+    snapshots: all.map(({ summary }) => ({ summary, manifest: [] })),
+    sources: (id: SnapshotId) => Promise.resolve(sources.get(id) ?? []),
+    tree: () => trees.read,
+  } as object as SnapshotLibrary
+}
+
+interface Folder {
+  readonly [name: string]: Folder | number
+}
+
+const named = (name: string, count: number, content: (at: number) => number): Record<string, number> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [`${name} ${String(at).padStart(6, '0')}.jpg`, content(at)]),
+  )
+
+/** Trees whose chunks are at hand. */
+class Trees {
+  readonly #chunks = new Map<ChunkId, Bytes>()
+  readonly #keys: Awaited<ReturnType<typeof dailyKeys>>
+
+  private constructor(keys: Awaited<ReturnType<typeof dailyKeys>>) {
+    this.#keys = keys
+  }
+
+  static make = async (): Promise<Trees> => new Trees(await dailyKeys(noise('keys', 32), 0))
+
+  readonly read = (id: ChunkId): Promise<Bytes> => {
+    const bytes = this.#chunks.get(id)
+    return bytes === undefined ? Promise.reject(new Error('There is no such chunk.')) : Promise.resolve(bytes)
+  }
+
+  async source(folder: Folder): Promise<SnapshotSource> {
+    const tree = new TreeBuilder(this.#keys.gear, async (plain) => {
+      const id = await chunkId(this.#keys, plain)
+      this.#chunks.set(id, plain)
+      return id
+    })
+    await fill(tree, folder)
+    const facts = { files: 0, directories: 0, symlinks: 0, leftOut: 0, bytes: 0 }
+    return { name: 'home', way: 'path', root: await tree.finish(), ...facts }
+  }
+}
+
+async function fill(tree: TreeBuilder, folder: Folder): Promise<void> {
+  for (const [name, inside] of Object.entries(folder)) {
+    if (typeof inside === 'number')
+      await tree.file(utf8(name), inside, [idOf(parseChunkId, noise(`content ${inside}`, 32))], { modifiedMicros: 1 })
+    else {
+      tree.enter(utf8(name))
+      await fill(tree, inside)
+      await tree.leave()
+    }
+  }
+}
+
+async function entries(root: Bytes, trees: Trees) {
+  const found = []
+  for await (const entry of readTree(root, trees.read)) found.push(entry)
+  return found
+}
+
+async function figure(target: string, name: string, work: () => Promise<void>): Promise<void> {
+  await work() // once to warm up, uncounted
+  const rounds = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const startedAt = performance.now()
+    await work()
+    rounds.push({ ours: performance.now() - startedAt, peer: LIMIT_MS })
+  }
+  print({ target, case: `${name}, chunks at hand, Node`, peerName: 'limit', unit: 'ms', rounds })
+}
+
+function expectCount(seen: number, expected: number): void {
+  if (seen !== expected) throw new Error(`${seen} instead of ${expected} were found.`)
+}
