@@ -30,6 +30,7 @@ export class FolderState {
   readonly #library: SnapshotLibrary
   readonly #snapshot: SnapshotSummary
   readonly #ids: Bytes
+  #read: Promise<void> | undefined
   readonly path: string
   open = $state(false)
   /** Directories first; absent until they are read. */
@@ -47,11 +48,19 @@ export class FolderState {
   }
 
   async toggle(): Promise<void> {
-    this.open = !this.open
-    if (this.open && this.items === undefined && !this.reading) await this.#read()
+    if (this.open) this.open = false
+    else await this.show()
   }
 
-  async #read(): Promise<void> {
+  /** Opens it, and resolves when its entries are read or cannot be. */
+  async show(): Promise<void> {
+    this.open = true
+    if (this.items !== undefined) return
+    this.#read ??= this.#readItems().finally(() => (this.#read = undefined))
+    await this.#read
+  }
+
+  async #readItems(): Promise<void> {
     this.reading = true
     this.trouble = undefined
     this.listed = 0
@@ -116,8 +125,22 @@ export class BrowseState {
     })
     const state = new BrowseState(library, snapshot, top)
     // Nobody wants to open the only thing there is.
-    if (top.length === 1) void top[0]?.folder?.toggle()
+    if (top.length === 1) void top[0]?.folder?.show()
     return state
+  }
+
+  /** Opens the folders on the way to a path, and the one that is there. */
+  async reveal(path: string): Promise<void> {
+    this.side = 'files'
+    this.find.clear()
+    let items: readonly Item[] | undefined = this.top
+    while (items !== undefined) {
+      const folder: FolderState | undefined = items.find(
+        (item) => item.path === path || path.startsWith(`${item.path}/`),
+      )?.folder
+      await folder?.show()
+      items = folder?.items
+    }
   }
 
   async show(side: 'files' | 'changes'): Promise<void> {

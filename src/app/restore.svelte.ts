@@ -139,10 +139,14 @@ export class RestoreState {
     this.file = new KeptFileState(this.#opened().library, path, version)
   }
 
-  /** Shows what a search has found: a file itself, a folder in its snapshot. */
+  /** Shows what a search has found: a file itself, anything else where it lies in its snapshot. */
   async lookAtFound({ path, snapshot, file }: Found): Promise<void> {
-    if (file !== undefined) await this.look(path, { snapshot, entry: file })
-    else if (this.browse?.snapshot.id !== snapshot.id) await this.open(snapshot)
+    if (file !== undefined) {
+      await this.look(path, { snapshot, entry: file })
+      return
+    }
+    if (this.phase !== 'tree') await this.open(snapshot)
+    if (this.phase === 'tree') await this.browse?.reveal(path)
   }
 
   /** Into a folder that the person picks. Only in answer to a click. */
