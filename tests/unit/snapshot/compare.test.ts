@@ -183,3 +183,17 @@ test('a directory that many moments share is read once', async () => {
     expect(trees.reads).toBe(i === 1 || i === 11 ? 3 : 1)
   }
 })
+
+test('a directory that one part has moved out of is not said to have moved whole as well', async () => {
+  const album = { may: { a: 1 }, b: 2 }
+  const { changes } = await changesBetween(
+    new Trees(),
+    { s: { album } },
+    { s: { may: album.may, x: { y: { album } } } },
+  )
+  const moves = changes.flatMap((change) => (change.what === 'moved' ? [[change.from, change.path]] : []))
+  expect(moves).toEqual([
+    ['s/album/may', 's/may'],
+    ['s/album/b', 's/x/y/album/b'],
+  ])
+})
