@@ -6,7 +6,7 @@ import type { Bytes } from '../core/bytes.ts'
 import type { AccountId, ChunkId, SnapshotId } from '../core/ids.ts'
 
 /**
- * No method throws: what cannot be read is absent, what cannot be written is not kept. Whoever reads checks what it gets.
+ * Contract: `tests/contract/tree-cache.ts`. No method throws: what cannot be read is absent, what cannot be written is not kept. Whoever reads checks what it gets.
  */
 export interface TreeCache {
   /** Plain bytes of a chunk of kind `tree`. */

@@ -5,9 +5,11 @@ import { IndexedDbIdentityStore } from '../../src/store/indexeddb-identity.ts'
 import { IndexedDbOwnerState } from '../../src/store/indexeddb-owner-state.ts'
 import { openDatabase } from '../../src/store/indexeddb-schema.ts'
 import { openIndexedDbShardStore } from '../../src/store/indexeddb-shard-store.ts'
+import { IndexedDbTreeCache } from '../../src/store/indexeddb-tree-cache.ts'
 import type { IdentityStorePlace } from './identity-store.ts'
 import type { OwnerStatePlace } from './owner-state.ts'
 import type { ShardStorePlace } from './shard-store.ts'
+import type { TreeCachePlace } from './tree-cache.ts'
 
 let databases = 0
 
@@ -32,4 +34,8 @@ export const indexedDbOwnerStatePlace = (name: string): OwnerStatePlace => ({
 
 export const indexedDbIdentityPlace = (name: string): IdentityStorePlace => ({
   open: async () => new IndexedDbIdentityStore(await openDatabase(name)),
+})
+
+export const indexedDbTreeCachePlace = (name: string): TreeCachePlace => ({
+  open: () => Promise.resolve(new IndexedDbTreeCache(name)),
 })

@@ -6,10 +6,12 @@ import {
   indexedDbIdentityPlace,
   indexedDbOwnerStatePlace,
   indexedDbShardStorePlace,
+  indexedDbTreeCachePlace,
 } from '../contract/indexeddb-places.ts'
 import { inventoryOf, shardOf, shardStoreLaws } from '../contract/shard-store.ts'
 import { outcome, type Law } from '../contract/law.ts'
 import { ownerStateLaws } from '../contract/owner-state.ts'
+import { treeCacheLaws } from '../contract/tree-cache.ts'
 
 /** What broke a law, or `undefined`. */
 async function broken<Place>(laws: readonly Law<Place>[], title: string, place: Place): Promise<string | undefined> {
@@ -27,6 +29,7 @@ const stores = {
   shardStore: (title: string) => broken(shardStoreLaws, title, indexedDbShardStorePlace(databaseName())),
   ownerState: (title: string) => broken(ownerStateLaws, title, indexedDbOwnerStatePlace(databaseName())),
   identityStore: (title: string) => broken(identityStoreLaws, title, indexedDbIdentityPlace(databaseName())),
+  treeCache: (title: string) => broken(treeCacheLaws, title, indexedDbTreeCachePlace(databaseName())),
 
   /** Puts shards of 1 MiB, eight at once, until one is refused; says how it was and what is there after a restart. */
   async fillToQuota() {

@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test'
 import { identityStoreLaws } from '../contract/identity-store.ts'
 import { ownerStateLaws } from '../contract/owner-state.ts'
 import { shardStoreLaws } from '../contract/shard-store.ts'
+import { treeCacheLaws } from '../contract/tree-cache.ts'
 import { pageScript } from './page-script.ts'
 import type { Stores } from './stores-page.ts'
 
@@ -67,6 +68,14 @@ test.describe('an identity in IndexedDB', () => {
   for (const { title } of identityStoreLaws) {
     test(title, async ({ page }) => {
       expect(await page.evaluate((law) => stores.identityStore(law), title)).toBeUndefined()
+    })
+  }
+})
+
+test.describe('a cache of trees in IndexedDB', () => {
+  for (const { title } of treeCacheLaws) {
+    test(title, async ({ page }) => {
+      expect(await page.evaluate((law) => stores.treeCache(law), title)).toBeUndefined()
     })
   }
 })
