@@ -15,6 +15,8 @@ const contentSecurityPolicy = [
   "connect-src 'self' wss:",
   "style-src 'self'",
   "img-src 'self' blob:",
+  // A download comes out of the service worker into a frame that is never seen.
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

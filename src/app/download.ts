@@ -32,6 +32,9 @@ async function saveThroughWorker(
   const { port1: port, port2: theirs } = new MessageChannel()
   const reader = stream.getReader()
   const letWorkerSleep = keepWorkerAlive()
+  const frame = document.createElement('iframe')
+  frame.hidden = true
+  document.body.append(frame)
   try {
     await new Promise<void>((resolve, reject) => {
       const answer = async () => {
@@ -39,8 +42,9 @@ async function saveThroughWorker(
       }
       port.onmessage = ({ data }: MessageEvent<'offered' | PartRequest>) => {
         // Not before: the request could overtake the offer, and a page that finds no download would be shown in place of ours.
-        // A navigation that is answered with an attachment becomes a download, and the page stays.
-        if (data === 'offered') location.assign(`/download/${id}`)
+        // A navigation that is answered with an attachment becomes a download. In a frame of its own: Firefox breaks off
+        // the requests of a page that navigates, even though the page stays.
+        if (data === 'offered') frame.src = `/download/${id}`
         else if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
         else answer().catch(reject)
       }
@@ -52,6 +56,7 @@ async function saveThroughWorker(
     throw thrown
   } finally {
     letWorkerSleep()
+    frame.remove()
   }
 }
 
