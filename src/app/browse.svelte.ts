@@ -30,14 +30,15 @@ export class FolderState {
   readonly #library: SnapshotLibrary
   readonly #snapshot: SnapshotSummary
   readonly #ids: Bytes
-  #read: Promise<void> | undefined
+  /** Its list, while it is on its way. */
+  #read = $state.raw<Promise<void>>()
+  readonly reading = $derived(this.#read !== undefined)
   readonly path: string
   open = $state(false)
   /** Directories first; absent until they are read. */
   items = $state.raw<readonly Item[]>()
   /** Entries read so far. */
   listed = $state(0)
-  reading = $state(false)
   trouble = $state.raw<Trouble>()
 
   constructor(library: SnapshotLibrary, snapshot: SnapshotSummary, ids: Bytes, path: string) {
@@ -61,7 +62,6 @@ export class FolderState {
   }
 
   async #readItems(): Promise<void> {
-    this.reading = true
     this.trouble = undefined
     this.listed = 0
     try {
@@ -81,7 +81,6 @@ export class FolderState {
       this.trouble = troubleOf(thrown)
       this.open = false
     }
-    this.reading = false
   }
 
   #item(entry: TreeEntry, name: string): Item {

@@ -10,8 +10,7 @@ import { troubleOf, type Trouble } from './trouble.ts'
 const SHOWN = 500
 const TELL_EVERY = 200
 
-export type Counts = Readonly<Record<Change['what'], number>>
-const none: Counts = { added: 0, changed: 0, moved: 0, removed: 0 }
+const none: Readonly<Record<Change['what'], number>> = { added: 0, changed: 0, moved: 0, removed: 0 }
 
 export class ComparisonState {
   readonly #library: SnapshotLibrary
@@ -64,19 +63,17 @@ export class ComparisonState {
 
   async #collect(other: SnapshotSummary, goesOn: () => boolean): Promise<void> {
     const { compare } = await import('../snapshot/compare.ts')
-    const library = this.#library
-    const inTime = [other, this.#snapshot].sort((a, b) => a.createdAt - b.createdAt)
-    const [before, after] = await Promise.all(inTime.map(({ id }) => library.sources(id)))
-    const [readBefore, readAfter] = inTime.map(({ id }) => library.tree(id))
-    if (!before || !after || !readBefore || !readAfter) return
+    const [library, chosen] = [this.#library, this.#snapshot]
+    const [older, newer] = other.createdAt <= chosen.createdAt ? [other, chosen] : [chosen, other]
+    const [before, after] = await Promise.all([library.sources(older.id), library.sources(newer.id)])
     const changes: Change[] = []
-    const counts = { ...none } as Record<Change['what'], number>
+    const counts: Record<Change['what'], number> = { ...none }
     let total = 0
     const tell = () => {
       this.changes = changes.slice()
       this.counts = { ...counts }
     }
-    for await (const change of compare(before, after, readBefore, readAfter)) {
+    for await (const change of compare(before, after, library.tree(older.id), library.tree(newer.id))) {
       if (!goesOn()) return
       counts[change.what] += 1
       if (changes.length < SHOWN) changes.push(change)

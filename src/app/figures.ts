@@ -36,12 +36,13 @@ export const whole = (number: number): string => numbers('whole', { maximumFract
 export const percent = (part: number, total: number): string =>
   numbers('percent', { style: 'percent' }).format(total === 0 ? 1 : Math.floor((100 * part) / total) / 100)
 
+/** `40%`: rounded down to a tenth, for what is said aloud. */
+export const tenths = (part: number, total: number): string => percent(Math.floor((10 * part) / (total || 1)), 10)
+
 /** `today, 07:10`, or the date. */
 export function when(at: Millis): string {
-  const date = new Date(at)
-  const time = new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' })
-  if (date.toDateString() === new Date().toDateString()) return t('time.today', { time: time.format(date) })
-  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+  if (new Date(at).toDateString() === new Date().toDateString()) return t('time.today', { time: timeOfDay(at) })
+  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 
 /** `07:10`, as the locale has it. */
@@ -52,8 +53,7 @@ export const timeOfDay = (at: Millis): string =>
 export const day = (at: Millis): string => new Intl.DateTimeFormat(language.locale, { dateStyle: 'long' }).format(at)
 
 /** `10 PM`, `22:00`: a full hour on the wall. */
-export const hourOfDay = (hour: number): string =>
-  new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' }).format(new Date(2026, 0, 1, hour))
+export const hourOfDay = (hour: number): string => timeOfDay(new Date(2026, 0, 1, hour).getTime())
 
 /** `about 4–5 min left`: a range, and never zero seconds. */
 export function timeLeft({ fromMs, toMs }: TimeLeft): string {

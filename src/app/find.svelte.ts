@@ -1,7 +1,7 @@
 /** Looking for names, in one snapshot or over all of them. */
 import type { SnapshotLibrary } from '../backup/library.ts'
 import type { SnapshotSummary } from '../backup/events.ts'
-import type { FileEntry, TreeEntry } from '../snapshot/tree-entry.ts'
+import type { FileEntry } from '../snapshot/tree-entry.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Results that are kept for the screen; all of them are counted. */
@@ -11,7 +11,6 @@ const TELL_EVERY = 500
 
 export interface Found {
   readonly path: string
-  readonly kind: TreeEntry['kind']
   /** The newest snapshot that has it. */
   readonly snapshot: SnapshotSummary
   readonly file: FileEntry | undefined
@@ -83,11 +82,10 @@ export class FindState {
       if (!goesOn()) return
       looked += 1
       if (entry === undefined) unread += 1
-      const of = this.#within.find(({ id }) => id === snapshot)
-      if (matches && entry !== undefined && of !== undefined) {
+      if (matches) {
         count += 1
-        if (found.length < SHOWN)
-          found.push({ path, kind: entry.kind, snapshot: of, file: entry.kind === 'file' ? entry : undefined })
+        const of = found.length < SHOWN ? this.#within.find(({ id }) => id === snapshot) : undefined
+        if (of !== undefined) found.push({ path, snapshot: of, file: entry?.kind === 'file' ? entry : undefined })
       }
       if (looked % TELL_EVERY === 0) tell()
     }

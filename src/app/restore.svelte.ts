@@ -27,7 +27,7 @@ export class RestoreState {
   readonly #engineOf: (identity: DeviceIdentity) => Promise<Engine>
   readonly #guestEngine: (identity: DeviceIdentity) => Promise<Engine>
   #guest: Promise<Engine> | undefined
-  #looking: { readonly owner: OwnerContext; readonly library: SnapshotLibrary } | undefined
+  #looking = $state.raw<{ readonly owner: OwnerContext; readonly library: SnapshotLibrary }>()
   #stop = new AbortController()
   /** Ends what is read of the snapshots that are listed. */
   #leave = new AbortController()
@@ -40,9 +40,11 @@ export class RestoreState {
   /** They came with the address, from the QR code or the link of a kit. */
   typedByKit = $state(false)
   /** Newest first. */
-  snapshots = $state.raw<readonly SnapshotSummary[]>([])
+  readonly snapshots = $derived<readonly SnapshotSummary[]>(
+    this.#looking?.library.snapshots.map(({ summary }) => summary) ?? [],
+  )
   /** The list is from the last visit: there is no network now. */
-  remembered = $state(false)
+  readonly remembered = $derived(this.#looking?.library.isRemembered ?? false)
   /** What devices call themselves, where that is known. */
   deviceNames = $state.raw<ReadonlyMap<DeviceId, string>>()
   /** Looks for names in all snapshots. */
@@ -211,8 +213,6 @@ export class RestoreState {
       () => SnapshotLibrary.remembered(owner, trees, options),
     )
     this.#looking = { owner, library }
-    this.snapshots = library.snapshots.map(({ summary }) => summary)
-    this.remembered = library.isRemembered
     this.find = new FindState(library, this.snapshots)
     this.phase = 'snapshots'
     if (!this.remembered) void this.#nameDevices(owner)

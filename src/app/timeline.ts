@@ -1,6 +1,5 @@
-/** The snapshots of an account as a person looks for one: by day, of all devices or of one. */
+/** The snapshots of an account as a person looks for one: by day, and beside the one to compare it with. */
 import type { SnapshotSummary } from '../backup/events.ts'
-import type { DeviceId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 
 /** What was backed up on one day of the calendar here. */
@@ -10,18 +9,10 @@ export interface TimelineDay {
   readonly snapshots: readonly SnapshotSummary[]
 }
 
-/**
- * @param snapshots newest first
- * @param device only what this one has backed up
- * @param limit most snapshots to be put in days
- */
-export function daysOf(
-  snapshots: readonly SnapshotSummary[],
-  device: DeviceId | undefined,
-  limit: number,
-): TimelineDay[] {
+/** @param snapshots newest first */
+export function daysOf(snapshots: readonly SnapshotSummary[]): TimelineDay[] {
   const days: { at: Millis; day: string; snapshots: SnapshotSummary[] }[] = []
-  for (const snapshot of ofDevice(snapshots, device).slice(0, limit)) {
+  for (const snapshot of snapshots) {
     const day = new Date(snapshot.createdAt).toDateString()
     const last = days.at(-1)
     if (last?.day === day) last.snapshots.push(snapshot)
@@ -29,11 +20,6 @@ export function daysOf(
   }
   return days
 }
-
-export const ofDevice = (
-  snapshots: readonly SnapshotSummary[],
-  device: DeviceId | undefined,
-): readonly SnapshotSummary[] => (device === undefined ? snapshots : snapshots.filter((one) => one.device === device))
 
 /** The snapshot to compare one with unless somebody chooses: the one before it of the same device, or any before, or the next. */
 export function neighbourOf(

@@ -52,15 +52,7 @@ export class IndexedDbTreeCache implements TreeCache {
   }
 
   async clear(): Promise<void> {
-    await this.#quietly(async (db) => {
-      const tx = db.transaction(stores, 'readwrite')
-      for (const store of stores)
-        void tx
-          .objectStore(store)
-          .clear()
-          .catch(() => undefined)
-      await tx.done
-    })
+    await this.#quietly(cleared)
   }
 
   /** A cache that fails is a cache that is empty; one that is full is emptied, and fills again with what is looked at now. */
@@ -86,10 +78,15 @@ const open = (name: string): Promise<Database> =>
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   })
 
+async function cleared(db: Database): Promise<void> {
+  const tx = db.transaction(stores, 'readwrite')
+  await Promise.all([...stores.map((store) => tx.objectStore(store).clear()), tx.done])
+}
+
 async function emptied(name: string): Promise<void> {
   try {
     const db = await open(name)
-    for (const store of stores) await db.clear(store)
+    await cleared(db)
     db.close()
   } catch {
     // The next one to look finds it as it is.

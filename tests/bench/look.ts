@@ -2,22 +2,14 @@
 import type { SnapshotSummary } from '../../src/backup/events.ts'
 import type { SnapshotLibrary } from '../../src/backup/library.ts'
 import { versionsOf } from '../../src/backup/versions.ts'
-import { utf8, type Bytes } from '../../src/core/bytes.ts'
-import {
-  idOf,
-  parseChunkId,
-  parseDeviceId,
-  parseSnapshotId,
-  type ChunkId,
-  type SnapshotId,
-} from '../../src/core/ids.ts'
-import { dailyKeys } from '../../src/identity/keys.ts'
+import type { Bytes } from '../../src/core/bytes.ts'
+import { idOf, parseDeviceId, parseSnapshotId, type SnapshotId } from '../../src/core/ids.ts'
 import { compare } from '../../src/snapshot/compare.ts'
 import type { SnapshotSource } from '../../src/snapshot/manifest.ts'
-import { chunkId } from '../../src/snapshot/seal.ts'
-import { readTree, TreeBuilder } from '../../src/snapshot/tree.ts'
+import { readTree } from '../../src/snapshot/tree.ts'
 import { displayName } from '../../src/snapshot/tree-entry.ts'
 import { noise } from '../sim/network.ts'
+import { Trees } from '../sim/trees.ts'
 import { print } from './figure.ts'
 
 const ROUNDS = 5
@@ -25,9 +17,9 @@ const ROUNDS = 5
 const LIMIT_MS = 1000
 
 export async function benchLook(): Promise<void> {
-  const trees = await Trees.make()
+  const trees = new Trees()
 
-  const flat = await trees.source({ many: named('photo', 100_000, () => 1) })
+  const flat = await trees.source('home', { many: named('photo', 100_000, () => 1) })
   await figure('M14', 'listing of a directory of 100,000 files', async () => {
     const [many] = await entries(flat.root, trees)
     let listed = 0
@@ -43,7 +35,7 @@ export async function benchLook(): Promise<void> {
         named('file', 1000, (at) => (changed && at === i ? 99 : 1)),
       ]),
     )
-  const [before, after] = [await trees.source(folders(false)), await trees.source(folders(true))]
+  const [before, after] = [await trees.source('home', folders(false)), await trees.source('home', folders(true))]
   await figure('X15', 'two moments of 100,000 files, one changed in each of 100 folders', async () => {
     let changes = 0
     for await (const { what } of compare([before], [after], trees.read, trees.read))
@@ -65,7 +57,7 @@ async function moments(trees: Trees, count: number): Promise<SnapshotLibrary> {
   const all: { source: SnapshotSource; summary: SnapshotSummary }[] = []
   for (let i = 0; i < count; i += 1) {
     const beside = named('beside', 100, (at) => (at === 0 ? i + 1 : 1))
-    const source = await trees.source({ deep: { er: { ...beside, note: Math.floor(i / 10) + 1 } } })
+    const source = await trees.source('home', { deep: { er: { ...beside, note: Math.floor(i / 10) + 1 } } })
     const id = idOf(parseSnapshotId, noise(`moment ${i}`, 16))
     all.push({
       source,
@@ -80,54 +72,10 @@ async function moments(trees: Trees, count: number): Promise<SnapshotLibrary> {
   } as object as SnapshotLibrary
 }
 
-interface Folder {
-  readonly [name: string]: Folder | number
-}
-
 const named = (name: string, count: number, content: (at: number) => number): Record<string, number> =>
   Object.fromEntries(
     Array.from({ length: count }, (_, at) => [`${name} ${String(at).padStart(6, '0')}.jpg`, content(at)]),
   )
-
-/** Trees whose chunks are at hand. */
-class Trees {
-  readonly #chunks = new Map<ChunkId, Bytes>()
-  readonly #keys: Awaited<ReturnType<typeof dailyKeys>>
-
-  private constructor(keys: Awaited<ReturnType<typeof dailyKeys>>) {
-    this.#keys = keys
-  }
-
-  static make = async (): Promise<Trees> => new Trees(await dailyKeys(noise('keys', 32), 0))
-
-  readonly read = (id: ChunkId): Promise<Bytes> => {
-    const bytes = this.#chunks.get(id)
-    return bytes === undefined ? Promise.reject(new Error('There is no such chunk.')) : Promise.resolve(bytes)
-  }
-
-  async source(folder: Folder): Promise<SnapshotSource> {
-    const tree = new TreeBuilder(this.#keys.gear, async (plain) => {
-      const id = await chunkId(this.#keys, plain)
-      this.#chunks.set(id, plain)
-      return id
-    })
-    await fill(tree, folder)
-    const facts = { files: 0, directories: 0, symlinks: 0, leftOut: 0, bytes: 0 }
-    return { name: 'home', way: 'path', root: await tree.finish(), ...facts }
-  }
-}
-
-async function fill(tree: TreeBuilder, folder: Folder): Promise<void> {
-  for (const [name, inside] of Object.entries(folder)) {
-    if (typeof inside === 'number')
-      await tree.file(utf8(name), inside, [idOf(parseChunkId, noise(`content ${inside}`, 32))], { modifiedMicros: 1 })
-    else {
-      tree.enter(utf8(name))
-      await fill(tree, inside)
-      await tree.leave()
-    }
-  }
-}
 
 async function entries(root: Bytes, trees: Trees) {
   const found = []

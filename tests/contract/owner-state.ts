@@ -8,7 +8,8 @@ export interface OwnerStatePlace {
   open(): Promise<OwnerState>
 }
 
-const hex = (i: number, lengthBytes: number): string => i.toString(16).padStart(2 * lengthBytes, '0')
+/** An id of so many bytes that is the number. */
+export const hex = (i: number, lengthBytes: number): string => i.toString(16).padStart(2 * lengthBytes, '0')
 
 export const chunkOf = (i: number): ChunkId => parseChunkId(hex(i, 32))
 export const packOf = (i: number): PackId => parsePackId(hex(i, 32))

@@ -1,16 +1,15 @@
 /** What every cache of trees does. Runs over memory, and IndexedDB in Node and in Chromium. */
 import { utf8 } from '../../src/core/bytes.ts'
-import { parseAccountId, parseChunkId, parseSnapshotId } from '../../src/core/ids.ts'
+import { parseAccountId, parseSnapshotId } from '../../src/core/ids.ts'
 import type { TreeCache } from '../../src/store/tree-cache.ts'
 import { same, type Law } from './law.ts'
+import { chunkOf as chunk, hex } from './owner-state.ts'
 
 export interface TreeCachePlace {
   /** The cache of this place: empty at first, then with what was left in it. */
   open(): Promise<TreeCache>
 }
 
-const hex = (i: number, lengthBytes: number): string => i.toString(16).padStart(2 * lengthBytes, '0')
-const chunk = (i: number) => parseChunkId(hex(i, 32))
 const snapshot = (i: number) => parseSnapshotId(hex(i, 16))
 const account = (i: number) => parseAccountId(hex(i, 32))
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
 import { build } from 'vite'
 import { ensureBuilt } from '../../headless/set-up.mjs'
+import { median } from '../bench/figure.ts'
 import { chromiumOptions } from '../chromium.mjs'
 import { chance } from '../e2e/chance.ts'
 import { Network } from '../e2e/network.ts'
@@ -86,15 +87,15 @@ export async function streaming(seconds: number): Promise<Readonly<Record<string
       seeks.push({ to, ms: Math.round(ms), megabytes: megabytes(receivedBytes - before) })
       before = receivedBytes
     }
-    const sorted = seeks.map(({ ms }) => ms).sort((a, b) => a - b)
+    const waits = seeks.map(({ ms }) => ms)
     const facts = {
       seed,
       megabytes: megabytes(size),
       openedMs: Math.round(opened.ms),
       openedMegabytes: megabytes(opened.receivedBytes),
       seeks,
-      medianMs: sorted[Math.floor(SEEKS / 2)] ?? 0,
-      worstMs: sorted[SEEKS - 1] ?? 0,
+      medianMs: median(waits),
+      worstMs: Math.max(...waits),
       share: Math.round((before / size) * 10_000) / 10_000,
     }
     if (facts.worstMs >= SEEK_LINE_MS || facts.share >= SHARE_LINE)

@@ -26,9 +26,9 @@ const all = [
 const ids = (of: readonly SnapshotSummary[]) => of.map(({ id }) => Number.parseInt(id.slice(0, 2), 16))
 
 test('a day holds what was backed up on it by the calendar here, newest first, and the same day of another year is another', () => {
-  expect(daysOf(all, undefined, 100).map(({ snapshots }) => ids(snapshots))).toEqual([[5], [4, 3], [2], [1]])
-  expect(daysOf(all, lap, 100).map(({ snapshots }) => ids(snapshots))).toEqual([[4], [2]])
-  expect(daysOf(all, undefined, 2).map(({ snapshots }) => ids(snapshots))).toEqual([[5], [4]])
+  expect(daysOf(all).map(({ snapshots }) => ids(snapshots))).toEqual([[5], [4, 3], [2], [1]])
+  expect(daysOf(all.filter(({ device }) => device === lap)).map(({ snapshots }) => ids(snapshots))).toEqual([[4], [2]])
+  expect(daysOf(all.slice(0, 2)).map(({ snapshots }) => ids(snapshots))).toEqual([[5], [4]])
 })
 
 test('a snapshot is compared with the one before it of its device, then with any before it, then with what came after', () => {

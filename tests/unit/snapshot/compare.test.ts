@@ -1,78 +1,28 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { utf8, type Bytes } from '../../../src/core/bytes.ts'
-import { idOf, parseChunkId, type ChunkId } from '../../../src/core/ids.ts'
+import type { Bytes } from '../../../src/core/bytes.ts'
 import { compare, fileKey, type Change } from '../../../src/snapshot/compare.ts'
 import type { SnapshotSource } from '../../../src/snapshot/manifest.ts'
 import { PathFinder } from '../../../src/snapshot/path-finder.ts'
-import { chunkId } from '../../../src/snapshot/seal.ts'
-import { readTree, TreeBuilder } from '../../../src/snapshot/tree.ts'
+import { readTree } from '../../../src/snapshot/tree.ts'
 import { displayName, type TreeEntry } from '../../../src/snapshot/tree-entry.ts'
-import { keysOf, noise } from './account.ts'
+import { Trees, type Folder } from '../../sim/trees.ts'
 
-const keys = await keysOf(1)
-
-/** A directory; files by their content, a number. Links begin with `->`. */
-interface Folder {
-  readonly [name: string]: Folder | number | `->${string}`
-}
-
-/** Keeps the chunks of all trees together, and counts the reads. */
-class Trees {
-  reads = 0
-  readonly #chunks = new Map<ChunkId, Bytes>()
-  readonly read = (id: ChunkId): Promise<Bytes> => {
-    this.reads += 1
-    const bytes = this.#chunks.get(id)
-    return bytes === undefined ? Promise.reject(new Error('no such chunk')) : Promise.resolve(bytes)
-  }
-
-  /** A list of sources, one for each folder in it. */
-  async sources(folder: Folder): Promise<SnapshotSource[]> {
-    const sources: SnapshotSource[] = []
-    for (const [name, inside] of Object.entries(folder)) {
-      if (typeof inside !== 'object') continue
-      const tree = new TreeBuilder(keys.gear, async (plain) => {
-        const id = await chunkId(keys, plain)
-        this.#chunks.set(id, plain)
-        return id
-      })
-      await this.#fill(tree, inside)
-      const facts = { files: 0, directories: 0, symlinks: 0, leftOut: 0, bytes: 0 }
-      sources.push({ name, way: 'path', root: await tree.finish(), ...facts })
-    }
-    return sources
-  }
-
-  async #fill(tree: TreeBuilder, folder: Folder): Promise<void> {
-    for (const [name, inside] of Object.entries(folder)) {
-      if (typeof inside === 'number') {
-        await tree.file(utf8(name), inside, inside === 0 ? [] : [idOf(parseChunkId, noise(32, inside))])
-      } else if (typeof inside === 'string') tree.symlink(utf8(name), utf8(inside.slice(2)))
-      else {
-        tree.enter(utf8(name))
-        await this.#fill(tree, inside)
-        await tree.leave()
-      }
+/** What is at each path, in words; a directory is the same whatever is in it. */
+async function listing(trees: Trees, sources: readonly SnapshotSource[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const visit = async (ids: Bytes, prefix: string): Promise<void> => {
+    for await (const entry of readTree(ids, trees.read)) {
+      const path = `${prefix}/${displayName(entry.name)}`
+      found.set(path, contentOf(entry))
+      if (entry.kind === 'directory') await visit(entry.ids, path)
     }
   }
-
-  /** What is at each path, in words; a directory is the same whatever is in it. */
-  async listing(sources: readonly SnapshotSource[]): Promise<Map<string, string>> {
-    const found = new Map<string, string>()
-    const visit = async (ids: Bytes, prefix: string): Promise<void> => {
-      for await (const entry of readTree(ids, this.read)) {
-        const path = `${prefix}/${displayName(entry.name)}`
-        found.set(path, contentOf(entry))
-        if (entry.kind === 'directory') await visit(entry.ids, path)
-      }
-    }
-    for (const { name, root } of sources) {
-      found.set(name, 'directory')
-      await visit(root, name)
-    }
-    return found
+  for (const { name, root } of sources) {
+    found.set(name, 'directory')
+    await visit(root, name)
   }
+  return found
 }
 
 const contentOf = (entry: TreeEntry): string =>
@@ -95,7 +45,7 @@ async function changesBetween(trees: Trees, before: Folder, after: Folder) {
   trees.reads = 0
   const changes: Change[] = []
   for await (const change of compare(one, other, trees.read, trees.read)) changes.push(change)
-  return { changes, reads: trees.reads, before: await trees.listing(one), after: await trees.listing(other) }
+  return { changes, reads: trees.reads, before: await listing(trees, one), after: await listing(trees, other) }
 }
 
 test('what a comparison says makes one moment into the other, and names nothing that is the same in both', async () => {
@@ -166,7 +116,7 @@ test('what lies at a path is what a walk of everything finds there', async () =>
       for (const moment of moments) {
         const sources = await trees.sources(moment)
         const found = await finder.find(sources, trees.read)
-        expect(found && contentOf(found)).toBe((await trees.listing(sources)).get(path))
+        expect(found && contentOf(found)).toBe((await listing(trees, sources)).get(path))
       }
     }),
     { numRuns: 200 },
