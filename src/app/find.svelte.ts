@@ -32,10 +32,14 @@ export class FindState {
   unread = $state(0)
   trouble = $state.raw<Trouble>()
 
+  /** More than one is searched, so it matters which one has what was found. */
+  readonly overSeveral: boolean
+
   /** @param within newest first */
   constructor(library: SnapshotLibrary, within: readonly SnapshotSummary[]) {
     this.#library = library
     this.#within = within
+    this.overSeveral = within.length > 1
   }
 
   /** Looks for the words that are typed; a search under way ends. */

@@ -29,6 +29,8 @@ export interface KeptVersion {
 export class KeptFileState {
   readonly #library: SnapshotLibrary
   readonly path: string
+  /** Where it lies, and its own name. */
+  readonly folder: string
   readonly name: string
   /** Newest first. */
   versions = $state.raw<readonly FileVersion[]>([])
@@ -48,7 +50,9 @@ export class KeptFileState {
   constructor(library: SnapshotLibrary, path: string, start: KeptVersion) {
     this.#library = library
     this.path = path
-    this.name = path.slice(path.lastIndexOf('/') + 1)
+    const slash = path.lastIndexOf('/')
+    this.folder = path.slice(0, slash)
+    this.name = path.slice(slash + 1)
     void this.show(start)
     void this.#findVersions()
   }
