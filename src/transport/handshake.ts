@@ -48,12 +48,15 @@ export async function shakeHands(prover: Prover, pipe: Pipe, ends: Ends, random:
   if (ends.expected === prover.device) throw new KeeptabError('peer-impostor', 'It calls itself by our own name.')
   const nonce = random.bytes(32)
   const hello = encode({ v: 1, certificate: prover.certificate, nonce })
-  pipe.send(controlFrame({ kind: 'hello', stream: 0, message: hello }))
-
+  const sayHello = () => pipe.send(controlFrame({ kind: 'hello', stream: 0, message: hello }))
+  // The dialler speaks first, when its channel is open and so both are. The acceptor's is open earlier, and a first
+  // message that comes together with the opening is now and then lost in libdatachannel.
+  if (ends.role === 'dialler') sayHello()
   const theirs = await checked(async () => {
     const { certificate, nonce } = decode(helloSchema, await next(pipe, 'hello'))
     return { certificate: await openCertificate(certificate), nonce }
   })
+  if (ends.role === 'acceptor') sayHello()
   if (theirs.certificate.device !== ends.expected) throw new KeeptabError('peer-impostor', 'It is another device.')
   // Whoever sends our own nonce back hopes to send our own proof back.
   if (equal(theirs.nonce, nonce)) throw new KeeptabError('peer-impostor', 'It repeats what we say.')

@@ -43,6 +43,27 @@ describe('a handshake', () => {
     ])
   })
 
+  test('begins with the dialler, whoever is ready first', async () => {
+    const { dialler, acceptor } = connection()
+    const said: Ends['role'][] = []
+    const noted = (pipe: Pipe, role: Ends['role']): Pipe => ({
+      ...pipe,
+      listen: (listener) => pipe.listen(listener),
+      send(message) {
+        said.push(role)
+        pipe.send(message)
+      },
+    })
+    const seen = { ownFingerprint: FINGERPRINT.a, peerFingerprint: FINGERPRINT.b }
+    const seenThere = { ownFingerprint: FINGERPRINT.b, peerFingerprint: FINGERPRINT.a }
+    await Promise.all([
+      shake(bob, noted(acceptor, 'acceptor'), { role: 'acceptor', expected: alice.device, ...seenThere }),
+      shake(alice, noted(dialler, 'dialler'), { role: 'dialler', expected: bob.device, ...seen }),
+    ])
+    expect(said.slice(0, 2)).toEqual(['dialler', 'acceptor'])
+    expect(said).toHaveLength(4)
+  })
+
   test('fails for a man in the middle of two connections of his own, who passes everything on', async () => {
     const left = connection(FINGERPRINT.a, FINGERPRINT.m)
     const right = connection(FINGERPRINT.m, FINGERPRINT.b)
