@@ -6,6 +6,7 @@ import { PeerConnection, type IceServer } from 'node-datachannel'
 import { RTCIceCandidate, RTCPeerConnection, RTCSessionDescription } from 'node-datachannel/polyfill'
 import { WebSocket } from 'ws'
 import { KeeptabError } from '../src/core/errors.ts'
+import { RelayForwarders } from './relay-forwarder.ts'
 
 let connections = 0
 
@@ -21,6 +22,8 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
   #iceState: RTCIceConnectionState = 'new'
   /** Candidates of an offer that has no answer yet; `undefined` when they need not wait. */
   #held: Event[] | undefined
+  #localDescription = ''
+  readonly #forwarders = new RelayForwarders(() => /^a=ice-pwd:(\S+)/m.exec(this.#localDescription)?.[1] ?? '')
 
   constructor(config: RTCConfiguration = {}) {
     const iceServers = (config.iceServers ?? []).flatMap(nativeServers)
@@ -29,6 +32,7 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
     this.#native = native
     // They come over two queues; what happened to ICE, the cause, has to be heard before its effect.
     native.onStateChange((state) => {
+      if (state === 'closed' || state === 'failed') this.#forwarders.close()
       setImmediate(() => {
         this.#state = state as RTCPeerConnectionState
         this.dispatchEvent(new Event('connectionstatechange'))
@@ -56,6 +60,7 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
     this.#held = []
     this.#native.setLocalDescription('offer')
     const { type, sdp = '' } = (await super.createOffer()) as RTCSessionDescriptionInit
+    this.#localDescription = sdp
     return { type, sdp: sdp.replace(/^a=(?:candidate:|end-of-candidates).*\r\n/gm, '') }
   }
 
@@ -72,9 +77,21 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
     return true
   }
 
-  override createAnswer(): ReturnType<RTCPeerConnection['createAnswer']> {
+  override async createAnswer(): Promise<RTCSessionDescriptionInit> {
     this.#native.setLocalDescription('answer')
-    return super.createAnswer()
+    const answer = (await super.createAnswer()) as RTCSessionDescriptionInit
+    this.#localDescription = answer.sdp ?? ''
+    return answer
+  }
+
+  override async addIceCandidate(remote?: RTCIceCandidateInit | null): Promise<void> {
+    const candidate = await this.#forwarders.insteadOf(remote?.candidate ?? '')
+    await super.addIceCandidate({ ...remote, candidate })
+  }
+
+  override close(): void {
+    this.#forwarders.close()
+    super.close()
   }
 }
 
