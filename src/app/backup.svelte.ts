@@ -267,12 +267,14 @@ export class BackupState {
       await this.#noteUnfinished({ startedAt })
       await this.#account.ensure()
       const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
+      // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
+      const { oneMachine } = await owner.coordinator.info()
       const { snapshot, state } = await backup(
         owner,
         sources.map((source) => source.forBackup()),
         { signal, everyByte: this.schedule.plan.everyByte, onEvent: (event) => this.run.on(event) },
       )
-      this.run.end(true)
+      this.run.finished()
       const at = Date.now()
       for (const source of sources) {
         if (source.away === undefined) {
@@ -284,14 +286,14 @@ export class BackupState {
         else source.backedUpAt = undefined
         if (this.sources.includes(source)) await this.list.save(source)
       }
-      const { oneMachine } = await owner.coordinator.info()
       const last = { startedAt, finished: { at, snapshot, state, oneMachine } }
       await this.#memory.setLastBackup(last)
       this.last = last
       await this.#noteUnfinished(undefined)
       await this.schedule.watch(this.sources)
     })
-    this.run.end(false)
+    // Not before all is written down: until then it is neither done nor broken off.
+    this.run.end()
     this.#goOn()
     this.schedule.look()
   }

@@ -13,25 +13,21 @@ export const folderSource = (handle: FileSystemDirectoryHandle, way: 'folder' | 
   way,
 })
 
-function directoryOf(handle: FileSystemDirectoryHandle): SourceDirectory {
-  return {
-    async list() {
-      const gate = new Gate(FILES_AT_ONCE)
-      const entries: Promise<SourceEntry>[] = []
-      try {
-        for await (const child of handle.values()) {
-          entries.push(
-            isDirectory(child)
-              ? Promise.resolve({ kind: 'directory', name: utf8(child.name), directory: directoryOf(child) })
-              : gate.run(() => fileEntry(child)),
-          )
-        }
-      } catch (cause) {
-        throw new KeeptabError('source-unreadable', messageOf(cause), {}, cause)
-      }
-      return Promise.all(entries)
-    },
+const directoryOf = (handle: FileSystemDirectoryHandle): SourceDirectory => ({
+  list: () => orUnreadable(entriesOf(handle)),
+})
+
+async function entriesOf(handle: FileSystemDirectoryHandle): Promise<SourceEntry[]> {
+  const gate = new Gate(FILES_AT_ONCE)
+  const entries: Promise<SourceEntry>[] = []
+  for await (const child of handle.values()) {
+    entries.push(
+      isDirectory(child)
+        ? Promise.resolve({ kind: 'directory', name: utf8(child.name), directory: directoryOf(child) })
+        : gate.run(() => fileEntry(child)),
+    )
   }
+  return Promise.all(entries)
 }
 
 /** Also for a single file that was dropped. Never rejects: what cannot be read is an entry that says so. */
@@ -45,10 +41,19 @@ export async function fileEntry(handle: FileSystemFileHandle): Promise<SourceEnt
       sizeBytes: file.size,
       modifiedMicros: file.lastModified * 1000,
       // Asked again when it is read: a File that was changed on disk meanwhile cannot be read any more.
-      content: () => handle.getFile(),
+      content: () => orUnreadable(handle.getFile()),
     }
   } catch (thrown) {
     return { kind: 'unreadable', name, reason: messageOf(thrown) }
+  }
+}
+
+/** What a browser says of something that is gone, or may not be read any more, as every source says it. */
+export async function orUnreadable<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (cause) {
+    throw new KeeptabError('source-unreadable', messageOf(cause), {}, cause)
   }
 }
 

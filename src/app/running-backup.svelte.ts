@@ -53,17 +53,19 @@ export class RunningBackup {
     this.#pacing = setInterval(() => this.#measure(), PACE_EVERY_MS)
   }
 
-  /** When it has finished, what was left out is known: it is noted at each source that was read. Once is enough. */
-  end(finished: boolean): void {
-    if (!this.running) return
+  /** It has its snapshot: what is known of each source that was read is noted there. */
+  finished(): void {
+    this.#show()
+    for (const [i, source] of this.#sources.entries()) {
+      if (source.away === undefined) source.leftOut = this.#leftOut[i]?.gathered()
+    }
+  }
+
+  end(): void {
     clearInterval(this.#pacing)
     this.#show()
     this.running = false
     this.waiting = this.left = undefined
-    if (!finished) return
-    for (const [i, source] of this.#sources.entries()) {
-      if (source.away === undefined) source.leftOut = this.#leftOut[i]?.gathered()
-    }
   }
 
   on(event: BackupEvent): void {

@@ -3,7 +3,7 @@
  * journaled packs are not packed again, and the head that makes a snapshot exist is written last of all.
  */
 import { concat, equal, type Bytes } from '../core/bytes.ts'
-import { codeOf, KeeptabError, messageOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { codeOf, detailOf, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { openHead, openPackRecord, signHead, type Head } from '../protocol/records.ts'
@@ -462,7 +462,7 @@ class BackupRun {
       return sealed
     } catch (thrown) {
       if (codeOf(thrown) !== 'source-unreadable') throw thrown
-      onNotice({ path, what: 'unreadable', detail: messageOf(thrown) })
+      onNotice({ path, what: 'unreadable', detail: detailOf(thrown) })
       return undefined
     }
   }
@@ -658,7 +658,7 @@ async function whyAway({ root }: Source): Promise<string | undefined> {
     return undefined
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
-    return messageOf(thrown)
+    return detailOf(thrown)
   }
 }
 

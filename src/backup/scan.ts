@@ -1,6 +1,6 @@
 /** Walking sources: what is in, what is left out and why, in the one order that trees and packs use. */
 import type { Bytes } from '../core/bytes.ts'
-import { codeOf, messageOf, throwIfAborted } from '../core/errors.ts'
+import { codeOf, detailOf, throwIfAborted } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 import { readStream } from '../snapshot/file-sealer.ts'
 import { IGNORE_FILE, IgnoreRules } from '../snapshot/ignore.ts'
@@ -69,7 +69,7 @@ async function listOrSay(directory: SourceDirectory, path: string, options: Walk
     return (await directory.list()).sort((a, b) => compareNames(a.name, b.name))
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
-    options.onNotice({ path, what: 'unreadable', detail: messageOf(thrown) })
+    options.onNotice({ path, what: 'unreadable', detail: detailOf(thrown) })
     return []
   }
 }
@@ -93,7 +93,7 @@ async function rulesWithin(
     return outer.within(relative, await new Blob(chunks).text())
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
-    options.onNotice({ path: `${shown}/${IGNORE_FILE}`, what: 'unreadable', detail: messageOf(thrown) })
+    options.onNotice({ path: `${shown}/${IGNORE_FILE}`, what: 'unreadable', detail: detailOf(thrown) })
     return outer
   }
 }

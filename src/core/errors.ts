@@ -109,6 +109,10 @@ export function codeOf(thrown: unknown): ErrorCode {
 /** The message of any thrown value, for logs and the Details panel. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
+/** What was special about it, without the sentence of its code; the message where nothing else is known. */
+export const detailOf = (thrown: unknown): string =>
+  (thrown instanceof KeeptabError ? thrown.detail : undefined) ?? messageOf(thrown)
+
 /** @throws KeeptabError `aborted` when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new KeeptabError('aborted')

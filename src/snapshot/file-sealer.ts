@@ -1,6 +1,6 @@
 /** The way of a file's bytes: cut, named, and where they are new, compressed and sealed. The same code in a worker. */
 import type { Bytes } from '../core/bytes.ts'
-import { throwIfAborted } from '../core/errors.ts'
+import { KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
 import type { ChunkId } from '../core/ids.ts'
 import type { ByteCount } from '../core/units.ts'
 import { Chunker } from './chunker.ts'
@@ -24,7 +24,7 @@ export interface SealedStream {
 }
 
 export interface FileSealer {
-  /** @throws KeeptabError `aborted`; whatever reading the stream or a step throws */
+  /** @throws KeeptabError `aborted`; `source-unreadable` for a Blob; whatever reading another stream or a step throws */
   seal(stream: ByteStream, kind: ChunkKind, steps: SealSteps): Promise<SealedStream>
 }
 
@@ -51,7 +51,7 @@ export function createFileSealer(keys: SealKeys & { readonly gear: Bytes }): Fil
         if (fresh.length > 0) await emit(await Promise.all(fresh))
       }
 
-      for await (const bytes of readStream(stream)) {
+      for await (const bytes of readStream(stream, signal)) {
         throwIfAborted(signal)
         sizeBytes += bytes.length
         for (const chunk of chunker.push(bytes)) {
@@ -67,16 +67,33 @@ export function createFileSealer(keys: SealKeys & { readonly gear: Bytes }): Fil
   }
 }
 
-/** The bytes of a stream, whichever form it came in. */
-export async function* readStream(stream: ByteStream): AsyncGenerator<Bytes> {
+/**
+ * The bytes of a stream, whichever form it came in.
+ * @throws KeeptabError `source-unreadable` when a Blob cannot be read: a browser says so of a file that was deleted or
+ *   changed after it was opened; `aborted` at once while a Blob does not answer, between two parts otherwise
+ */
+export async function* readStream(stream: ByteStream, signal?: AbortSignal): AsyncGenerator<Bytes> {
   if (!(stream instanceof Blob)) {
     yield* stream
     return
   }
+  throwIfAborted(signal)
   const reader = stream.stream().getReader()
+  const stop = () => void reader.cancel().catch(() => undefined)
+  signal?.addEventListener('abort', stop)
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
+    for (let part = await next(reader); !part.done; part = await next(reader)) yield part.value
+    throwIfAborted(signal)
   } finally {
-    await reader.cancel()
+    signal?.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+async function next(reader: ReadableStreamDefaultReader<Bytes>): Promise<ReadableStreamReadResult<Bytes>> {
+  try {
+    return await reader.read()
+  } catch (cause) {
+    throw new KeeptabError('source-unreadable', messageOf(cause), {}, cause)
   }
 }

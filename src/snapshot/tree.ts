@@ -71,11 +71,12 @@ export class TreeBuilder {
     const list = joinIds(chunks)
     const indirect = chunks.length > MAX_ENTRY_IDS
     const ids = indirect ? await this.#keep([list]) : list
-    this.#node.add({ kind: 'file', name, sizeBytes, ids, indirect, ...meta })
+    // Last, because `meta` may be a whole entry of the scan, whose size is that of before it was read.
+    this.#node.add({ ...meta, kind: 'file', name, sizeBytes, ids, indirect })
   }
 
   symlink(name: Bytes, target: Bytes, meta: EntryMeta = {}): void {
-    this.#node.add({ kind: 'symlink', name, target, ...meta })
+    this.#node.add({ ...meta, kind: 'symlink', name, target })
   }
 
   /** What comes until `leave` lies in this directory. @throws KeeptabError `limit-exceeded` at depth 1,024 */
@@ -88,7 +89,7 @@ export class TreeBuilder {
     const left = this.#open.pop()
     if (left?.name === undefined) throw new KeeptabError('internal', 'A directory was left that was not entered.')
     const ids = await this.#keep(left.node.finish())
-    this.#node.add({ kind: 'directory', name: left.name, ids, ...left.meta })
+    this.#node.add({ ...left.meta, kind: 'directory', name: left.name, ids })
   }
 
   /** Ids of the chunks of the root's node, one behind the other. The builder is used up. */

@@ -1,0 +1,235 @@
+/** What a person does to a backup that runs, and what becomes of each source: the app's own state over a whole network in memory. */
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { AccountState } from '../../src/app/account.svelte.ts'
+import { BackupState } from '../../src/app/backup.svelte.ts'
+import type { Engine } from '../../src/app/compose.ts'
+import { dropped } from '../../src/app/dropped.ts'
+import { folderSource } from '../../src/app/folder-source.ts'
+import { PaperState } from '../../src/app/paper.svelte.ts'
+import { backup } from '../../src/backup/backup.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import type { Bytes } from '../../src/core/bytes.ts'
+import type { PackId } from '../../src/core/ids.ts'
+import { parseManifest } from '../../src/snapshot/manifest.ts'
+import { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
+import { MemoryIdentityStore, MemoryTreeCache } from '../../src/store/memory.ts'
+import { bringBack, noise, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+import { droppedEntries, folderHandle, vanishes, type Folder } from './browser-folders.ts'
+
+const MB = 1_000_000
+const LONG_AGO = 1_600_000_000_000
+/** In the code that six keepers earn, three shards hold as much as one pack. */
+const SPREAD = 3
+
+let network: SimulatedNetwork
+let pages = 0
+
+beforeEach(async () => {
+  vi.stubGlobal('location', { origin: 'https://under.test' })
+  network = await startNetwork(6)
+})
+afterEach(async () => {
+  await network.close()
+  vi.unstubAllGlobals()
+})
+
+/** A browser profile whose words are on paper. Each page of it sees what the last one left. */
+async function profile() {
+  const memory = await PageMemory.open(`page ${(pages += 1)}`)
+  const identities = new MemoryIdentityStore({})
+  let owner: OwnerContext | undefined
+  const page = async () => {
+    const account = new AccountState(identities, new MemoryTreeCache(), new PaperState(memory))
+    vi.spyOn(account.reminder, 'load').mockResolvedValue() // it listens to the page's clock and document
+    await account.load()
+    account.confirmed = true
+    const backup = new BackupState(memory, account, async () => {
+      owner ??= network.ownerAs(await account.ensure())
+      return { owner } as Engine
+    })
+    await backup.load()
+    return backup
+  }
+  const working = (): OwnerContext => {
+    if (owner === undefined) throw new Error('nothing was backed up yet')
+    return owner
+  }
+  return { memory, page, working, sentBytes: () => working().transport.counted.sentBytes }
+}
+
+/** A file as a browser hands it out. @param read how its bytes come, where not as they lie there */
+function fileOf(path: string, bytes: Bytes, read?: () => ReadableStream<Bytes>): File {
+  const file = new File([bytes], path.split('/').at(-1) ?? '', { lastModified: LONG_AGO })
+  return Object.assign(file, { webkitRelativePath: path, ...(read && { stream: read }) })
+}
+
+/** As a network drive does that has gone to sleep. */
+const neverAnswers = () => new ReadableStream<Bytes>()
+/** As a browser says it of a file that was deleted or changed after it was chosen. */
+const notReadable = () =>
+  new ReadableStream<Bytes>({
+    start: (stream) => stream.error(new DOMException('The file could not be read.', 'NotReadableError')),
+  })
+
+const choose = (backup: BackupState, ...files: File[]) => backup.addFiles(files as unknown as FileList)
+
+function named(backup: BackupState, name: string) {
+  const source = backup.sources.find((one) => one.name === name)
+  if (source === undefined) throw new Error(`no source is called ${name}`)
+  return source
+}
+
+const photos = (count: number) => Array.from({ length: count }, (_, i) => noise(`photo ${i}`, MB))
+
+describe('a backup that runs', () => {
+  test('is given up by one click, even while a disk does not answer; the next one sends only the rest', async () => {
+    const { memory, page, working, sentBytes } = await profile()
+    const backup = await page()
+    const all = photos(8).map((bytes, i) => fileOf(`photos/${i}`, bytes))
+    await choose(backup, ...all.slice(0, -1), fileOf('photos/7', noise('photo 7', MB), neverAnswers))
+    const run = backup.start()
+    await vi.waitUntil(() => (backup.progress?.bytesKept ?? 0) > 2 * MB, 20_000)
+    await backup.cancel()
+    await run
+    expect(backup).toMatchObject({ running: false, cancelled: true, unfinished: undefined, trouble: undefined })
+    expect(backup).toMatchObject({ last: undefined, safety: 'here-only' })
+    expect(await memory.unfinishedBackup()).toBeUndefined()
+    const sentBefore = sentBytes()
+    expect(sentBefore).toBeGreaterThan(SPREAD * 2 * MB)
+
+    await choose(backup, ...all)
+    await backup.start()
+    expect(backup).toMatchObject({ cancelled: false, safety: 'safe' })
+    expect(sentBytes()).toBeLessThan(1.1 * SPREAD * 8 * MB)
+    expect((await bringBack(working())).files.size).toBe(8)
+  })
+
+  test('goes on with the other sources when one is paused, which stays out over a reload until it is taken in again', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('stuck/a', noise('a', MB)), fileOf('stuck/b', noise('b', 10), neverAnswers))
+    await choose(backup, fileOf('free/c', noise('c', MB)))
+    void backup.start()
+    const [stuck, free] = [named(backup, 'stuck'), named(backup, 'free')]
+    await vi.waitUntil(() => stuck.progress?.filesDone === 1, 20_000)
+    await backup.pauseSource(stuck)
+    await vi.waitUntil(() => free.backedUpAt !== undefined && !backup.running, 20_000)
+    expect(backup.trouble).toBeUndefined()
+    expect([stuck, free].map((source) => backup.safetyOf(source))).toEqual(['here-only', 'safe'])
+    expect([...(await bringBack(working())).files.keys()]).toEqual(['free/c'])
+
+    const reloaded = await page()
+    expect(reloaded.sources.map(({ name, paused }) => [name, paused])).toEqual(
+      expect.arrayContaining([
+        ['stuck', true],
+        ['free', false],
+      ]),
+    )
+    // Files chosen as a list are chosen again at each visit.
+    await choose(reloaded, fileOf('stuck/a', noise('a', MB)), fileOf('free/c', noise('c', MB)))
+    await reloaded.start()
+    expect(reloaded.safetyOf(named(reloaded, 'stuck'))).toBe('here-only')
+    await reloaded.resumeSource(named(reloaded, 'stuck'))
+    await vi.waitUntil(() => !reloaded.running, 20_000)
+    expect(reloaded.safety).toBe('safe')
+    expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['free/c', 'stuck/a'])
+  })
+})
+
+describe('a source that a backup of another one does not read', () => {
+  test('stays in the newest snapshot, and as safe as it was', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    const letters = [fileOf('letters/old', noise('old', 1000)), fileOf('photos/one', noise('one', 1000))]
+    await choose(backup, ...letters)
+    await backup.start()
+    const [photo, letter] = [named(backup, 'photos'), named(backup, 'letters')]
+    const { backedUpAt } = photo
+    await backup.pauseSource(photo)
+    await choose(backup, ...letters, fileOf('letters/new', noise('new', 1000)))
+    await backup.start()
+    expect(photo).toMatchObject({ away: { carried: true }, backedUpAt, files: 1 })
+    expect([photo, letter].map((source) => backup.safetyOf(source))).toEqual(['safe', 'safe'])
+    expect(backup.safety).toBe('safe')
+    expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['letters/new', 'letters/old', 'photos/one'])
+
+    const reloaded = await page()
+    expect(reloaded.safetyOf(named(reloaded, 'photos'))).toBe('safe')
+  })
+
+  test('is called here only as soon as the newest snapshot does not hold it any more, also after a reload', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/one', noise('one', 1000)))
+    await backup.start()
+    const packs = parseManifest((await working().state.rememberedManifest())?.bytes ?? noise('', 0)).packs
+    await choose(backup, fileOf('letters/a', noise('a', 1000)))
+    await backup.start()
+    const photo = named(backup, 'photos')
+    expect(backup.safetyOf(photo)).toBe('safe')
+
+    const owner = working()
+    const { coordinator } = owner
+    Object.assign(owner, {
+      coordinator: {
+        ...coordinator,
+        locatePacks: async (asked: readonly PackId[]) =>
+          (await coordinator.locatePacks(asked)).filter(({ pack }) => !packs.includes(pack)),
+      },
+    })
+    await backup.pauseSource(photo)
+    await backup.start()
+    expect(photo).toMatchObject({ away: { carried: false }, backedUpAt: undefined })
+    expect(backup.safetyOf(photo)).toBe('here-only')
+    expect(backup.safetyOf(named(backup, 'letters'))).toBe('safe')
+    const reloaded = await page()
+    expect(reloaded.safetyOf(named(reloaded, 'photos'))).toBe('here-only')
+  })
+})
+
+describe('what a backup could not take as it is', () => {
+  test('is listed with its reason at its source, after a reload too, and the rest is safe', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(
+      backup,
+      fileOf('home/fine', noise('fine', 1000)),
+      fileOf('home/gone', noise('gone', 1000), notReadable),
+      fileOf('home/grows', noise('grows', 1000), () => new Blob([noise('grows', 1500)]).stream()),
+      fileOf('home/shrinks', noise('shrinks', 1000), () => new Blob([noise('shrinks', 10)]).stream()),
+      fileOf('home/Thumbs.db', noise('thumbs', 10)),
+    )
+    await backup.start()
+    expect(backup.trouble).toBeUndefined()
+    expect(backup.safety).toBe('safe')
+    for (const { sources } of [backup, await page()]) {
+      expect(sources[0]?.leftOut?.groups).toEqual([
+        { what: 'unreadable', detail: 'The file could not be read.', count: 1, paths: ['home/gone'] },
+        { what: 'changed-while-read', detail: '', count: 2, paths: ['home/grows', 'home/shrinks'] },
+        { what: 'ignored', detail: expect.any(String) as unknown, count: 1, paths: ['home/Thumbs.db'] },
+      ])
+    }
+    const { files } = await bringBack(working())
+    expect(Object.fromEntries(files)).toEqual({
+      'home/fine': noise('fine', 1000),
+      'home/grows': noise('grows', 1500),
+      'home/shrinks': noise('shrinks', 10),
+    })
+  })
+
+  test('and is deleted between the scan and its turn, in a folder as in files that were dropped, does not stop the others', async () => {
+    const owner = await network.owner()
+    const files: Folder = { stays: 'a', deep: { goes: vanishes } }
+    const [entries] = await dropped(droppedEntries('entries', files))
+    if (entries === undefined) throw new Error('nothing was dropped')
+    const notices: unknown[] = []
+    await backup(owner, [folderSource(folderHandle('handles', files), 'folder'), entries.source], {
+      onEvent: (event) => event.type === 'notice' && notices.push(event.notice),
+    })
+    expect(notices).toEqual(
+      ['handles', 'entries'].map((name) => ({ path: `${name}/deep/goes`, what: 'unreadable', detail: 'It is gone.' })),
+    )
+    expect([...(await bringBack(owner)).files.keys()]).toEqual(['handles/stays', 'entries/stays'])
+  })
+})
