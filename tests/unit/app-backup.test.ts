@@ -1,6 +1,6 @@
 /** What a person does to a backup that runs, and what becomes of each source: the app's own state over a whole network in memory. */
 import 'fake-indexeddb/auto'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { AccountState } from '../../src/app/account.svelte.ts'
 import { BackupState } from '../../src/app/backup.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
@@ -22,14 +22,18 @@ const LONG_AGO = 1_600_000_000_000
 /** In the code that six keepers earn, three shards hold as much as one pack. */
 const SPREAD = 3
 
+/** To wait for what a busy machine takes its time for. */
+const LONG = { timeout: 60_000 }
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
 let network: SimulatedNetwork
 let pages = 0
 
-beforeEach(async () => {
+beforeAll(async () => {
   vi.stubGlobal('location', { origin: 'https://under.test' })
   network = await startNetwork(6)
 })
-afterEach(async () => {
+afterAll(async () => {
   await network.close()
   vi.unstubAllGlobals()
 })
@@ -86,23 +90,23 @@ describe('a backup that runs', () => {
   test('is given up by one click, even while a disk does not answer; the next one sends only the rest', async () => {
     const { memory, page, working, sentBytes } = await profile()
     const backup = await page()
-    const all = photos(8).map((bytes, i) => fileOf(`photos/${i}`, bytes))
-    await choose(backup, ...all.slice(0, -1), fileOf('photos/7', noise('photo 7', MB), neverAnswers))
+    const all = photos(5).map((bytes, i) => fileOf(`photos/${i}`, bytes))
+    await choose(backup, ...all.slice(0, -1), fileOf('photos/4', noise('photo 4', MB), neverAnswers))
     const run = backup.start()
-    await vi.waitUntil(() => (backup.progress?.bytesKept ?? 0) > 2 * MB, 20_000)
+    await vi.waitUntil(() => (backup.progress?.bytesKept ?? 0) > MB, LONG)
     await backup.cancel()
     await run
     expect(backup).toMatchObject({ running: false, cancelled: true, unfinished: undefined, trouble: undefined })
     expect(backup).toMatchObject({ last: undefined, safety: 'here-only' })
     expect(await memory.unfinishedBackup()).toBeUndefined()
     const sentBefore = sentBytes()
-    expect(sentBefore).toBeGreaterThan(SPREAD * 2 * MB)
+    expect(sentBefore).toBeGreaterThan(SPREAD * MB)
 
     await choose(backup, ...all)
     await backup.start()
     expect(backup).toMatchObject({ cancelled: false, safety: 'safe' })
-    expect(sentBytes()).toBeLessThan(1.1 * SPREAD * 8 * MB)
-    expect((await bringBack(working())).files.size).toBe(8)
+    expect(sentBytes()).toBeLessThan(1.1 * SPREAD * 5 * MB)
+    expect((await bringBack(working())).files.size).toBe(5)
   })
 
   test('goes on with the other sources when one is paused, which stays out over a reload until it is taken in again', async () => {
@@ -112,9 +116,9 @@ describe('a backup that runs', () => {
     await choose(backup, fileOf('free/c', noise('c', MB)))
     void backup.start()
     const [stuck, free] = [named(backup, 'stuck'), named(backup, 'free')]
-    await vi.waitUntil(() => stuck.progress?.filesDone === 1, 20_000)
+    await vi.waitUntil(() => stuck.progress?.filesDone === 1, LONG)
     await backup.pauseSource(stuck)
-    await vi.waitUntil(() => free.backedUpAt !== undefined && !backup.running, 20_000)
+    await vi.waitUntil(() => free.backedUpAt !== undefined && !backup.running, LONG)
     expect(backup.trouble).toBeUndefined()
     expect([stuck, free].map((source) => backup.safetyOf(source))).toEqual(['here-only', 'safe'])
     expect([...(await bringBack(working())).files.keys()]).toEqual(['free/c'])
@@ -131,7 +135,7 @@ describe('a backup that runs', () => {
     await reloaded.start()
     expect(reloaded.safetyOf(named(reloaded, 'stuck'))).toBe('here-only')
     await reloaded.resumeSource(named(reloaded, 'stuck'))
-    await vi.waitUntil(() => !reloaded.running, 20_000)
+    await vi.waitUntil(() => !reloaded.running, LONG)
     expect(reloaded.safety).toBe('safe')
     expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['free/c', 'stuck/a'])
   })

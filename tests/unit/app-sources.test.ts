@@ -1,8 +1,13 @@
+import 'fake-indexeddb/auto'
 import { describe, expect, test } from 'vitest'
 import { blindSpots } from '../../src/app/blind-spots.ts'
 import { isWithin } from '../../src/app/browse.svelte.ts'
 import { fileListSources } from '../../src/app/file-list-source.ts'
+import { SourceList } from '../../src/app/source-list.svelte.ts'
+import { nameInText } from '../../src/app/visible-name.ts'
 import { preview } from '../../src/backup/scan.ts'
+import { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
+import { droppedEntries, droppedHandles, folderHandle, folderIn } from './browser-folders.ts'
 
 function chosen(path: string, content = path): File {
   const file = new File([content], path.split('/').at(-1) ?? '', { lastModified: 1_700_000_000_000 })
@@ -46,5 +51,44 @@ describe('a choice in a tree', () => {
     expect(isWithin('a/b/c', ticked)).toBe(true)
     expect(isWithin('a/bc', ticked)).toBe(false)
     expect(isWithin('a', ticked)).toBe(false)
+  })
+})
+
+describe('a source that meets another one in the list', () => {
+  const emptyList = async () => new SourceList(await PageMemory.open(crypto.randomUUID()))
+  const met = ({ all }: SourceList) => all.map(({ name, conflict }) => [name, conflict?.what, conflict?.other])
+
+  test('of the same name gets another one, and is told of it', async () => {
+    const list = await emptyList()
+    for (const text of ['a', 'b', 'c']) await list.addDropped(droppedEntries('home', { [text]: text }))
+    expect(met(list)).toEqual([
+      ['home', undefined, undefined],
+      ['home (2)', 'renamed', 'home'],
+      ['home (3)', 'renamed', 'home'],
+    ])
+    expect(list.all.map(({ source }) => source?.name)).toEqual(['home', 'home (2)', 'home (3)'])
+  })
+
+  test('in it or around it is told of, in either order', async () => {
+    const home = folderHandle('home', { deep: { photos: { a: 'a' } } })
+    const photos = folderIn(folderIn(home, 'deep'), 'photos')
+    const list = await emptyList()
+    await list.addDropped(droppedHandles(home, photos))
+    expect(met(list)).toEqual([
+      ['home', undefined, undefined],
+      ['photos', 'inside', 'home'],
+    ])
+    const other = await emptyList()
+    await other.addDropped(droppedHandles(photos, home))
+    expect(met(other)[1]).toEqual(['home', 'around', 'photos'])
+    expect(other.said).toEqual([])
+  })
+
+  test('and is the same is not listed twice, and that is said', async () => {
+    const home = folderHandle('home', { a: 'a' })
+    const list = await emptyList()
+    for (let i = 0; i < 2; i += 1) await list.addDropped(droppedHandles(home))
+    expect(met(list)).toHaveLength(1)
+    expect(list.said).toEqual([{ id: 'backup.said.twice', values: { name: nameInText('home') } }])
   })
 })

@@ -31,7 +31,7 @@ class FolderHandle {
   }
 
   async *values() {
-    for (const child of this.#children) yield await Promise.resolve(child)
+    for (const child of this.#children) yield await Promise.resolve(child instanceof FileHandle ? child.again() : child)
   }
 
   isSameEntry(other: unknown): Promise<boolean> {
@@ -60,11 +60,18 @@ class FolderHandle {
 class FileHandle {
   readonly kind = 'file'
   readonly name: string
+  readonly #content: Content
   readonly #open: () => File
 
   constructor(name: string, content: Content) {
     this.name = name
+    this.#content = content
     this.#open = opener(name, content)
+  }
+
+  /** As the next listing of its folder hands it out. */
+  again(): FileHandle {
+    return new FileHandle(this.name, this.#content)
   }
 
   getFile(): Promise<File> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { folderTarget } from '../../src/app/folder-target.ts'
+import type { OnNotice } from '../../src/backup/target.ts'
 import { utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 
@@ -47,7 +48,8 @@ class Folder {
   }
 }
 
-const targetIn = (folder: Folder) => folderTarget(folder as unknown as FileSystemDirectoryHandle, () => undefined)
+const targetIn = (folder: Folder, onNotice: OnNotice = () => undefined) =>
+  folderTarget(folder as unknown as FileSystemDirectoryHandle, onNotice)
 
 async function* content(text: string): AsyncGenerator<Bytes> {
   yield await Promise.resolve(utf8(text))
@@ -83,5 +85,26 @@ describe('a restore into a folder of the browser', () => {
       await expect(out.file(utf8(name), 9, {}, broken())).rejects.toMatchObject({ code: 'too-few-shards' })
     }
     expect(folder.files()).toEqual(['old: before'])
+  })
+
+  test('keeps both of two names that a disk may take for one, and tells of what it renamed or cannot hold', async () => {
+    const folder = new Folder()
+    const notices: string[] = []
+    const out = targetIn(folder, (what, path, detail) => notices.push(`${what} ${path}: ${detail}`))
+    await out.enterDirectory(utf8('top'), {})
+    await out.file(utf8('Letter'), 1, {}, content('A'))
+    await out.file(utf8('letter'), 1, {}, content('b'))
+    await out.file(utf8('con'), 1, {}, content('c'))
+    await out.symlink(utf8('link'), utf8('to'), {})
+    await out.leaveDirectory()
+    const [first, ...others] = folder.files()
+    expect(first).toBe('top/Letter: A')
+    expect(others).toHaveLength(2)
+    expect(notices).toHaveLength(3)
+    for (const [i, file] of others.entries()) {
+      const [written, text] = file.slice('top/'.length).split(': ')
+      expect(notices[i]).toBe(`renamed top/${text === 'b' ? 'letter' : 'con'}: ${written}`)
+    }
+    expect(notices[2]).toMatch(/^refused top\/link: /)
   })
 })
