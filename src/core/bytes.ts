@@ -19,12 +19,19 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
 
 /** Equality by content. Not constant-time: use it for public values only. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** Lower-case hexadecimal. */
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+export function toHex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += digits[byte] ?? ''
+  return text
+}
+
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Bytes of a lower-case hexadecimal text, or `undefined` when it is not one of exactly `length` bytes. */
 export function fromHex(text: string, length: number): Bytes | undefined {

@@ -19,8 +19,9 @@ export type GroupId = Id<'group'>
 export type SnapshotId = Id<'snapshot'>
 
 function parser<T extends string>(name: string, length: number): (text: string) => T {
+  const form = new RegExp(`^[0-9a-f]{${2 * length}}$`)
   return (text) => {
-    if (fromHex(text, length) === undefined) {
+    if (!form.test(text)) {
       throw new KeeptabError('malformed', `${name} must be ${2 * length} lower-case hexadecimal digits.`)
     }
     return text as T

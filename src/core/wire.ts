@@ -2,25 +2,13 @@
  * Canonical CBOR (RFC 8949 §4.2.1): what is signed, hashed or sent between peers has exactly one encoding.
  * Only maps with text keys, arrays, byte strings, text, safe integers, booleans and null exist on the wire.
  */
-import {
-  decodeFirst as cborDecodeFirst,
-  encode as cborEncode,
-  rfc8949EncodeOptions,
-  Tokenizer,
-  type Token,
-} from 'cborg'
+import { encode as cborEncode, rfc8949EncodeOptions } from 'cborg'
 import type { z } from 'zod'
-import { equal, own, type Bytes } from './bytes.ts'
+import { own, type Bytes } from './bytes.ts'
+import { CanonicalReader, type WireValue } from './canonical.ts'
 import { KeeptabError } from './errors.ts'
 
-export type WireValue =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | readonly WireValue[]
-  | { readonly [key: string]: WireValue | undefined }
+export type { WireValue }
 
 /** Canonical bytes of a value. Keys whose value is `undefined` are left out. @throws KeeptabError `internal` for floats. */
 export function encode(value: WireValue): Bytes {
@@ -42,7 +30,6 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 /**
  * The value of canonical bytes, checked against its schema.
- * Strict decoders still accept unsorted keys, so the bytes are encoded again and compared (protocol.md, decision 10).
  * @throws KeeptabError `malformed` for anything that is not the one encoding of a value of this schema
  */
 export function decode<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array): z.output<Schema> {
@@ -69,35 +56,10 @@ export function decodeFirst<Schema extends z.ZodType>(
   return { value: parsed.data, length }
 }
 
-const strict = {
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
-  retainStringBytes: true,
-}
-
-const wholeText = new TextDecoder('utf-8', { ignoreBOM: true })
-
-/** cborg drops U+FEFF from the start of a text as if it were a byte order mark; a name that begins so must come back whole. */
-class WholeTexts extends Tokenizer {
-  override next(): Token {
-    const token = super.next()
-    if (typeof token.value === 'string' && token.byteValue?.[0] === 0xef)
-      token.value = wholeText.decode(token.byteValue)
-    return token
-  }
-}
-
-function canonicalFirst(bytes: Uint8Array): { value: unknown; length: number } {
+function canonicalFirst(bytes: Uint8Array): { value: WireValue; length: number } {
   try {
-    const [value, rest] = cborDecodeFirst(bytes, { ...strict, tokenizer: new WholeTexts(bytes, strict) }) as [
-      unknown,
-      Uint8Array,
-    ]
-    const length = bytes.length - rest.length
-    if (!equal(encode(value as WireValue), bytes.subarray(0, length))) throw new Error('not the canonical encoding')
-    return { value, length }
+    const reader = new CanonicalReader(bytes)
+    return { value: reader.next(), length: reader.at }
   } catch (cause) {
     throw notCanonical(cause)
   }

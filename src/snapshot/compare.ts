@@ -93,7 +93,8 @@ async function next(entries: AsyncIterator<TreeEntry> | Iterator<TreeEntry>): Pr
 /** Whether two files, or two links, are the same but for dates and rights. */
 function sameContent(a: TreeEntry, b: TreeEntry): boolean {
   if (a.kind === 'symlink') return b.kind === 'symlink' && equal(a.target, b.target)
-  return a.kind === 'file' && b.kind === 'file' && fileKey(a) === fileKey(b)
+  if (a.kind !== 'file' || b.kind !== 'file') return false
+  return a.sizeBytes === b.sizeBytes && a.indirect === b.indirect && equal(a.ids, b.ids)
 }
 
 /** One name for each content a file or directory may have. @returns `undefined` for what is alike without being the same */
