@@ -111,8 +111,8 @@ export class Network {
   }
 
   /** So many keepers with accounts of their own in one process, which is quicker. Again with the same folder, they are back. */
-  async addKeepersTogether(count: number, data = join(this.folder, 'keepers')): Promise<Program> {
-    const args = ['--coordinator', this.url, '--data', data, '--count', String(count), '--space', '2GB']
+  async addKeepersTogether(count: number, data = join(this.folder, 'keepers'), space = '2GB'): Promise<Program> {
+    const args = ['--coordinator', this.url, '--data', data, '--count', String(count), '--space', space]
     const program = this.run(['--import', 'tsx', 'headless/local-keepers.ts', ...args])
     await program.event('ready')
     return program

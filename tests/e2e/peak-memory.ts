@@ -10,9 +10,14 @@ export async function peakMemory({ process, exited }: Program): Promise<number> 
   const over = exited.then(() => true)
   const pause = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), LOOK_EVERY_MS))
   do {
-    const status = await readFile(`/proc/${process.pid}/status`, 'utf8').catch(() => '')
-    const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(status) ?? []
-    peak = Math.max(peak, 1024 * Number(kibibytes ?? 0))
+    peak = Math.max(peak, await highWaterMark(process.pid))
   } while (!(await Promise.race([over, pause()])))
   return peak
+}
+
+/** @returns bytes, 0 for a process that is no more */
+export async function highWaterMark(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(status) ?? []
+  return 1024 * Number(kibibytes ?? 0)
 }

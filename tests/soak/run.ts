@@ -21,6 +21,7 @@ import { hiddenTab } from './hidden-tab.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
 import { streaming } from './stream.ts'
+import { zipOf } from './zip.ts'
 
 /** A tab sends one shard at a time to each of six keepers. */
 const SHARDS_AT_ONCE = 6
@@ -105,6 +106,9 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** X13: 2 GB, looked at before it is restored. */
   'stream': () => streaming(2000),
+
+  /** M14: 5 GB, unless KEEPTAB_ZIP_BYTES says how much. */
+  'zip': () => zipOf(Number(process.env['KEEPTAB_ZIP_BYTES'] ?? 5_000_000_000)),
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
   'nat': () => natMatrix(),
