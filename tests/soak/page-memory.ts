@@ -1,6 +1,6 @@
 /** What a browser and the pages in it hold in memory: asked of Chromium by its own debugger, and of the kernel. */
 import { WebSocket } from 'ws'
-import type { ByteCount, Millis } from '../../src/core/units.ts'
+import { MB, type ByteCount, type Millis } from '../../src/core/units.ts'
 import { highWaterMark } from '../e2e/peak-memory.ts'
 
 const LOOK_EVERY_MS: Millis = 250
@@ -15,28 +15,40 @@ export interface PagePeaks {
   /** The largest process that pages run in, as the kernel counts it, the program itself included; the same of the browser's own. */
   readonly rendererBytes: ByteCount
   readonly browserBytes: ByteCount
-  /** Pages and workers that were looked at. */
-  readonly heaps: number
+  /** Who held how much, in MB with its buffers, when it was most together. */
+  readonly held: readonly string[]
 }
 
 interface Answer {
   readonly id?: number
   readonly method?: string
-  readonly params?: { readonly sessionId?: string }
+  readonly params?: {
+    readonly sessionId?: string
+    readonly targetInfo?: { readonly type: string; readonly url: string }
+  }
   readonly result?: unknown
   readonly error?: { readonly message: string }
 }
 
 interface HeapUsage {
-  readonly usedSize: number
-  readonly backingStorageSize: number
+  readonly usedSize: ByteCount
+  readonly backingStorageSize: ByteCount
+}
+
+interface Heap {
+  readonly what: string
+  readonly used: ByteCount
+  readonly buffers: ByteCount
 }
 
 export class PageMemory {
   readonly #socket: WebSocket
-  readonly #waiting = new Map<number, (answer: Answer) => void>()
-  /** One for each page and worker. */
-  readonly #sessions = new Set<string>()
+  readonly #waiting = new Map<
+    number,
+    { readonly sessionId: string | undefined; settle(answer: Pick<Answer, 'result' | 'error'>): void }
+  >()
+  /** One for each page and worker, with what it is. */
+  readonly #sessions = new Map<string, string>()
   #asked = 0
 
   private constructor(socket: WebSocket) {
@@ -56,17 +68,19 @@ export class PageMemory {
 
   /** Looks on until the work has ended. */
   async peaksDuring(work: Promise<unknown>): Promise<PagePeaks> {
-    const peaks = { heapBytes: 0, bufferBytes: 0, togetherBytes: 0, rendererBytes: 0, browserBytes: 0, heaps: 0 }
-    const raise = (peak: keyof PagePeaks, to: number): void => void (peaks[peak] = Math.max(peaks[peak], to))
+    const peaks = { heapBytes: 0, bufferBytes: 0, togetherBytes: 0, rendererBytes: 0, browserBytes: 0 }
+    const raise = (peak: keyof typeof peaks, to: number): void => void (peaks[peak] = Math.max(peaks[peak], to))
+    let held: string[] = []
     const over = work.then(() => true)
     const pause = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), LOOK_EVERY_MS))
     do {
       const heaps = (await Promise.all([...this.#sessions].map((session) => this.#heapOf(session)))).flat()
-      const [heap, buffers] = [sum(heaps, 'usedSize'), sum(heaps, 'backingStorageSize')]
+      const [heap, buffers] = [sum(heaps, 'used'), sum(heaps, 'buffers')]
       raise('heapBytes', heap)
       raise('bufferBytes', buffers)
+      if (heap + buffers > peaks.togetherBytes)
+        held = heaps.map(({ what, used, buffers }) => `${what} ${megabytes(used)} + ${megabytes(buffers)}`)
       raise('togetherBytes', heap + buffers)
-      raise('heaps', heaps.length)
       const { processInfo } = await this.#ask<{ processInfo: { type: string; id: number }[] }>(
         'SystemInfo.getProcessInfo',
       )
@@ -75,7 +89,7 @@ export class PageMemory {
         if (type === 'browser') raise('browserBytes', await highWaterMark(id))
       }
     } while (!(await Promise.race([over, pause()])))
-    return peaks
+    return { ...peaks, held }
   }
 
   close(): void {
@@ -91,10 +105,9 @@ export class PageMemory {
   }
 
   /** Nothing of a page or a worker that ends meanwhile. */
-  async #heapOf(session: string): Promise<HeapUsage[]> {
-    const usage = this.#ask<HeapUsage>('Runtime.getHeapUsage', {}, session)
-    return usage.then(
-      (heap) => [heap],
+  #heapOf([session, what]: readonly [string, string]): Promise<Heap[]> {
+    return this.#ask<HeapUsage>('Runtime.getHeapUsage', {}, session).then(
+      ({ usedSize, backingStorageSize }) => [{ what, used: usedSize, buffers: backingStorageSize }],
       () => [],
     )
   }
@@ -102,21 +115,22 @@ export class PageMemory {
   #ask<T>(method: string, params: object = {}, sessionId?: string): Promise<T> {
     const id = (this.#asked += 1)
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, ({ result, error }) => {
+      const settle = ({ result, error }: Pick<Answer, 'result' | 'error'>): void => {
+        this.#waiting.delete(id)
         if (error === undefined) resolve(result as T)
         else reject(new Error(`${method}: ${error.message}`))
-      })
+      }
+      this.#waiting.set(id, { sessionId, settle })
       this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }))
     })
   }
 
   #onAnswer(answer: Answer): void {
-    const { sessionId } = answer.params ?? {}
-    if (answer.id !== undefined) {
-      this.#waiting.get(answer.id)?.(answer)
-      this.#waiting.delete(answer.id)
-    } else if (answer.method === 'Target.attachedToTarget' && sessionId !== undefined) {
-      this.#sessions.add(sessionId)
+    const { sessionId, targetInfo } = answer.params ?? {}
+    if (answer.id !== undefined) this.#waiting.get(answer.id)?.settle(answer)
+    else if (answer.method === 'Target.attachedToTarget' && sessionId !== undefined) {
+      const { type = '', url = '' } = targetInfo ?? {}
+      this.#sessions.set(sessionId, `${type} ${url.split('/').at(-1) ?? ''}`)
       // The workers of a page are to be had through the page alone.
       this.#attachToAll(sessionId).catch(() => this.#sessions.delete(sessionId))
     } else if (answer.method === 'Target.detachedFromTarget' && sessionId !== undefined)
@@ -124,4 +138,7 @@ export class PageMemory {
   }
 }
 
-const sum = (heaps: readonly HeapUsage[], of: keyof HeapUsage): number => heaps.reduce((all, heap) => all + heap[of], 0)
+const megabytes = (bytes: ByteCount): number => Math.round(bytes / MB)
+
+const sum = (heaps: readonly Heap[], of: 'used' | 'buffers'): ByteCount =>
+  heaps.reduce((all, heap) => all + heap[of], 0)

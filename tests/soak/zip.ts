@@ -56,7 +56,7 @@ export async function zipOf(bytes: ByteCount): Promise<Readonly<Record<string, u
     const peaks = await memory.peaksDuring(download)
     const restoreSeconds = secondsSince(from)
     memory.close()
-    await expect(tab.heading).toHaveText('Everything is back')
+    await expect(tab.heading).toHaveText('Everything is back', { timeout: 60_000 })
     if (profiles.complaints.length > 0) throw new Error(profiles.complaints.join('\n'))
 
     const found = await hashesIn(await download)
