@@ -5,8 +5,9 @@ import { chromiumOptions } from './tests/chromium.mjs'
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // Each story starts a dozen peers; two at once would only slow each other down, and a retry would hide a race.
-  workers: 1,
+  // A story waits half of its time, for deadlines and for screens: two at once keep two cores busy.
+  workers: 2,
+  // A second try would hide a race.
   retries: 0,
   forbidOnly: true,
   timeout: 5 * 60_000,

@@ -167,6 +167,11 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source
         `The history of device ${event.device.slice(0, 8)} is forked: two backups claim its place number ` +
         `${event.sequence}, so the keys of that device are in use in two places. Both are listed as disputed.`
       )
+    case 'device-unread':
+      return (
+        `The backups of device ${event.device.slice(0, 8)} cannot be listed now: too few of those who keep the list ` +
+        `are there, or it is damaged. Those of other devices are listed; try again later.`
+      )
     case 'source-away': {
       const effect = event.carried ? 'the snapshot keeps its last version' : 'the snapshot does not have it'
       return `Source ${event.source + 1} cannot be read now; ${effect} (${printable(event.detail)}).`

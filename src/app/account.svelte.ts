@@ -3,10 +3,11 @@ import { KeeptabError, type OutOfAccount } from '../core/errors.ts'
 import type { Bytes } from '../core/bytes.ts'
 import type { CoordinatorInfo } from '../protocol/coordinator-messages.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
+import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
 import { newDeviceOf, random } from './compose.ts'
-import type { PaperState } from './paper.svelte.ts'
+import { PaperState } from './paper.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 const loadRecovery = () => import('../identity/recovery.ts')
@@ -16,6 +17,7 @@ const loadKeys = () => import('../identity/keys.ts')
 export class AccountState {
   readonly #store: IdentityStore
   readonly #trees: TreeCache
+  readonly #memory: PageMemory
   /** Asks for the paper again from time to time. */
   readonly reminder: PaperState
   identity = $state.raw<DeviceIdentity>()
@@ -35,10 +37,11 @@ export class AccountState {
   coordinator = $state.raw<CoordinatorInfo>()
   readonly coordinatorAddress = location.origin
 
-  constructor(store: IdentityStore, trees: TreeCache, reminder: PaperState) {
+  constructor(store: IdentityStore, trees: TreeCache, memory: PageMemory) {
     this.#store = store
     this.#trees = trees
-    this.reminder = reminder
+    this.#memory = memory
+    this.reminder = new PaperState(memory)
   }
 
   async load(): Promise<void> {
@@ -46,6 +49,8 @@ export class AccountState {
     this.identity = stored?.identity
     this.confirmed = stored?.rootConfirmed ?? false
     if (stored !== undefined) await this.reminder.load(stored.identity.account)
+    // A search that went on while an account was forgotten may have laid some down after the rest was cleared.
+    else void this.#trees.clear()
   }
 
   /** The account of this browser; a new one when it has none yet. No form, no name: the words are the account. */
@@ -74,10 +79,13 @@ export class AccountState {
 
   /** Forgets the account that this device was removed from. What it had backed up stays where it is kept. */
   async forget(): Promise<void> {
-    // First, or a kill in between would leave names of files to whoever uses this browser next.
-    await this.#trees.clear()
-    await this.#store.forget()
-    location.reload()
+    await this.#attempt(async () => {
+      // First, or a kill in between would leave names of files to whoever uses this browser next.
+      await this.#trees.clear()
+      await this.#memory.forgetAccount()
+      await this.#store.forget()
+      location.reload()
+    })
   }
 
   /**

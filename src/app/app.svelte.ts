@@ -13,7 +13,6 @@ import { KeepState } from './keep.svelte.ts'
 import { listenForInstall } from './ladder.svelte.ts'
 import type { Message } from './language.svelte.ts'
 import type { NotificationsState } from './notifications.svelte.ts'
-import { PaperState } from './paper.svelte.ts'
 import { PowerState } from './power.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
 import { Route } from './route.svelte.ts'
@@ -58,9 +57,7 @@ export class AppState {
   trouble = $state.raw<Trouble>()
   /** Bytes are under way in this or another tab: not the time to reload. */
   readonly busy = $derived(
-    this.desk === undefined
-      ? (this.summary?.busy ?? false)
-      : this.desk.backup.running || this.desk.restore.phase === 'running',
+    this.desk === undefined ? (this.summary?.busy ?? false) : this.desk.backup.running || this.desk.restore.running,
   )
 
   start(): void {
@@ -117,7 +114,7 @@ export class AppState {
 }
 
 function openDesk({ identities, memory, database, trees }: Profile): Desk {
-  const account = new AccountState(identities, trees, new PaperState(memory))
+  const account = new AccountState(identities, trees, memory)
   let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
   /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
   const engineOf = (identity: DeviceIdentity): Promise<Engine> => {

@@ -128,8 +128,12 @@ export class BrowseState {
     return state
   }
 
+  /** What was found, and is to be seen however far down its folder it is. */
+  revealed = $state<string>()
+
   /** Opens the folders on the way to a path, and the one that is there. */
   async reveal(path: string): Promise<void> {
+    this.revealed = path
     this.side = 'files'
     this.find.clear()
     let items: readonly Item[] | undefined = this.top
@@ -140,6 +144,22 @@ export class BrowseState {
       await folder?.show()
       items = folder?.items
     }
+  }
+
+  /** Chooses a path, or no longer; of what is chosen as a whole no part is chosen besides. */
+  choose(path: string, on: boolean): void {
+    if (!on) {
+      this.chosen.delete(path)
+      return
+    }
+    for (const inner of [...this.chosen]) if (inner.startsWith(`${path}/`)) this.chosen.delete(inner)
+    this.chosen.add(path)
+  }
+
+  /** Nothing more is looked for. */
+  leave(): void {
+    this.find.stop()
+    this.comparison.stop()
   }
 
   async show(side: 'files' | 'changes'): Promise<void> {

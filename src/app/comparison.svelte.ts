@@ -45,6 +45,13 @@ export class ComparisonState {
     await this.#compare()
   }
 
+  /** Leaves what was found so far. It begins anew when it is asked for again. */
+  stop(): void {
+    if (!this.running) return
+    this.#run = 0
+    this.running = false
+  }
+
   async #compare(): Promise<void> {
     const { other } = this
     if (other === undefined) return

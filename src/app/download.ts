@@ -2,6 +2,7 @@
 import { messageOf } from '../core/errors.ts'
 import type { OfferDownload, PartAnswer, PartRequest } from '../protocol/page-ports.ts'
 import { givePart, keepWorkerAlive } from './part-port.ts'
+import { refuse } from './refusal.ts'
 
 /** Until an address of a blob that was clicked is given up; by then the browser has opened it. */
 const CLICKED_MS = 10_000
@@ -16,9 +17,10 @@ export type SaveStream = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Pr
 export async function askWhereToSave(name: string): Promise<SaveStream> {
   if (window.showSaveFilePicker !== undefined) {
     const handle = await window.showSaveFilePicker({ suggestedName: name })
-    return async (stream) => stream.pipeTo(await handle.createWritable())
+    return async (stream) => stream.pipeTo(await handle.createWritable().catch(refuse(name))).catch(refuse(name))
   }
-  const worker = navigator.serviceWorker.controller
+  // In a window that is private, or not secure, there are no workers at all.
+  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null
   return worker === null ? (stream) => saveBlob(stream, name) : (stream) => saveThroughWorker(worker, stream, name)
 }
 

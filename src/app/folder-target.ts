@@ -3,6 +3,7 @@ import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { refusedName, safeName } from '../snapshot/hostile-names.ts'
+import { refuse } from './refusal.ts'
 
 interface OpenDirectory {
   readonly handle: FileSystemDirectoryHandle
@@ -66,12 +67,9 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
     },
 
     symlink(name) {
-      onNotice(
-        'refused',
-        `${here(name).shown}${textOf(name)}`,
-        'A browser cannot make symbolic links. The ZIP has them.',
-      )
-      return Promise.resolve()
+      const path = `${here(name).shown}${textOf(name)}`
+      const why = 'a browser cannot make symbolic links. The ZIP has them.'
+      return Promise.reject(new KeeptabError('target-refused', `${path}: ${why}`))
     },
 
     finish: () => Promise.resolve(),
@@ -103,18 +101,3 @@ const textOf = (raw: Bytes): string => new TextDecoder().decode(raw)
 const isNameRefused = (thrown: unknown): boolean => thrown instanceof TypeError
 
 const isNotFound = (thrown: unknown): boolean => thrown instanceof DOMException && thrown.name === 'NotFoundError'
-
-const refuse =
-  (path: string) =>
-  (thrown: unknown): never => {
-    const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : ''
-    throw new KeeptabError('target-refused', `${path}: ${reasons[name] ?? name}.`, { name }, thrown)
-  }
-
-const reasons: Readonly<Record<string, string>> = {
-  NotAllowedError: 'permission denied',
-  QuotaExceededError: 'the disk is full',
-  TypeMismatchError: 'a file or folder of that name is in the way',
-  NoModificationAllowedError: 'it is in use',
-  NotFoundError: 'the folder is gone',
-}

@@ -19,6 +19,8 @@ export type Preview =
   | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean }
   /** Nothing that a browser shows. */
   | { readonly kind: 'none' }
+  /** It could not be read: see `trouble`. */
+  | { readonly kind: 'unread' }
 
 /** One content of the file, and a snapshot that has it. */
 export interface KeptVersion {
@@ -69,7 +71,7 @@ export class KeptFileState {
     } catch (thrown) {
       if (this.shown !== version || this.#stop.signal.aborted) return
       this.trouble = troubleOf(thrown)
-      this.preview = { kind: 'none' }
+      this.preview = { kind: 'unread' }
     }
   }
 
@@ -77,30 +79,38 @@ export class KeptFileState {
     return this.shown !== undefined && fileKey(this.shown.entry) === fileKey(entry)
   }
 
-  /** The picture or film is of a kind that this browser cannot show after all. */
-  cannotShow(): void {
-    this.#stream?.close()
+  /**
+   * The picture or film is of a kind that this browser cannot show after all, or could not be read.
+   * @param address of what the browser failed at: perhaps that of a version that was shown before
+   */
+  cannotShow(address: string | null): void {
+    const stream = this.#stream
+    if (stream === undefined || stream.url !== address) return
+    stream.close()
     this.#stream = undefined
-    this.preview = { kind: 'none' }
+    if (stream.failure !== undefined) this.trouble = troubleOf(stream.failure)
+    this.preview = { kind: this.trouble === undefined ? 'none' : 'unread' }
   }
 
   /** Saves the version that is looked at. Only in answer to a click. */
   async save(): Promise<void> {
-    if (this.shown === undefined || this.saving !== undefined) return
-    const { snapshot, entry } = this.shown
+    const { shown } = this
+    if (shown === undefined || this.saving !== undefined) return
+    const { snapshot, entry } = shown
     this.trouble = undefined
     this.saved = false
     try {
       const save = await askWhereToSave(this.name)
       this.saving = { done: 0, of: entry.sizeBytes }
       await save(streamOf(this.#counted(snapshot, entry)))
-      this.saved = true
+      this.saved = this.shown === shown
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }
     this.saving = undefined
   }
 
+  /** The screen was left; what is being saved goes on. */
   close(): void {
     this.#stop.abort()
     this.#stream?.close()
@@ -109,7 +119,6 @@ export class KeptFileState {
   async *#counted(snapshot: SnapshotSummary, entry: FileEntry): AsyncGenerator<Bytes> {
     let done = 0
     for await (const bytes of this.#library.file(snapshot.id, entry).bytes(0, entry.sizeBytes)) {
-      if (this.#stop.signal.aborted) throw new DOMException('The file was left.', 'AbortError')
       yield bytes
       done += bytes.length
       this.saving = { done, of: entry.sizeBytes }

@@ -35,6 +35,10 @@ export class RestoreState {
 
   /** `opening`: a snapshot was chosen, and its sources are read. */
   phase = $state<'start' | 'looking' | 'snapshots' | 'opening' | 'tree' | 'running' | 'done'>('start')
+  /** Single files on their way to the disk, also when their screen was left. */
+  #saves = $state(0)
+  /** Bytes are on their way to the disk. */
+  readonly running = $derived(this.phase === 'running' || this.#saves > 0)
   /** The 24 words as they stand in the form. */
   typed = $state('')
   /** They came with the address, from the QR code or the link of a kit. */
@@ -55,7 +59,7 @@ export class RestoreState {
   progress = $state.raw<Progress>()
   left = $state.raw<TimeLeft>()
   waiting = $state<'coordinator' | 'keepers'>()
-  /** Written under another name, or not at all. */
+  /** Written under another name. */
   notices = $state.raw<readonly Notice[]>([])
   noticeCount = $state(0)
   /** Keepers that did not answer, or answered wrongly. */
@@ -64,6 +68,8 @@ export class RestoreState {
   rolledBack = $state(false)
   /** A device's keys are in use in two places: its backups of both are listed. */
   forked = $state(false)
+  /** Devices whose backups cannot be listed now. */
+  unread = $state.raw<readonly DeviceId[]>([])
   result = $state.raw<RestoreResult>()
   trouble = $state.raw<Trouble>()
 
@@ -95,6 +101,7 @@ export class RestoreState {
   /** Lists what the account of this browser has. */
   lookHere(): Promise<void> {
     return this.#attempt('start', async () => {
+      this.#endGuest()
       await this.#list(this.#engineOf(await this.#account.ensure()))
     })
   }
@@ -107,13 +114,11 @@ export class RestoreState {
   lookWithWords(): Promise<void> {
     return this.#attempt('start', async () => {
       const text = this.typed
-      closeSoon(this.#guest)
-      this.#guest = undefined
+      this.#endGuest()
       const identity = await this.#account.identityOfWords(text)
       const here = this.#account.identity
       if (here === undefined) {
-        await this.#list(this.#engineOf(identity))
-        await this.#account.adopt(identity, text)
+        await this.#list(this.#engineOf(identity), () => this.#account.adopt(identity, text))
       } else if (here.account === identity.account && this.#account.out === undefined) {
         await this.#account.typedAgain(identity, text)
         await this.#list(this.#engineOf(here))
@@ -127,18 +132,35 @@ export class RestoreState {
   /** Shows what is in a snapshot. */
   open(snapshot: SnapshotSummary): Promise<void> {
     return this.#attempt('snapshots', async () => {
+      const { signal } = this.#stop
       this.phase = 'opening'
       const { BrowseState } = await import('./browse.svelte.ts')
-      this.browse = await BrowseState.open(this.#opened().library, snapshot)
+      const browse = await BrowseState.open(this.#opened().library, snapshot)
+      if (signal.aborted) return // the person went back
+      this.browse?.leave()
+      this.browse = browse
       this.phase = 'tree'
     })
   }
 
   /** Shows one file: that version first, then the others. */
   async look(path: string, version: KeptVersion): Promise<void> {
-    const { KeptFileState } = await import('./kept-file.svelte.ts')
-    this.file?.close()
-    this.file = new KeptFileState(this.#opened().library, path, version)
+    this.trouble = undefined
+    try {
+      const { KeptFileState } = await import('./kept-file.svelte.ts')
+      this.file?.close()
+      this.file = new KeptFileState(this.#opened().library, path, version)
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown)
+    }
+  }
+
+  /** Saves the version of the file that is looked at, and goes on with that when its screen is left. Only in answer to a click. */
+  async saveFile(file: KeptFileState): Promise<void> {
+    this.#saves += 1
+    await file.save()
+    this.#saves -= 1
+    if (file !== this.file) this.trouble ??= file.trouble
   }
 
   /** Shows what a search has found: a file itself, anything else where it lies in its snapshot. */
@@ -164,18 +186,24 @@ export class RestoreState {
   /** As a ZIP that is written while it comes. Only in answer to a click. */
   restoreToZip(): Promise<void> {
     return this.#attempt('tree', async () => {
+      const stop = this.#stop
       const save = await askWhereToSave('keeptab-restore.zip')
       const { zipDownload } = await import('../backup/zip.ts')
       const { target, stream, abort } = zipDownload(this.#onTargetNotice)
       const saved = save(stream)
-      saved.catch(() => this.#stop.abort())
+      // What broke the saving off says more than that the restore was stopped for it.
+      let broken: unknown
+      saved.catch((thrown: unknown) => {
+        broken ??= thrown
+        stop.abort()
+      })
       try {
-        await this.#restore(target)
+        await this.#restore(target, saved)
       } catch (thrown) {
-        abort(thrown)
-        throw thrown
+        const cause = broken ?? thrown
+        abort(cause)
+        throw cause
       }
-      await saved
     })
   }
 
@@ -192,14 +220,24 @@ export class RestoreState {
       return
     }
     this.#stop.abort()
+    if (this.phase === 'tree') this.browse?.leave()
     this.phase = this.phase === 'done' ? 'tree' : this.phase === 'snapshots' ? 'start' : 'snapshots'
-    if (this.phase === 'start') this.#leave.abort()
+    if (this.phase === 'start') this.#endGuest()
   }
 
-  async #list(starting: Promise<Engine>): Promise<void> {
+  /** Nothing more is read of what was listed, and who came with words of another account is gone. */
+  #endGuest(): void {
+    this.#leave.abort()
+    closeSoon(this.#guest)
+    this.#guest = undefined
+  }
+
+  /** @param onFound before anything is shown */
+  async #list(starting: Promise<Engine>, onFound?: () => Promise<void>): Promise<void> {
     this.#leave.abort()
     this.#leave = new AbortController()
     this.file?.close()
+    this.browse?.leave()
     this.file = this.browse = undefined
     const [{ SnapshotLibrary }, { FindState }, engine] = await Promise.all([
       import('../backup/library.ts'),
@@ -212,6 +250,7 @@ export class RestoreState {
       () => SnapshotLibrary.open(owner, trees, options),
       () => SnapshotLibrary.remembered(owner, trees, options),
     )
+    await onFound?.()
     this.#looking = { owner, library }
     this.find = new FindState(library, this.snapshots)
     this.phase = 'snapshots'
@@ -228,7 +267,8 @@ export class RestoreState {
     }
   }
 
-  async #restore(target: RestoreTarget): Promise<void> {
+  /** @param saved when all that the target was given is where it belongs */
+  async #restore(target: RestoreTarget, saved?: Promise<void>): Promise<void> {
     const { restore } = await loadService()
     const { browse } = this
     if (browse === undefined) return
@@ -242,6 +282,7 @@ export class RestoreState {
     const paths = browse.chosen.size === 0 ? undefined : [...browse.chosen]
     const found = library.find(browse.snapshot.id)
     this.result = await restore(owner, found, paths, target, this.#options())
+    await saved
     this.phase = 'done'
   }
 
@@ -265,8 +306,7 @@ export class RestoreState {
         this.left = this.#pace.left(event.bytesTotal)
         break
       case 'notice':
-        this.#notice(event.notice)
-        break
+        break // what cannot be brought back is in the result
       case 'keeper-trouble':
         this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
         break
@@ -275,6 +315,9 @@ export class RestoreState {
         break
       case 'forked':
         this.forked = true
+        break
+      case 'device-unread':
+        this.unread = [...this.unread, event.device]
         break
       case 'waiting':
         break
@@ -294,6 +337,7 @@ export class RestoreState {
       this.phase = 'looking'
       this.keepersInTrouble = []
       this.rolledBack = this.forked = false
+      this.unread = []
     }
     try {
       await work()

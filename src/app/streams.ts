@@ -19,6 +19,8 @@ export interface StreamSource {
 export interface OfferedStream {
   /** `/stream/<uuid>`: for `src` of an image, a sound or a film, for `fetch`, and for a tab of its own. */
   readonly url: string
+  /** What reading threw at last; the browser itself knows only that the network failed. */
+  readonly failure: unknown
   /** Nothing is read from then on, and the address leads nowhere. */
   close(): void
 }
@@ -28,6 +30,7 @@ interface Offer {
   readonly contentType: StreamType
   /** Under way, also while the browser has enough for now. */
   readonly reads: Set<AsyncIterator<Bytes>>
+  failure?: unknown
 }
 
 const offers = new Map<string, Offer>()
@@ -47,6 +50,9 @@ export async function offerStream(source: StreamSource, contentType: StreamType)
   navigator.serviceWorker.addEventListener('message', onMessage) // once, however often it is said
   return {
     url: `/stream/${id}`,
+    get failure() {
+      return offer.failure
+    },
     close() {
       if (!offers.delete(id)) return
       for (const read of offer.reads) endRead(read)
@@ -83,7 +89,8 @@ function onMessage({ data, ports: [port] }: MessageEvent<Partial<StreamAsked>>):
 }
 
 /** One request, from the question who has the file to its last byte. */
-function answer({ source, contentType, reads }: Offer, id: string, port: MessagePort): void {
+function answer(offer: Offer, id: string, port: MessagePort): void {
+  const { source, contentType, reads } = offer
   let read: AsyncIterator<Bytes> | undefined
   const end = (): void => {
     port.close()
@@ -99,6 +106,7 @@ function answer({ source, contentType, reads }: Offer, id: string, port: Message
     try {
       if (await givePart(port, async () => next())) end()
     } catch (thrown) {
+      offer.failure = thrown
       port.postMessage({ failed: messageOf(thrown) } satisfies PartAnswer)
       end()
     }

@@ -34,6 +34,12 @@ export interface Forked {
   readonly sequence: number
 }
 
+/** None of what a device has backed up can be listed: too few of those who keep its list are there, or it is damaged. */
+export interface DeviceUnread {
+  readonly type: 'device-unread'
+  readonly device: DeviceId
+}
+
 export type BackupEvent =
   /** Totals so far of the scan, which runs before the first byte is read. */
   | { readonly type: 'scanned'; readonly files: number; readonly directories: number; readonly bytes: ByteCount }
@@ -99,6 +105,7 @@ export type RestoreEvent =
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
   | RolledBack
   | Forked
+  | DeviceUnread
   | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
 
 /** One line of the list of snapshots. */

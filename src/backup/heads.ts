@@ -41,11 +41,15 @@ export async function newestHeads(
   const { account } = owner.identity
   const removals = await seenRevocations(owner.identity)
   const told = new Heads(account, removals)
-  for (const signed of await owner.coordinator.heads()) await told.add(signed)
+  for (const signed of await owner.coordinator.heads()) told.add(await openHead(signed))
 
   const seen = new Heads(account, removals)
   seen.addAll(told)
-  for (const signed of await owner.state.pinnedHeads()) await seen.add(signed)
+  for (const signed of await owner.state.pinnedHeads()) {
+    const head = await openHead(signed)
+    // This device may have looked into another account with its words, before it became part of this one.
+    if (head.account === account) seen.add(head)
+  }
   for (const signed of await witnessed(owner, await seen.ends(), signal)) await seen.addIfValid(signed)
 
   const histories = await seen.ends()
@@ -108,18 +112,26 @@ class Heads {
     return this.#heads.get(device)?.[0]
   }
 
-  addAll(others: Heads): void {
-    for (const heads of others.#heads.values()) for (const head of heads) this.#add(head)
+  add(head: Head): void {
+    if (head.account !== this.#account) throw new KeeptabError('forbidden', 'A head is of another account.')
+    // Whoever has the keys of an ended epoch can sign as any device of it.
+    if (!headCounts(this.#removals, head)) return
+    const heads = this.#heads.get(head.device) ?? []
+    if (heads.some(({ signed }) => equal(signed, head.signed))) return
+    this.#heads.set(
+      head.device,
+      [...heads, head].sort((a, b) => b.sequence - a.sequence),
+    )
   }
 
-  async add(signed: Bytes): Promise<void> {
-    this.#add(await openHead(signed))
+  addAll(others: Heads): void {
+    for (const heads of others.#heads.values()) for (const head of heads) this.add(head)
   }
 
   /** Like `add`, but what is no head of this account counts for nothing: a keeper may say what it likes. */
   async addIfValid(signed: Bytes): Promise<void> {
     try {
-      await this.add(signed)
+      this.add(await openHead(signed))
     } catch (thrown) {
       if (codeOf(thrown) === 'internal') throw thrown
     }
@@ -143,17 +155,5 @@ class Heads {
       histories.push({ device, ends: [...newest, ...left].slice(0, MOST_ENDS) })
     }
     return histories
-  }
-
-  #add(head: Head): void {
-    if (head.account !== this.#account) throw new KeeptabError('forbidden', 'A head is of another account.')
-    // Whoever has the keys of an ended epoch can sign as any device of it.
-    if (!headCounts(this.#removals, head)) return
-    const heads = this.#heads.get(head.device) ?? []
-    if (heads.some(({ signed }) => equal(signed, head.signed))) return
-    this.#heads.set(
-      head.device,
-      [...heads, head].sort((a, b) => b.sequence - a.sequence),
-    )
   }
 }

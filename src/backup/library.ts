@@ -5,7 +5,15 @@
 import { z } from 'zod'
 import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
-import { idBytes, idOf, parseDeviceId, parseSnapshotId, type ChunkId, type SnapshotId } from '../core/ids.ts'
+import {
+  idBytes,
+  idOf,
+  parseDeviceId,
+  parseSnapshotId,
+  type ChunkId,
+  type DeviceId,
+  type SnapshotId,
+} from '../core/ids.ts'
 import { fixedBytes } from '../core/signed.ts'
 import { MiB, type Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
@@ -16,6 +24,7 @@ import { chunkIds } from '../snapshot/seal.ts'
 import type { ReadChunk } from '../snapshot/tree.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
+import type { RestoreEvent } from './events.ts'
 import { FileRanges } from './file-ranges.ts'
 import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
@@ -53,6 +62,8 @@ export class SnapshotLibrary {
   readonly #moments = new Map<SnapshotId, Promise<Moment>>()
   /** Snapshots whose index the reader has. */
   readonly #indexed = new Map<SnapshotId, Promise<void>>()
+  /** A reader that knows the index of one snapshot alone, while it is needed for that one. */
+  #single: { readonly id: SnapshotId; readonly reader: Promise<SnapshotReader> } | undefined
   /** In the order of last use. */
   readonly #chunks = new Map<ChunkId, Bytes>()
   #chunkBytes = 0
@@ -74,12 +85,20 @@ export class SnapshotLibrary {
   }
 
   /**
-   * Asks for the list of snapshots, and keeps it.
+   * Asks for the list of snapshots, and keeps it. Of a device whose list cannot be read now, what was listed before stays.
    * @param options their signal ends everything that is read through the library
    * @throws KeeptabError as `listSnapshots`
    */
   static async open(owner: OwnerContext, cache: TreeCache, options: RestoreOptions = {}): Promise<SnapshotLibrary> {
-    const snapshots = await findSnapshots(owner, options)
+    const unread = new Set<DeviceId>()
+    const onEvent = (event: RestoreEvent) => {
+      if (event.type === 'device-unread') unread.add(event.device)
+      options.onEvent?.(event)
+    }
+    const found = await findSnapshots(owner, { ...options, onEvent })
+    const before = unread.size === 0 ? [] : await listedBefore(owner, cache)
+    const known = before.filter(({ summary }) => unread.has(summary.device))
+    const snapshots = [...found, ...known].sort(newestFirst)
     await cache.keepList(owner.identity.account, encodeList(snapshots))
     return new SnapshotLibrary(owner, cache, options, snapshots, false)
   }
@@ -93,8 +112,7 @@ export class SnapshotLibrary {
     cache: TreeCache,
     options: RestoreOptions = {},
   ): Promise<SnapshotLibrary | undefined> {
-    const list = await cache.list(owner.identity.account)
-    const seen = (list && parseList(list)) ?? []
+    const seen = await listedBefore(owner, cache)
     const own = (await backedUpHere(owner, cache)).filter(
       ({ summary: { id } }) => !seen.some((one) => one.summary.id === id),
     )
@@ -135,8 +153,8 @@ export class SnapshotLibrary {
   /** A file of a snapshot, to be read at any place. */
   file(id: SnapshotId, entry: FileEntry): FileRanges {
     const source = {
-      chunk: async (chunk: ChunkId) => (await this.#readerOf(id)).chunk(chunk),
-      plainLength: async (chunk: ChunkId) => (await this.#readerOf(id)).plainLength(chunk),
+      chunk: (chunk: ChunkId) => this.#read(id, (reader) => reader.chunk(chunk)),
+      plainLength: (chunk: ChunkId) => this.#read(id, (reader) => reader.plainLength(chunk)),
     }
     return new FileRanges(entry, source, this.tree(id))
   }
@@ -172,24 +190,36 @@ export class SnapshotLibrary {
   }
 
   async #fetched(id: SnapshotId, chunk: ChunkId): Promise<Bytes> {
-    const bytes = await this.#fetch(id, chunk)
+    const bytes = await this.#read(id, (reader) => reader.chunk(chunk))
     if (this.#fresh.size === 0) setTimeout(() => void this.#layDown(), LAY_DOWN_MS)
     this.#fresh.set(chunk, bytes)
     return bytes
   }
 
-  async #fetch(id: SnapshotId, chunk: ChunkId): Promise<Bytes> {
+  async #read<T>(id: SnapshotId, read: (reader: SnapshotReader) => Promise<T>): Promise<T> {
     const reader = await this.#readerOf(id)
     try {
-      return await reader.chunk(chunk)
+      return await read(reader)
     } catch (thrown) {
       throwIfAborted(this.#options.signal)
       if (!survivable.has(codeOf(thrown))) throw thrown
       // The index of all that was opened so far may name a pack that is gone; that of this one alone knows better.
-      const own = readerFor(this.#owner, this.#options)
-      await own.useIndexOf(await own.manifest(this.find(id).manifest))
-      return own.chunk(chunk)
+      return read(await this.#singleReader(id))
     }
+  }
+
+  #singleReader(id: SnapshotId): Promise<SnapshotReader> {
+    if (this.#single?.id === id) return this.#single.reader
+    const knowing = async () => {
+      const reader = readerFor(this.#owner, this.#options, { sparing: true })
+      await reader.addIndexOf(await reader.manifest(this.find(id).manifest))
+      return reader
+    }
+    const single = (this.#single = { id, reader: knowing() })
+    single.reader.catch(() => {
+      if (this.#single === single) this.#single = undefined
+    })
+    return single.reader
   }
 
   async #layDown(): Promise<void> {
@@ -226,6 +256,12 @@ export class SnapshotLibrary {
   #needNetwork(): void {
     if (this.isRemembered) throw new KeeptabError('coordinator-unreachable', 'This was not looked at before.')
   }
+}
+
+/** The list as it was last kept. */
+async function listedBefore({ identity }: OwnerContext, cache: TreeCache): Promise<FoundSnapshot[]> {
+  const list = await cache.list(identity.account)
+  return (list && parseList(list)) ?? []
 }
 
 /** The snapshots in this device's own newest manifest, whose trees it has at hand. */

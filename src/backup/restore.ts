@@ -65,8 +65,11 @@ export async function restore(
   const onEvent = options.onEvent ?? (() => undefined)
   const chosen = chooser(paths)
   const missing: Notice[] = []
-  const miss = (path: string, thrown: unknown) => {
+  const survive = (thrown: unknown) => {
     if (options.signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
+  }
+  const miss = (path: string, thrown: unknown) => {
+    survive(thrown)
     const notice: Notice = { path, what: 'refused', detail: messageOf(thrown) }
     firstMiss ??= thrown
     missing.push(notice)
@@ -74,10 +77,14 @@ export async function restore(
   }
   let firstMiss: unknown
 
-  const totals = await measure(reader, manifest, chosen, miss)
-  const unmatched = paths?.find((path) => !chosen.matched.has(clean(path)))
+  const unread = new Set<string>()
+  const totals = await measure(reader, manifest, chosen, (directory, thrown) => {
+    survive(thrown)
+    unread.add(directory) // the walk below says so, in order
+  })
+  const isKnown = (path: string) => chosen.matched.has(path) || outerPaths(path).some((outer) => unread.has(outer))
+  const unmatched = paths?.find((path) => !isKnown(clean(path)))
   if (unmatched !== undefined) throw new KeeptabError('path-unknown', unmatched, { path: unmatched })
-  missing.length = 0 // the walk below says it again, in order
   const done = { filesDone: 0, bytesDone: 0 }
   const progress = () => {
     onEvent({ type: 'progress', ...done, ...totals })
@@ -105,7 +112,7 @@ export async function restore(
     }
   }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
-  if (done.filesDone === 0 && totals.filesTotal > 0 && firstMiss !== undefined) throw firstMiss
+  if (done.filesDone === 0 && firstMiss !== undefined) throw firstMiss
   await target.finish()
   return { snapshot: id, files: done.filesDone, bytes: done.bytesDone, missing }
 }

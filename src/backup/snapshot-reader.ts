@@ -2,7 +2,7 @@
 import { concat, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
-import { MiB, type ByteCount } from '../core/units.ts'
+import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord } from '../protocol/records.ts'
@@ -41,6 +41,9 @@ export interface ReaderOptions {
   readonly sparing?: boolean
 }
 
+/** Whoever looks and is told that too few keepers are there may ask for them again after this time. */
+const ASK_AGAIN_MS: Millis = 10_000
+
 const wholeOnly = { opened: Promise.resolve(undefined), treeChunks: 0 }
 
 export class SnapshotReader {
@@ -54,6 +57,8 @@ export class SnapshotReader {
   /** In the order of last use. */
   readonly #packs = new Map<PackId, Promise<OpenedPack>>()
   readonly #sizes = new Map<PackId, number>()
+  /** When too few of its shards could be had, in the time of `performance.now()`. */
+  readonly #missedAt = new Map<PackId, Millis>()
   #index = new ChunkIndex()
   /** Packs whose chunks are in the index, and the packs that each segment names which was read for it. */
   readonly #indexed = new Set<PackId>()
@@ -194,6 +199,8 @@ export class SnapshotReader {
   }
 
   #pack(id: PackId): Promise<OpenedPack> {
+    const missedAt = this.#missedAt.get(id)
+    if (this.#sparing && missedAt !== undefined && performance.now() - missedAt > ASK_AGAIN_MS) this.#packs.delete(id)
     const found = this.#packs.get(id) ?? this.#gather(id)
     this.#packs.delete(id)
     this.#packs.set(id, found)
@@ -201,6 +208,7 @@ export class SnapshotReader {
   }
 
   async #gather(id: PackId): Promise<OpenedPack> {
+    this.#missedAt.delete(id)
     try {
       const located = await this.#locator.locate(id)
       const bytes = await this.#gathered(located)
@@ -212,7 +220,8 @@ export class SnapshotReader {
       return { keys, epoch, bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
     } catch (thrown) {
       // What no keeper can give now is not asked for again with every file of it; what else failed is tried again.
-      if (codeOf(thrown) !== 'too-few-shards') this.#packs.delete(id)
+      if (codeOf(thrown) === 'too-few-shards') this.#missedAt.set(id, performance.now())
+      else this.#packs.delete(id)
       throw thrown
     }
   }

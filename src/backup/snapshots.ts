@@ -15,6 +15,7 @@ export interface RestoreOptions {
 /**
  * All snapshots of all devices of the account, newest first.
  * Of a device whose history is forked those of both ends are listed; what only one of them has is `disputed`.
+ * A device whose list cannot be read is told, and those of the others are listed.
  * @throws KeeptabError `nothing-to-restore`; `too-few-shards` when no device's list can be read
  */
 export async function listSnapshots(owner: OwnerContext, options: RestoreOptions = {}): Promise<SnapshotSummary[]> {
@@ -50,6 +51,7 @@ export async function findSnapshots(
         failure = thrown
       }
     }
+    if (read.length === 0) onEvent?.({ type: 'device-unread', device })
     found.push(...together(read, ends.length))
   }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came

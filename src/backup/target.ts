@@ -20,5 +20,5 @@ export interface RestoreTarget {
   finish(): Promise<void>
 }
 
-/** What a target reports about a name it could not use as it is, or an entry it had to refuse. */
-export type OnNotice = (what: 'renamed' | 'refused', path: string, detail: string) => void
+/** What a target reports about a name it could not use as it is. @param detail the name it got */
+export type OnNotice = (what: 'renamed', path: string, detail: string) => void

@@ -23,7 +23,10 @@ export interface IdentityStore {
    * @throws KeeptabError `not-initialised` when another device, or none, is here
    */
   advance(identity: DeviceIdentity): Promise<void>
-  /** Forgets who this is, the root too: for a device that was removed from its account. Harmless when nobody is here. */
+  /**
+   * Forgets who this is, the root too, and what it has backed up, in one step: for a device that was removed from its
+   * account. What is kept for others stays. Harmless when nobody is here.
+   */
   forget(): Promise<void>
   /** The root, to show the words again; `undefined` when they were confirmed or there is no identity. */
   readRoot(): Promise<Bytes | undefined>

@@ -4,6 +4,7 @@
  * stored rows alone does not give it away; when both rows are deleted the browser may still leave old bytes in its
  * files until it tidies them up.
  */
+import type { StoreNames } from 'idb'
 import type { Bytes } from '../core/bytes.ts'
 import { boxKey, decrypt, encrypt } from '../core/crypto.ts'
 import { KeeptabError } from '../core/errors.ts'
@@ -47,9 +48,8 @@ export class IndexedDbIdentityStore implements IdentityStore {
   }
 
   async forget(): Promise<void> {
-    await inTransaction(this.#db, 'readwrite', ['identity', 'sealedRoot'], async (tx) => {
-      await tx.objectStore('identity').delete('device')
-      await tx.objectStore('sealedRoot').delete('root')
+    await inTransaction(this.#db, 'readwrite', [...ofAnAccount], async (tx) => {
+      await Promise.all(ofAnAccount.map((name) => tx.objectStore(name).clear()))
     })
   }
 
@@ -79,6 +79,18 @@ export class IndexedDbIdentityStore implements IdentityStore {
     return parts
   }
 }
+
+/** What nobody who comes after is to find: besides the keys, what this device has backed up under which names. */
+const ofAnAccount = [
+  'identity',
+  'sealedRoot',
+  'packs',
+  'chunks',
+  'journal',
+  'pinnedHeads',
+  'manifest',
+  'atHand',
+] as const satisfies StoreNames<KeeptabSchema>[]
 
 type StoredRow = KeeptabSchema['identity']['value']
 

@@ -153,6 +153,14 @@ export class PageMemory {
     )
   }
 
+  /** Forgets what is of an account: its folders, backups and paper. What the browser does for others stays. */
+  async forgetAccount(): Promise<void> {
+    const tx = this.#db.transaction(['folders', 'facts'], 'readwrite')
+    const facts = ['lastBackup', 'unfinishedBackup', 'backupPlan', 'paper', 'notices'] as const
+    const forgotten = facts.map((fact) => tx.objectStore('facts').delete(fact))
+    await orStoreFailed(Promise.all([tx.objectStore('folders').clear(), ...forgotten, tx.done]))
+  }
+
   folders(): Promise<RememberedFolder[]> {
     return orStoreFailed(this.#db.getAll('folders'))
   }

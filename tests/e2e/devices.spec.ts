@@ -71,6 +71,12 @@ test('a device added by link backs up, is removed with the words and shut out; w
   expect(await phone.page.evaluate(epochsHere)).toEqual([0])
   expect(await laptop.page.evaluate(epochsHere)).toEqual([0, 1])
 
+  // Whoever comes after finds nothing of it on the phone, not even by looking through its databases.
+  expect(await phone.page.evaluate(databasesHere)).toContain('keeptab/identity')
+  await phone.press('Forget this account here')
+  await expect(phone.page.getByText('This device was removed from its account')).toBeHidden()
+  await expect.poll(() => phone.page.evaluate(databasesHere)).toEqual([])
+
   const fresh = await profiles.fresh('restore')
   await fresh.findBackups(words)
   const found = fresh.page.getByRole('button', { name: /^Open/ })
@@ -99,6 +105,21 @@ test('a device added by link backs up, is removed with the words and shut out; w
     expect(await readFile(join(to, basename(source), 'file.txt'), 'utf8')).toBe(text)
   }
 })
+
+/** Every store of a profile that has something in it. */
+async function databasesHere(): Promise<string[]> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve) => request.addEventListener('success', () => resolve(request.result), { once: true }))
+  const found: string[] = []
+  for (const { name = '' } of await indexedDB.databases()) {
+    const db = await done(indexedDB.open(name))
+    for (const store of db.objectStoreNames) {
+      if ((await done(db.transaction(store).objectStore(store).count())) > 0) found.push(`${name}/${store}`)
+    }
+    db.close()
+  }
+  return found
+}
 
 /** The key epochs a profile holds keys of. */
 function epochsHere(): Promise<number[]> {

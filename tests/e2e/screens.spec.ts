@@ -18,6 +18,7 @@ test('every screen in every state is for everyone, wide and narrow, light and da
   if (pictures !== undefined) await mkdir(pictures, { recursive: true })
   await tour(network, profiles, async (state, tab) => {
     const { page } = tab
+    await expect(page.locator('h1')).toBeVisible() // a screen is fetched when it is first opened
     // Colours that are on their way to others are neither of the two.
     await page.emulateMedia({ reducedMotion: 'reduce' })
     for (const colorScheme of ['light', 'dark'] as const) {

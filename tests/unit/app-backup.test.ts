@@ -6,7 +6,6 @@ import { BackupState } from '../../src/app/backup.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { dropped } from '../../src/app/dropped.ts'
 import { folderSource } from '../../src/app/folder-source.ts'
-import { PaperState } from '../../src/app/paper.svelte.ts'
 import { backup } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
@@ -44,7 +43,7 @@ async function profile() {
   const identities = new MemoryIdentityStore({})
   let owner: OwnerContext | undefined
   const page = async () => {
-    const account = new AccountState(identities, new MemoryTreeCache(), new PaperState(memory))
+    const account = new AccountState(identities, new MemoryTreeCache(), memory)
     vi.spyOn(account.reminder, 'load').mockResolvedValue() // it listens to the page's clock and document
     await account.load()
     account.confirmed = true

@@ -430,6 +430,8 @@ export const de: Messages = {
     'Der Koordinator zeigte ein älteres Backup, als Bewahrer gesehen haben. Das neuere wird verwendet; sag dem Betreiber des Koordinators Bescheid.',
   'restore.forked':
     'Die Schlüssel eines Geräts wurden an zwei Orten benutzt, und jeder machte Backups, ohne vom anderen zu wissen. Beide sind aufgeführt; was nur einer hat, ist markiert. Öffne das, das du an Zeit und Ordnern erkennst.',
+  'restore.unread':
+    'Die Sicherungen von {devices} lassen sich jetzt nicht auflisten: Zu wenige von denen, die die Liste aufbewahren, sind da. Was beim letzten Besuch in der Liste stand, wird weiter gezeigt; schau später noch einmal nach.',
   'restore.disputed': 'Nur in einem von zwei Verläufen des Geräts {device}',
   'restore.backups': 'Backups',
   'restore.open': 'Öffnen',

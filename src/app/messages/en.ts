@@ -449,6 +449,8 @@ const own = {
     'The coordinator showed an older backup than keepers have seen. The newer one is used; tell whoever runs the coordinator.',
   'restore.forked':
     'The keys of one device were used in two places, and each made backups without knowing of the other. Both are listed; those that only one of them has are marked. Open the one you recognize by its time and its folders.',
+  'restore.unread':
+    'The backups of {devices} cannot be listed now: too few of those who keep the list are there. What was listed at the last visit is still shown; look again later.',
   'restore.disputed': 'Only in one of two histories of device {device}',
   'restore.backups': 'Backups',
   'restore.open': 'Open',

@@ -420,6 +420,8 @@ export const es: Messages = {
     'El coordinador mostró una copia más antigua que la que conocen los guardianes. Se usa la más reciente; avisa a quien lleva el coordinador.',
   'restore.forked':
     'Las claves de un dispositivo se usaron en dos sitios, y cada uno hizo copias sin saber del otro. Se muestran ambas historias; las copias que solo tiene una están señaladas. Abre la que reconozcas por su hora y sus carpetas.',
+  'restore.unread':
+    'Las copias de {devices} no se pueden listar ahora: hay muy pocos de los que guardan la lista. Lo que estaba en la lista en la última visita se sigue mostrando; vuelve a mirar más tarde.',
   'restore.disputed': 'Solo en una de las dos historias del dispositivo {device}',
   'restore.backups': 'Copias',
   'restore.open': 'Abrir',

@@ -438,6 +438,8 @@ export const fr: Messages = {
     'Le coordinateur a présenté une sauvegarde plus ancienne que celle que des gardiens ont vue. La plus récente est utilisée ; prévenez la personne qui gère le coordinateur.',
   'restore.forked':
     'Les clés d’un appareil ont servi à deux endroits, et chacun a fait des sauvegardes sans connaître celles de l’autre. Toutes sont listées ; celles d’un seul endroit sont marquées. Ouvrez celle que vous reconnaissez à son heure et à ses dossiers.',
+  'restore.unread':
+    'Les sauvegardes de {devices} ne peuvent pas être listées pour le moment : trop peu de ceux qui gardent la liste sont là. Ce qui était listé lors de la dernière visite reste affiché ; revenez voir plus tard.',
   'restore.disputed': 'Seulement dans l’un des deux historiques de l’appareil {device}',
   'restore.backups': 'Sauvegardes',
   'restore.open': 'Ouvrir',

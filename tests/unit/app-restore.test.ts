@@ -1,0 +1,173 @@
+/** The screen of a restore over a whole network in one process: what it says is what happened. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { AccountState } from '../../src/app/account.svelte.ts'
+import type { Engine } from '../../src/app/compose.ts'
+import { RestoreState } from '../../src/app/restore.svelte.ts'
+import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
+import { MemoryTreeCache } from '../../src/store/memory.ts'
+import { backUp, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+
+/** A file on a disk that may refuse to be opened, or take its time to be closed. */
+class Disk {
+  readonly parts: Bytes[] = []
+  refusal: DOMException | undefined
+  closing = Promise.resolve()
+  closed = false
+
+  readonly showSaveFilePicker = () =>
+    Promise.resolve({
+      createWritable: () =>
+        this.refusal === undefined
+          ? Promise.resolve(
+              new WritableStream<Bytes>({
+                write: (bytes) => void this.parts.push(bytes.slice()),
+                close: async () => {
+                  await this.closing
+                  this.closed = true
+                },
+              }),
+            )
+          : Promise.reject(this.refusal),
+    })
+}
+
+let network: SimulatedNetwork
+let disk: Disk
+const content = noise('content', 300_000)
+
+beforeAll(async () => {
+  network = await startNetwork(6)
+})
+afterAll(() => network.close())
+beforeEach(() => {
+  disk = new Disk()
+  vi.stubGlobal('navigator', { onLine: true, userAgent: '' })
+  vi.stubGlobal('window', disk)
+})
+afterEach(() => vi.unstubAllGlobals())
+
+/** The list of an account with a file in two versions; what it was opened with counts how often that was closed. */
+async function listed({ asGuest = false } = {}) {
+  const root = noise(crypto.randomUUID(), 32)
+  const device = await network.owner(root)
+  await backUp(device, sourceOf('home', { 'Docs/a.txt': content, 'Docs/b.txt': utf8('b') }))
+  await backUp(device, sourceOf('home', { 'Docs/a.txt': utf8('later'), 'Docs/b.txt': utf8('b') }))
+  const engine = {
+    owner: await network.owner(root),
+    trees: new MemoryTreeCache(),
+    close: vi.fn(() => Promise.resolve()),
+  }
+  const other = asGuest ? await network.owner() : engine.owner
+  const account = {
+    identity: other.identity,
+    ensure: () => Promise.resolve(engine.owner.identity),
+    identityOfWords: () => Promise.resolve(engine.owner.identity),
+  } as object as AccountState
+  const give = () => Promise.resolve(engine as object as Engine)
+  const restore = new RestoreState(account, give, give)
+  await (asGuest ? restore.lookWithWords() : restore.lookHere())
+  expect(restore.phase).toBe('snapshots')
+  return { restore, engine }
+}
+
+async function opened() {
+  const { restore } = await listed()
+  const newest = restore.snapshots[0]
+  if (newest === undefined) throw new Error('nothing is listed')
+  await restore.open(newest)
+  return { restore, newest }
+}
+
+/** The first version of the file, looked at. */
+async function looking() {
+  const { restore } = await listed()
+  const oldest = restore.snapshots.at(-1)
+  if (oldest === undefined) throw new Error('nothing is listed')
+  await restore.open(oldest)
+  await restore.browse?.reveal('home/Docs')
+  const a = restore.browse?.top[0]?.folder?.items?.[0]?.folder?.items?.find(({ name }) => name === 'a.txt')
+  if (a?.file === undefined) throw new Error('the file is not there')
+  await restore.look(a.path, { snapshot: oldest, entry: a.file })
+  const { file } = restore
+  if (file === undefined) throw new Error('no file is looked at')
+  await expect.poll(() => file.versions.length).toBe(2)
+  return { restore, file }
+}
+
+/** A promise that is kept when the test says so. */
+function gate() {
+  let open: () => void = () => undefined
+  return { wait: new Promise<void>((resolve) => (open = resolve)), open: () => open() }
+}
+
+test('a ZIP that the disk refuses says why', async () => {
+  const { restore } = await opened()
+  disk.refusal = new DOMException('No room.', 'QuotaExceededError')
+  await restore.restoreToZip()
+  expect(restore.phase).toBe('tree')
+  expect(restore.trouble).toMatchObject({ code: 'target-refused', detail: 'keeptab-restore.zip: the disk is full.' })
+})
+
+test('everything is back once it is on the disk, not before', async () => {
+  const { restore } = await opened()
+  const { wait, open } = gate()
+  disk.closing = wait
+  const restored = restore.restoreToZip()
+  await expect.poll(() => restore.result?.files).toBe(2)
+  expect([restore.phase, restore.running]).toEqual(['running', true])
+  open()
+  await restored
+  expect([restore.phase, restore.running, disk.closed]).toEqual(['done', false, true])
+})
+
+test('a version is said to be saved while it is the one that is shown, and is saved also when its screen was left', async () => {
+  const { restore, file } = await looking()
+  const { wait, open } = gate()
+  disk.closing = wait
+  const saved = restore.saveFile(file)
+  await expect.poll(() => file.saving?.done).toBe(content.length)
+  const later = file.versions.find((version) => !file.isShown(version))
+  if (later === undefined) throw new Error('there is one version')
+  await file.show({ snapshot: later.newest, entry: later.entry })
+  restore.back()
+  expect([restore.file, restore.running]).toEqual([undefined, true])
+  open()
+  await saved
+  expect([file.saved, restore.running, restore.trouble]).toEqual([false, false, undefined])
+  expect(Buffer.compare(concat(...disk.parts), content)).toBe(0)
+})
+
+test('an error of a picture that was shown before does not close what is shown now', async () => {
+  const { file } = await looking()
+  await expect.poll(() => file.preview?.kind).toBeDefined()
+  const before = file.preview
+  file.cannotShow('/stream/of-before')
+  expect(file.preview).toBe(before)
+})
+
+test('of what is ticked as a whole no part is ticked besides', async () => {
+  const { restore } = await opened()
+  const { browse } = restore
+  for (const path of ['home/Docs/a.txt', 'home/Docs2', 'home/Docs']) browse?.choose(path, true)
+  expect([...(browse?.chosen ?? [])]).toEqual(['home/Docs2', 'home/Docs'])
+  browse?.choose('home/Docs', false)
+  expect([...(browse?.chosen ?? [])]).toEqual(['home/Docs2'])
+})
+
+test('whoever goes back while a backup is opened stays there', async () => {
+  const { restore } = await listed()
+  const newest = restore.snapshots[0]
+  if (newest === undefined) throw new Error('nothing is listed')
+  const opening = restore.open(newest)
+  restore.back()
+  await opening
+  expect([restore.phase, restore.browse]).toEqual(['snapshots', undefined])
+})
+
+test('who looked with words of another account is gone from the network with the list', async () => {
+  const { restore, engine } = await listed({ asGuest: true })
+  expect(engine.close).not.toHaveBeenCalled()
+  restore.back()
+  expect(restore.phase).toBe('start')
+  await expect.poll(() => engine.close.mock.calls.length).toBe(1)
+})
