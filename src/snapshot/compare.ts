@@ -43,16 +43,16 @@ export async function* compare(
 
   async function* walk(one: Entries, other: Entries, prefix: string): AsyncGenerator<Change, void, undefined> {
     for await (const [left, right] of sideBySide(one, other)) {
+      if (left !== undefined && right !== undefined && sameContent(left, right)) continue
       const path = prefix + displayName((left ?? right).name)
       if (left === undefined) come.push({ path, entry: right })
       else if (right === undefined) gone.push({ path, entry: left })
       else if (left.kind === 'directory' && right.kind === 'directory') {
-        if (equal(left.ids, right.ids)) continue
         yield* walk(readTree(left.ids, readBefore), readTree(right.ids, readAfter), `${path}/`)
       } else if (left.kind !== right.kind) {
         gone.push({ path, entry: left })
         come.push({ path, entry: right })
-      } else if (!sameContent(left, right)) yield { what: 'changed', path, entry: right, before: left }
+      } else yield { what: 'changed', path, entry: right, before: left }
     }
   }
   yield* walk(inOrder(before), inOrder(after), '')
@@ -90,10 +90,11 @@ async function next(entries: AsyncIterator<TreeEntry> | Iterator<TreeEntry>): Pr
   return step.done === true ? undefined : step.value
 }
 
-/** Whether two files, or two links, are the same but for dates and rights. */
+/** Whether two entries are the same but for dates and rights, a directory with all that is in it. */
 function sameContent(a: TreeEntry, b: TreeEntry): boolean {
   if (a.kind === 'symlink') return b.kind === 'symlink' && equal(a.target, b.target)
-  if (a.kind !== 'file' || b.kind !== 'file') return false
+  if (a.kind === 'directory') return b.kind === 'directory' && equal(a.ids, b.ids)
+  if (b.kind !== 'file') return false
   return a.sizeBytes === b.sizeBytes && a.indirect === b.indirect && equal(a.ids, b.ids)
 }
 
