@@ -1,7 +1,8 @@
 /** M30: how fast a hidden tab takes and serves shards beside one that is looked at, and how often it answers. */
 import type { Millis } from '../../src/core/units.ts'
 import { Network } from '../e2e/network.ts'
-import { OneKeeper, type Moved } from './one-keeper.ts'
+import { meetHeadless, type HeadlessOwner } from './headless-owner.ts'
+import type { Moved, OneKeeper } from './one-keeper.ts'
 import { keepingTab, StockChromium, watchTicks, whatWasSeen, type Hidden } from './stock-chromium.ts'
 
 const MINUTE: Millis = 60_000
@@ -42,7 +43,7 @@ export interface HiddenRate {
 export async function hiddenRate(minutes: number): Promise<HiddenRate> {
   const network = await Network.start(KEEPERS - 2)
   const browsers: StockChromium[] = []
-  const owners: OneKeeper[] = []
+  const owners: HeadlessOwner[] = []
   try {
     const devices: string[] = []
     for (const name of ['visible', 'hidden']) {
@@ -57,8 +58,8 @@ export async function hiddenRate(minutes: number): Promise<HiddenRate> {
         await tab.page.bringToFront()
       })
     }
-    for (const device of devices) owners.push(await OneKeeper.meet(network.url, device))
-    const [visible, other] = owners
+    for (const device of devices) owners.push(await meetHeadless(network.url, device))
+    const [visible, other] = owners.map(({ keeper }) => keeper)
     const hiding = browsers[1]
     if (visible === undefined || other === undefined || hiding === undefined) throw new Error('there are two of each')
 

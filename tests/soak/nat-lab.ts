@@ -16,11 +16,21 @@ import { root, type JsonEvent } from '../e2e/program.ts'
  */
 export type Nat = 'open' | 'cone' | 'symmetric' | 'udp-blocked'
 
+/** Several machines on one cable, behind one router. */
+export interface House {
+  /** The namespaces, ready to be used. */
+  readonly homes: readonly string[]
+  /** What went through the router's line to the outside since it was laid, in both directions. */
+  lineBytes(): Promise<number>
+}
+
 const run = promisify(execFile)
 const MIDDLE = 'kt-middle'
 const SERVER = '203.0.113.1'
 const SECRET = 'a secret of coordinator and relay'
 export const url = `http://${SERVER}:8787`
+
+const outside = (number: number): string => `203.0.113.${10 + number}`
 
 export class NatLab {
   readonly #folder: string
@@ -54,13 +64,46 @@ export class NatLab {
     return homes
   }
 
-  async in(namespace: string, ...command: readonly string[]): Promise<void> {
-    await run('ip', ['netns', 'exec', namespace, ...command])
+  /** @param lineBits a second, that its line to the outside carries in each direction */
+  async house(number: number, people: number, lineBits: number): Promise<House> {
+    const router = await this.#router(number, 'cone')
+    // As much as waits in a home router; less would be lost between two turns of the kernel at such a rate.
+    const limit = ['root', 'tbf', 'rate', `${lineBits}`, 'burst', '64kb', 'latency', '50ms']
+    await this.in(router, 'tc', 'qdisc', 'add', 'dev', 'wan', ...limit)
+    await this.in(MIDDLE, 'tc', 'qdisc', 'add', 'dev', `to${number}`, ...limit)
+    await this.in(router, 'ip', 'link', 'add', 'name', 'lan', 'type', 'bridge')
+    await this.in(router, 'ip', 'link', 'set', 'lan', 'up')
+    const homes: string[] = []
+    for (let person = 1; person <= people; person += 1) {
+      const home = `kt-home${number}-${person}`
+      await this.#namespace(home)
+      await this.#cable(router, `lan${person}`, home, 'lan')
+      await this.in(router, 'ip', 'link', 'set', `lan${person}`, 'master', 'lan')
+      homes.push(home)
+    }
+    await this.#lan(number, router, homes)
+    return {
+      homes,
+      lineBytes: async () => {
+        const counted = ['rx_bytes', 'tx_bytes'].map((name) => `/sys/class/net/wan/statistics/${name}`)
+        const text = await this.in(router, 'cat', ...counted)
+        return text
+          .trim()
+          .split('\n')
+          .reduce((sum, line) => sum + Number(line), 0)
+      },
+    }
+  }
+
+  /** @returns what it said */
+  async in(namespace: string, ...command: readonly string[]): Promise<string> {
+    const { stdout } = await run('ip', ['netns', 'exec', namespace, ...command])
+    return stdout
   }
 
   /** The coordinator in the middle, with STUN, and with TURN where it is wanted. Resolves when it answers. */
-  async coordinator(data: string, turn: boolean): Promise<Resident> {
-    const args = ['signaling/main.ts', '--host', '0.0.0.0', '--port', '8787', '--data', data]
+  async coordinator(data: string, turn: boolean, more: readonly string[] = []): Promise<Resident> {
+    const args = ['signaling/main.ts', '--host', '0.0.0.0', '--port', '8787', '--data', data, ...more]
     const started = this.#node(MIDDLE, args, {
       STUN_URLS: `stun:${SERVER}:3478`,
       ...(turn && {
@@ -104,6 +147,17 @@ export class NatLab {
     return this.#node(home, ['tests/soak/nat-peer.ts', url])
   }
 
+  /** So many headless keepers with accounts of their own, once they keep. @returns their devices */
+  async keepers(home: string | undefined, data: string, count = 1): Promise<string[]> {
+    const args = (i: number) => ['--coordinator', url, '--data', `${data}-${i}`, '--json', 'keep', '--space', '2GB']
+    return Promise.all(
+      Array.from({ length: count }, async (_, i) => {
+        const { device } = await this.#node(home ?? MIDDLE, ['headless/keeptab.mjs', ...args(i)]).event('keeping')
+        return String(device)
+      }),
+    )
+  }
+
   /** A program that starts Chromium in a home, for Playwright, which speaks to it over pipes and not over the network. */
   async chromiumIn(home: string): Promise<string> {
     const chromium = findChromium()
@@ -122,27 +176,39 @@ export class NatLab {
   async #home(number: number, nat: Nat): Promise<string> {
     const home = `kt-home${number}`
     await this.#namespace(home)
-    const outside = `203.0.113.${10 + number}`
     if (nat === 'open') {
       await this.#cable(MIDDLE, `to${number}`, home, 'wan')
       await this.#plug(number)
-      await this.#address(home, 'wan', `${outside}/24`)
+      await this.#address(home, 'wan', `${outside(number)}/24`)
       return home
     }
+    const router = await this.#router(number, nat)
+    await this.#cable(router, 'lan', home, 'lan')
+    await this.#lan(number, router, [home])
+    return home
+  }
+
+  /** One with a line to the outside, and nobody behind it yet. */
+  async #router(number: number, nat: Exclude<Nat, 'open'>): Promise<string> {
     const router = `kt-router${number}`
     await this.#namespace(router)
     await this.#cable(MIDDLE, `to${number}`, router, 'wan')
     await this.#plug(number)
-    await this.#address(router, 'wan', `${outside}/24`)
-    await this.#cable(router, 'lan', home, 'lan')
-    await this.#address(router, 'lan', `10.0.${number}.1/24`)
-    await this.#address(home, 'lan', `10.0.${number}.2/24`)
-    await this.in(home, 'ip', 'route', 'add', 'default', 'via', `10.0.${number}.1`)
+    await this.#address(router, 'wan', `${outside(number)}/24`)
     await this.in(router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
     const rules = join(this.#folder, `${router}.nft`)
     await writeFile(rules, rulesOf(nat))
     await this.in(router, 'nft', '-f', rules)
-    return home
+    return router
+  }
+
+  /** Addresses on the device `lan` of a router, and of the homes on the other end. */
+  async #lan(number: number, router: string, homes: readonly string[]): Promise<void> {
+    await this.#address(router, 'lan', `10.0.${number}.1/24`)
+    for (const [i, home] of homes.entries()) {
+      await this.#address(home, 'lan', `10.0.${number}.${2 + i}/24`)
+      await this.in(home, 'ip', 'route', 'add', 'default', 'via', `10.0.${number}.1`)
+    }
   }
 
   async #namespace(name: string): Promise<void> {
@@ -160,12 +226,12 @@ export class NatLab {
     await this.in(to, 'ip', 'link', 'set', toName, 'up')
   }
 
-  #plug(number: number): Promise<void> {
-    return this.in(MIDDLE, 'ip', 'link', 'set', `to${number}`, 'master', 'hub')
+  async #plug(number: number): Promise<void> {
+    await this.in(MIDDLE, 'ip', 'link', 'set', `to${number}`, 'master', 'hub')
   }
 
-  #address(namespace: string, device: string, address: string): Promise<void> {
-    return this.in(namespace, 'ip', 'addr', 'add', address, 'dev', device)
+  async #address(namespace: string, device: string, address: string): Promise<void> {
+    await this.in(namespace, 'ip', 'addr', 'add', address, 'dev', device)
   }
 
   #node(namespace: string, args: readonly string[], env: Record<string, string> = {}): Resident {

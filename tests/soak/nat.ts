@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import type { Millis } from '../../src/core/units.ts'
-import { NatLab, url, type Nat, type Resident } from './nat-lab.ts'
+import { chromiumAt, keepInTab } from './lab-tab.ts'
+import { NatLab, type Nat, type Resident } from './nat-lab.ts'
 
 const HOMES: readonly Nat[] = ['open', 'open', 'cone', 'cone', 'symmetric', 'symmetric']
 /** Everybody is back after a restart within this. */
@@ -60,11 +61,7 @@ async function round(relay: boolean): Promise<Round> {
         return { name: `${nat} ${i + 1}`, nat, device: String(device), resident }
       }),
     )
-    browser = await chromium.launch({
-      executablePath: await lab.chromiumIn(homes.at(-1) ?? ''),
-      // The page comes without TLS here; and as root Chromium does not start with its sandbox.
-      args: [`--unsafely-treat-insecure-origin-as-secure=${url}`, '--no-sandbox'],
-    })
+    browser = await chromiumAt(lab, homes.at(-1) ?? '')
     parties.push({ name: `browser, ${browserNat}`, nat: browserNat, device: await keepInTab(browser) })
 
     const tried = await everyPair(parties)
@@ -103,17 +100,6 @@ async function round(relay: boolean): Promise<Round> {
     await lab.stop()
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** The app as a person uses it. @returns the device it is */
-async function keepInTab(browser: Browser): Promise<string> {
-  const page = await browser.newPage()
-  page.setDefaultTimeout(120_000)
-  await page.goto(`${url}/#keep`)
-  await page.getByRole('button', { name: 'Keep for others' }).click()
-  await page.getByText('You are a keeper').waitFor()
-  await page.goto(`${url}/#account`)
-  return page.locator('dt', { hasText: 'This device' }).locator('+ dd').innerText()
 }
 
 interface Try {

@@ -1,12 +1,9 @@
 /** An owner that speaks with one keeper and nobody else, so that every byte of its connection is that keeper's. */
-import { randomBytes } from 'node:crypto'
-import { composePeer, type Peer } from '../../headless/compose.ts'
-import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { codeOf } from '../../src/core/errors.ts'
 import { idBytes, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
-import { MiB, type Millis } from '../../src/core/units.ts'
-import { newDevice } from '../../src/identity/keys.ts'
+import { KiB, MiB, type Millis } from '../../src/core/units.ts'
 import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
 import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
 import { readShard, storeShard } from '../../src/transport/keeper-client.ts'
@@ -21,29 +18,27 @@ export interface Moved {
 /** Shards on their way at once: enough that the keeper never waits for this owner. */
 const AT_ONCE = 3
 
+/** What it needs of an owner, headless or in a page. */
+export type Owner = Pick<OwnerContext, 'identity' | 'coordinator' | 'transport' | 'random'>
+
 export class OneKeeper {
-  readonly #peer: Peer
+  readonly #owner: Owner
   readonly #keeper: DeviceId
   readonly #group: PlacementGroup
-  readonly #stop: AbortController
   readonly #stored: PackId[] = []
 
-  private constructor(peer: Peer, keeper: DeviceId, group: PlacementGroup, stop: AbortController) {
-    this.#peer = peer
+  private constructor(owner: Owner, keeper: DeviceId, group: PlacementGroup) {
+    this.#owner = owner
     this.#keeper = keeper
     this.#group = group
-    this.#stop = stop
   }
 
-  /** A new account whose placement group has that keeper in it: the network has no more keepers than a group needs. */
-  static async meet(url: string, device: string): Promise<OneKeeper> {
-    const stop = new AbortController()
-    const identity = await newDevice(random.bytes(32), random.bytes(32), clock.now())
-    const peer = composePeer(identity, url, stop.signal)
-    const group = await peer.coordinator.group()
+  /** @param owner of a new account, whose group has every keeper in it: the network has no more than a group needs */
+  static async meet(owner: Owner, device: string): Promise<OneKeeper> {
+    const group = await owner.coordinator.group()
     const keeper = group.slots.find(({ keeper }) => keeper === device)?.keeper
     if (keeper === undefined) throw new Error(`${device} is not in the group.`)
-    return new OneKeeper(peer, keeper, group, stop)
+    return new OneKeeper(owner, keeper, group)
   }
 
   /** Sends it new shards, one after the other, for so long. */
@@ -80,13 +75,8 @@ export class OneKeeper {
     }
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort()
-    await this.#peer.transport.close()
-  }
-
   #link(signal: AbortSignal): Promise<Link> {
-    return this.#peer.transport.connect(this.#keeper, { signal })
+    return this.#owner.transport.connect(this.#keeper, { signal })
   }
 
   get #index(): number {
@@ -103,10 +93,13 @@ export class OneKeeper {
   async #newShard() {
     const { code } = this.#group
     const { index, ticket } = this.#slot
-    const bytes = new Uint8Array(randomBytes(MiB))
+    const { identity, random } = this.#owner
+    const bytes = new Uint8Array(MiB)
+    // As much as a browser gives at once.
+    for (let at = 0; at < MiB; at += 64 * KiB) bytes.set(random.bytes(64 * KiB), at)
     const roots = Array.from({ length: code.n }, () => random.bytes(32))
     roots[index] = await merkleRoot(bytes)
-    const record = await signPackRecord(this.#peer.identity, { ...code, shardBytes: MiB, roots })
+    const record = await signPackRecord(identity, { ...code, shardBytes: MiB, roots })
     return { pack: await packIdOf(record), index, record, ticket, bytes }
   }
 
@@ -115,7 +108,7 @@ export class OneKeeper {
     count: 'sentBytes' | 'receivedBytes',
     one: (signal: AbortSignal) => Promise<void>,
   ): Promise<Moved> {
-    const { counted } = this.#peer.transport
+    const { counted } = this.#owner.transport
     const [from, before] = [performance.now(), counted[count]]
     const end = new AbortController()
     let moved: Moved | undefined

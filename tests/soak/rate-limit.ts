@@ -3,7 +3,8 @@ import { MB, type Millis } from '../../src/core/units.ts'
 import { rateSteps } from '../../src/app/limit-steps.ts'
 import type { Network } from '../e2e/network.ts'
 import type { Profiles } from '../e2e/tab.ts'
-import { OneKeeper, type Moved } from './one-keeper.ts'
+import { meetHeadless, type HeadlessOwner } from './headless-owner.ts'
+import type { Moved } from './one-keeper.ts'
 
 const LIMIT = 2 * MB
 const MEASURED_MS: Millis = 60_000
@@ -28,18 +29,19 @@ export async function rateLimits(network: Network, profiles: Profiles): Promise<
     await tab.page.getByRole('slider', { name: which }).fill(String(rateSteps.indexOf(LIMIT)))
   }
   const [process, page] = await Promise.all(
-    [device, await tab.device()].map(async (keeper) => measured(await OneKeeper.meet(network.url, keeper))),
+    [device, await tab.device()].map(async (keeper) => measured(await meetHeadless(network.url, keeper))),
   )
   if (process === undefined || page === undefined) throw new Error('two were measured')
   return { process, tab: page }
 }
 
-async function measured(keeper: OneKeeper): Promise<OfLimit> {
+async function measured(owner: HeadlessOwner): Promise<OfLimit> {
   try {
+    const { keeper } = owner
     const down = ofLimit(await keeper.storeFor(MEASURED_MS))
     return { down, up: ofLimit(await keeper.readFor(MEASURED_MS)) }
   } finally {
-    await keeper.close()
+    await owner.close()
   }
 }
 

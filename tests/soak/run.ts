@@ -18,6 +18,7 @@ import { Profiles } from '../e2e/tab.ts'
 import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
+import { inOneHouse } from './lan.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
 import { streaming } from './stream.ts'
@@ -112,6 +113,18 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
   'nat': () => natMatrix(),
+
+  /** M29: two tabs in one house, against a peer beyond its line. Needs root and coturn. */
+  'lan': async () => {
+    const seen = await inOneHouse()
+    const inside = [seen.tab, seen.headless]
+    const left = inside.flatMap(({ store, read }) => [store.onTheLine, read.onTheLine]).some((share) => share > 0.03)
+    const slow = inside.some(
+      ({ store, read }) => store.MBs < 3 * seen.outside.store.MBs || read.MBs < 3 * seen.outside.read.MBs,
+    )
+    if (left || slow) throw new Error(`Not as within a house: ${JSON.stringify(seen)}`)
+    return { ...seen }
+  },
 }
 
 /** With a coordinator, and twelve keepers in one process. */

@@ -1,19 +1,15 @@
 /** X13: a film of 2 GB that twelve keepers keep is opened from the words alone, in the page, and played at random places. */
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
-import { build } from 'vite'
-import { ensureBuilt } from '../../headless/set-up.mjs'
 import { median } from '../bench/figure.ts'
 import { chromiumOptions } from '../chromium.mjs'
 import { chance } from '../e2e/chance.ts'
 import { Network } from '../e2e/network.ts'
-import { root } from '../e2e/program.ts'
+import { appWith } from './app-with.ts'
 import type { FilmPage } from './stream-page.ts'
 import { webm } from './webm.ts'
 
@@ -30,24 +26,8 @@ const SHARE_LINE = 0.05
  * @throws Error when a seek or the bytes of all of them together miss their lines
  */
 export async function streaming(seconds: number): Promise<Readonly<Record<string, unknown>>> {
-  ensureBuilt()
   const { seed, next } = chance('stream')
-  const pages = await mkdtemp(join(tmpdir(), 'keeptab-page-'))
-  await cp(join(root, 'dist'), pages, { recursive: true })
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    worker: { format: 'es' },
-    build: {
-      outDir: pages, // beside the app: its policy trusts scripts in this place only
-      emptyOutDir: false,
-      rolldownOptions: {
-        input: fileURLToPath(new URL('stream-page.ts', import.meta.url)),
-        output: { entryFileNames: 'assets/film.js' },
-      },
-    },
-  })
+  const pages = await appWith('stream-page.ts')
   const network = await Network.start(0, ['--one-machine', '--page', pages])
   const browser = await chromium.launch(chromiumOptions())
   try {
@@ -56,7 +36,7 @@ export async function streaming(seconds: number): Promise<Readonly<Record<string
     page.setDefaultTimeout(120_000)
     await page.goto(network.url)
     await page.waitForFunction(() => navigator.serviceWorker.controller)
-    await page.evaluate(`import('/assets/film.js')`)
+    await page.evaluate(`import('/assets/stream-page.js')`)
 
     const source = join(network.folder, 'films')
     await mkdir(source)
