@@ -6,7 +6,11 @@ import { PeerConnection, type IceServer } from 'node-datachannel'
 import { RTCIceCandidate, RTCPeerConnection, RTCSessionDescription } from 'node-datachannel/polyfill'
 import { WebSocket } from 'ws'
 import { KeeptabError } from '../src/core/errors.ts'
+import type { Millis } from '../src/core/units.ts'
 import { RelayForwarders } from './relay-forwarder.ts'
+
+/** How long a browser's first address beyond its own machine is waited for. */
+const HOLD_MS: Millis = 2000
 
 let connections = 0
 
@@ -20,8 +24,10 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
   readonly #native: PeerConnection
   #state: RTCPeerConnectionState = 'new'
   #iceState: RTCIceConnectionState = 'new'
-  /** Candidates of an offer that has no answer yet; `undefined` when they need not wait. */
+  /** Candidates that have to wait, see `createOffer` and `setRemoteDescription`; `undefined` when they need not. */
   #held: Event[] | undefined
+  #hold: NodeJS.Timeout | undefined
+  readonly #hasRelay: boolean
   #localDescription = ''
   readonly #forwarders = new RelayForwarders(() => /^a=ice-pwd:(\S+)/m.exec(this.#localDescription)?.[1] ?? '')
 
@@ -30,6 +36,7 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
     const native = new PeerConnection(`keeptab-${++connections}`, { iceServers, disableAutoNegotiation: true })
     super({ iceServers: [], peerConnection: native })
     this.#native = native
+    this.#hasRelay = iceServers.some((server) => typeof server !== 'string')
     // They come over two queues; what happened to ICE, the cause, has to be heard before its effect.
     native.onStateChange((state) => {
       if (state === 'closed' || state === 'failed') this.#forwarders.close()
@@ -64,8 +71,19 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
     return { type, sdp: sdp.replace(/^a=(?:candidate:|end-of-candidates).*\r\n/gm, '') }
   }
 
+  /**
+   * Where there are relays, candidates wait for a browser's first from a server as well. A browser that knows where we
+   * are may have its relay ask us, and then libjuice must have its forwarder already: it settles on what it has, for good.
+   */
   override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
     await super.setRemoteDescription(description)
+    const headless = /^o=rtc /m.test(description.sdp ?? '') // as libdatachannel alone names itself
+    if (this.#hasRelay && !headless && this.#held !== undefined) this.#hold = setTimeout(() => this.#letGo(), HOLD_MS)
+    else this.#letGo()
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#hold)
     const held = this.#held ?? []
     this.#held = undefined
     for (const event of held) super.dispatchEvent(event)
@@ -87,9 +105,11 @@ class BrowserLikePeerConnection extends RTCPeerConnection {
   override async addIceCandidate(remote?: RTCIceCandidateInit | null): Promise<void> {
     const candidate = await this.#forwarders.insteadOf(remote?.candidate ?? '')
     await super.addIceCandidate({ ...remote, candidate })
+    if (/ typ (?:srflx|relay)/.test(candidate)) this.#letGo()
   }
 
   override close(): void {
+    clearTimeout(this.#hold)
     this.#forwarders.close()
     super.close()
   }

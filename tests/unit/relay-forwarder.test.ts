@@ -131,6 +131,20 @@ async function forwarded() {
   return { relay, juice, all, inside, preference, outside: await relay.from() }
 }
 
+/** A headless connection whose offer has been answered, by a browser as far as it knows. */
+async function answered(config?: RTCConfiguration): Promise<RTCPeerConnection> {
+  const [one, other] = [new RTCPeerConnection(config), new RTCPeerConnection()]
+  ended.push(
+    () => one.close(),
+    () => other.close(),
+  )
+  one.createDataChannel('x')
+  await other.setRemoteDescription(await one.createOffer())
+  const { type, sdp = '' } = await other.createAnswer()
+  await one.setRemoteDescription({ type, sdp: sdp.replace('o=rtc ', 'o=- ') })
+  return one
+}
+
 describe('a forwarder', () => {
   test('carries both ways, and puts right what comes from the relay', async () => {
     const { relay, juice, outside, preference } = await forwarded()
@@ -189,13 +203,24 @@ describe('a forwarder', () => {
     expect(told.filter((one, i) => one !== candidate(i + 1))).toHaveLength(4)
   })
 
+  test('is there before the browser learns where to send its checks', async () => {
+    const relay = await aSocket()
+    const turn = { urls: 'turn:127.0.0.1:9', username: 'me', credential: 'secret' }
+    const one = await answered({ iceServers: [turn] })
+    const seen: string[] = []
+    one.addEventListener('icecandidate', () => seen.push('ours'))
+    await expect.poll(() => one.localDescription?.sdp, { timeout: 10_000 }).toContain('a=candidate')
+    const added = one.addIceCandidate({ candidate: candidate(relay.port), sdpMid: '0' })
+    relay.socket.on('message', () => seen.push('asked'))
+    seen.push('theirs')
+    await added
+    await expect.poll(() => seen, { timeout: 10_000 }).toContain('asked')
+    expect(seen.slice(0, 2)).toEqual(['theirs', 'ours'])
+  })
+
   test('closes with its connection', async () => {
     const relay = await aSocket()
-    const [one, other] = [new RTCPeerConnection(), new RTCPeerConnection()]
-    ended.push(() => other.close())
-    one.createDataChannel('x')
-    await other.setRemoteDescription(await one.createOffer())
-    await one.setRemoteDescription(await other.createAnswer())
+    const one = await answered()
     await one.addIceCandidate({ candidate: candidate(relay.port), sdpMid: '0' })
     const outside = await relay.from()
     await expect(socketAt(outside)).rejects.toThrow('EADDRINUSE')
