@@ -117,6 +117,22 @@ export function databaseContract(
       }
     })
 
+    it('keeps when a pause is to end, and only while it lasts', async () => {
+      const one = newDevice()
+      await run(({ devices }) => devices.put(one))
+      const offered = { limitBytes: 5, freeBytes: 5 }
+      for (const [said, until] of [
+        [{ ...offered, paused: true, until: 7e12 }, 7e12],
+        [{ ...offered, paused: true }, undefined],
+        [{ ...offered, paused: true, until: 8e12 }, 8e12],
+        [{ ...offered, paused: false, until: 9e12 }, undefined],
+      ] as const) {
+        await run(({ devices }) => devices.setKeeping(one.device, said))
+        const keepers = await run(({ devices }) => devices.keepers())
+        expect(keepers.find(({ keeper }) => keeper === one.device)?.until).toBe(until)
+      }
+    })
+
     it('knows a device as it was last seen', async () => {
       const one = newDevice()
       await run(({ devices }) => devices.put(one))
@@ -183,6 +199,26 @@ export function databaseContract(
       expect(await run(({ groups }) => groups.slots(id))).toContainEqual({ index: 0, keeper: first, ended: undefined })
     })
 
+    it('notes who takes over old shards only, and changes nothing for whoever is or was at the index', async () => {
+      const id = groupId()
+      const [current, past, next] = [device(), device(), device()]
+      await run(async ({ groups }) => {
+        await groups.assign(id, 0, past, 1)
+        await groups.end(id, 0, past, 2, 'unreachable')
+        await groups.assign(id, 0, current, 2)
+        for (const each of [next, next, past, current]) await groups.assignPast(id, 0, each, 3)
+      })
+      const slots = await run(({ groups }) => groups.slots(id))
+      expect(slots).toHaveLength(3)
+      expect(slots).toEqual(
+        expect.arrayContaining([
+          { index: 0, keeper: past, ended: { at: 2, reason: 'unreachable' } },
+          { index: 0, keeper: current, ended: undefined },
+          { index: 0, keeper: next, ended: { at: 3, reason: 'handed-over' } },
+        ]),
+      )
+    })
+
     it('finds the newest group of an owner that was not rebuilt', async () => {
       const owner = account()
       const [older, newer, rebuilt] = [groupId(), groupId(), groupId()]
@@ -229,6 +265,26 @@ export function databaseContract(
       expect(await run(({ packs }) => packs.holders([unknown]))).toEqual(all)
       await run(({ inventories }) => inventories.complete(keeper, 6))
       expect(await add(keeper)).toBe(0)
+    })
+
+    it('forgets one holder of one shard, and nobody beside it', async () => {
+      const [one, other] = [pack(), pack()]
+      const [leaves, stays, group] = [device(), device(), groupId()]
+      const held = [
+        { pack: one, index: 0, keeper: leaves },
+        { pack: one, index: 0, keeper: stays },
+        { pack: one, index: 1, keeper: leaves },
+        { pack: other, index: 0, keeper: leaves },
+      ]
+      await run(({ packs }) => packs.addHolders(held.map((each) => ({ ...each, group, seenAt: 5 }))))
+      for (let i = 0; i < 2; i += 1) {
+        await run(({ packs }) => packs.removeHolder({ pack: one, index: 0, keeper: leaves }))
+        const left = await run(({ packs }) => packs.holders([one, other]))
+        expect(left).toHaveLength(3)
+        expect(left).toEqual(
+          expect.arrayContaining(held.slice(1).map((each) => expect.objectContaining(each) as unknown)),
+        )
+      }
     })
 
     it('moves what a keeper said last forward only, and forgets what its newest inventory did not confirm', async () => {

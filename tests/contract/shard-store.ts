@@ -1,7 +1,7 @@
 /** What every shard store does. Runs over memory, files, and IndexedDB in Node and in Chromium. */
 import { equal, type Bytes } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId, parseGroupId, parsePackId } from '../../src/core/ids.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore } from '../../src/store/shard-store.ts'
+import type { KeptShard, NewShard, ShardName, ShardStore, Traffic } from '../../src/store/shard-store.ts'
 import { all, refusedWith, same, shown, type Law } from './law.ts'
 
 /** Where a store lies. Laws close a store before they open the place again. */
@@ -124,6 +124,31 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
       same(await store.read(a, 0, a.sizeBytes), a.bytes)
       same(await store.record(a.pack), a.record)
       same(await store.heads(account(1)), [Uint8Array.of(4)])
+      await store.close()
+    },
+  },
+  {
+    title: 'what was counted last survives a restart, is all of it replaced, and is no part of what is kept',
+    async run(place) {
+      const counted = (month: string, bytes: number): Traffic => ({
+        month,
+        monthServedBytes: bytes,
+        monthReceivedBytes: bytes + 1,
+        servedBytes: 2 ** 50 + bytes,
+        receivedBytes: Number.MAX_SAFE_INTEGER,
+      })
+      let store = await openWith(place, 10_000)
+      same(await store.traffic(), undefined)
+      await store.put(a)
+      await store.keepTraffic(counted('2026-11', 5))
+      same(await store.traffic(), counted('2026-11', 5))
+      store = await reopened(place, store)
+      same(await store.traffic(), counted('2026-11', 5))
+      await store.keepTraffic(counted('2026-12', 0))
+      store = await reopened(place, store)
+      same(await store.traffic(), counted('2026-12', 0))
+      same(await store.usage(), { limitBytes: 10_000, usedBytes: 1000, reservedBytes: 0, shards: 1 })
+      same(await inventoryOf(store), inventory(a))
       await store.close()
     },
   },
