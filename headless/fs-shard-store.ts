@@ -240,7 +240,10 @@ class FsShardStore implements ShardStore {
 
   async traffic(): Promise<Traffic | undefined> {
     const bytes = await readIfThere(join(this.#directory, 'traffic'))
-    return bytes && decodeIfSound(trafficSchema, bytes)
+    const read = bytes && decodeIfSound(trafficSchema, bytes)
+    if (read === undefined) return undefined
+    const { month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes } = read
+    return { month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes }
   }
 
   keepTraffic({ month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes }: Traffic): Promise<void> {

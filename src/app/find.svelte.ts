@@ -20,6 +20,8 @@ export class FindState {
   readonly #library: SnapshotLibrary
   readonly #within: readonly SnapshotSummary[]
   #run = 0
+  /** Shows what the search under way has found since it last did. */
+  #tell: () => void = () => undefined
   words = $state('')
   /** What was looked for; absent before, and once it was put away. */
   asked = $state<string>()
@@ -53,22 +55,31 @@ export class FindState {
     try {
       await this.#look(words, () => run === this.#run)
     } catch (thrown) {
-      if (run === this.#run) this.trouble = troubleOf(thrown)
+      if (run === this.#run) {
+        this.#tell()
+        this.trouble = troubleOf(thrown)
+      }
     }
     if (run === this.#run) this.running = false
   }
 
   /** Leaves what was found so far. */
   stop(): void {
-    this.#run += 1
-    this.running = false
+    this.#tell()
+    this.#end()
   }
 
   clear(): void {
-    this.stop()
+    this.#end()
     this.asked = this.trouble = undefined
     this.found = []
     this.count = this.looked = this.unread = 0
+  }
+
+  #end(): void {
+    this.#run += 1
+    this.running = false
+    this.#tell = () => undefined
   }
 
   async #look(words: string, goesOn: () => boolean): Promise<void> {
@@ -76,12 +87,13 @@ export class FindState {
     const ids = this.#within.map(({ id }) => id)
     const found: Found[] = []
     let [count, looked, unread] = [0, 0, 0]
-    const tell = () => {
+    if (!goesOn()) return
+    const tell = (this.#tell = () => {
       this.found = found.slice()
       this.count = count
       this.looked = looked
       this.unread = unread
-    }
+    })
     for await (const { path, snapshot, entry, matches } of search(this.#library, ids, words)) {
       if (!goesOn()) return
       looked += 1

@@ -108,6 +108,29 @@ describe('a backup that runs', () => {
     expect((await bringBack(working())).files.size).toBe(5)
   })
 
+  test('stops while a battery holds it, goes on by itself when that has passed, and not when it was paused meanwhile', async () => {
+    const { page } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10), neverAnswers))
+    void backup.start()
+    const reading = () => vi.waitUntil(() => backup.running && backup.sources[0]?.progress?.filesDone === 1, LONG)
+    await reading()
+    backup.hold('battery')
+    await vi.waitUntil(() => !backup.running, LONG)
+    await backup.start() // a click meanwhile is remembered, and starts nothing yet
+    expect(backup).toMatchObject({ running: false, held: 'battery', trouble: undefined })
+    backup.hold(undefined)
+    await reading()
+    backup.hold('metered')
+    await backup.pause()
+    await vi.waitUntil(() => !backup.running, LONG)
+    backup.hold(undefined)
+    expect(backup).toMatchObject({ running: false, paused: true })
+    await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10)))
+    await backup.start()
+    expect(backup.safety).toBe('safe')
+  })
+
   test('goes on with the other sources when one is paused, which stays out over a reload until it is taken in again', async () => {
     const { page, working } = await profile()
     const backup = await page()

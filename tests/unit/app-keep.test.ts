@@ -66,3 +66,26 @@ test('whoever stops is taken at their word, though stopping itself fails', async
   expect(shelf.wish?.on).toBe(false)
   expect(keep.on).toBe(false)
 })
+
+test('a battery holds keeping only as long as it does, and a pause of the person outlasts it', async () => {
+  const rests: string[] = []
+  const keeper = {
+    state: () => ({ usedBytes: 0 }),
+    onChange: () => undefined,
+    setLimits: () => Promise.resolve(),
+    pause: () => Promise.resolve(void rests.push('pause')),
+    resume: () => Promise.resolve(void rests.push('resume')),
+  }
+  const engine = { startKeeping: () => Promise.resolve(keeper) } as object as Engine
+  const { shelf, keep } = kept(on, () => Promise.resolve(engine))
+  await keep.load()
+  rests.length = 0
+  await keep.hold('battery')
+  await keep.hold(undefined)
+  expect(rests).toEqual(['pause', 'resume'])
+  await keep.pause('open')
+  await keep.hold('metered')
+  await keep.hold(undefined)
+  expect(rests.slice(2)).toEqual(['pause', 'pause', 'pause'])
+  expect(shelf.wish).toMatchObject({ on: true, paused: true })
+})
