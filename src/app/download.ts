@@ -1,6 +1,7 @@
 /** Saving a stream of unknown length as a file, without holding it in memory where the browser allows that. */
 import { messageOf } from '../core/errors.ts'
 import type { OfferDownload, PartAnswer, PartRequest } from '../protocol/page-ports.ts'
+import { controllingWorker } from './controlling-worker.ts'
 import { givePart, keepWorkerAlive } from './part-port.ts'
 import { refuse } from './refusal.ts'
 
@@ -19,9 +20,10 @@ export async function askWhereToSave(name: string): Promise<SaveStream> {
     const handle = await window.showSaveFilePicker({ suggestedName: name })
     return async (stream) => stream.pipeTo(await handle.createWritable().catch(refuse(name))).catch(refuse(name))
   }
-  // In a window that is private, or not secure, there are no workers at all.
-  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null
-  return worker === null ? (stream) => saveBlob(stream, name) : (stream) => saveThroughWorker(worker, stream, name)
+  return async (stream) => {
+    const worker = await controllingWorker()
+    return worker === undefined ? saveBlob(stream, name) : saveThroughWorker(worker, stream, name)
+  }
 }
 
 /** The service worker answers a request for `/download/<id>` with the stream, part by part when it asks for more. */

@@ -1,13 +1,11 @@
 /** Files that are read at any place before they are restored: under an address of this page, out of whatever holds them. */
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError, messageOf } from '../core/errors.ts'
-import type { ByteCount, Millis } from '../core/units.ts'
+import type { ByteCount } from '../core/units.ts'
 import type { PartAnswer, PartRequest, StreamAnswer, StreamAsked, StreamRange } from '../protocol/page-ports.ts'
+import { controllingWorker } from './controlling-worker.ts'
 import { givePart, keepWorkerAlive } from './part-port.ts'
 import type { StreamType } from './stream-types.ts'
-
-/** Until a worker that is asked to take the page over has done so; an older one does not know how. */
-const CLAIM_MS: Millis = 5_000
 
 /** Something to be read at any place. */
 export interface StreamSource {
@@ -42,7 +40,7 @@ let letWorkerSleep: (() => void) | undefined
  * @throws KeeptabError `streams-unavailable` when no service worker stands between this page and the network
  */
 export async function offerStream(source: StreamSource, contentType: StreamType): Promise<OfferedStream> {
-  await controlled()
+  if ((await controllingWorker()) === undefined) throw new KeeptabError('streams-unavailable')
   const id = crypto.randomUUID()
   const offer: Offer = { source, contentType, reads: new Set() }
   offers.set(id, offer)
@@ -61,24 +59,6 @@ export async function offerStream(source: StreamSource, contentType: StreamType)
       letWorkerSleep = undefined
     },
   }
-}
-
-/** A page that was reloaded past its worker has none, though it is there: it is asked to take this page over. */
-async function controlled(): Promise<void> {
-  // In a window that is private, or not secure, there are none at all.
-  const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined
-  if (workers?.controller) return
-  const active = (await workers?.getRegistration())?.active
-  if (!workers || !active) throw new KeeptabError('streams-unavailable')
-  await new Promise<void>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new KeeptabError('streams-unavailable')), CLAIM_MS)
-    const taken = (): void => {
-      clearTimeout(limit)
-      resolve()
-    }
-    workers.addEventListener('controllerchange', taken, { once: true })
-    active.postMessage({ type: 'claim' })
-  })
 }
 
 function onMessage({ data, ports: [port] }: MessageEvent<Partial<StreamAsked>>): void {
