@@ -34,8 +34,13 @@ test('a paused backup sends nothing more, stays paused over a reload, and goes o
   await tab.page.reload()
   await expect(tab.heading).toHaveText('Backups are paused; nothing is sent until you go on')
   expect(await network.receivedBytes()).toBe(received)
+  await expect(tab.page).toHaveTitle(/^○ /)
   await tab.press('Go on')
-  await expect(tab.state).toHaveText('Words needed', LONG)
+  // From now on nobody looks at it: what is told is told by the tab itself.
+  await tab.page.evaluate(hide)
+  await expect(tab.page).toHaveTitle(/^◕ /, LONG)
+  await expect(tab.page.locator('link[rel="icon"]')).toHaveAttribute('href', '/icon-spreading.svg')
+  await expect(tab.state).toHaveText('Words needed')
   // Three shards for each byte, what makes them shards, and nothing twice.
   expect(await network.receivedBytes()).toBeLessThan(3.2 * FILES * MB)
 })
@@ -117,6 +122,13 @@ test('a change in a folder is backed up without a click; a folder without permis
   expect([...(await tab.restored('source')).keys()]).toContain('later')
   expect([...(await tab.restored('away')).keys()]).toEqual(['letter'])
 })
+
+/** As a browser hides a page: it says so, and draws nothing any more. */
+function hide(): void {
+  Object.defineProperties(document, { hidden: { value: true }, visibilityState: { value: 'hidden' } })
+  globalThis.requestAnimationFrame = () => 0
+  document.dispatchEvent(new Event('visibilitychange'))
+}
 
 /** As a browser does that has taken the permission for one folder back. */
 function takePermission(name: string): void {
