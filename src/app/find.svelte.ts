@@ -8,6 +8,8 @@ import { troubleOf, type Trouble } from './trouble.ts'
 const SHOWN = 500
 /** Entries between two signs of progress. */
 const TELL_EVERY = 500
+/** So many results are told as they are found. */
+const TOLD_AT_ONCE = 50
 
 export interface Found {
   readonly path: string
@@ -33,6 +35,9 @@ export class FindState {
   /** Directories, or whole snapshots, that cannot be read now. */
   unread = $state(0)
   trouble = $state.raw<Trouble>()
+  #ended = $state(false)
+  /** All was looked at, so there is no more than what was found. */
+  readonly complete = $derived(this.#ended && this.unread === 0)
 
   /** More than one is searched, so it matters which one has what was found. */
   readonly overSeveral: boolean
@@ -72,6 +77,7 @@ export class FindState {
   clear(): void {
     this.#end()
     this.asked = this.trouble = undefined
+    this.#ended = false
     this.found = []
     this.count = this.looked = this.unread = 0
   }
@@ -103,8 +109,10 @@ export class FindState {
         const of = found.length < SHOWN ? this.#within.find(({ id }) => id === snapshot) : undefined
         if (of !== undefined) found.push({ path, snapshot: of, file: entry?.kind === 'file' ? entry : undefined })
       }
-      if (looked % TELL_EVERY === 0) tell()
+      if (looked % TELL_EVERY === 0 || (matches && count <= TOLD_AT_ONCE)) tell()
     }
+    if (!goesOn()) return
     tell()
+    this.#ended = true
   }
 }

@@ -24,7 +24,7 @@ interface Answer {
   readonly method?: string
   readonly params?: {
     readonly sessionId?: string
-    readonly targetInfo?: { readonly type: string; readonly url: string }
+    readonly targetInfo?: { readonly targetId: string; readonly type: string; readonly url: string }
   }
   readonly result?: unknown
   readonly error?: { readonly message: string }
@@ -49,6 +49,7 @@ export class PageMemory {
   >()
   /** One for each page and worker, with what it is. */
   readonly #sessions = new Map<string, string>()
+  readonly #met = new Set<string>()
   #asked = 0
 
   private constructor(socket: WebSocket) {
@@ -129,12 +130,22 @@ export class PageMemory {
     const { sessionId, targetInfo } = answer.params ?? {}
     if (answer.id !== undefined) this.#waiting.get(answer.id)?.settle(answer)
     else if (answer.method === 'Target.attachedToTarget' && sessionId !== undefined) {
-      const { type = '', url = '' } = targetInfo ?? {}
-      this.#sessions.set(sessionId, `${type} ${url.split('/').at(-1) ?? ''}`)
+      // A service worker is met through each of its pages as well as through the browser, which also has pages of its own.
+      const isNew =
+        targetInfo !== undefined &&
+        /^(page|worker|service_worker)$/.test(targetInfo.type) &&
+        !this.#met.has(targetInfo.targetId)
+      if (!isNew) return
+      this.#met.add(targetInfo.targetId)
+      this.#sessions.set(sessionId, `${targetInfo.type} ${targetInfo.url.split('/').at(-1) ?? ''}`)
       // The workers of a page are to be had through the page alone.
       this.#attachToAll(sessionId).catch(() => this.#sessions.delete(sessionId))
-    } else if (answer.method === 'Target.detachedFromTarget' && sessionId !== undefined)
+    } else if (answer.method === 'Target.detachedFromTarget' && sessionId !== undefined) {
       this.#sessions.delete(sessionId)
+      for (const asked of this.#waiting.values()) {
+        if (asked.sessionId === sessionId) asked.settle({ error: { message: 'what was asked has ended' } })
+      }
+    }
   }
 }
 

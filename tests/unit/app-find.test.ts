@@ -40,11 +40,13 @@ const seen = ({ found, count, looked, running }: FindState) => [found.map(({ pat
 
 test('keeps what it has found when it is stopped, and adds nothing to it', async () => {
   const { find, run, inner } = await searching()
+  expect(find.count).toBe(1) // told as it was found, though what comes next takes its time
   find.stop()
   expect(seen(find)).toEqual([['home/letter one'], 1, 2, false])
   inner.resolve()
   await run
   expect(seen(find)).toEqual([['home/letter one'], 1, 2, false])
+  expect(find.complete).toBe(false)
 })
 
 test('keeps what it has found when it fails', async () => {
@@ -64,4 +66,5 @@ test('leaves nothing of itself when it is put away, or overtaken by another one'
   inner.resolve()
   await Promise.all([run, next])
   expect(seen(find)).toEqual([['home/deep/letter two'], 1, 3, false])
+  expect(find.complete).toBe(true)
 })
