@@ -18,6 +18,8 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     allowOnly: false,
+    // By itself it leaves one core idle, which of two is half of the time.
+    maxWorkers: '100%',
     // The contract suites start real databases and peers, which two cores take their time for.
     projects: [project('unit', 30_000), project('contract', 120_000), project('vectors', 60_000)],
   },

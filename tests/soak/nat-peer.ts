@@ -1,6 +1,6 @@
 /**
- * One peer behind a NAT, told by its parent what to do: `dial DEVICE` answers {"event":"dialled",…}. Arguments:
- * the coordinator's address. Says {"event":"ready",device} once it can be reached, and again whenever it is back.
+ * One peer behind a NAT, told by its parent what to do: `dial DEVICE` answers {"event":"dialled",…}, and `rest` answers
+ * {"event":"resting"} as soon as no link is open. Arguments: the coordinator's address. Says {"event":"ready",device} once it can be reached, and again whenever it is back.
  */
 import { createInterface } from 'node:readline'
 import { composePeer } from '../../headless/compose.ts'
@@ -32,7 +32,16 @@ async function dial(text: string): Promise<void> {
   }
 }
 
+/** Long enough for the end of a link to be heard of, and often enough not to be waited for. */
+const LOOK_MS = 50
+
+async function rest(): Promise<void> {
+  while (transport.openLinks > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  say('resting', {})
+}
+
 createInterface(process.stdin).on('line', (line) => {
+  if (line === 'rest') return void rest()
   const [, wanted = ''] = /^dial (\w+)$/.exec(line) ?? []
   void dial(wanted)
 })

@@ -89,7 +89,7 @@ async function round(relay: boolean): Promise<Round> {
     return {
       possible: possible.length,
       connected: possible.length - failed.length,
-      failed: failed.map(({ from, to }) => `${from.name} to ${to.name}`),
+      failed: failed.map(({ from, to, code }) => `${from.name} to ${to.name}: ${code ?? ''}`),
       impossible: impossible.length,
       connectedAllTheSame: impossible.filter(({ ms }) => ms !== undefined).length,
       slowestMs: Math.max(...possible.map(({ ms }) => ms ?? 0)),
@@ -107,14 +107,23 @@ interface Try {
   readonly to: Party
   /** How long it took; absent when it failed. */
   readonly ms: Millis | undefined
+  /** Why it failed. */
+  readonly code?: string
 }
 
-/** Both directions of each pair, one after the other: at once they would share a connection. */
+/** Both directions of each pair, one after the other: at once they would share a connection, or find one that just ends. */
 async function everyPair(parties: readonly Party[]): Promise<Try[]> {
   const pairs = parties.flatMap((from, i) => parties.slice(i + 1).map((to) => [from, to] as const))
   const there = await Promise.all(pairs.map(([from, to]) => dial(from, to)))
+  await Promise.all(parties.map(rested))
   const back = pairs.filter(([, from]) => from.resident !== undefined)
   return [...there, ...(await Promise.all(back.map(([to, from]) => dial(from, to))))]
+}
+
+async function rested({ resident }: Party): Promise<void> {
+  const seen = resident?.lines.length
+  resident?.say('rest')
+  await resident?.event('resting', undefined, seen)
 }
 
 async function dial(from: Party, to: Party): Promise<Try> {
@@ -122,8 +131,9 @@ async function dial(from: Party, to: Party): Promise<Try> {
   if (resident === undefined) throw new Error(`${from.name} only answers.`)
   const seen = resident.lines.length
   resident.say(`dial ${to.device}`)
-  const { connected, ms } = await resident.event('dialled', ({ device }) => device === to.device, seen)
-  return { from, to, ms: connected === true ? Number(ms) : undefined }
+  const { connected, ms, code } = await resident.event('dialled', ({ device }) => device === to.device, seen)
+  if (connected !== true) return { from, to, ms: undefined, code: String(code) }
+  return { from, to, ms: Number(ms) }
 }
 
 async function untilReached(from: Party, to: Party, since: Millis): Promise<void> {
