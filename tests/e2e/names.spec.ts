@@ -180,3 +180,36 @@ story(
     }
   },
 )
+
+test('ten thousand sources with the longest names are a list that still answers', async ({ profiles }) => {
+  const tab = await profiles.fresh()
+  await tab.page.evaluate(rememberSources, 10_000)
+  await tab.page.reload()
+  const rows = tab.page.getByTestId('folder')
+  await expect(rows).toHaveCount(50)
+  await tab.press('Show 50 more')
+  await expect(rows).toHaveCount(100)
+  await expect(rows.last()).toContainText('99'.padStart(255, 'n'))
+  const wider = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+  expect(await tab.page.evaluate(wider)).toBe(0)
+})
+
+/** As if so many folders had been chosen at earlier visits. */
+function rememberSources(count: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('keeptab-page')
+    opening.onerror = () => reject(new Error('the page remembers nothing'))
+    opening.onsuccess = () => {
+      const db = opening.result
+      const writing = db.transaction('folders', 'readwrite')
+      for (let i = 0; i < count; i += 1) {
+        const id = String(i).padStart(5, '0')
+        writing.objectStore('folders').put({ id, name: String(i).padStart(255, 'n'), way: 'files', files: 1, bytes: 1 })
+      }
+      writing.oncomplete = () => {
+        db.close()
+        resolve()
+      }
+    }
+  })
+}
