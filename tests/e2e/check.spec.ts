@@ -92,8 +92,9 @@ test('where nothing is wrong all stages are well, up to a keeper; the report hol
   await expect(tab.state).toHaveText('Words needed')
   const words = await tab.showWords()
   await tab.go('Account')
-  const ids = await tab.page.locator('dd code').allInnerTexts()
-  expect(ids).toHaveLength(2)
+  const codes = tab.page.locator('dd code')
+  await expect(codes).toHaveCount(2) // a screen is fetched when it is first opened
+  const ids = await codes.allInnerTexts()
 
   await tab.go('Check')
   await tab.press('Check the connection')
