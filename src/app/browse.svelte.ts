@@ -138,9 +138,7 @@ export class BrowseState {
     this.find.clear()
     let items: readonly Item[] | undefined = this.top
     while (items !== undefined) {
-      const folder: FolderState | undefined = items.find(
-        (item) => item.path === path || path.startsWith(`${item.path}/`),
-      )?.folder
+      const folder: FolderState | undefined = items.find((item) => holds(item.path, path))?.folder
       await folder?.show()
       items = folder?.items
     }
@@ -152,7 +150,7 @@ export class BrowseState {
       this.chosen.delete(path)
       return
     }
-    for (const inner of [...this.chosen]) if (inner.startsWith(`${path}/`)) this.chosen.delete(inner)
+    for (const inner of [...this.chosen]) if (holds(path, inner)) this.chosen.delete(inner)
     this.chosen.add(path)
   }
 
@@ -168,6 +166,9 @@ export class BrowseState {
   }
 }
 
+/** Whether a path is the other one, or a directory that it lies in. */
+export const holds = (outer: string, path: string): boolean => path === outer || path.startsWith(`${outer}/`)
+
 /** Whether the path or a directory it lies in was chosen. */
 export const isWithin = (path: string, chosen: ReadonlySet<string>): boolean =>
-  chosen.has(path) || [...chosen].some((outer) => path.startsWith(`${outer}/`))
+  chosen.has(path) || [...chosen].some((outer) => holds(outer, path))

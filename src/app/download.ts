@@ -18,7 +18,10 @@ export type SaveStream = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Pr
 export async function askWhereToSave(name: string): Promise<SaveStream> {
   if (window.showSaveFilePicker !== undefined) {
     const handle = await window.showSaveFilePicker({ suggestedName: name })
-    return async (stream) => stream.pipeTo(await handle.createWritable().catch(refuse(name))).catch(refuse(name))
+    return async (stream) => {
+      const open = handle.createWritable()
+      await open.then((file) => stream.pipeTo(file)).catch(refuse(name))
+    }
   }
   return async (stream) => {
     const worker = await controllingWorker()

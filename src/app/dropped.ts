@@ -1,8 +1,8 @@
 /** What was dropped on the page: lasting handles where the browser gives them, entries to walk where not. */
 import type { Source, SourceDirectory, SourceEntry } from '../backup/source.ts'
 import { utf8 } from '../core/bytes.ts'
-import { messageOf } from '../core/errors.ts'
-import { fileEntry, folderSource, orUnreadable } from './folder-source.ts'
+import { failingAs, messageOf } from '../core/errors.ts'
+import { fileEntry, folderSource } from './folder-source.ts'
 
 export interface Dropped {
   readonly source: Source
@@ -71,11 +71,11 @@ function walked(directory: FileSystemDirectoryEntry): SourceDirectory {
 }
 
 const readSome = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =>
-  orUnreadable(new Promise((resolve, reject) => reader.readEntries(resolve, reject)))
+  failingAs('source-unreadable', new Promise((resolve, reject) => reader.readEntries(resolve, reject)))
 
 async function oldFileEntry(entry: FileSystemFileEntry): Promise<SourceEntry> {
   const name = utf8(entry.name)
-  const open = () => orUnreadable(new Promise<File>((resolve, reject) => entry.file(resolve, reject)))
+  const open = () => failingAs('source-unreadable', new Promise<File>((resolve, reject) => entry.file(resolve, reject)))
   try {
     const file = await open()
     return { kind: 'file', name, sizeBytes: file.size, modifiedMicros: file.lastModified * 1000, content: open }

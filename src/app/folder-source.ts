@@ -1,7 +1,7 @@
 /** A folder picked or dropped in a browser that hands out handles: it can be read again at the next visit. */
 import type { Source, SourceDirectory, SourceEntry } from '../backup/source.ts'
 import { utf8 } from '../core/bytes.ts'
-import { KeeptabError, messageOf } from '../core/errors.ts'
+import { failingAs, messageOf } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 
 /** Files of one directory that the browser is asked about at once. */
@@ -14,7 +14,7 @@ export const folderSource = (handle: FileSystemDirectoryHandle, way: 'folder' | 
 })
 
 const directoryOf = (handle: FileSystemDirectoryHandle): SourceDirectory => ({
-  list: () => orUnreadable(entriesOf(handle)),
+  list: () => failingAs('source-unreadable', entriesOf(handle)),
 })
 
 async function entriesOf(handle: FileSystemDirectoryHandle): Promise<SourceEntry[]> {
@@ -41,19 +41,10 @@ export async function fileEntry(handle: FileSystemFileHandle): Promise<SourceEnt
       sizeBytes: file.size,
       modifiedMicros: file.lastModified * 1000,
       // Asked again when it is read: a File that was changed on disk meanwhile cannot be read any more.
-      content: () => orUnreadable(handle.getFile()),
+      content: () => failingAs('source-unreadable', handle.getFile()),
     }
   } catch (thrown) {
     return { kind: 'unreadable', name, reason: messageOf(thrown) }
-  }
-}
-
-/** What a browser says of something that is gone, or may not be read any more, as every source says it. */
-export async function orUnreadable<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked
-  } catch (cause) {
-    throw new KeeptabError('source-unreadable', messageOf(cause), {}, cause)
   }
 }
 

@@ -286,11 +286,9 @@ export class RestoreState {
     this.phase = 'done'
   }
 
-  readonly #onTargetNotice: OnNotice = (what, path, detail) => this.#notice({ what, path, detail })
-
-  #notice(notice: Notice): void {
+  readonly #onTargetNotice: OnNotice = (what, path, detail) => {
     this.noticeCount += 1
-    if (this.notices.length < SHOWN) this.notices = [...this.notices, notice]
+    if (this.notices.length < SHOWN) this.notices = [...this.notices, { what, path, detail }]
   }
 
   #options() {

@@ -113,6 +113,15 @@ export const messageOf = (thrown: unknown): string => (thrown instanceof Error ?
 export const detailOf = (thrown: unknown): string =>
   (thrown instanceof KeeptabError ? thrown.detail : undefined) ?? messageOf(thrown)
 
+/** The same promise, but that whatever it rejects with becomes an error of this code, with what was said in its detail. */
+export async function failingAs<T>(code: ErrorCode, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw new KeeptabError(code, messageOf(cause), {}, cause)
+  }
+}
+
 /** @throws KeeptabError `aborted` when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new KeeptabError('aborted')

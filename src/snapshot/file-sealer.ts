@@ -1,6 +1,6 @@
 /** The way of a file's bytes: cut, named, and where they are new, compressed and sealed. The same code in a worker. */
 import type { Bytes } from '../core/bytes.ts'
-import { KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
+import { failingAs, throwIfAborted } from '../core/errors.ts'
 import type { ChunkId } from '../core/ids.ts'
 import type { ByteCount } from '../core/units.ts'
 import { Chunker } from './chunker.ts'
@@ -79,21 +79,14 @@ export async function* readStream(stream: ByteStream, signal?: AbortSignal): Asy
   }
   throwIfAborted(signal)
   const reader = stream.stream().getReader()
+  const next = () => failingAs('source-unreadable', reader.read())
   const stop = () => void reader.cancel().catch(() => undefined)
   signal?.addEventListener('abort', stop)
   try {
-    for (let part = await next(reader); !part.done; part = await next(reader)) yield part.value
+    for (let part = await next(); !part.done; part = await next()) yield part.value
     throwIfAborted(signal)
   } finally {
     signal?.removeEventListener('abort', stop)
     stop()
-  }
-}
-
-async function next(reader: ReadableStreamDefaultReader<Bytes>): Promise<ReadableStreamReadResult<Bytes>> {
-  try {
-    return await reader.read()
-  } catch (cause) {
-    throw new KeeptabError('source-unreadable', messageOf(cause), {}, cause)
   }
 }

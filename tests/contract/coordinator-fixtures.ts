@@ -2,7 +2,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { WebSocket } from 'ws'
@@ -17,6 +16,7 @@ import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
 import { packIdOf, signPackRecord, signShardReceipt } from '../../src/protocol/records.ts'
 import type { Config } from '../../signaling/config.ts'
 import { startCoordinator, type RunningCoordinator } from '../../signaling/coordinator.ts'
+import { freePort } from './free-port.ts'
 
 export const clock: Clock = { now: () => Date.now() }
 export const random: Random = {
@@ -219,11 +219,3 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })

@@ -12,19 +12,14 @@ import { createPeerJsTransport } from '../../src/transport/peerjs.ts'
 import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from '../../src/transport/pipe.ts'
 import type { PeerHandler, Transport } from '../../src/transport/transport.ts'
 import { newIdentity, random } from './identity.ts'
+import { connections } from './made-connections.ts'
 import { testRendezvous, type Signal, type TestRendezvous } from './rendezvous.ts'
 import { transportLaws } from './transport.ts'
 
-/** Every connection of this process, so that a test can cut one, and the most that ever waited in one of its channels. */
-const connections: RTCPeerConnection[] = []
+/** The most that ever waited in one channel of this process. */
 let mostBufferedBytes = 0
 const Native = globalThis.RTCPeerConnection
 globalThis.RTCPeerConnection = class extends Native {
-  constructor(config?: RTCConfiguration) {
-    super(config)
-    connections.push(this)
-  }
-
   override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
     const channel = super.createDataChannel(label, init)
     const send = channel.send.bind(channel) as (data: ArrayBufferView<ArrayBuffer>) => void

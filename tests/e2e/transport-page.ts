@@ -8,6 +8,7 @@ import { createPeerJsTransport } from '../../src/transport/peerjs.ts'
 import type { Rendezvous } from '../../src/transport/peerjs-membership.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { newIdentity, random } from '../contract/identity.ts'
+import { connections } from '../contract/made-connections.ts'
 import { transportLaws } from '../contract/transport.ts'
 
 declare global {
@@ -18,15 +19,7 @@ declare global {
 /** Where bodies flow: on the page or in a worker. */
 export type BodiesIn = 'page' | 'worker'
 
-/** Every connection and channel of this page, to break one and to see where channels went. */
-const connections: RTCPeerConnection[] = []
-const Native = globalThis.RTCPeerConnection
-globalThis.RTCPeerConnection = class extends Native {
-  constructor(config?: RTCConfiguration) {
-    super(config)
-    connections.push(this)
-  }
-}
+/** Channels that went to a worker. */
 let movedChannels = 0
 
 function bulkWorker(): Worker {

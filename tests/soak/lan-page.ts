@@ -1,16 +1,8 @@
 /** What `lan.ts` runs in a tab: the owner of a new account that speaks with one keeper at a time. */
 import { newDeviceOf, random, startEngine } from '../../src/app/compose.ts'
 import type { Millis } from '../../src/core/units.ts'
+import { connections } from '../contract/made-connections.ts'
 import { OneKeeper, type Moved } from './one-keeper.ts'
-
-const connections: RTCPeerConnection[] = []
-const Native = globalThis.RTCPeerConnection
-globalThis.RTCPeerConnection = class extends Native {
-  constructor(config?: RTCConfiguration) {
-    super(config)
-    connections.push(this)
-  }
-}
 
 const keepers = new Map<string, OneKeeper>()
 

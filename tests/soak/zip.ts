@@ -3,8 +3,6 @@ import { execFile } from 'node:child_process'
 import { createCipheriv, createHash, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +11,7 @@ import { chromium } from '@playwright/test'
 import { ensureBuilt } from '../../headless/set-up.mjs'
 import { MB, type ByteCount, type Millis } from '../../src/core/units.ts'
 import { chromiumOptions } from '../chromium.mjs'
+import { freePort } from '../contract/free-port.ts'
 import { chance } from '../e2e/chance.ts'
 import { Network } from '../e2e/network.ts'
 import { Profiles, expect } from '../e2e/tab.ts'
@@ -112,12 +111,3 @@ async function hashesIn(zip: string): Promise<Map<string, string>> {
 }
 
 const secondsSince = (from: Millis): number => Math.round((performance.now() - from) / 1000)
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
-}

@@ -5,6 +5,7 @@ import type { Engine } from '../../src/app/compose.ts'
 import { RestoreState } from '../../src/app/restore.svelte.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
+import { deferred } from '../../src/transport/deferred.ts'
 import { backUp, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 
 /** A file on a disk that may refuse to be opened, or take its time to be closed. */
@@ -94,12 +95,6 @@ async function looking() {
   return { restore, file }
 }
 
-/** A promise that is kept when the test says so. */
-function gate() {
-  let open: () => void = () => undefined
-  return { wait: new Promise<void>((resolve) => (open = resolve)), open: () => open() }
-}
-
 test('a ZIP that the disk refuses says why', async () => {
   const { restore } = await opened()
   disk.refusal = new DOMException('No room.', 'QuotaExceededError')
@@ -110,20 +105,20 @@ test('a ZIP that the disk refuses says why', async () => {
 
 test('everything is back once it is on the disk, not before', async () => {
   const { restore } = await opened()
-  const { wait, open } = gate()
-  disk.closing = wait
+  const closing = deferred()
+  disk.closing = closing.promise
   const restored = restore.restoreToZip()
   await expect.poll(() => restore.result?.files).toBe(2)
   expect([restore.phase, restore.running]).toEqual(['running', true])
-  open()
+  closing.resolve()
   await restored
   expect([restore.phase, restore.running, disk.closed]).toEqual(['done', false, true])
 })
 
 test('a version is said to be saved while it is the one that is shown, and is saved also when its screen was left', async () => {
   const { restore, file } = await looking()
-  const { wait, open } = gate()
-  disk.closing = wait
+  const closing = deferred()
+  disk.closing = closing.promise
   const saved = restore.saveFile(file)
   await expect.poll(() => file.saving?.done).toBe(content.length)
   const later = file.versions.find((version) => !file.isShown(version))
@@ -131,7 +126,7 @@ test('a version is said to be saved while it is the one that is shown, and is sa
   await file.show({ snapshot: later.newest, entry: later.entry })
   restore.back()
   expect([restore.file, restore.running]).toEqual([undefined, true])
-  open()
+  closing.resolve()
   await saved
   expect([file.saved, restore.running, restore.trouble]).toEqual([false, false, undefined])
   expect(Buffer.compare(concat(...disk.parts), content)).toBe(0)
