@@ -42,7 +42,8 @@ beforeAll(async () => {
 afterAll(() => network.close())
 beforeEach(() => {
   disk = new Disk()
-  vi.stubGlobal('navigator', { onLine: true, userAgent: '' })
+  const serviceWorker = Object.assign(new EventTarget(), { controller: { postMessage: () => undefined } })
+  vi.stubGlobal('navigator', { onLine: true, userAgent: '', serviceWorker })
   vi.stubGlobal('window', disk)
 })
 afterEach(() => vi.unstubAllGlobals())
@@ -51,8 +52,8 @@ afterEach(() => vi.unstubAllGlobals())
 async function listed({ asGuest = false } = {}) {
   const root = noise(crypto.randomUUID(), 32)
   const device = await network.owner(root)
-  await backUp(device, sourceOf('home', { 'Docs/a.txt': content, 'Docs/b.txt': utf8('b') }))
-  await backUp(device, sourceOf('home', { 'Docs/a.txt': utf8('later'), 'Docs/b.txt': utf8('b') }))
+  await backUp(device, sourceOf('home', { 'Docs/a.png': content, 'Docs/b.txt': utf8('b') }))
+  await backUp(device, sourceOf('home', { 'Docs/a.png': utf8('later'), 'Docs/b.txt': utf8('b') }))
   const engine = {
     owner: await network.owner(root),
     trees: new MemoryTreeCache(),
@@ -86,7 +87,7 @@ async function looking() {
   if (oldest === undefined) throw new Error('nothing is listed')
   await restore.open(oldest)
   await restore.browse?.reveal('home/Docs')
-  const a = restore.browse?.top[0]?.folder?.items?.[0]?.folder?.items?.find(({ name }) => name === 'a.txt')
+  const a = restore.browse?.top[0]?.folder?.items?.[0]?.folder?.items?.find(({ name }) => name === 'a.png')
   if (a?.file === undefined) throw new Error('the file is not there')
   await restore.look(a.path, { snapshot: oldest, entry: a.file })
   const { file } = restore
@@ -134,16 +135,18 @@ test('a version is said to be saved while it is the one that is shown, and is sa
 
 test('an error of a picture that was shown before does not close what is shown now', async () => {
   const { file } = await looking()
-  await expect.poll(() => file.preview?.kind).toBeDefined()
+  await expect.poll(() => file.preview?.kind).toBe('image')
   const before = file.preview
   file.cannotShow('/stream/of-before')
   expect(file.preview).toBe(before)
+  file.cannotShow(before?.kind === 'image' ? before.url : null)
+  expect(file.preview).toEqual({ kind: 'none' })
 })
 
 test('of what is ticked as a whole no part is ticked besides', async () => {
   const { restore } = await opened()
   const { browse } = restore
-  for (const path of ['home/Docs/a.txt', 'home/Docs2', 'home/Docs']) browse?.choose(path, true)
+  for (const path of ['home/Docs/a.png', 'home/Docs2', 'home/Docs']) browse?.choose(path, true)
   expect([...(browse?.chosen ?? [])]).toEqual(['home/Docs2', 'home/Docs'])
   browse?.choose('home/Docs', false)
   expect([...(browse?.chosen ?? [])]).toEqual(['home/Docs2'])
