@@ -37,19 +37,28 @@ export interface RunningCoordinator {
   readonly close: () => Promise<void>
 }
 
-const clock: Clock = { now: () => Date.now() }
+const systemClock: Clock = { now: () => Date.now() }
 const random: Random = { bytes: (length) => own(randomBytes(length)), fraction: () => Math.random() }
 
 /** Sockets and requests that are still there so long after a stop are cut. */
 const DRAIN_MS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
 
+export interface CoordinatorOptions {
+  /** Where log lines go instead of standard error. */
+  readonly logTo?: DestinationStream
+  /** By which everything is decided that has to do with age, absence or expiry; this machine's when left out. */
+  readonly clock?: Clock
+}
+
 /**
  * Starts it; resolves when it listens.
- * @param logTo where log lines go instead of standard error
  * @throws KeeptabError `config-invalid` when an address is taken or a file cannot be read; what the database throws
  */
-export async function startCoordinator(config: Config, logTo?: DestinationStream): Promise<RunningCoordinator> {
+export async function startCoordinator(
+  config: Config,
+  { logTo, clock = systemClock }: CoordinatorOptions = {},
+): Promise<RunningCoordinator> {
   const log = pino({ level: config.logLevel, base: null }, logTo ?? pino.destination({ dest: 2, sync: false }))
   const tls = config.tls && {
     cert: readSetting('TLS_CERT', config.tls.certificate),
@@ -60,7 +69,7 @@ export async function startCoordinator(config: Config, logTo?: DestinationStream
   try {
     const { key, tokenSecret } = await readSecrets(database)
     const tokens = createTokens(tokenSecret, clock)
-    const presence = createPresence(clock)
+    const presence = createPresence()
     const rendezvous = createRendezvous(clock)
     const isOnline = (device: DeviceId): boolean => presence.isOnline(device)
     const membership = await openMembership(database, {

@@ -1,6 +1,5 @@
 /** How much one address or one device may ask for. Generous: a room full of peers behind one address is a normal thing. */
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import type { Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 
@@ -50,13 +49,12 @@ const BURST = 2000
 const PER_SECOND = 50
 
 /** Takes one from a bucket that refills; false when it is empty. */
-export function createBucket(clock: Clock): () => boolean {
+export function createBucket(): () => boolean {
   let left = BURST
-  let at: Millis = clock.now()
+  let at: Millis = performance.now()
   return () => {
-    const now = clock.now()
-    // The clock may jump back; a bucket then simply does not fill for a moment.
-    left = Math.min(BURST, left + (Math.max(0, now - at) / 1000) * PER_SECOND)
+    const now = performance.now()
+    left = Math.min(BURST, left + ((now - at) / 1000) * PER_SECOND)
     at = now
     if (left < 1) return false
     left -= 1

@@ -1,6 +1,5 @@
 /** Presence: a device is online while its live socket is open. */
 import type { WebSocket } from 'ws'
-import type { Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { LiveMessage } from '../src/protocol/coordinator-messages.ts'
@@ -22,7 +21,7 @@ export interface Presence {
   leave(): void
 }
 
-export function createPresence(clock: Clock): Presence {
+export function createPresence(): Presence {
   const sockets = new Map<DeviceId, WebSocket>()
   const tell = (socket: WebSocket, message: LiveMessage): void => send(socket, message)
 
@@ -42,7 +41,7 @@ export function createPresence(clock: Clock): Presence {
         if (sockets.get(device) === socket) sockets.delete(device)
       })
       // A peer has nothing to say here; what it says is only counted.
-      watch(socket, clock, () => undefined)
+      watch(socket, () => undefined)
       tell(socket, { type: 'welcome', device })
       // Always: whether the coordinator lost what it knew of this keeper, only the keeper can tell.
       tell(socket, { type: 'inventory-wanted' })

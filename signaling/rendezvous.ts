@@ -101,7 +101,7 @@ export function createRendezvous(clock: Clock): Rendezvous {
       socket.on('close', () => {
         if (peers.get(device) === socket) peers.delete(device)
       })
-      watch(socket, clock, (text) => {
+      watch(socket, (text) => {
         const message = parse(text)
         if (message === undefined) socket.close(closeCode.policy, 'malformed')
         else if (message.type !== 'HEARTBEAT' && message.dst !== undefined) {

@@ -30,8 +30,11 @@ export const newIdentity = (root = random.bytes(32)): Promise<DeviceIdentity> =>
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'keeptab-coordinator-'))
 
-/** A coordinator in this process. Its log lines are collected. */
-export async function runCoordinator(settings: Partial<Config> = {}): Promise<RunningCoordinator & { log: string[] }> {
+/** A coordinator in this process. Its log lines are collected. @param itsClock one that a test moves */
+export async function runCoordinator(
+  settings: Partial<Config> = {},
+  itsClock: Clock = clock,
+): Promise<RunningCoordinator & { log: string[] }> {
   const log: string[] = []
   const config: Config = {
     host: '127.0.0.1',
@@ -51,7 +54,8 @@ export async function runCoordinator(settings: Partial<Config> = {}): Promise<Ru
   const removeData = (): void => {
     if (settings.dataDir === undefined) rmSync(config.dataDir, { recursive: true, force: true })
   }
-  const running = await startCoordinator(config, { write: (line) => void log.push(line) }).catch((thrown: unknown) => {
+  const logTo = { write: (line: string) => void log.push(line) }
+  const running = await startCoordinator(config, { logTo, clock: itsClock }).catch((thrown: unknown) => {
     removeData()
     throw thrown
   })
@@ -71,6 +75,7 @@ export function connect(
   identity: Pick<DeviceIdentity, 'deviceKey' | 'certificate'>,
   address?: string,
   patienceMs = 10_000,
+  itsClock: Clock = clock,
 ): Coordinator {
   const headers = address === undefined ? undefined : { 'X-Forwarded-For': address }
   class Socket extends WebSocket {
@@ -84,7 +89,7 @@ export function connect(
     WebSocket: Socket,
     fetch: (input, init) =>
       fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }),
-    clock,
+    clock: itsClock,
     random,
     patienceMs,
   })

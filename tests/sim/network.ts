@@ -9,6 +9,7 @@ import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { Source, SourceDirectory } from '../../src/backup/source.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
+import type { Clock } from '../../src/core/clock.ts'
 import type { DeviceId, SnapshotId } from '../../src/core/ids.ts'
 import { GiB } from '../../src/core/units.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
@@ -25,7 +26,13 @@ import {
 } from '../../src/store/memory.ts'
 import { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from '../../src/transport/memory.ts'
 import type { Transport } from '../../src/transport/transport.ts'
-import { clock, connect, newIdentity, random, runCoordinator } from '../contract/coordinator-fixtures.ts'
+import {
+  clock as machineClock,
+  connect,
+  newIdentity,
+  random,
+  runCoordinator,
+} from '../contract/coordinator-fixtures.ts'
 
 // One signal ends all that a backup has under way, far more than the ten listeners that Node takes for a leak.
 setMaxListeners(0)
@@ -60,12 +67,15 @@ export interface SimulatedNetwork {
   readonly close: () => Promise<void>
 }
 
-/** @param options of the memory transport: delay, and the chance that a connection breaks */
+/**
+ * @param options of the memory transport: delay, and the chance that a connection breaks; and the clock that everybody
+ *   goes by, this machine's when left out
+ */
 export async function startNetwork(
   keepers: number,
-  options: Partial<MemoryNetworkOptions> = {},
+  { clock = machineClock, ...options }: Partial<MemoryNetworkOptions> & { readonly clock?: Clock } = {},
 ): Promise<SimulatedNetwork> {
-  const coordinator = await runCoordinator()
+  const coordinator = await runCoordinator({}, clock)
   const network = createMemoryNetwork({ random, ...options })
   const transports: Transport[] = []
   const join = (identity: Parameters<MemoryNetwork['join']>[0]) => {
@@ -79,7 +89,7 @@ export async function startNetwork(
     const transport = join(identity)
     const context = {
       identity,
-      coordinator: connect(coordinator.url, identity),
+      coordinator: connect(coordinator.url, identity, undefined, undefined, clock),
       transport,
       store: new MemoryShardStore(shelf),
       clock,
@@ -97,7 +107,7 @@ export async function startNetwork(
   await Promise.all(Array.from({ length: keepers }, () => addKeeper()))
   const ownerAs = (identity: DeviceIdentity): OwnerContext => ({
     identity,
-    coordinator: connect(coordinator.url, identity),
+    coordinator: connect(coordinator.url, identity, undefined, undefined, clock),
     transport: join(identity),
     codec: reedSolomon,
     state: new MemoryOwnerState(emptyOwnerShelf()),
