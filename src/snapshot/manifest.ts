@@ -9,12 +9,17 @@
  *   indexes  [{n: chunks in the segment, p: for each piece of the segment chunk id ‖ pack id}]
  *   history  [{snapshot, createdAt, manifest: pack ids, sources: [name], files, bytes}], newest first
  *
+ * Version 2 has three more, and is written only where one of them says something:
+ *   rule       null (everything stays) or {all, hourly, daily, weekly, monthly, yearly}, as in retention.ts
+ *   protected  snapshot ids one behind the other, rising: those of the history, or this one, that no rule takes
+ *   removed    [history entry and removedAt], newest removal first: taken out of the history, their packs not gone yet
+ *
  * Its bytes are cut at every 1 MiB into chunks of kind `manifest`. A reader joins all chunks of that kind in the packs
  * of the head, in the head's order and within a pack in the directory's. So these packs hold one manifest only, and a
  * manifest chunk is packed again even if an equal one is known.
  */
 import { z } from 'zod'
-import type { Bytes } from '../core/bytes.ts'
+import { concat, type Bytes } from '../core/bytes.ts'
 import {
   idBytes,
   idOf,
@@ -25,10 +30,11 @@ import {
   type PackId,
   type SnapshotId,
 } from '../core/ids.ts'
-import { fixedBytes } from '../core/signed.ts'
+import { fixedBytes, someBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
 import { idList, joinIds, packIdsIn } from './id-list.ts'
+import { FOR_EVER_DAYS, type KeepingRule } from './retention.ts'
 import type { EntryMeta } from './tree-entry.ts'
 
 /** How a source was chosen, which decides what it cannot see (browser.md). */
@@ -66,6 +72,23 @@ export interface PastSnapshot {
   readonly bytes: ByteCount
 }
 
+/** A snapshot that was taken out of the history. */
+export interface RemovedSnapshot extends PastSnapshot {
+  readonly removedAt: Millis
+}
+
+/** What the person wants with the snapshots of this device, and what came of it. */
+export interface Retention {
+  /** `undefined`: everything stays. */
+  readonly rule: KeepingRule | undefined
+  readonly protected: readonly SnapshotId[]
+  /** Newest removal first. */
+  readonly removed: readonly RemovedSnapshot[]
+}
+
+/** Everything stays, and nothing was said of any snapshot. */
+export const keepsEverything: Retention = { rule: undefined, protected: [], removed: [] }
+
 export interface Manifest {
   readonly snapshot: SnapshotId
   readonly createdAt: Millis
@@ -76,6 +99,8 @@ export interface Manifest {
   readonly indexes: readonly IndexReference[]
   /** Newest first. */
   readonly history: readonly PastSnapshot[]
+  /** Absent: `keepsEverything`. */
+  readonly retention?: Retention | undefined
 }
 
 /** A snapshot as lists show it, and as the history of the next one will. @param packs that hold its manifest, as in the head */
@@ -109,35 +134,50 @@ const sources = z.array(
   }),
 )
 
-const manifestSchema = z.strictObject({
-  v: z.literal(1),
+const pastFields = {
+  snapshot: fixedBytes(16),
+  createdAt: count,
+  manifest: idList(4096),
+  sources: z.array(name).max(1024),
+  files: count,
+  bytes: count,
+}
+const fields = {
   snapshot: fixedBytes(16),
   createdAt: count,
   epoch: count,
   sources: sources.min(1).max(1024),
   packs: idList(MAX_PACKS).refine(isRising, 'must rise'),
   indexes: z.array(z.strictObject({ n: z.int().min(1), p: idList(1024, 2) })).max(256),
-  history: z
-    .array(
-      z.strictObject({
-        snapshot: fixedBytes(16),
-        createdAt: count,
-        manifest: idList(4096),
-        sources: z.array(name).max(1024),
-        files: count,
-        bytes: count,
-      }),
-    )
-    .max(MAX_HISTORY),
-})
+  history: z.array(z.strictObject(pastFields)).max(MAX_HISTORY),
+}
+
+const days = z.int().min(0).max(FOR_EVER_DAYS)
+const manifestSchema = z.discriminatedUnion('v', [
+  z.strictObject({ v: z.literal(1), ...fields }),
+  z.strictObject({
+    v: z.literal(2),
+    ...fields,
+    rule: z
+      .strictObject({ all: days, hourly: days, daily: days, weekly: days, monthly: days, yearly: days })
+      .nullable(),
+    protected: someBytes(16 * (MAX_HISTORY + 1)).refine(
+      (list) => list.length % 16 === 0 && isSortedSet(snapshotIdsIn(list)),
+      'must be a rising list of ids',
+    ),
+    removed: z.array(z.strictObject({ ...pastFields, removedAt: count })).max(MAX_HISTORY),
+  }),
+])
 
 /**
  * The bytes of a manifest; packs are sorted and history is cut to its newest 4,096. Cut them with `evenPieces`.
  * @throws KeeptabError `malformed` when it is beyond a bound: what could not be read again is not written either
  */
 export function encodeManifest(manifest: Manifest): Bytes {
+  const { retention = keepsEverything } = manifest
+  const saysSomething = retention.rule !== undefined || retention.protected.length + retention.removed.length > 0
   const bytes = encode({
-    v: 1,
+    v: saysSomething ? 2 : 1,
     snapshot: idBytes(manifest.snapshot),
     createdAt: manifest.createdAt,
     epoch: manifest.epoch,
@@ -147,11 +187,14 @@ export function encodeManifest(manifest: Manifest): Bytes {
       n: chunks,
       p: joinIds(pieces.flatMap(({ chunk, pack }) => [chunk, pack])),
     })),
-    history: manifest.history.slice(0, MAX_HISTORY).map((past) => ({
-      ...past,
-      snapshot: idBytes(past.snapshot),
-      manifest: joinIds(past.manifest),
-    })),
+    history: manifest.history.slice(0, MAX_HISTORY).map(pastOnWire),
+    ...(saysSomething && {
+      rule: retention.rule === undefined ? null : { ...retention.rule },
+      protected: concat(...[...new Set(retention.protected)].sort().map(idBytes)),
+      removed: retention.removed
+        .slice(0, MAX_HISTORY)
+        .map(({ removedAt, ...past }) => ({ ...pastOnWire(past), removedAt })),
+    }),
   })
   parseManifest(bytes)
   return bytes
@@ -167,13 +210,37 @@ export function parseManifest(bytes: Bytes): Manifest {
     sources: body.sources.map(({ m, p, ...source }) => ({ ...source, modifiedMicros: m, mode: p })),
     packs: packIdsIn(body.packs),
     indexes: body.indexes.map(({ n, p }) => ({ chunks: n, pieces: piecesIn(p) })),
-    history: body.history.map((past) => ({
-      ...past,
-      snapshot: idOf(parseSnapshotId, past.snapshot),
-      manifest: packIdsIn(past.manifest),
-    })),
+    history: body.history.map(pastIn),
+    ...(body.v === 2 && {
+      retention: {
+        rule: body.rule ?? undefined,
+        protected: snapshotIdsIn(body.protected),
+        removed: body.removed.map((past) => ({ ...pastIn(past), removedAt: past.removedAt })),
+      },
+    }),
   }
 }
+
+const pastOnWire = ({ snapshot, createdAt, manifest, sources, files, bytes }: PastSnapshot) => ({
+  snapshot: idBytes(snapshot),
+  createdAt,
+  manifest: joinIds(manifest),
+  sources,
+  files,
+  bytes,
+})
+
+const pastIn = (past: z.output<typeof fields.history>[number]): PastSnapshot => ({
+  snapshot: idOf(parseSnapshotId, past.snapshot),
+  createdAt: past.createdAt,
+  manifest: packIdsIn(past.manifest),
+  sources: past.sources,
+  files: past.files,
+  bytes: past.bytes,
+})
+
+const snapshotIdsIn = (list: Bytes): SnapshotId[] =>
+  Array.from({ length: list.length / 16 }, (_, i) => idOf(parseSnapshotId, list.subarray(16 * i, 16 * i + 16)))
 
 const piecesIn = (list: Bytes): IndexReference['pieces'] =>
   Array.from({ length: list.length / 64 }, (_, i) => ({
@@ -182,6 +249,9 @@ const piecesIn = (list: Bytes): IndexReference['pieces'] =>
   }))
 
 function isRising(list: Bytes): boolean {
-  const ids = packIdsIn(list)
+  return isSortedSet(packIdsIn(list))
+}
+
+function isSortedSet(ids: readonly string[]): boolean {
   return ids.every((id, i) => i === 0 || (ids[i - 1] ?? '') < id)
 }
