@@ -1,5 +1,6 @@
 /** The cryptography Keeptab uses, over WebCrypto: SHA-256, HMAC, HKDF, PBKDF2, AES-256-GCM, Ed25519 and X25519. */
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
+import { sha256 as sha256OnTheSpot } from '@noble/hashes/sha2.js'
 import { concat, own, utf8, type Bytes } from './bytes.ts'
 import { KeeptabError } from './errors.ts'
 import type { SignatureTag } from './derive.ts'
@@ -7,6 +8,9 @@ import type { SignatureTag } from './derive.ts'
 /** SHA-256, 32 bytes (FIPS 180-4). */
 export const sha256 = async (bytes: Bytes): Promise<Bytes> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+
+/** The same for a few bytes, where asking WebCrypto and waiting for its answer takes several times as long as hashing. */
+export const sha256Now = (bytes: Bytes): Bytes => own(sha256OnTheSpot(bytes))
 
 /** HKDF-SHA-256 with an empty salt (RFC 5869). */
 export async function hkdf(secret: Bytes, info: string, lengthBytes: number): Promise<Bytes> {

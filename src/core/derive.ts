@@ -44,6 +44,7 @@ export const signatureTag = {
   placementTicket: 'keeptab/v1/placement-ticket',
   shardReceipt: 'keeptab/v1/shard-receipt',
   inventory: 'keeptab/v1/inventory',
+  auditAnswer: 'keeptab/v1/audit-answer',
   signIn: 'keeptab/v1/sign-in',
   link: 'keeptab/v1/link',
 } as const
@@ -56,6 +57,8 @@ export const macTag = {
   fillKey: 'keeptab/v1/fill-key',
   /** Under the manifest key of an epoch: key of the names of devices. */
   deviceNameKey: 'keeptab/v1/device-name-key',
+  /** Under the secret of a day of the beacon: what a keeper is asked to prove. */
+  auditChoice: 'keeptab/v1/audit-choice',
 } as const
 
 /** First bytes of what is hashed slowly. */

@@ -7,9 +7,8 @@
  * The first byte keeps a leaf from being passed off as a node. No bytes at all are one empty leaf, so that every
  * input has a leaf 0; RFC 6962 would hash nothing there.
  */
-import { sha256 as sha256Now } from '@noble/hashes/sha2.js'
-import { concat, equal, own, type Bytes } from './bytes.ts'
-import { sha256 } from './crypto.ts'
+import { concat, equal, type Bytes } from './bytes.ts'
+import { sha256, sha256Now } from './crypto.ts'
 import { KeeptabError } from './errors.ts'
 import { KiB } from './units.ts'
 
@@ -105,8 +104,7 @@ const NODE_DOMAIN = Uint8Array.of(1)
 
 const leafHash = (leaf: Bytes): Promise<Bytes> => sha256(concat(LEAF_DOMAIN, leaf))
 
-/** A node is 65 bytes: asking WebCrypto and waiting for its answer takes several times as long as hashing on the spot. */
-const nodeHash = (left: Bytes, right: Bytes): Bytes => own(sha256Now(concat(NODE_DOMAIN, left, right)))
+const nodeHash = (left: Bytes, right: Bytes): Bytes => sha256Now(concat(NODE_DOMAIN, left, right))
 
 /** All levels from the leaf hashes up to the root. Pairing from the left gives the RFC's split. */
 function levels(hashes: readonly Bytes[]): (readonly Bytes[])[] {

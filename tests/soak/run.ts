@@ -15,6 +15,7 @@ import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
 import { backUpKilled, restoreKilled } from '../e2e/tab-kills.ts'
 import { Profiles } from '../e2e/tab.ts'
+import { auditsOfYears } from './audits.ts'
 import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
@@ -68,6 +69,14 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
       await restoreKilled(profiles, random, size, backup)
       return facts
     }),
+
+  /** T2: who drops a tenth is found within a week, and ten years of honesty stay. */
+  'audits': () => {
+    const { honest, ...found } = auditsOfYears()
+    const facts = { honest, ...found }
+    if (honest < 0.999 || Object.values(found).some((share) => share < 0.99)) throw new Error(JSON.stringify(facts))
+    return Promise.resolve(facts)
+  },
 
   /** M20: rates within five in a hundred of their limits, over a minute. */
   'rate-limit': async () => {

@@ -1,0 +1,79 @@
+/** A keeper under audit for days or years: the rules of schedule and reputation, with no disk and no network around them. */
+import type { Random } from '../../src/core/clock.ts'
+import { afterAnswer, again, ANSWER_MS, leavesADay, MOST_ROUNDS } from '../../src/durability/audit-schedule.ts'
+import {
+  after,
+  isVetted,
+  newReputation,
+  standingOf,
+  type AuditResult,
+  type Standing,
+} from '../../src/durability/reputation.ts'
+import { chance } from '../e2e/chance.ts'
+
+/** Chance with a seed that is printed, as the rules take it. */
+export function seeded(story: string): Random {
+  const { next } = chance(story)
+  return { fraction: next, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(256 * next())) }
+}
+
+export const DAY_MS = 24 * 60 * 60_000
+
+export interface Audited {
+  /** How many shards it keeps. */
+  readonly shards: number
+  /** Share of them that it has thrown away, and what it does when it is asked for one. */
+  readonly dropped: number
+  readonly says: 'wrong' | 'missing' | 'nothing'
+  /** Chance that an answer it could give comes late. */
+  readonly late: number
+}
+
+export interface AuditedLife {
+  readonly asked: number
+  readonly results: Readonly<Record<AuditResult, number>>
+  /** The worst that it came to, and the last. */
+  readonly worst: Standing['state']
+  readonly last: Standing
+  /** Day of the first leaf that was found out to be gone. */
+  readonly foundOn: number | undefined
+}
+
+const order: readonly Standing['state'][] = ['vetted', 'new', 'warned', 'suspended', 'out']
+
+/** @param days how long, online all the time */
+export function live({ shards, dropped, says, late }: Audited, days: number, random: Random): AuditedLife {
+  const results = { proven: 0, wrong: 0, missing: 0, silent: 0, late: 0 }
+  let reputation = newReputation(0)
+  let times = { owedAt: 0, askAt: 0 }
+  let pending: { readonly isGone: boolean; readonly rounds: number } | undefined
+  let [asked, worst, foundOn] = [0, 'vetted' as Standing['state'], undefined as number | undefined]
+  const heard = (result: AuditResult, now: number) => {
+    results[result] += 1
+    reputation = after(reputation, result, now)
+    const { state } = standingOf(reputation, now)
+    if (order.indexOf(state) > order.indexOf(worst)) worst = state
+    if (['wrong', 'missing', 'silent'].includes(result)) foundOn ??= now / DAY_MS
+  }
+  for (let now = times.askAt; now < days * DAY_MS; now = times.askAt) {
+    asked += 1
+    pending ??= { isGone: random.fraction() < dropped, rounds: 0 }
+    const isLate = pending.isGone ? says === 'nothing' : random.fraction() < late
+    if (isLate) {
+      const at = now + ANSWER_MS
+      const rounds: number = pending.rounds + 1
+      heard('late', at)
+      pending = { ...pending, rounds }
+      if (rounds < MOST_ROUNDS) {
+        times = { ...times, askAt: again(at, random) }
+        continue
+      }
+      heard('silent', at)
+    } else {
+      heard(pending.isGone && says !== 'nothing' ? says : 'proven', now)
+    }
+    pending = undefined
+    times = afterAnswer(times.owedAt, now, leavesADay(shards, isVetted(reputation, now)), random)
+  }
+  return { asked, results, worst, last: standingOf(reputation, days * DAY_MS), foundOn }
+}

@@ -1,0 +1,173 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MOST_ROUNDS } from '../../src/durability/audit-schedule.ts'
+import {
+  after,
+  isVetted,
+  newReputation,
+  renewed,
+  standingOf,
+  type AuditResult,
+  type Reputation,
+} from '../../src/durability/reputation.ts'
+import { DAY_MS, live, seeded, type Audited } from '../sim/audited.ts'
+
+const GAP_MS = DAY_MS / 8
+
+/** Results one after another, eight a day. */
+function through(results: readonly AuditResult[], from = newReputation(0), at = 0): { of: Reputation; now: number } {
+  let now = at
+  const of = results.reduce((reputation, result) => after(reputation, result, (now += GAP_MS)), from)
+  return { of, now }
+}
+const times = (count: number, result: AuditResult): AuditResult[] => Array.from({ length: count }, () => result)
+const vetted = (): { of: Reputation; now: number } => through(times(120, 'proven'))
+const stateOf = ({ of, now }: { of: Reputation; now: number }) => standingOf(of, now)
+
+describe('vetting', () => {
+  it('takes 100 leaves and 14 days, both', () => {
+    expect(stateOf(through(times(99, 'proven')))).toMatchObject({ state: 'new', leaves: 1 })
+    expect(stateOf(through(times(111, 'proven')))).toMatchObject({ state: 'new', leaves: 0, notBefore: 14 * DAY_MS })
+    expect(stateOf(through(times(112, 'proven')))).toMatchObject({ state: 'vetted', reason: 'proven' })
+    expect(standingOf(through(times(99, 'proven')).of, 100 * DAY_MS).state).toBe('new')
+    expect(isVetted(newReputation(0), 1000 * DAY_MS)).toBe(false)
+  })
+})
+
+describe('a standing', () => {
+  it('is warned by one lost leaf, and good again after as many leaves as it says', () => {
+    const lost = through(['missing'], vetted().of, vetted().now)
+    const standing = stateOf(lost)
+    expect(standing).toMatchObject({ state: 'warned', reason: 'lost' })
+    const almost = through(times(standing.leaves - 1, 'proven'), lost.of, lost.now)
+    expect(stateOf(almost)).toMatchObject({ state: 'warned', leaves: 1 })
+    expect(stateOf(through(['proven'], almost.of, almost.now)).state).toBe('vetted')
+  })
+
+  it('is suspended by one wrong leaf at once, new or known, and new again after a week and 56 leaves in a row', () => {
+    for (const before of [vetted(), through([])]) {
+      const wrong = through(['wrong'], before.of, before.now)
+      expect(stateOf(wrong)).toMatchObject({ state: 'suspended', reason: 'wrong', leaves: 56 })
+      const almost = through(times(55, 'proven'), wrong.of, wrong.now)
+      expect(stateOf(almost)).toMatchObject({ state: 'suspended', leaves: 1 })
+      expect(stateOf(through(['missing'], almost.of, almost.now))).toMatchObject({ state: 'suspended', leaves: 56 })
+      expect(stateOf(through(['proven'], almost.of, almost.now))).toMatchObject({ state: 'new', leaves: 100 })
+      // All leaves in one day do not shorten the week.
+      const hurried = times(60, 'proven').reduce((of) => after(of, 'proven', wrong.now + 1), wrong.of)
+      expect(standingOf(hurried, wrong.now + 1)).toMatchObject({ state: 'suspended', leaves: 0 })
+    }
+  })
+
+  it('is out with the second wrong leaf within 90 days, and begins anew 90 days later', () => {
+    const wrong = through(['wrong'])
+    const cured = through(times(56, 'proven'), wrong.of, wrong.now)
+    for (const second of [wrong, cured]) {
+      const twice = through(['wrong'], second.of, second.now)
+      expect(stateOf(twice)).toMatchObject({ state: 'out', reason: 'wrong', notBefore: twice.now + 90 * DAY_MS })
+      expect(stateOf(through(times(500, 'proven'), twice.of, twice.now)).state).toBe('out')
+      const later = twice.now + 90 * DAY_MS
+      expect(standingOf(twice.of, later)).toMatchObject({ state: 'new', leaves: 100 })
+      expect(renewed(twice.of, later)).toEqual(newReputation(later))
+    }
+    const late = { of: cured.of, now: cured.now + 91 * DAY_MS }
+    expect(stateOf(through(['wrong'], late.of, late.now)).state).toBe('suspended')
+  })
+
+  it('is suspended for a leaf that was never shown, and as before after a day of audits, but warned', () => {
+    const silent = through(['silent'], vetted().of, vetted().now)
+    expect(stateOf(silent)).toMatchObject({ state: 'suspended', reason: 'silent', leaves: 8 })
+    const cured = through(times(8, 'proven'), silent.of, silent.now)
+    expect(stateOf(cured).state).toBe('warned')
+    expect(isVetted(cured.of, cured.now)).toBe(true)
+  })
+
+  it('is not mended by silence: what a wrong leaf has earned stays', () => {
+    const both = through(['wrong', 'silent'])
+    expect(stateOf(both)).toMatchObject({ state: 'suspended', reason: 'wrong', leaves: 56 })
+  })
+
+  it('is suspended when one leaf of twenty is gone, and out when one of five is', () => {
+    const lossy = (of: number, periods: number): Reputation =>
+      through(Array.from({ length: periods }, () => [...times(of - 1, 'proven'), 'missing' as const]).flat()).of
+    expect(standingOf(lossy(40, 50), 0).state).toBe('warned')
+    expect(standingOf(lossy(16, 50), 0)).toMatchObject({ state: 'suspended', reason: 'lost' })
+    expect(standingOf(lossy(4, 100), 0)).toMatchObject({ state: 'out', reason: 'lost' })
+  })
+
+  it('is never worse than warned for answers that only come late', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('late', 'proven'), { maxLength: 300 }), (results) => {
+        const lived = through(results)
+        expect(['new', 'vetted', 'warned']).toContain(stateOf(lived).state)
+      }),
+    )
+    expect(stateOf(through(times(50, 'late'), vetted().of, vetted().now))).toMatchObject({
+      state: 'warned',
+      reason: 'late',
+    })
+  })
+
+  it('stays what it was through an outage of two hours', () => {
+    // Every half hour, which is as often as an unanswered leaf can be asked for again.
+    const outage = through(times(4, 'late'), vetted().of, vetted().now)
+    expect(4).toBeLessThan(MOST_ROUNDS)
+    expect(stateOf(outage).state).toBe('vetted')
+  })
+
+  it('has scores between 0 and 1, a reason, and an end that can be reached, whatever has happened', () => {
+    const result = fc.constantFrom<AuditResult>('proven', 'wrong', 'missing', 'silent', 'late')
+    fc.assert(
+      fc.property(fc.array(result, { maxLength: 80 }), (results) => {
+        let { of, now } = through(results)
+        for (const score of [stateOf({ of, now }).auditScore, stateOf({ of, now }).onlineScore]) {
+          expect(score).toBeGreaterThanOrEqual(0)
+          expect(score).toBeLessThanOrEqual(1)
+        }
+        // What the standing asks for is enough to come to a better one, and in the end to the best.
+        for (let steps = 0; stateOf({ of, now }).state !== 'vetted'; steps += 1) {
+          expect(steps).toBeLessThan(8)
+          const { leaves, notBefore } = stateOf({ of, now })
+          now = Math.max(now, (notBefore ?? now) - leaves * GAP_MS)
+          ;({ of, now } = through(times(Math.max(1, leaves), 'proven'), of, now))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('in the long run', () => {
+  const keeper: Audited = { shards: 1000, dropped: 0, says: 'nothing', late: 0 }
+
+  it.each(['wrong', 'missing', 'nothing'] as const)(
+    'a keeper that has dropped a tenth and says %s is found within 7 days in 99 of 100 runs',
+    (says) => {
+      const random = seeded(`dropped ${says}`)
+      const lives = Array.from({ length: 1000 }, () => live({ ...keeper, dropped: 0.1, says, late: 0.05 }, 7, random))
+      const found = lives.filter(
+        ({ worst }) =>
+          worst === (says === 'missing' ? 'warned' : 'suspended') || worst === 'out' || worst === 'suspended',
+      )
+      expect(found.length).toBeGreaterThanOrEqual(990)
+    },
+  )
+
+  it('an honest keeper with 5 % late answers is never suspended in ten years', () => {
+    const random = seeded('honest')
+    // A hundred years here; a thousand times ten years in `npm run soak reputation`.
+    for (let run = 0; run < 10; run += 1) {
+      const { worst, results, asked } = live({ ...keeper, late: 0.05 }, 3652, random)
+      expect(asked).toBeGreaterThan(29_000)
+      expect(results.late).toBeGreaterThan(1000)
+      expect(['new', 'warned', 'vetted']).toContain(worst)
+    }
+    // What the rules leave to chance: so many in a row, at 29,200 leaves.
+    expect(29_200 * 0.05 ** MOST_ROUNDS).toBeLessThan(0.001)
+  })
+
+  it('an honest keeper that answers in time is vetted after 14 days and stays so', () => {
+    const { last, worst } = live(keeper, 15, seeded('vetted'))
+    expect(last.state).toBe('vetted')
+    expect(worst).toBe('new')
+  })
+})
