@@ -20,11 +20,12 @@ import { createIceServers } from './ice.ts'
 import { createInventories } from './inventory.ts'
 import { createLimits } from './limits.ts'
 import { openMembership } from './membership.ts'
-import { createPresence } from './live.ts'
+import { createLiveSockets } from './live.ts'
 import { createPacks } from './packs.ts'
 import { createPage } from './page.ts'
 import { createPairings } from './pairings.ts'
 import { createPlacement } from './placement.ts'
+import { openPresence } from './presence.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { readSecrets } from './secrets.ts'
 import { createTokens } from './tokens.ts'
@@ -33,13 +34,18 @@ import { createUpgrades } from './upgrades.ts'
 export interface RunningCoordinator {
   /** Where it listens, such as http://127.0.0.1:8787. */
   readonly url: string
+  /** Does now what is else done once a minute: whatever follows from time that went by. */
+  readonly catchUp: () => Promise<void>
   /** Tells peers, lets requests that are being answered finish, closes the database. */
   readonly close: () => Promise<void>
 }
 
 const systemClock: Clock = { now: () => Date.now() }
+const steadyClock: Clock = { now: () => performance.now() }
 const random: Random = { bytes: (length) => own(randomBytes(length)), fraction: () => Math.random() }
 
+/** How often what follows from time that went by is done. */
+const BEAT_MS = 60_000
 /** Sockets and requests that are still there so long after a stop are cut. */
 const DRAIN_MS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
@@ -49,6 +55,8 @@ export interface CoordinatorOptions {
   readonly logTo?: DestinationStream
   /** By which everything is decided that has to do with age, absence or expiry; this machine's when left out. */
   readonly clock?: Clock
+  /** Time that passes evenly whatever the clock does. A given clock is taken to do so, unless this says otherwise. */
+  readonly stopwatch?: Clock
 }
 
 /**
@@ -57,7 +65,7 @@ export interface CoordinatorOptions {
  */
 export async function startCoordinator(
   config: Config,
-  { logTo, clock = systemClock }: CoordinatorOptions = {},
+  { logTo, clock = systemClock, stopwatch = clock === systemClock ? steadyClock : clock }: CoordinatorOptions = {},
 ): Promise<RunningCoordinator> {
   const log = pino({ level: config.logLevel, base: null }, logTo ?? pino.destination({ dest: 2, sync: false }))
   const tls = config.tls && {
@@ -69,14 +77,15 @@ export async function startCoordinator(
   try {
     const { key, tokenSecret } = await readSecrets(database)
     const tokens = createTokens(tokenSecret, clock)
-    const presence = createPresence()
+    const presence = await openPresence({ database, clock, stopwatch, onTurn: () => Promise.resolve() })
+    const live = createLiveSockets((device, online) => presence.note(device, online))
     const rendezvous = createRendezvous(clock)
-    const isOnline = (device: DeviceId): boolean => presence.isOnline(device)
+    const isOnline = (device: DeviceId): boolean => live.isOnline(device)
     const membership = await openMembership(database, {
       isOnline,
-      tell: (device) => presence.tell(device, { type: 'epoch-began' }),
+      tell: (device) => live.tell(device, { type: 'epoch-began' }),
       expel(device) {
-        presence.expel(device)
+        live.expel(device)
         rendezvous.expel(device)
       },
     })
@@ -110,17 +119,27 @@ export async function startCoordinator(
       ...(tls === undefined ? { createServer } : { createServer: createSecureServer }),
       serverOptions: { ...tls, maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000 },
     }) as Server
-    const upgrades = createUpgrades({ tokens, presence, rendezvous, accounts, membership, limits, addressOf, log })
+    const upgrades = createUpgrades({ tokens, live, rendezvous, accounts, membership, limits, addressOf, log })
     server.on('upgrade', (request, socket, head) => upgrades.accept(request, socket, head))
     await listen(server, config)
+    const catchUp = async (): Promise<void> => {
+      const gone = await presence.beat()
+      if (gone.length > 0) log.info({ devices: gone.length }, 'devices count as gone')
+    }
+    const beat = setInterval(() => {
+      catchUp().catch((thrown: unknown) => log.error({ error: messageOf(thrown) }, 'a beat failed'))
+    }, BEAT_MS)
     const { port } = server.address() as AddressInfo
     const url = `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`
     return {
       url,
+      catchUp,
       async close() {
-        presence.leave()
+        clearInterval(beat)
+        live.leave()
         rendezvous.close()
         await closed(server, () => upgrades.terminate())
+        await catchUp().catch(() => undefined) // what was not written is found by the next start
         await database.close()
       },
     }

@@ -1,4 +1,4 @@
-/** Presence: a device is online while its live socket is open. */
+/** Live sockets: a device is online while its own is open. */
 import type { WebSocket } from 'ws'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
@@ -8,7 +8,7 @@ import { closeCode, send, watch } from './sockets.ts'
 /** Everybody comes back within this long after a stop, at a random moment. */
 const BACK_IN_MS: Millis = 3000
 
-export interface Presence {
+export interface LiveSockets {
   isOnline(device: DeviceId): boolean
   readonly online: number
   /** Takes a socket as the one of a device; another one it had is told so and closed. */
@@ -21,8 +21,10 @@ export interface Presence {
   leave(): void
 }
 
-export function createPresence(): Presence {
+/** @param note runs when a device came online or went offline by itself; a stop of this server is no going */
+export function createLiveSockets(note: (device: DeviceId, online: boolean) => void): LiveSockets {
   const sockets = new Map<DeviceId, WebSocket>()
+  let left = false
   const tell = (socket: WebSocket, message: LiveMessage): void => send(socket, message)
 
   return {
@@ -36,9 +38,12 @@ export function createPresence(): Presence {
         tell(before, { type: 'replaced' })
         before.close(closeCode.policy, 'replaced')
       }
+      if (before === undefined) note(device, true)
       sockets.set(device, socket)
       socket.on('close', () => {
-        if (sockets.get(device) === socket) sockets.delete(device)
+        if (sockets.get(device) !== socket) return
+        sockets.delete(device)
+        if (!left) note(device, false)
       })
       // A peer has nothing to say here; what it says is only counted.
       watch(socket, () => undefined)
@@ -57,6 +62,7 @@ export function createPresence(): Presence {
       socket.close(closeCode.policy, 'revoked')
     },
     leave() {
+      left = true
       for (const socket of sockets.values()) {
         tell(socket, { type: 'leaving', backInMs: BACK_IN_MS })
         socket.close(closeCode.goingAway)

@@ -7,7 +7,7 @@ import { codeOf, messageOf } from '../src/core/errors.ts'
 import { addressBlock } from '../src/durability/placement.ts'
 import type { Accounts } from './accounts.ts'
 import type { Limits } from './limits.ts'
-import type { Presence } from './live.ts'
+import type { LiveSockets } from './live.ts'
 import type { Membership } from './membership.ts'
 import { refusalOf } from './problem.ts'
 import type { Rendezvous } from './rendezvous.ts'
@@ -23,7 +23,7 @@ export interface Upgrades {
 
 export function createUpgrades(parts: {
   readonly tokens: Tokens
-  readonly presence: Presence
+  readonly live: LiveSockets
   readonly rendezvous: Rendezvous
   readonly accounts: Accounts
   readonly membership: Membership
@@ -31,7 +31,7 @@ export function createUpgrades(parts: {
   readonly addressOf: (request: IncomingMessage) => string
   readonly log: Logger
 }): Upgrades {
-  const { tokens, presence, rendezvous, accounts, membership, limits, addressOf, log } = parts
+  const { tokens, live, rendezvous, accounts, membership, limits, addressOf, log } = parts
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_SOCKET_MESSAGE_BYTES, perMessageDeflate: false })
 
   const open = (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<WebSocket> =>
@@ -47,7 +47,7 @@ export function createUpgrades(parts: {
       const caller = tokens.useTicket(searchParams.get('ticket') ?? '', 'live')
       membership.check(caller.device)
       await accounts.seen(caller, addressBlock(address))
-      presence.welcome(caller.device, await open(request, socket, head))
+      live.welcome(caller.device, await open(request, socket, head))
     } else if (rendezvousPaths.includes(pathname)) {
       const device = admittedBy(searchParams)
       const opened = await open(request, socket, head)

@@ -17,6 +17,13 @@ export const metaStore = (db: Kysely<Tables>): MetaStore => ({
       .onConflict((c) => c.column('name').doNothing())
       .execute()
   },
+  async put(name, value) {
+    await db
+      .insertInto('meta')
+      .values({ name, value })
+      .onConflict((c) => c.column('name').doUpdateSet({ value }))
+      .execute()
+  },
 })
 
 export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
@@ -56,6 +63,10 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
       .values({ device, ...now })
       .onConflict((c) => c.column('device').doUpdateSet(now))
       .execute()
+  },
+  async backAt(device) {
+    const row = await db.selectFrom('keepings').select('back_at').where('device', '=', device).executeTakeFirst()
+    return row?.back_at == null ? undefined : Number(row.back_at)
   },
   async keepers() {
     const rows = await db

@@ -10,6 +10,7 @@ import type { Tables } from './tables.ts'
 import { deviceStore, metaStore } from './account-stores.ts'
 import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
 import { headStore } from './head-store.ts'
+import { presenceStore } from './presence-store.ts'
 import { deviceRecordStore, revocationStore } from './membership-stores.ts'
 
 export interface DatabaseChoice {
@@ -72,4 +73,5 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   heads: headStore(transaction),
   deviceRecords: deviceRecordStore(transaction),
   revocations: revocationStore(transaction),
+  presences: presenceStore(transaction),
 })

@@ -160,6 +160,43 @@ const promiseOfReturn: Migration = {
   },
 }
 
+const presence: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('presences')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('first_seen_at', 'bigint', (c) => c.notNull())
+      .addColumn('online', 'bigint', (c) => c.notNull())
+      .addColumn('since', 'bigint', (c) => c.notNull())
+      .addColumn('back_at', 'bigint')
+      .addColumn('watched', 'text', (c) => c.notNull())
+      .addColumn('online_hours', 'text', (c) => c.notNull())
+      .addColumn('absences', 'text', (c) => c.notNull())
+      .addColumn('announced', 'text', (c) => c.notNull())
+      .addColumn('gone_at', 'bigint')
+      .addColumn('gone', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createIndex('presences_due')
+      .on('presences')
+      .column('gone_at')
+      .where(sql.ref('gone'), '=', sql.lit(0))
+      .execute()
+    await schema
+      .createIndex('presences_online')
+      .on('presences')
+      .column('device')
+      .where(sql.ref('online'), '=', sql.lit(1))
+      .execute()
+    // Whoever was seen before presence was noted: the first start moves the absence of all, and its end, to its own time.
+    const graceMs = 48 * 60 * 60_000
+    const hours = `[${Array.from({ length: 24 }, () => 0).join()}]`
+    await sql`insert into presences select device, seen_at, 0, 0, null, ${hours}, ${hours}, '[]', '[]', ${graceMs}, 0
+      from devices`.execute(db)
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -167,6 +204,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0002-claims': second,
     '0003-devices': devices(blob),
     '0004-promise-of-return': promiseOfReturn,
+    '0005-presence': presence,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

@@ -5,6 +5,7 @@
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
+import type { PresenceHistory } from '../../src/durability/presence.ts'
 import type { Keeping, ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
 
 export interface Database {
@@ -27,12 +28,15 @@ export interface Stores {
   readonly heads: HeadStore
   readonly deviceRecords: DeviceRecordStore
   readonly revocations: RevocationStore
+  readonly presences: PresenceStore
 }
 
 export interface MetaStore {
   get(name: string): Promise<Bytes | undefined>
   /** Keeps the first value a name was given. */
   putOnce(name: string, value: Bytes): Promise<void>
+  /** Replaces the value of a name. */
+  put(name: string, value: Bytes): Promise<void>
 }
 
 export interface StoredDevice {
@@ -60,6 +64,8 @@ export interface DeviceStore {
   /** Notes where a known device is seen. */
   seen(device: DeviceId, block: string, at: Millis): Promise<void>
   setKeeping(device: DeviceId, keeping: Keeping): Promise<void>
+  /** When a device that is paused until a time said it would go on. */
+  backAt(device: DeviceId): Promise<Millis | undefined>
   /** Every device that has said what it keeps. */
   keepers(): Promise<StoredKeeper[]>
   /** Accounts and blocks of these devices, those that are known. */
@@ -188,4 +194,27 @@ export interface RevocationStore {
   /** What was sealed for a device last. */
   envelope(device: DeviceId): Promise<Bytes | undefined>
   putEnvelope(device: DeviceId, envelope: Bytes): Promise<void>
+}
+
+export interface StoredPresence {
+  readonly device: DeviceId
+  readonly history: PresenceHistory
+  /** When it is to be found gone; `undefined` while it is online. */
+  readonly goneAt: Millis | undefined
+  /** It was found gone and has not come back. */
+  readonly gone: boolean
+}
+
+export interface PresenceStore {
+  /** Those of these devices that were ever seen. */
+  get(devices: readonly DeviceId[]): Promise<Map<DeviceId, StoredPresence>>
+  put(presence: StoredPresence): Promise<void>
+  online(): Promise<StoredPresence[]>
+  /** At most `limit` that were to be found gone by `now` and were not yet, the longest overdue first. */
+  due(now: Millis, limit: number): Promise<StoredPresence[]>
+  /**
+   * Moves what everybody is measured from by `ms`, which may be negative, to `now` at the latest. Nobody who was not found
+   * gone before is to be before `soonest`.
+   */
+  shift(ms: Millis, now: Millis, soonest: Millis): Promise<void>
 }

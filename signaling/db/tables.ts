@@ -14,6 +14,23 @@ export interface Tables {
   accounts: { account: string; joined_at: Int }
   /** `block`: address block last seen, a failure domain. The address itself is not kept. */
   devices: { device: string; account: string; certificate: Blob; block: string; seen_at: Int }
+  /**
+   * Coming and going. `since`: when it came or left. `watched`, `online_hours`: 24 numbers each, `absences`, `announced`:
+   * lists, all in JSON (`durability/presence`). `gone_at`: when it is to be found gone, of those who are away.
+   */
+  presences: {
+    device: string
+    first_seen_at: Int
+    online: Flag
+    since: Int
+    back_at: NullableInt
+    watched: string
+    online_hours: string
+    absences: string
+    announced: string
+    gone_at: NullableInt
+    gone: Flag
+  }
   /** What a device offers to keep. `back_at`: when it promised to be back, of those who are paused until a time. */
   keepings: { device: string; limit_bytes: Int; free_bytes: Int; paused: Flag; back_at: NullableInt }
   /** `rebuilt`: made again out of inventories after the placement was lost; open to claims, closed to new packs. */

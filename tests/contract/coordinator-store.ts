@@ -10,7 +10,7 @@ import {
   type GroupId,
   type PackId,
 } from '../../src/core/ids.ts'
-import type { Database, Holder, StoredHead, Stores } from '../../signaling/db/stores.ts'
+import type { Database, Holder, StoredHead, StoredPresence, Stores } from '../../signaling/db/stores.ts'
 import { random } from './coordinator-fixtures.ts'
 
 const account = () => idOf(parseAccountId, random.bytes(32))
@@ -179,6 +179,56 @@ export function databaseContract(
       await expect(run(({ revocations }) => revocations.add(owner, 3, random.bytes(9)))).rejects.toThrow()
     })
 
+    it('keeps who comes and goes, and finds in order who is to be found gone', async () => {
+      const all = [device(), device(), device(), device()]
+      const [early, late, found, here] = all.map((each, i) => presence(each, 1000 * i + 1e6)) as [
+        StoredPresence,
+        StoredPresence,
+        StoredPresence,
+        StoredPresence,
+      ]
+      const online = { ...here, goneAt: undefined, history: { ...here.history, online: true, backAt: undefined } }
+      await run(async ({ presences }) => {
+        for (const each of [late, early, { ...found, gone: true, goneAt: 1 }, online]) await presences.put(each)
+      })
+      const read = () => run(({ presences }) => presences.get(all))
+      expect((await read()).get(early.device)).toEqual(early)
+      expect((await read()).get(online.device)).toEqual(online)
+      expect(await run(({ presences }) => presences.get([device()]))).toEqual(new Map())
+      expect(await run(({ presences }) => presences.online())).toEqual([online])
+      const due = (now: number, limit: number) =>
+        run(async ({ presences }) => (await presences.due(now, limit)).map((each) => each.device))
+      expect(await due(1_001_000, 5)).toEqual([early.device, late.device])
+      expect(await due(1_001_000, 1)).toEqual([early.device])
+      expect(await due(1_000_999, 5)).toEqual([early.device])
+
+      await run(({ presences }) => presences.shift(600, 1_000_100, 1_000_800))
+      const moved = (await read()).get(early.device)
+      expect(moved).toMatchObject({ goneAt: 1_000_800, history: { since: 700, backAt: 1000 } })
+      expect((await read()).get(late.device)?.goneAt).toBe(1_001_600)
+      expect((await read()).get(found.device)).toMatchObject({ goneAt: 1, gone: true })
+      expect((await read()).get(online.device)).toMatchObject({ goneAt: undefined, history: { since: 700 } })
+      await run(({ presences }) => presences.shift(5_000_000, 1_000_100, 0))
+      expect((await read()).get(early.device)?.history.since).toBe(1_000_100)
+    })
+
+    it('replaces a value where it is asked to, and knows when a paused keeper means to be back', async () => {
+      await run(({ meta }) => meta.put('changing', Uint8Array.of(1)))
+      await run(({ meta }) => meta.put('changing', Uint8Array.of(2)))
+      expect(await run(({ meta }) => meta.get('changing'))).toEqual(Uint8Array.of(2))
+      const one = newDevice()
+      const said = (until?: number) =>
+        run(async ({ devices }) => {
+          await devices.put(one)
+          const rest = { paused: until !== undefined, ...(until === undefined ? {} : { until }) }
+          await devices.setKeeping(one.device, { limitBytes: 1, freeBytes: 1, ...rest })
+          return devices.backAt(one.device)
+        })
+      expect(await said(77)).toBe(77)
+      expect(await said()).toBeUndefined()
+      expect(await run(({ devices }) => devices.backAt(device()))).toBeUndefined()
+    })
+
     it('has one keeper at an index at a time, and remembers the ones before', async () => {
       const id = groupId()
       const [first, second] = [device(), device()]
@@ -333,3 +383,19 @@ const newDevice = () => ({
   seenAt: 1,
 })
 const newGroup = (id: GroupId) => ({ id, owner: account(), k: 2, n: 6, storedBytes: 0, rebuilt: false, madeAt: 1 })
+
+const presence = (of: DeviceId, goneAt: number): StoredPresence => ({
+  device: of,
+  goneAt,
+  gone: false,
+  history: {
+    firstSeenAt: 5,
+    online: false,
+    since: 100,
+    backAt: 400,
+    watchedMs: Array.from({ length: 24 }, (_, hour) => hour),
+    onlineMs: Array.from({ length: 24 }, () => 0),
+    absencesMs: [3, 1],
+    announced: [{ at: 1, ms: 2 }],
+  },
+})

@@ -1,0 +1,150 @@
+/**
+ * What is known of a peer's coming and going, and what follows from it: how long it may be away before it counts as gone.
+ * Rules without clocks: every time comes in, by a clock that leaves out what nobody saw.
+ */
+import type { Millis } from '../core/units.ts'
+
+const MINUTE_MS: Millis = 60_000
+const HOUR_MS: Millis = 60 * MINUTE_MS
+const DAY_MS: Millis = 24 * HOUR_MS
+
+/** Grace of a peer whose absences are not known yet, and its bounds afterwards (durability.md, Defaults). */
+const FIRST_GRACE_MS = 48 * HOUR_MS
+const SHORTEST_GRACE_MS = 24 * HOUR_MS
+const LONGEST_GRACE_MS = 96 * HOUR_MS
+/** The same of the patience with which an endangered pack counts its keepers. */
+const FIRST_PATIENCE_MS = 12 * HOUR_MS
+const SHORTEST_PATIENCE_MS = HOUR_MS
+const LONGEST_PATIENCE_MS = SHORTEST_GRACE_MS
+/** So many absences must be known before they say how long the next one may be. */
+const FEWEST_ABSENCES = 10
+/** Of the newest so many. */
+const MOST_ABSENCES = 100
+/** A socket that is back so soon was never away. */
+const BLINK_MS = 10 * MINUTE_MS
+/** An announced absence is waited for so long beyond the grace, in one piece and in all within a window. */
+const LONGEST_ANNOUNCED_MS = 7 * DAY_MS
+const ANNOUNCED_BUDGET_MS = 14 * DAY_MS
+const ANNOUNCED_WINDOW_MS = 90 * DAY_MS
+/** So much of each hour of the day is remembered: what a peer did a month ago fades. */
+const HOUR_MEMORY_MS = 30 * HOUR_MS
+
+export interface PresenceHistory {
+  readonly firstSeenAt: Millis
+  readonly online: boolean
+  /** When it came, or left. */
+  readonly since: Millis
+  /** When it said it would be back; meaningful while it is away. */
+  readonly backAt: Millis | undefined
+  /** Of each hour of the day in UTC: milliseconds it was watched, and of those online. 24 of each. */
+  readonly watchedMs: readonly Millis[]
+  readonly onlineMs: readonly Millis[]
+  /** How long it was away without a word, the newest last. */
+  readonly absencesMs: readonly Millis[]
+  /** What was waited for beyond the grace because it had been announced. */
+  readonly announced: readonly { readonly at: Millis; readonly ms: Millis }[]
+}
+
+/** A peer that is seen for the first time, online. */
+export const firstSeen = (at: Millis): PresenceHistory => ({
+  firstSeenAt: at,
+  online: true,
+  since: at,
+  backAt: undefined,
+  watchedMs: none,
+  onlineMs: none,
+  absencesMs: [],
+  announced: [],
+})
+
+/** The peer is online. Changes nothing for one that was. */
+export function came(history: PresenceHistory, at: Millis): PresenceHistory {
+  if (history.online) return history
+  const awayMs = Math.max(0, at - history.since)
+  const heededMs = Math.min(announcedMs(history), awayMs)
+  const beyondGraceMs = Math.min(announcedMs(history), Math.max(0, awayMs - graceOf(history)))
+  const unannouncedMs = awayMs - heededMs
+  return {
+    ...watched(history, at),
+    online: true,
+    since: at,
+    backAt: undefined,
+    absencesMs:
+      unannouncedMs < BLINK_MS ? history.absencesMs : [...history.absencesMs, unannouncedMs].slice(-MOST_ABSENCES),
+    announced: [
+      ...history.announced.filter((one) => one.at > at - ANNOUNCED_WINDOW_MS),
+      ...(beyondGraceMs > 0 ? [{ at, ms: beyondGraceMs }] : []),
+    ],
+  }
+}
+
+/** The peer is offline. Changes nothing for one that was. @param backAt when it said it would be back */
+export const went = (history: PresenceHistory, at: Millis, backAt?: Millis): PresenceHistory =>
+  history.online ? { ...watched(history, at), online: false, since: at, backAt } : history
+
+/** How long it may be away without a word: the 99th percentile of what it has been, within bounds. */
+export const graceOf = ({ absencesMs }: PresenceHistory): Millis =>
+  absencesMs.length < FEWEST_ABSENCES
+    ? FIRST_GRACE_MS
+    : clamp(percentile(absencesMs, 0.99), SHORTEST_GRACE_MS, LONGEST_GRACE_MS)
+
+/** How long an endangered pack waits for it: 9 of 10 of its absences are shorter. */
+const patienceOf = ({ absencesMs }: PresenceHistory): Millis =>
+  absencesMs.length < FEWEST_ABSENCES
+    ? FIRST_PATIENCE_MS
+    : clamp(percentile(absencesMs, 0.9), SHORTEST_PATIENCE_MS, LONGEST_PATIENCE_MS)
+
+/** Online, or away as it often is; away longer than it usually is; presumed dead until it comes back. */
+export type Attendance = 'here' | 'late' | 'gone'
+
+export function attendanceAt(history: PresenceHistory, now: Millis): Attendance {
+  const goneAt = goneAtOf(history)
+  if (goneAt === undefined) return 'here'
+  if (now >= goneAt) return 'gone'
+  return now >= history.since + announcedMs(history) + patienceOf(history) ? 'late' : 'here'
+}
+
+/** When it counts as gone unless it comes back before; `undefined` while it is online. */
+export const goneAtOf = (history: PresenceHistory): Millis | undefined =>
+  history.online ? undefined : history.since + announcedMs(history) + graceOf(history)
+
+/** Share of its time that it is online in an hour of the day in UTC, 0…23; `undefined` where it was never watched. */
+export function shareOnline({ watchedMs, onlineMs }: PresenceHistory, hour: number): number | undefined {
+  const all = watchedMs[hour] ?? 0
+  return all === 0 ? undefined : (onlineMs[hour] ?? 0) / all
+}
+
+/** How much longer than its grace it is waited for because it said when it would be back. */
+function announcedMs({ online, since, backAt, announced }: PresenceHistory): Millis {
+  if (online || backAt === undefined) return 0
+  const used = announced.filter(({ at }) => at > since - ANNOUNCED_WINDOW_MS).reduce((sum, { ms }) => sum + ms, 0)
+  return clamp(backAt - since, 0, Math.min(LONGEST_ANNOUNCED_MS, Math.max(0, ANNOUNCED_BUDGET_MS - used)))
+}
+
+/** Writes the time since its last coming or going into the hours of the day. */
+function watched(history: PresenceHistory, until: Millis): PresenceHistory {
+  const [watchedMs, onlineMs] = [[...history.watchedMs], [...history.onlineMs]]
+  // Of a longer time every hour is full of it anyway.
+  const from = Math.max(history.since, until - 24 * HOUR_MEMORY_MS)
+  for (let at = from; at < until;) {
+    const hour = Math.floor(at / HOUR_MS) % 24
+    const end = Math.min(until, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS)
+    const all = (watchedMs[hour] ?? 0) + end - at
+    const there = (onlineMs[hour] ?? 0) + (history.online ? end - at : 0)
+    const fade = Math.min(1, HOUR_MEMORY_MS / all)
+    watchedMs[hour] = Math.round(all * fade)
+    onlineMs[hour] = Math.round(there * fade)
+    at = end
+  }
+  return { ...history, watchedMs, onlineMs }
+}
+
+/** The nearest rank (Hyndman and Fan 1996, definition 1). @param values at least one */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+}
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+const none: readonly Millis[] = Array.from({ length: 24 }, () => 0)
