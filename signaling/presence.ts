@@ -92,8 +92,8 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
       })
       beatAt = now
       const gone: DeviceId[] = []
-      for (let found: DeviceId[] = []; ; gone.push(...found)) {
-        found = await database.transaction(async (stores) => {
+      for (;;) {
+        const found = await database.transaction(async (stores) => {
           const due = await stores.presences.due(now.clock, STEP)
           for (const presence of due) {
             await stores.presences.put({ ...presence, gone: true })
@@ -102,6 +102,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
           return due.map(({ device }) => device)
         })
         if (found.length === 0) return gone
+        gone.push(...found)
       }
     },
   }

@@ -66,7 +66,8 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
   },
   async backAt(device) {
     const row = await db.selectFrom('keepings').select('back_at').where('device', '=', device).executeTakeFirst()
-    return row?.back_at == null ? undefined : Number(row.back_at)
+    const backAt = row?.back_at ?? undefined
+    return backAt === undefined ? undefined : Number(backAt)
   },
   async keepers() {
     const rows = await db

@@ -13,7 +13,7 @@ export interface StandingShard extends KeeperStanding {
 }
 
 /** Whether what a keeper holds counts at all. */
-export const counts = ({ attendance }: KeeperStanding): boolean => attendance !== 'gone'
+const counts = ({ attendance }: KeeperStanding): boolean => attendance !== 'gone'
 
 /** The same for a pack in danger: whoever is away longer than usual is not waited for. */
 const countsInDanger = (keeper: KeeperStanding): boolean => counts(keeper) && keeper.attendance === 'here'

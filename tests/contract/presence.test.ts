@@ -43,7 +43,7 @@ async function start() {
     turned,
     presence: () => presence,
     /** Time goes by, with a beat in every hour of it. */
-    async pass(ms: number): Promise<DeviceId[]> {
+    pass: async (ms: number): Promise<DeviceId[]> => {
       const gone: DeviceId[] = []
       for (let left = ms; left > 0; left -= hours(1)) {
         pass(Math.min(hours(1), left))
@@ -53,7 +53,7 @@ async function start() {
     },
     /** The clock is put forward or back, or the machine slept. */
     jump: (ms: number) => void (time.now += ms),
-    async restart(afterMs: number) {
+    restart: async (afterMs: number) => {
       await presence.settled()
       pass(afterMs)
       presence = await open()
