@@ -46,7 +46,7 @@ export function yearlyLoss(code: GroupCode, churn: Churn): YearlyLoss {
   const { k, repairAt } = code
   const delay = repairDelay(code, churn)
   const cycles = YEAR / (timeUntilRepair(code, churn) + delay)
-  const died = -Math.expm1(-delay / churn.lifetime)
+  const died = -Math.expm1(-(delay / churn.lifetime))
   let flaky = 1
   for (let live = repairAt; live >= k; live -= 1) flaky *= 1 / (1 + churn.lifetime / (live * delay))
   return { prompt: cycles * atLeast(repairAt - k + 1, repairAt, died), flaky: cycles * flaky }
@@ -54,7 +54,7 @@ export function yearlyLoss(code: GroupCode, churn: Churn): YearlyLoss {
 
 /** Chance that a group of `live` shards which nobody repairs is lost after `time`. */
 export const lossUnrepaired = (k: number, live: number, time: Millis, lifetime: Millis): number =>
-  atLeast(live - k + 1, live, -Math.expm1(-time / lifetime))
+  atLeast(live - k + 1, live, -Math.expm1(-(time / lifetime)))
 
 /** Bytes that repairs move in 30 days for each byte that is stored: k read and the missing ones written, each time. */
 export function repairTraffic(code: GroupCode, churn: Churn): number {
@@ -64,13 +64,14 @@ export function repairTraffic(code: GroupCode, churn: Churn): number {
 
 /** Chance that k of `live` shards have been met within `wait`, their keepers coming and going by themselves. */
 export const restoreChance = (k: number, live: number, availability: number, wait: Millis): number =>
-  atLeast(k, live, 1 - (1 - availability) * Math.exp(-wait / meanAbsence(availability)))
+  atLeast(k, live, 1 - (1 - availability) * Math.exp(-(wait / meanAbsence(availability))))
 
-/** Chance of `wanted` or more successes in `tries`, each with chance `each` (binomial). Summed from the rare end: no cancellation. */
+/** Chance of `wanted` or more successes in `tries`, each with chance `each` (binomial), summed from the rare side. */
 export function atLeast(wanted: number, tries: number, each: number): number {
   if (wanted <= 0) return 1
   if (wanted > tries || each <= 0) return 0
   if (each >= 1) return 1
+  if (wanted < tries * each) return 1 - atLeast(tries - wanted + 1, tries, 1 - each)
   let logChoose = 0
   for (let i = 1; i <= wanted; i += 1) logChoose += Math.log((tries - wanted + i) / i)
   let term = Math.exp(logChoose + wanted * Math.log(each) + (tries - wanted) * Math.log1p(-each))

@@ -10,6 +10,11 @@ export interface Chance {
 export function chance(story: string): Chance {
   const seed = Number(process.env['KEEPTAB_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
   console.log(`${story}: KEEPTAB_SEED=${seed}`)
+  return chanceOf(seed)
+}
+
+/** The same for the same seed. */
+export function chanceOf(seed: number): Chance {
   let state = seed >>> 0
   return {
     seed,

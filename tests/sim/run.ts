@@ -1,49 +1,97 @@
 /**
- * `npm run sim -- [--keepers 64] [--die 30] [--megabytes 20] [--break 0] [--seed 1]`: one backup, so many of the keepers
- * that hold it die, one restore; the real coordinator, services and codes over memory transport. One JSON line.
+ * `npm run sim -- network [--peers 200] [--years 1] [--availability 0.5] [--lifetime-days 60] [--code 16,48,30]
+ * [--repair on|off] [--grace-days 2] [--absences short|tailed] [--lifetimes alike|mixed] [--prefer lasting|any] [--seed 1]`:
+ * a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`).
+ *
+ * `npm run sim -- backup [--keepers 64] [--die 30] [--megabytes 20] [--break 0] [--seed 1]`: one backup and one restore
+ * over the real programs (`one-backup.ts`).
+ *
+ * One JSON line each.
  */
 import { parseArgs } from 'node:util'
-import { codeOf } from '../../src/core/errors.ts'
-import { backUp, bringBack, noise, sourceOf, startNetwork, type Files } from './network.ts'
+import { chanceOf } from '../e2e/chance.ts'
+import { simulateChurn, type ChurnOptions } from './churn.ts'
+import { oneBackup } from './one-backup.ts'
+import { calculatedLosses } from './renewal.ts'
 
-const { values } = parseArgs({
+const DAY = 24 * 60 * 60_000
+const LEAST_PACK_YEARS = 500
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    keepers: { type: 'string', default: '64' },
-    die: { type: 'string', default: '30' },
-    megabytes: { type: 'string', default: '20' },
-    break: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
+    'peers': { type: 'string', default: '200' },
+    'years': { type: 'string', default: '1' },
+    'availability': { type: 'string', default: '0.5' },
+    'lifetime-days': { type: 'string', default: '60' },
+    'code': { type: 'string', default: '16,48,30' },
+    'repair': { type: 'string', default: 'on' },
+    'grace-days': { type: 'string', default: '2' },
+    'absences': { type: 'string', default: 'short' },
+    'lifetimes': { type: 'string', default: 'alike' },
+    'prefer': { type: 'string', default: 'any' },
+    'keepers': { type: 'string', default: '64' },
+    'die': { type: 'string', default: '30' },
+    'megabytes': { type: 'string', default: '20' },
+    'break': { type: 'string', default: '0' },
+    'seed': { type: 'string', default: '1' },
+    'json': { type: 'boolean', default: true },
   },
 })
-const [keepers, die, megabytes, breakChance] = [values.keepers, values.die, values.megabytes, values.break].map(Number)
-const network = await startNetwork(keepers ?? 64, { breakChance: breakChance ?? 0 })
-const root = noise(`${values.seed}/root`, 32)
-const files: Files = Object.fromEntries(
-  Array.from({ length: megabytes ?? 20 }, (_, i) => [`file ${i}`, noise(`${values.seed}/${i}`, 1_000_000)]),
-)
 
-const startedAt = performance.now()
-const { result } = await backUp(await network.owner(root), sourceOf('home', files))
-const backedUpAt = performance.now()
-const holders = network.keepers.filter(({ keeper }) => keeper.state().shards > 0)
-await Promise.all(holders.slice(0, die).map((holder) => holder.die()))
-const diedAt = performance.now()
-const back = await bringBack(await network.owner(root)).catch((thrown: unknown) => codeOf(thrown))
-const whole =
-  typeof back !== 'string' &&
-  Object.entries(files).every(
-    ([path, bytes]) => Buffer.compare(bytes, back.files.get(`home/${path}`) ?? bytes.slice(1)) === 0,
-  )
+type Name = Exclude<keyof typeof values, 'json'>
 
-console.log(
-  JSON.stringify({
-    ...values,
-    placed: holders.length,
-    state: result.state,
-    bytesSent: result.bytesSent,
-    restored: typeof back === 'string' ? back : whole ? 'whole' : 'damaged',
-    backupMs: Math.round(backedUpAt - startedAt),
-    restoreMs: Math.round(performance.now() - diedAt),
-  }),
-)
-await network.close()
+const number = (name: Name, text = values[name]): number => {
+  const value = Number(text)
+  if (text === '' || !Number.isFinite(value) || value < 0) throw new Error(`--${name} wants a number, not "${text}".`)
+  return value
+}
+
+function oneOf<Choice extends string>(name: Name, ...choices: Choice[]): Choice {
+  const choice = choices.find((one) => one === values[name])
+  if (choice === undefined) throw new Error(`--${name} is one of ${choices.join(', ')}, not "${values[name]}".`)
+  return choice
+}
+
+function networkOptions(): ChurnOptions {
+  const [k = 0, n = 0, repairAt = 0, ...more] = values.code.split(',').map((part) => number('code', part))
+  if (more.length > 0 || !(k >= 1 && k <= repairAt && repairAt <= n && n <= 255))
+    throw new Error(`--code is k,n,threshold with k ≤ threshold ≤ n ≤ 255, such as 16,48,30, not "${values.code}".`)
+  const [years, availability] = [number('years'), number('availability')]
+  if (!(years > 0 && availability > 0 && availability < 1))
+    throw new Error('--years is more than 0, --availability between 0 and 1.')
+  return {
+    peers: number('peers'),
+    years,
+    packs: Math.ceil(LEAST_PACK_YEARS / years),
+    code: { k, n, repairAt },
+    repair: oneOf('repair', 'on', 'off') === 'on',
+    availability,
+    lifetime: number('lifetime-days') * DAY,
+    lifetimes: oneOf('lifetimes', 'alike', 'mixed'),
+    absences: oneOf('absences', 'short', 'tailed'),
+    grace: number('grace-days') * DAY,
+    preferLasting: oneOf('prefer', 'any', 'lasting') === 'lasting',
+  }
+}
+
+const programs: Readonly<Record<string, () => object | Promise<object>>> = {
+  network: () => {
+    const options = networkOptions()
+    return { ...simulateChurn(options, chanceOf(number('seed'))), calculated: calculatedLosses(options) }
+  },
+  backup: () =>
+    oneBackup({
+      keepers: number('keepers'),
+      die: number('die'),
+      megabytes: number('megabytes'),
+      breakChance: number('break'),
+      seed: number('seed'),
+    }),
+}
+
+const name = positionals[0] ?? ''
+const program = programs[name]
+if (program === undefined || positionals.length > 1)
+  throw new Error(`Say what to simulate: ${Object.keys(programs).join(' or ')}, not "${positionals.join(' ')}".`)
+console.log(JSON.stringify(await program()))

@@ -1,0 +1,334 @@
+/**
+ * A network of keepers that come, go and die, by the rules alone: no protocol, no bytes, so that thousands of pack-years
+ * take seconds. What the coordinator believes (who counts as gone) and what is true (which shards are still there) are
+ * kept apart: repair follows the first, loss the second.
+ */
+import type { Millis } from '../../src/core/units.ts'
+import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
+import { EventQueue } from './event-queue.ts'
+import type { Chance } from '../e2e/chance.ts'
+
+const HOUR: Millis = 60 * 60_000
+const DAY: Millis = 24 * HOUR
+
+/** Of the absences that are long (durability.md: 8 %, 48 hours on the average). */
+const LONG_SHARE = 0.08
+const LONG_ABSENCE: Millis = 48 * HOUR
+/** Long absences make up at most this much of the time away, so that short ones remain. */
+const MOST_LONG = 0.64
+/** A restore is tried this often, each time of one pack. */
+const RESTORE_EVERY: Millis = 6 * HOUR
+/** Keepers drawn at a time when a shard looks for a place; the one that fits best is taken. */
+const DRAWN = 8
+
+export interface ChurnOptions {
+  readonly peers: number
+  readonly years: number
+  readonly packs: number
+  readonly code: GroupCode
+  readonly repair: boolean
+  /** Share of the time that a keeper is online, in (0, 1). */
+  readonly availability: number
+  /** Mean time until a keeper is gone for good; another one joins then. */
+  readonly lifetime: Millis
+  /** `alike`: exponential for all. `mixed`: of those who join four in five stay a quarter of `lifetime` and one four times. */
+  readonly lifetimes: 'alike' | 'mixed'
+  /** `short`: exponential. `tailed`: some of them days long. */
+  readonly absences: 'short' | 'tailed'
+  readonly grace: Millis
+  /** Of the keepers drawn for a shard, the one that has been here longest is taken instead of the first. */
+  readonly preferLasting: boolean
+}
+
+export interface ChurnResult {
+  readonly packYears: number
+  readonly packsLost: number
+  /** Fewest distinct shards that any pack was down to. */
+  readonly fewestShards: number
+  readonly repairs: number
+  /** Shard bytes moved by repairs for each stored byte in 30 days. */
+  readonly trafficPerByteMonth: number
+  /** Share of the tries that met k distinct shards at once, within 8 and within 24 hours. */
+  readonly restoreNow: number
+  readonly restore8h: number
+  readonly restore24h: number
+}
+
+interface Peer {
+  readonly joinedAt: Millis
+  /** Mean. */
+  readonly lifetime: Millis
+  alive: boolean
+  online: boolean
+  /** The coordinator counts it as gone. */
+  gone: boolean
+  /** Grows with each coming and going: an event of before is void. */
+  spell: number
+  readonly holds: Set<Holding>
+}
+
+interface Holding {
+  readonly pack: Pack
+  readonly index: number
+  readonly peer: Peer
+}
+
+interface Pack {
+  /** By index: how many holders there are, in truth and in the eyes of the coordinator. */
+  live: Uint8Array
+  counted: Uint8Array
+  liveIndices: number
+  countedIndices: number
+  repairing: boolean
+  readonly watchers: Set<Watcher>
+  readonly holders: Set<Holding>
+}
+
+/** Meets shards of a pack as their keepers come online. */
+interface Watcher {
+  readonly met: Set<number>
+  readonly onEnough: () => void
+}
+
+export function simulateChurn(options: ChurnOptions, chance: Chance): ChurnResult {
+  return new ChurningNetwork(options, chance).run()
+}
+
+class ChurningNetwork {
+  readonly #options: ChurnOptions
+  readonly #chance: Chance
+  readonly #queue = new EventQueue()
+  readonly #peers: Peer[] = []
+  readonly #packs: Pack[] = []
+  #fewest: number
+  #lost = 0
+  #repairs = 0
+  #moved = 0
+  readonly #tries: Millis[] = []
+
+  constructor(options: ChurnOptions, chance: Chance) {
+    this.#options = options
+    this.#chance = chance
+    this.#fewest = options.code.n
+  }
+
+  run(): ChurnResult {
+    const { peers, packs, years, code } = this.#options
+    for (let i = 0; i < peers; i += 1) this.#join()
+    for (let i = 0; i < packs; i += 1) this.#packs.push(this.#fill(emptyPack(code.n)))
+    this.#queue.at(RESTORE_EVERY, () => this.#tryRestore())
+    this.#queue.runUntil(years * YEAR)
+    const packYears = packs * years
+    const within = (wait: Millis) => this.#tries.filter((took) => took <= wait).length / this.#tries.length
+    return {
+      packYears,
+      packsLost: this.#lost,
+      fewestShards: this.#fewest,
+      repairs: this.#repairs,
+      trafficPerByteMonth: this.#moved / code.k / (packYears * (YEAR / (30 * DAY))),
+      restoreNow: within(0),
+      restore8h: within(8 * HOUR),
+      restore24h: within(24 * HOUR),
+    }
+  }
+
+  // ---- coming and going
+
+  #join(): void {
+    const { availability, lifetime, lifetimes } = this.#options
+    const peer: Peer = {
+      joinedAt: this.#queue.now,
+      lifetime: lifetimes === 'alike' ? lifetime : lifetime * (this.#chance.next() < 0.8 ? 0.25 : 4),
+      alive: true,
+      online: this.#chance.next() < availability,
+      gone: false,
+      spell: 0,
+      holds: new Set(),
+    }
+    this.#peers.push(peer)
+    if (peer.online) this.#leaveLater(peer)
+    else this.#stayAway(peer)
+  }
+
+  /** Whoever leaves for good was last seen when it left, so lives end online: at a rate that makes their mean `lifetime`. */
+  #leaveLater(peer: Peer): void {
+    const rest = this.#exponential(peer.lifetime * this.#options.availability)
+    this.#duringSpell(peer, rest, () => this.#die(peer))
+    this.#duringSpell(peer, this.#exponential(MEAN_SPELL), () => {
+      peer.online = false
+      peer.spell += 1
+      this.#stayAway(peer)
+    })
+  }
+
+  #stayAway(peer: Peer): void {
+    const away = this.#absence()
+    if (away > this.#options.grace) this.#duringSpell(peer, this.#options.grace, () => this.#giveUp(peer))
+    this.#duringSpell(peer, away, () => this.#comeBack(peer))
+  }
+
+  #comeBack(peer: Peer): void {
+    peer.online = true
+    peer.spell += 1
+    if (peer.gone) {
+      peer.gone = false
+      for (const { pack, index } of peer.holds) {
+        pack.counted[index] = (pack.counted[index] ?? 0) + 1
+        if (pack.counted[index] === 1) pack.countedIndices += 1
+      }
+    }
+    for (const { pack, index } of peer.holds) for (const watcher of pack.watchers) this.#meet(pack, watcher, index)
+    this.#leaveLater(peer)
+  }
+
+  #die(peer: Peer): void {
+    peer.alive = false
+    peer.online = false
+    peer.spell += 1
+    this.#queue.at(this.#queue.now + this.#options.grace, () => this.#giveUp(peer))
+    for (const { pack, index } of peer.holds) {
+      pack.live[index] = (pack.live[index] ?? 0) - 1
+      if (pack.live[index] === 0) this.#lose(pack)
+    }
+    this.#peers[this.#peers.indexOf(peer)] = this.#peers.at(-1) ?? peer
+    this.#peers.pop()
+    this.#join()
+  }
+
+  #lose(pack: Pack): void {
+    pack.liveIndices -= 1
+    this.#fewest = Math.min(this.#fewest, pack.liveIndices)
+    if (pack.liveIndices >= this.#options.code.k) return
+    this.#lost += 1
+    for (const holding of pack.holders) holding.peer.holds.delete(holding)
+    pack.watchers.clear()
+    pack.repairing = true
+    // Where nothing is repaired it stays lost; else another one takes its place, so that losses have a rate.
+    if (this.#options.repair) this.#packs[this.#packs.indexOf(pack)] = this.#fill(emptyPack(this.#options.code.n))
+  }
+
+  // ---- what the coordinator does
+
+  #giveUp(peer: Peer): void {
+    peer.gone = true
+    for (const { pack, index } of peer.holds) {
+      pack.counted[index] = (pack.counted[index] ?? 0) - 1
+      if (pack.counted[index] === 0) {
+        pack.countedIndices -= 1
+        this.#look(pack)
+      }
+    }
+    if (!peer.alive) this.#forget(peer)
+  }
+
+  /** A dead peer that was given up changes nothing any more. */
+  #forget(peer: Peer): void {
+    for (const holding of peer.holds) holding.pack.holders.delete(holding)
+    peer.holds.clear()
+  }
+
+  #look(pack: Pack): void {
+    const { repair, code } = this.#options
+    if (!repair || pack.repairing || pack.countedIndices > code.repairAt) return
+    pack.repairing = true
+    this.#gather(pack, () =>
+      this.#queue.at(this.#queue.now + TRANSFER, () => {
+        if (pack.liveIndices < code.k) return
+        const before = pack.holders.size
+        this.#fill(pack)
+        this.#repairs += 1
+        this.#moved += code.k + pack.holders.size - before
+        pack.repairing = false
+        this.#look(pack)
+      }),
+    )
+  }
+
+  /** Puts every index that does not count at a keeper that is online and holds none of the pack. */
+  #fill(pack: Pack): Pack {
+    const taken = new Set([...pack.holders].map(({ peer }) => peer))
+    for (let index = 0; index < this.#options.code.n; index += 1) {
+      if ((pack.counted[index] ?? 0) > 0) continue
+      const peer = this.#place(taken)
+      if (peer === undefined) continue
+      taken.add(peer)
+      const holding = { pack, index, peer }
+      pack.holders.add(holding)
+      peer.holds.add(holding)
+      pack.counted[index] = 1
+      pack.countedIndices += 1
+      pack.live[index] = (pack.live[index] ?? 0) + 1
+      if (pack.live[index] === 1) pack.liveIndices += 1
+    }
+    return pack
+  }
+
+  #place(taken: ReadonlySet<Peer>): Peer | undefined {
+    const drawn: Peer[] = []
+    for (let tries = 0; tries < 20 * DRAWN && drawn.length < DRAWN; tries += 1) {
+      const peer = this.#peers[Math.floor(this.#chance.next() * this.#peers.length)]
+      if (peer?.online !== true || taken.has(peer)) continue
+      if (!this.#options.preferLasting) return peer
+      drawn.push(peer)
+    }
+    return drawn.reduce<Peer | undefined>(
+      (best, peer) => (best && best.joinedAt <= peer.joinedAt ? best : peer),
+      undefined,
+    )
+  }
+
+  #gather(pack: Pack, onEnough: () => void): void {
+    const watcher = { met: new Set<number>(), onEnough }
+    pack.watchers.add(watcher)
+    for (const { peer, index } of pack.holders) if (peer.online) this.#meet(pack, watcher, index)
+  }
+
+  #meet(pack: Pack, watcher: Watcher, index: number): void {
+    watcher.met.add(index)
+    if (watcher.met.size < this.#options.code.k || !pack.watchers.delete(watcher)) return
+    watcher.onEnough()
+  }
+
+  #tryRestore(): void {
+    const from = this.#queue.now
+    const pack = this.#packs[Math.floor(this.#chance.next() * this.#packs.length)]
+    const last = this.#options.years * YEAR - DAY
+    if (pack !== undefined && from <= last) {
+      const position = this.#tries.push(Infinity) - 1
+      this.#gather(pack, () => (this.#tries[position] = this.#queue.now - from))
+    }
+    this.#queue.at(from + RESTORE_EVERY, () => this.#tryRestore())
+  }
+
+  // ---- chance
+
+  #duringSpell(peer: Peer, after: Millis, run: () => void): void {
+    const { spell } = peer
+    this.#queue.at(this.#queue.now + after, () => {
+      if (peer.alive && peer.spell === spell) run()
+    })
+  }
+
+  #exponential(mean: Millis): Millis {
+    return -Math.log1p(-this.#chance.next()) * mean
+  }
+
+  #absence(): Millis {
+    const { availability, absences } = this.#options
+    const mean = (MEAN_SPELL * (1 - availability)) / availability
+    if (absences === 'short') return this.#exponential(mean)
+    const long = Math.min(LONG_ABSENCE, (MOST_LONG * mean) / LONG_SHARE)
+    if (this.#chance.next() < LONG_SHARE) return this.#exponential(long)
+    return this.#exponential((mean - LONG_SHARE * long) / (1 - LONG_SHARE))
+  }
+}
+
+const emptyPack = (n: number): Pack => ({
+  live: new Uint8Array(n),
+  counted: new Uint8Array(n),
+  liveIndices: 0,
+  countedIndices: 0,
+  repairing: false,
+  watchers: new Set(),
+  holders: new Set(),
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import type { Millis } from '../../src/core/units.ts'
+import { repairTraffic } from '../../src/durability/forecast.ts'
+import { chanceOf } from '../e2e/chance.ts'
+import { simulateChurn, type ChurnOptions } from '../sim/churn.ts'
+import { EventQueue } from '../sim/event-queue.ts'
+import { calculatedLosses } from '../sim/renewal.ts'
+
+const DAY: Millis = 24 * 60 * 60_000
+const options = (k: number, n: number, repairAt: number, lifetimeDays: number, more: Partial<ChurnOptions> = {}) => ({
+  peers: 1000,
+  years: 1,
+  packs: 500,
+  code: { k, n, repairAt },
+  repair: true,
+  availability: 0.5,
+  lifetime: lifetimeDays * DAY,
+  lifetimes: 'alike' as const,
+  absences: 'short' as const,
+  grace: 2 * DAY,
+  preferLasting: false,
+  ...more,
+})
+const run = (of: ChurnOptions, seed = 1) => simulateChurn(of, chanceOf(seed))
+
+describe('the simulated network', () => {
+  test.each([
+    ['(2,6) repaired at 4', options(2, 6, 4, 30)],
+    ['(16,48) that nobody repairs', options(16, 48, 30, 60, { repair: false, years: 0.15, packs: 400, peers: 5000 })],
+    ['a code without spare shards', options(3, 3, 3, 60, { repair: false, years: 0.1, packs: 400 })],
+  ])('%s loses as many packs as is calculated', (_name, of) => {
+    const { packsLost } = run(of)
+    const { least, most } = calculatedLosses(of) ?? { least: NaN, most: NaN }
+    expect(packsLost).toBeGreaterThanOrEqual(least)
+    expect(packsLost).toBeLessThanOrEqual(most)
+    expect(least).toBeGreaterThan(0)
+  })
+
+  test('repairs move as many bytes as the closed form says, within a quarter', () => {
+    const of = options(16, 48, 30, 60, { peers: 200, packs: 100, years: 0.5 })
+    const { trafficPerByteMonth, packsLost } = run(of)
+    expect(packsLost).toBe(0)
+    expect(Math.abs(trafficPerByteMonth / repairTraffic(of.code, of) - 1)).toBeLessThan(0.25)
+  })
+
+  test('one seed is one run', () => {
+    const of = options(2, 6, 4, 30, { peers: 60, packs: 30 })
+    expect(run(of, 7)).toEqual(run(of, 7))
+    expect(run(of, 8)).not.toEqual(run(of, 7))
+  })
+
+  test('what is planned happens in the order of time, and of one time in the order of planning', () => {
+    const queue = new EventQueue()
+    const chance = chanceOf(3)
+    const seen: [number, number][] = []
+    const plan = (order: number) => {
+      const at = queue.now + Math.floor(chance.next() * 50)
+      queue.at(at, () => {
+        seen.push([queue.now, order])
+        expect(queue.now).toBe(at)
+        if (order < 500) plan(order + 1000)
+      })
+    }
+    for (let order = 0; order < 500; order += 1) plan(order)
+    queue.runUntil(1000)
+    expect(seen).toHaveLength(1000)
+    expect(seen).toEqual(seen.toSorted(([a], [b]) => a - b))
+    const first = seen.filter(([, order]) => order < 500)
+    expect(first).toEqual(first.toSorted(([a, i], [b, j]) => a - b || i - j))
+  })
+})
