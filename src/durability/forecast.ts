@@ -2,15 +2,13 @@
  * What churn does to a placement group, in closed form (durability.md). Shards die for good at rate 1/lifetime, each by
  * itself. A death is noticed after the grace; when no more than `repairAt` shards count, a repair meets k survivors,
  * moves shards and brings the group back to n. What keepers have in common (an engine, a network, an operator, a bug) is
- * not in it: no number from here means anything under `LEAST_CREDIBLE`.
+ * not in it: a yearly loss below 1e-6 is beyond what this can know.
  */
 import type { Millis } from '../core/units.ts'
 
 const HOUR: Millis = 60 * 60_000
 const DAY: Millis = 24 * HOUR
 export const YEAR: Millis = 365 * DAY
-/** A yearly loss below this is beyond what a model of independent keepers can know. */
-export const LEAST_CREDIBLE = 1e-6
 /** How long a peer stays online at a time, on the average. */
 export const MEAN_SPELL: Millis = 6 * HOUR
 /** What a repair needs to move its shards. */

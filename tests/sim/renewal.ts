@@ -46,7 +46,7 @@ interface Outcome {
 }
 
 /** Packs that one pack must expect to lose in a year, another one taking its place each time. */
-export function expectedLosses(code: GroupCode, churn: Churn): number {
+function expectedLosses(code: GroupCode, churn: Churn): number {
   const { k, n, repairAt } = code
   const { lifetime, availability, grace } = churn
   const meanAbsence = (MEAN_SPELL * (1 - availability)) / availability
