@@ -5,6 +5,7 @@
  */
 import type { Millis } from '../../src/core/units.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
+import type { MeasuredChurn } from '../../src/durability/outlook.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Chance } from '../e2e/chance.ts'
 
@@ -62,6 +63,7 @@ interface Peer {
   online: boolean
   /** The coordinator counts it as gone. */
   gone: boolean
+  givenUpAt: Millis
   /** Grows with each coming and going: an event of before is void. */
   spell: number
   readonly holds: Set<Holding>
@@ -90,8 +92,21 @@ interface Watcher {
   readonly onEnough: () => void
 }
 
-export function simulateChurn(options: ChurnOptions, chance: Chance): ChurnResult {
-  return new ChurningNetwork(options, chance).run()
+/** What a coordinator could say at the end of a day. */
+export interface Observed {
+  readonly day: number
+  /** By pack: distinct shards that count. */
+  readonly counted: readonly number[]
+  readonly measured: MeasuredChurn
+}
+
+/** @param onDay is told of the end of every day */
+export function simulateChurn(
+  options: ChurnOptions,
+  chance: Chance,
+  onDay?: (observed: Observed) => void,
+): ChurnResult {
+  return new ChurningNetwork(options, chance, onDay).run()
 }
 
 class ChurningNetwork {
@@ -105,10 +120,16 @@ class ChurningNetwork {
   #repairs = 0
   #moved = 0
   readonly #tries: Millis[] = []
+  readonly #onDay: ((observed: Observed) => void) | undefined
+  #gone = 0
+  #returned = 0
+  #awayFor: Millis = 0
+  #shardTime: Millis = 0
 
-  constructor(options: ChurnOptions, chance: Chance) {
+  constructor(options: ChurnOptions, chance: Chance, onDay?: (observed: Observed) => void) {
     this.#options = options
     this.#chance = chance
+    this.#onDay = onDay
     this.#fewest = options.code.n
   }
 
@@ -117,6 +138,7 @@ class ChurningNetwork {
     for (let i = 0; i < peers; i += 1) this.#join()
     for (let i = 0; i < packs; i += 1) this.#packs.push(this.#fill(emptyPack(code.n)))
     this.#queue.at(RESTORE_EVERY, () => this.#tryRestore())
+    if (this.#onDay !== undefined) this.#queue.at(DAY, () => this.#observe(1))
     this.#queue.runUntil(years * YEAR)
     const packYears = packs * years
     const within = (wait: Millis) => this.#tries.filter((took) => took <= wait).length / this.#tries.length
@@ -132,6 +154,26 @@ class ChurningNetwork {
     }
   }
 
+  #observe(day: number): void {
+    const { peers, availability, grace } = this.#options
+    const shards = this.#peers.reduce((sum, { gone, holds }) => sum + (gone ? 0 : holds.size), 0)
+    this.#shardTime += shards * DAY
+    const each = this.#shardTime / day / DAY / peers
+    this.#onDay?.({
+      day,
+      counted: this.#packs.map(({ countedIndices }) => countedIndices),
+      measured: {
+        watched: this.#shardTime / each,
+        gone: this.#gone / each,
+        returned: this.#returned / each,
+        returnedAfter: this.#awayFor / Math.max(1, this.#returned),
+        availability,
+        grace,
+      },
+    })
+    this.#queue.at((day + 1) * DAY, () => this.#observe(day + 1))
+  }
+
   // ---- coming and going
 
   #join(): void {
@@ -142,6 +184,7 @@ class ChurningNetwork {
       alive: true,
       online: this.#chance.next() < availability,
       gone: false,
+      givenUpAt: 0,
       spell: 0,
       holds: new Set(),
     }
@@ -172,6 +215,8 @@ class ChurningNetwork {
     peer.spell += 1
     if (peer.gone) {
       peer.gone = false
+      this.#returned += peer.holds.size
+      this.#awayFor += peer.holds.size * (this.#queue.now - peer.givenUpAt)
       for (const { pack, index } of peer.holds) {
         pack.counted[index] = (pack.counted[index] ?? 0) + 1
         if (pack.counted[index] === 1) pack.countedIndices += 1
@@ -211,6 +256,8 @@ class ChurningNetwork {
 
   #giveUp(peer: Peer): void {
     peer.gone = true
+    peer.givenUpAt = this.#queue.now
+    this.#gone += peer.holds.size
     for (const { pack, index } of peer.holds) {
       pack.counted[index] = (pack.counted[index] ?? 0) - 1
       if (pack.counted[index] === 0) {

@@ -1,7 +1,8 @@
 /**
  * `npm run sim -- network [--peers 200] [--years 1] [--availability 0.5] [--lifetime-days 60] [--code 16,48,30]
- * [--repair on|off] [--grace-days 2] [--absences short|tailed] [--lifetimes alike|mixed] [--prefer lasting|any] [--seed 1]`:
- * a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`).
+ * [--repair on|off] [--grace-days 2] [--absences short|tailed] [--lifetimes alike|mixed] [--prefer lasting|any] [--seed 1]
+ * [--rare]`: a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`). `--rare` adds what is
+ * lost too seldom to be counted (`splitting.ts`).
  *
  * `npm run sim -- backup [--keepers 64] [--die 30] [--megabytes 20] [--break 0] [--seed 1]`: one backup and one restore
  * over the real programs (`one-backup.ts`).
@@ -13,9 +14,12 @@ import { chanceOf } from '../e2e/chance.ts'
 import { simulateChurn, type ChurnOptions } from './churn.ts'
 import { oneBackup } from './one-backup.ts'
 import { calculatedLosses } from './renewal.ts'
+import { splitLosses } from './splitting.ts'
 
 const DAY = 24 * 60 * 60_000
 const LEAST_PACK_YEARS = 500
+/** At each level of `--rare`. */
+const RARE_RUNS = 500
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,12 +38,13 @@ const { values, positionals } = parseArgs({
     'die': { type: 'string', default: '30' },
     'megabytes': { type: 'string', default: '20' },
     'break': { type: 'string', default: '0' },
+    'rare': { type: 'boolean', default: false },
     'seed': { type: 'string', default: '1' },
     'json': { type: 'boolean', default: true },
   },
 })
 
-type Name = Exclude<keyof typeof values, 'json'>
+type Name = Exclude<keyof typeof values, 'json' | 'rare'>
 
 const number = (name: Name, text = values[name]): number => {
   const value = Number(text)
@@ -78,7 +83,9 @@ function networkOptions(): ChurnOptions {
 const programs: Readonly<Record<string, () => object | Promise<object>>> = {
   network: () => {
     const options = networkOptions()
-    return { ...simulateChurn(options, chanceOf(number('seed'))), calculated: calculatedLosses(options) }
+    const chance = chanceOf(number('seed'))
+    const result = { ...simulateChurn(options, chance), calculated: calculatedLosses(options) }
+    return values.rare ? { ...result, split: splitLosses(options.code, options, chance, RARE_RUNS) } : result
   },
   backup: () =>
     oneBackup({

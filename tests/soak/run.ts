@@ -7,7 +7,7 @@ import { chromium } from '@playwright/test'
 import { ensureBuilt } from '../../headless/set-up.mjs'
 import { median } from '../bench/figure.ts'
 import { chromiumOptions } from '../chromium.mjs'
-import { chance } from '../e2e/chance.ts'
+import { chance, chanceOf } from '../e2e/chance.ts'
 import { differences, emptyFiles, nodeModulesSlice } from '../e2e/corpus.ts'
 import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
 import { SLICES_IN_FLIGHT } from '../../src/transport/keeper-client.ts'
@@ -16,6 +16,10 @@ import { expectCode, Network } from '../e2e/network.ts'
 import { backUpKilled, restoreKilled } from '../e2e/tab-kills.ts'
 import { Profiles } from '../e2e/tab.ts'
 import { auditsOfYears } from './audits.ts'
+import { coverage, HORIZON_DAYS } from '../sim/calibration.ts'
+import { simulateChurn, type ChurnOptions, type ChurnResult } from '../sim/churn.ts'
+import { splitLosses } from '../sim/splitting.ts'
+import { repairTraffic } from '../../src/durability/forecast.ts'
 import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
@@ -27,6 +31,8 @@ import { zipOf } from './zip.ts'
 
 /** A tab sends one shard at a time to each of six keepers. */
 const SHARDS_AT_ONCE = 6
+
+const DAY = 24 * 60 * 60_000
 
 type Facts = Readonly<Record<string, unknown>>
 
@@ -114,6 +120,43 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     return { ...seen }
   },
 
+  /** X5: the number of live shards after 7, 30 and 90 days is within its band of 90 % as often as that. */
+  'calibration': () => {
+    const seen = (['short', 'tailed'] as const).map((absences) => ({
+      absences,
+      within: coverage({ ...usualChurn(absences), peers: 300, packs: 60 }, 20),
+    }))
+    if (seen.some(({ within }) => within.some((share) => share < 0.85 || share > 0.95)))
+      throw new Error(`The bands are not what they say: ${JSON.stringify(seen)}`)
+    return Promise.resolve({ days: HORIZON_DAYS, seen, seeds: '1 to 20' })
+  },
+
+  /** No pack of (16,48) is lost in 5,000 pack-years, and what splitting says of those that are lost beyond them. */
+  'churn': () => {
+    const seen = [60, 90].flatMap((days) =>
+      [0.3, 0.5, 0.7].map((availability) => {
+        const options = { ...usualChurn('short'), packs: 500, years: 1, availability, lifetime: days * DAY }
+        const runs = Array.from({ length: 10 }, (_, seed) => simulateChurn(options, chanceOf(seed + 1)))
+        const sum = (of: (result: ChurnResult) => number) => runs.reduce((all, run) => all + of(run), 0)
+        return {
+          days,
+          availability,
+          packYears: sum(({ packYears }) => packYears),
+          packsLost: sum(({ packsLost }) => packsLost),
+          fewestShards: Math.min(...runs.map(({ fewestShards }) => fewestShards)),
+          traffic: sum(({ trafficPerByteMonth }) => trafficPerByteMonth) / runs.length,
+          closedFormTraffic: repairTraffic(options.code, options),
+          split: splitLosses(options.code, options, chanceOf(1), 500),
+        }
+      }),
+    )
+    const wrong = seen.filter(
+      ({ packsLost, traffic, closedFormTraffic }) => packsLost > 0 || Math.abs(traffic / closedFormTraffic - 1) > 0.25,
+    )
+    if (wrong.length > 0) throw new Error(`Not as calculated: ${JSON.stringify(wrong)}`)
+    return Promise.resolve({ seen, seeds: '1 to 10' })
+  },
+
   /** X13: 2 GB, looked at before it is restored. */
   'stream': () => streaming(2000),
 
@@ -135,6 +178,18 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     return { ...seen }
   },
 }
+
+const usualChurn = (absences: ChurnOptions['absences']) => ({
+  peers: 200,
+  code: { k: 16, n: 48, repairAt: 30 },
+  repair: true,
+  availability: 0.5,
+  lifetime: 60 * DAY,
+  lifetimes: 'alike' as const,
+  absences,
+  grace: 2 * DAY,
+  preferLasting: false,
+})
 
 /** With a coordinator, and twelve keepers in one process. */
 async function amongKeepers<T>(story: (network: Network) => Promise<T>): Promise<T> {

@@ -1,0 +1,119 @@
+/**
+ * What a person may expect of packs that are as they are now, from what was measured of the keepers around them: how many
+ * more losses they survive, the chance that they are kept for a year, and between which bounds the number of their shards
+ * will be. Uncertain where little was measured: the rate at which keepers go is drawn from what the measurement leaves
+ * open (Gamma posterior under Jeffreys' prior for a Poisson rate).
+ */
+import type { Random } from '../core/clock.ts'
+import type { Millis } from '../core/units.ts'
+import { lossUnrepaired, TRANSFER, YEAR, yearlyLoss, type GroupCode } from './forecast.ts'
+
+/**
+ * What a coordinator has seen of its keepers, each weighed by the shards it kept in proportion to the average: those who
+ * keep nothing say nothing about shards.
+ */
+export interface MeasuredChurn {
+  /** Time for which keepers were watched, added up over all of them. */
+  readonly watched: Millis
+  /** How often one was away for longer than its grace. */
+  readonly gone: number
+  /** How many of them came back, and how long after that on the average. */
+  readonly returned: number
+  readonly returnedAfter: Millis
+  /** Share of the time online of those who were not gone, in (0, 1]. */
+  readonly availability: number
+  /** Mean grace. */
+  readonly grace: Millis
+}
+
+export interface Outlook {
+  /** Keepers that may vanish at once before anything is lost; below 0 something is. */
+  readonly survives: number
+  /** Chance that the pack is kept for a year while repair works: what is likely, and what 95 of 100 futures reach. */
+  readonly keepsYear: { readonly likely: number; readonly least: number }
+}
+
+/** Keepers share engines, operators and bugs: nothing is promised beyond this, whatever comes out. */
+const MOST_PROMISED = 1 - 1e-6
+const DRAWS = 400
+
+/** @param live distinct shards that count now */
+export function outlookOf(code: GroupCode, live: number, measured: MeasuredChurn, random: Random): Outlook {
+  const kept = draws(random, () => {
+    const churn = { ...measured, lifetime: measured.watched / rate(measured.gone - measured.returned, random) }
+    // What is already under way, and then the cycles of a year.
+    const now = lossUnrepaired(code.k, live, Math.min(YEAR, measured.grace + TRANSFER), churn.lifetime)
+    return Math.min(MOST_PROMISED, (1 - now) * Math.exp(-yearlyLoss(code, churn).prompt))
+  })
+  return { survives: live - code.k, keepsYear: { likely: quantile(kept, 0.5), least: quantile(kept, 0.05) } }
+}
+
+export interface Band {
+  readonly least: number
+  readonly most: number
+}
+
+/** Between which bounds the number of shards that count will be after a time, in 90 of 100 cases. */
+export function liveBand(code: GroupCode, live: number, after: Millis, measured: MeasuredChurn, random: Random): Band {
+  const counts = draws(random, () => liveAfter(code, live, after, measured, random))
+  return { least: quantile(counts, 0.05), most: quantile(counts, 0.95) }
+}
+
+/** One future: shards go one by one, some come back, and at the threshold all are made again. */
+function liveAfter(code: GroupCode, live: number, after: Millis, measured: MeasuredChurn, random: Random): number {
+  const mean = measured.watched / rate(measured.gone, random)
+  const share = (measured.returned + 0.5) / (measured.gone + 1)
+  let counting = live
+  let [now, repairedAt] = [0, live > code.repairAt ? Infinity : TRANSFER]
+  // Some of those that do not count now are only away.
+  const missing = code.n - live
+  const away = Math.min(1, (live * share * measured.returnedAfter) / mean / Math.max(1, missing))
+  let back = Array.from({ length: missing }, () => exponential(measured.returnedAfter, random)).filter(
+    () => random.fraction() < away,
+  )
+  for (;;) {
+    const goes = counting === 0 ? Infinity : now + exponential(mean / counting, random)
+    const comes = Math.min(...back, Infinity)
+    const next = Math.min(goes, comes, repairedAt)
+    if (next > after) return counting
+    now = next
+    if (next === repairedAt) {
+      // Whoever comes back from now on finds the shard made again.
+      counting = code.n
+      repairedAt = Infinity
+      back = []
+    } else if (next === comes) {
+      counting = Math.min(code.n, counting + 1)
+      back = back.filter((at) => at !== comes)
+    } else {
+      counting -= 1
+      if (random.fraction() < share) back.push(now + exponential(measured.returnedAfter, random))
+      if (counting <= code.repairAt && repairedAt === Infinity) repairedAt = now + TRANSFER
+    }
+  }
+}
+
+const draws = (random: Random, draw: () => number): number[] =>
+  Array.from({ length: DRAWS }, draw).sort((one, other) => one - other)
+
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
+
+const exponential = (mean: Millis, random: Random): Millis => -Math.log1p(-random.fraction()) * mean
+
+/** Events to expect in a time in which `seen` were seen (Marsaglia and Tsang 2000, "A simple method for generating gamma variables"). */
+function rate(seen: number, random: Random): number {
+  const d = Math.max(0, seen) + 0.5 + 1 - 1 / 3
+  const c = 1 / Math.sqrt(9 * d)
+  for (;;) {
+    const x = normal(random)
+    const v = (1 + c * x) ** 3
+    if (v <= 0 || Math.log(1 - random.fraction()) >= 0.5 * x * x + d - d * v + d * Math.log(v)) continue
+    // Drawn for one more event than there was, and thinned to the right shape: the method wants a shape above 1.
+    return d * v * (1 - random.fraction()) ** (1 / (d - 2 / 3))
+  }
+}
+
+/** Box and Muller 1958. */
+const normal = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random.fraction())) * Math.cos(2 * Math.PI * random.fraction())

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { liveBand, outlookOf, type MeasuredChurn } from '../../src/durability/outlook.ts'
+import { chanceOf } from '../e2e/chance.ts'
+import { coverage } from '../sim/calibration.ts'
+
+const DAY = 24 * 60 * 60_000
+const code = { k: 16, n: 48, repairAt: 30 }
+const random = (seed: number) => ({ fraction: chanceOf(seed).next, bytes: (length: number) => new Uint8Array(length) })
+/** Of so many keepers, watched for a hundred days. */
+const measured = (keepers: number, gone: number, more: Partial<MeasuredChurn> = {}): MeasuredChurn => ({
+  watched: keepers * 100 * DAY,
+  gone,
+  returned: 0,
+  returnedAfter: DAY,
+  availability: 0.5,
+  grace: 2 * DAY,
+  ...more,
+})
+
+describe('the outlook', () => {
+  test('a pack survives the loss of all keepers but k, and nothing that is certain is promised', () => {
+    const { survives, keepsYear } = outlookOf(code, 40, measured(500, 400), random(1))
+    expect(survives).toBe(24)
+    expect(keepsYear.likely).toBe(1 - 1e-6)
+    expect(outlookOf(code, 15, measured(500, 400), random(1))).toEqual({
+      survives: -1,
+      keepsYear: { likely: 0, least: 0 },
+    })
+  })
+
+  test('the less was measured, the less is promised at least; what is likely stays', () => {
+    const small = { k: 2, n: 6, repairAt: 4 }
+    const much = outlookOf(small, 6, measured(1000, 1000), random(2)).keepsYear
+    const little = outlookOf(small, 6, measured(20, 20), random(2)).keepsYear
+    expect(little.least).toBeLessThan(much.least)
+    expect(little.likely).toBeCloseTo(much.likely, 2)
+    expect(much.least).toBeLessThan(much.likely)
+  })
+
+  test('keepers that go more often promise no longer a year, nor does one that is missing', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 20, max: 2000 }), fc.nat(), (live, gone, seed) => {
+        const small = { k: 2, n: 6, repairAt: 4 }
+        const of = (shards: number, left: number) =>
+          outlookOf(small, shards, measured(1000, left), random(seed)).keepsYear.likely
+        expect(of(live, 2 * gone)).toBeLessThanOrEqual(of(live, gone))
+        expect(of(live - 1, gone)).toBeLessThanOrEqual(of(live, gone))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('a band holds what is there now when no time passes, and is wider later', () => {
+    const of = measured(300, 500)
+    expect(liveBand(code, 41, 0, of, random(3))).toEqual({ least: 41, most: 41 })
+    const [week, quarter] = [7, 90].map((days) => liveBand(code, 48, days * DAY, of, random(3)))
+    expect((quarter?.most ?? 0) - (quarter?.least ?? 0)).toBeGreaterThan((week?.most ?? 0) - (week?.least ?? 0))
+    expect(quarter?.least).toBeGreaterThanOrEqual(code.k)
+  })
+
+  test('what was forecast comes true about as often as was said', () => {
+    const shares = coverage(
+      {
+        peers: 200,
+        packs: 60,
+        code,
+        repair: true,
+        availability: 0.5,
+        lifetime: 60 * DAY,
+        lifetimes: 'alike',
+        absences: 'short',
+        grace: 2 * DAY,
+        preferLasting: false,
+      },
+      2,
+    )
+    // Packs of one network share their keepers, so two networks say little more than two coins: the soak has forty.
+    for (const share of shares) expect(share).toBeGreaterThan(0.8)
+  })
+})
