@@ -63,6 +63,7 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'head-forked': failed,
   'nothing-to-restore': failed,
   'snapshot-unknown': failed,
+  'snapshot-stays': failed,
   'path-unknown': failed,
   'source-unreadable': failed,
   'target-refused': failed,

@@ -3,6 +3,7 @@
  *
  *   limit                                 how many bytes the keeper is willing to keep, decimal
  *   traffic                               canonical CBOR {v, month, …}: what it has sent and taken in
+ *   condemned                             canonical CBOR {v, watchedMs, notedAt, heard}: what it has heard is to go
  *   shards/<2 hex>/<pack>-<index>         "KTS" ‖ 0x01 ‖ u32 length ‖ header (CBOR) ‖ the shard's bytes
  *   records/<2 hex>/<pack>                the signed pack record, once for all shards of a pack
  *   heads/<account>/<device>              canonical CBOR {v, sequence, signed}
@@ -14,7 +15,7 @@
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { concat, equal, u32, utf8, type Bytes } from '../src/core/bytes.ts'
+import { concat, equal, fromHex, toHex, u32, utf8, type Bytes } from '../src/core/bytes.ts'
 import { codeOf, KeeptabError } from '../src/core/errors.ts'
 import {
   idBytes,
@@ -30,7 +31,15 @@ import { fixedBytes, someBytes } from '../src/core/signed.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
 import { decode, encode } from '../src/core/wire.ts'
 import { checkLength, Room, shardKey } from '../src/store/room.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from '../src/store/shard-store.ts'
+import type {
+  CondemnedNotes,
+  KeptShard,
+  NewShard,
+  ShardName,
+  ShardStore,
+  StoreUsage,
+  Traffic,
+} from '../src/store/shard-store.ts'
 import {
   diskError,
   isMissing,
@@ -74,6 +83,15 @@ const trafficSchema = z.strictObject({
   monthReceivedBytes: counted,
   servedBytes: counted,
   receivedBytes: counted,
+})
+
+const condemnedSchema = z.strictObject({
+  v: z.literal(1),
+  watchedMs: counted,
+  notedAt: z.int(),
+  heard: z.array(
+    z.strictObject({ pack: fixedBytes(32), condemnation: fixedBytes(32), watchedMs: counted, heardAt: counted }),
+  ),
 })
 
 /**
@@ -249,6 +267,30 @@ class FsShardStore implements ShardStore {
   keepTraffic({ month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes }: Traffic): Promise<void> {
     const all = { v: 1, month, monthServedBytes, monthReceivedBytes, servedBytes, receivedBytes }
     return this.#turns.take('traffic', () => writeDurably(join(this.#directory, 'traffic'), encode(all)))
+  }
+
+  async condemned(): Promise<CondemnedNotes | undefined> {
+    const bytes = await readIfThere(join(this.#directory, 'condemned'))
+    const read = bytes && decodeIfSound(condemnedSchema, bytes)
+    if (read === undefined) return undefined
+    const heard = read.heard.map(({ pack, condemnation, watchedMs, heardAt }) => ({
+      pack: idOf(parsePackId, pack),
+      condemnation: toHex(condemnation),
+      watchedMs,
+      heardAt,
+    }))
+    return { watchedMs: read.watchedMs, notedAt: read.notedAt, heard }
+  }
+
+  keepCondemned({ watchedMs, notedAt, heard }: CondemnedNotes): Promise<void> {
+    const all = heard.map((one) => ({
+      pack: idBytes(one.pack),
+      condemnation: fromHex(one.condemnation, 32) ?? new Uint8Array(32),
+      watchedMs: one.watchedMs,
+      heardAt: one.heardAt,
+    }))
+    const notes = encode({ v: 1, watchedMs, notedAt, heard: all })
+    return this.#turns.take('condemned', () => writeDurably(join(this.#directory, 'condemned'), notes))
   }
 
   close(): Promise<void> {

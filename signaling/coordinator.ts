@@ -27,6 +27,7 @@ import { createPairings } from './pairings.ts'
 import { createPlacement } from './placement.ts'
 import { openPresence } from './presence.ts'
 import { createRendezvous } from './rendezvous.ts'
+import { createRetention } from './retention.ts'
 import { readSecrets } from './secrets.ts'
 import { createTokens } from './tokens.ts'
 import { createUpgrades } from './upgrades.ts'
@@ -103,9 +104,10 @@ export async function startCoordinator(
       tokens,
       placement: createPlacement({ database, key, clock, random, oneMachine, isOnline }),
       packs: createPacks({ database, clock, oneMachine, isOnline }),
-      heads: createHeads(database),
+      heads: createHeads(database, clock),
       handovers: createHandovers({ database, key, clock, random, oneMachine, isOnline }),
       inventories: createInventories(database, clock),
+      retention: createRetention({ database, key, clock }),
       iceServers: createIceServers(config, clock),
       limits,
       clock,

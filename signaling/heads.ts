@@ -3,8 +3,11 @@ import { equal, type Bytes } from '../src/core/bytes.ts'
 import { sha256 } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
+import type { Clock } from '../src/core/clock.ts'
+import type { Millis } from '../src/core/units.ts'
 import { headCounts, openRevocations, whyNotCounted } from '../src/identity/revocation.ts'
 import type { SeenHead } from '../src/protocol/coordinator-messages.ts'
+import { CONDEMNED_MS } from '../src/protocol/condemnation.ts'
 import { openHead } from '../src/protocol/records.ts'
 import type { Database } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
@@ -15,22 +18,26 @@ export interface Heads {
    * itself. The same bytes again change nothing. Where the coordinator has none of the device, or misses some in
    * between, it is taken too: one that lost its database, or was put back to an older copy of it, must not lock its
    * owners out, and an older head is theirs to recognise.
+   * @param rounds of its account's condemned packs, of which a device that publishes must know (`retention.ts`)
    * @throws KeeptabError `device-revoked` or `epoch-behind` for a head that a removal of devices does not count;
-   *   `conflict`, `not-found` when a pack of its manifest is not committed,
+   *   `conflict`, also when packs were condemned since; `not-found` when a pack of its manifest is not committed,
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */
-  publish(signed: Bytes): Promise<void>
+  publish(caller: Caller, head: { readonly head: Bytes; readonly rounds?: number | undefined }): Promise<void>
   /** Of heads that a keeper has seen, the devices whose head is not known here, or only an older one. */
   missing(seen: readonly SeenHead[]): Promise<DeviceId[]>
   /** The newest of every device of the account. */
   newest(caller: Caller): Promise<Bytes[]>
 }
 
-export const createHeads = (database: Database): Heads => ({
-  async publish(signed) {
+/** Of the heads of one hour one is remembered: the one that was the newest when it began. */
+const PAST_EVERY_MS: Millis = 3_600_000
+
+export const createHeads = (database: Database, clock: Clock): Heads => ({
+  async publish(caller, { head: signed, rounds = 0 }) {
     const head = await openHead(signed)
     const { device, account } = head
-    await database.transaction(async ({ heads, packs, revocations }) => {
+    await database.transaction(async ({ heads, packs, revocations, condemnations }) => {
       const removals = await openRevocations(account, await revocations.ofAccount(account))
       if (!headCounts(removals, head)) throw whyNotCounted(removals, head)
       const newest = await heads.newest(device)
@@ -44,9 +51,22 @@ export const createHeads = (database: Database): Heads => ({
           throw new KeeptabError('conflict', 'The head does not follow the newest one.')
         }
       }
+      // A keeper brings what was taken here before, and only lost.
+      if (caller.account === account && rounds !== (await condemnations.rounds(account))) {
+        throw new KeeptabError('conflict', 'Packs were condemned meanwhile.')
+      }
       const known = await packs.get(head.manifest)
       if (head.manifest.some((id) => known.get(id)?.owner !== account)) {
         throw new KeeptabError('not-found', 'A pack of the manifest is not committed.')
+      }
+      if (newest !== undefined) {
+        const replacedAt = clock.now()
+        const [last] = await heads.past(account, device, Number.MAX_SAFE_INTEGER, 1)
+        // What a thief of the device puts over it stays to be found for as long as what it needs stays (X12).
+        if (last === undefined || replacedAt - last.replacedAt >= PAST_EVERY_MS) {
+          await heads.addPast({ ...newest, replacedAt })
+          await heads.forgetPast(replacedAt - CONDEMNED_MS)
+        }
       }
       await heads.put({ device, account, sequence: head.sequence, signed })
     })

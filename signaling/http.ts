@@ -14,6 +14,9 @@ import {
   challengeSchema,
   commitSchema,
   committedSchema,
+  condemnedHereSchema,
+  condemnedSchema,
+  condemnSchema,
   devicesSchema,
   groupSchema,
   handedOverAnswerSchema,
@@ -29,8 +32,13 @@ import {
   locateRequestSchema,
   MAX_BODY_BYTES,
   missingHeadsSchema,
+  ownPacksSchema,
+  packNamesSchema,
+  packsAfterSchema,
   pairingMessageSchema,
   pairingSchema,
+  pastHeadsRequestSchema,
+  pastHeadsSchema,
   problemSchema,
   publishDeviceSchema,
   publishHeadSchema,
@@ -57,6 +65,7 @@ import { securityHeaders } from './page.ts'
 import type { Pairings } from './pairings.ts'
 import type { Placement } from './placement.ts'
 import { refusalOf } from './problem.ts'
+import type { RetentionDesk } from './retention.ts'
 import type { Caller, Tokens } from './tokens.ts'
 
 export interface HttpParts {
@@ -73,6 +82,7 @@ export interface HttpParts {
   readonly heads: Heads
   readonly handovers: Handovers
   readonly inventories: Inventories
+  readonly retention: RetentionDesk
   readonly iceServers: IceServers
   readonly limits: Limits
   readonly clock: Clock
@@ -108,6 +118,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     handovers,
     heads,
     inventories,
+    retention,
     iceServers,
     limits,
   } = parts
@@ -213,6 +224,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'handovers/*',
     'heads',
     'heads/*',
+    'condemned',
+    'condemned/*',
     'devices',
     'revocations',
     'inventory',
@@ -273,8 +286,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     handedOverAnswerSchema,
     async (body, context) => ({ done: await handovers.complete(caller(context), body.receipts) }),
   )
-  endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body) => {
-    await heads.publish(body.head)
+  endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body, context) => {
+    await heads.publish(caller(context), body)
     return {}
   })
   endpoint('get', '/v1/heads', 'The newest head of every device', {}, headsSchema, async (_body, context) => ({
@@ -287,6 +300,61 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { body: seenHeadsSchema },
     missingHeadsSchema,
     async (body) => ({ devices: await heads.missing(body.heads) }),
+  )
+  endpoint(
+    'post',
+    '/v1/heads/past',
+    'Heads of the last 30 days',
+    { body: pastHeadsRequestSchema },
+    pastHeadsSchema,
+    (body, context) => retention.pastHeads(caller(context), body.device, body.before),
+  )
+  endpoint(
+    'post',
+    '/v1/packs/list',
+    'Packs of the account',
+    { body: packsAfterSchema },
+    ownPacksSchema,
+    (body, context) => retention.packs(caller(context), body.after),
+  )
+  endpoint(
+    'post',
+    '/v1/condemned',
+    'Those that are to go',
+    { body: packsAfterSchema },
+    condemnedSchema,
+    (body, context) => retention.condemned(caller(context), body.after),
+  )
+  endpoint('post', '/v1/condemned/add', 'Condemns packs', { body: condemnSchema }, nothing, async (body, context) => {
+    await retention.condemn(caller(context), body)
+    return {}
+  })
+  endpoint(
+    'post',
+    '/v1/condemned/remove',
+    'Takes that back',
+    { body: packNamesSchema },
+    packNamesSchema,
+    async (body, context) => ({ packs: await retention.reprieve(caller(context), body.packs) }),
+  )
+  endpoint(
+    'post',
+    '/v1/condemned/here',
+    'What a keeper is to drop, now or soon',
+    { body: packsAfterSchema },
+    condemnedHereSchema,
+    (body, context) => retention.here(caller(context), body.after),
+  )
+  endpoint(
+    'post',
+    '/v1/condemned/dropped',
+    'What a keeper has dropped',
+    { body: packNamesSchema },
+    nothing,
+    async (body, context) => {
+      await retention.dropped(caller(context), body.packs)
+      return {}
+    },
   )
   endpoint(
     'put',

@@ -41,14 +41,17 @@ export const createInventories = (database: Database, clock: Clock): Inventories
     // It would be the newest until then, and hide every loss that comes after it.
     if (page.takenAt > clock.now() + CLOCK_TOLERANCE_MS) throw new KeeptabError('malformed', 'It is from the future.')
     return database.transaction(async (stores) => {
-      const { inventories, packs } = stores
+      const { inventories, packs, condemnations } = stores
       const newest = await inventories.takenAt(device)
       if (newest !== undefined && page.takenAt < newest) return []
       const ids = page.shards.map(({ pack }) => pack)
       const known = await packs.get(ids)
       const held = await believable(stores, page, known)
-      await packs.addHolders(held.filter(({ pack }) => known.has(pack)))
-      const unproven = held.filter(({ pack }) => !known.has(pack))
+      // Nobody wants the record of a pack that is to be dropped; that a keeper has shards of it is noted, so that it hears.
+      const condemned = await condemnations.get(ids)
+      const isKnown = (pack: PackId) => known.has(pack) || condemned.get(pack)?.droppedAt !== undefined
+      await packs.addHolders(held.filter(({ pack }) => isKnown(pack)))
+      const unproven = held.filter(({ pack }) => !isKnown(pack))
       if (unproven.length > 0 && (await packs.addClaims(device, unproven)) > MOST_CLAIMS) {
         throw new KeeptabError('limit-exceeded', `At most ${MOST_CLAIMS} shards of packs without a record are noted.`)
       }

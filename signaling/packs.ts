@@ -51,7 +51,7 @@ export function createPacks(parts: {
       for (const receipt of signed) checkReceipt(receipt, pack, groupId)
 
       return database.transaction(async (stores) => {
-        const { groups, packs } = stores
+        const { groups, packs, condemnations } = stores
         const group = await groups.get(groupId)
         if (group === undefined) throw new KeeptabError('not-found', 'There is no such placement group.')
         const redundancy = checkGroup(group, pack, caller)
@@ -62,7 +62,14 @@ export function createPacks(parts: {
         }
         await checkKeepers(stores, group, signed)
         await packs.settleClaims(pack.id)
-        await packs.addHolders(await stillHeld(stores, signed, clock.now()))
+        const droppedAt = (await condemnations.get([pack.id])).get(pack.id)?.droppedAt
+        if (droppedAt !== undefined) {
+          // Sent again, byte for byte, after it was given up: only what lies somewhere since then counts.
+          for (const holder of await packs.holders([pack.id])) await packs.removeHolder(holder)
+          await condemnations.remove(pack.id)
+        }
+        const since = signed.filter(({ storedAt }) => storedAt > (droppedAt ?? -1))
+        await packs.addHolders(await stillHeld(stores, since, clock.now()))
         const spread = await spreadOf(stores, holdersIn(groupId, pack, await packs.holders([pack.id])))
         if (!isCommitted) {
           if (spread < redundancy.happy) {

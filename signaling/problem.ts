@@ -48,6 +48,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'head-forked': 409,
   'nothing-to-restore': 404,
   'snapshot-unknown': 404,
+  'snapshot-stays': 409,
   'path-unknown': 404,
   'source-unreadable': 400,
   'target-refused': 400,

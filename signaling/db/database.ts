@@ -9,6 +9,7 @@ import type { Database, Stores } from './stores.ts'
 import type { Tables } from './tables.ts'
 import { deviceStore, metaStore } from './account-stores.ts'
 import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
+import { condemnationStore } from './condemnation-store.ts'
 import { headStore } from './head-store.ts'
 import { presenceStore } from './presence-store.ts'
 import { deviceRecordStore, revocationStore } from './membership-stores.ts'
@@ -74,4 +75,5 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   deviceRecords: deviceRecordStore(transaction),
   revocations: revocationStore(transaction),
   presences: presenceStore(transaction),
+  condemnations: condemnationStore(transaction),
 })

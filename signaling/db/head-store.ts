@@ -28,9 +28,31 @@ export const headStore = (db: Kysely<Tables>): HeadStore => ({
       .onConflict((c) => c.column('device').doUpdateSet(now))
       .execute()
   },
+  async addPast({ device, account, sequence, signed, replacedAt }) {
+    await db
+      .insertInto('past_heads')
+      .values({ device, account, sequence, signed, replaced_at: replacedAt })
+      .onConflict((c) => c.columns(['device', 'sequence']).doNothing())
+      .execute()
+  },
+  async past(account, device, before, most) {
+    const rows = await db
+      .selectFrom('past_heads')
+      .selectAll()
+      .where('device', '=', device)
+      .where('account', '=', account)
+      .where('sequence', '<', BigInt(before))
+      .orderBy('sequence', 'desc')
+      .limit(most)
+      .execute()
+    return rows.map((row) => ({ ...headOf(row), replacedAt: Number(row.replaced_at) }))
+  },
+  async forgetPast(before) {
+    await db.deleteFrom('past_heads').where('replaced_at', '<', BigInt(before)).execute()
+  },
 })
 
-const headOf = (row: Selectable<Tables['heads']>): StoredHead => ({
+const headOf = (row: Omit<Selectable<Tables['past_heads']>, 'replaced_at'>): StoredHead => ({
   device: parseDeviceId(row.device),
   account: parseAccountId(row.account),
   sequence: Number(row.sequence),

@@ -196,6 +196,44 @@ const presence: Migration = {
       from devices`.execute(db)
   },
 }
+/** Deleting with a delay. */
+const retention = (blob: BlobType): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('past_heads')
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('sequence', 'bigint', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .addColumn('replaced_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('past_heads_key', ['device', 'sequence'])
+      .execute()
+    await schema.createIndex('past_heads_by_time').on('past_heads').column('replaced_at').execute()
+    await schema
+      .createTable('condemnations')
+      .addColumn('pack', 'text', (c) => c.primaryKey())
+      .addColumn('owner', 'text', (c) => c.notNull())
+      .addColumn('statement', blob, (c) => c.notNull())
+      .addColumn('since', 'bigint', (c) => c.notNull())
+      .addColumn('served_at', 'bigint', (c) => c.notNull())
+      .addColumn('dropped_at', 'bigint')
+      .execute()
+    await schema.createIndex('condemnations_of_owner').on('condemnations').columns(['owner', 'pack']).execute()
+    await schema
+      .createTable('condemned_rounds')
+      .addColumn('account', 'text', (c) => c.primaryKey())
+      .addColumn('rounds', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('served_time')
+      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('served_ms', 'bigint', (c) => c.notNull())
+      .addColumn('noted_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema.createIndex('packs_of_owner').on('packs').columns(['owner', 'id']).execute()
+  },
+})
 
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
@@ -205,6 +243,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0003-devices': devices(blob),
     '0004-promise-of-return': promiseOfReturn,
     '0005-presence': presence,
+    '0009-retention': retention(blob),
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

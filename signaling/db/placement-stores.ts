@@ -156,6 +156,21 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
       .where('keeper', '=', keeper)
       .execute()
   },
+  async ofOwner(owner, after, most) {
+    const rows = await db
+      .selectFrom('packs')
+      .selectAll()
+      .where('owner', '=', owner)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(most)
+      .execute()
+    return rows.map(packOf)
+  },
+  async remove(id) {
+    await db.deleteFrom('packs').where('id', '=', id).execute()
+    await db.deleteFrom('records').where('name', '=', id).execute()
+  },
 })
 
 /** Writes what keepers say to hold into one of the two tables; what a keeper said last moves forward only. */

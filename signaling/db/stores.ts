@@ -29,6 +29,7 @@ export interface Stores {
   readonly deviceRecords: DeviceRecordStore
   readonly revocations: RevocationStore
   readonly presences: PresenceStore
+  readonly condemnations: CondemnationStore
 }
 
 export interface MetaStore {
@@ -151,6 +152,10 @@ export interface PackStore {
   holders(ids: readonly PackId[]): Promise<Holder[]>
   /** Forgets a holder. Harmless when there is none. */
   removeHolder(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>): Promise<void>
+  /** Those of an owner, by id. @param after the empty text for the first ones */
+  ofOwner(owner: AccountId, after: PackId | '', most: number): Promise<StoredPack[]>
+  /** Forgets a pack and its record. Its holders stay. */
+  remove(id: PackId): Promise<void>
 }
 
 export interface InventoryStore {
@@ -169,6 +174,11 @@ export interface StoredHead {
   readonly signed: Bytes
 }
 
+/** A head that was the newest of its device until then. */
+export interface PastStoredHead extends StoredHead {
+  readonly replacedAt: Millis
+}
+
 export interface HeadStore {
   newest(device: DeviceId): Promise<StoredHead | undefined>
   /** Sequences of the newest heads of these devices, those that have one. */
@@ -176,6 +186,43 @@ export interface HeadStore {
   ofAccount(account: AccountId): Promise<StoredHead[]>
   /** Replaces the newest head of the device. */
   put(head: StoredHead): Promise<void>
+  /** Remembers a head that is replaced. */
+  addPast(head: PastStoredHead): Promise<void>
+  /** Those remembered of a device of this account with a lower sequence, highest first. */
+  past(account: AccountId, device: DeviceId, before: number, most: number): Promise<PastStoredHead[]>
+  /** Forgets all that were replaced before. */
+  forgetPast(before: Millis): Promise<void>
+}
+
+export interface StoredCondemnation {
+  readonly pack: PackId
+  readonly owner: AccountId
+  /** The signed condemnation. */
+  readonly statement: Bytes
+  /** By this coordinator's clock. */
+  readonly since: Millis
+  /** What `served` counted then. */
+  readonly servedAt: Millis
+  /** When the first keeper was ordered to drop it. */
+  readonly droppedAt: Millis | undefined
+}
+
+export interface CondemnationStore {
+  get(packs: readonly PackId[]): Promise<Map<PackId, StoredCondemnation>>
+  /** Those of an owner that are not dropped, by pack. @param after the empty text for the first ones */
+  ofOwner(owner: AccountId, after: PackId | '', most: number): Promise<StoredCondemnation[]>
+  /** Those, dropped or not, of which a keeper is a holder, by pack. */
+  heldBy(keeper: DeviceId, after: PackId | '', most: number): Promise<StoredCondemnation[]>
+  /** Does nothing when the pack is condemned already. */
+  add(condemnation: StoredCondemnation): Promise<void>
+  remove(pack: PackId): Promise<void>
+  markDropped(pack: PackId, at: Millis): Promise<void>
+  /** How often packs of an account were condemned. */
+  rounds(account: AccountId): Promise<number>
+  addRound(account: AccountId): Promise<void>
+  /** For how long this coordinator could be asked, and when that was noted. */
+  served(): Promise<{ servedMs: Millis; notedAt: Millis } | undefined>
+  putServed(served: { servedMs: Millis; notedAt: Millis }): Promise<void>
 }
 
 export interface DeviceRecordStore {

@@ -64,6 +64,24 @@ export interface Tables {
   /** Pages of the inventory that is coming in. */
   inventory_pages: { keeper: string; taken_at: Int; page: Int }
   heads: { device: string; account: string; sequence: Int; signed: Blob }
+  /** Heads that were the newest of their device until `replaced_at`, one of each hour of the last 30 days. */
+  past_heads: { device: string; account: string; sequence: Int; signed: Blob; replaced_at: Int }
+  /**
+   * Packs that are to go: since when, by the clock and by `served_time`. With `dropped_at` keepers are ordered to drop
+   * them; the row stays, for a keeper that comes back after years.
+   */
+  condemnations: {
+    pack: string
+    owner: string
+    statement: Blob
+    since: Int
+    served_at: Int
+    dropped_at: NullableInt
+  }
+  /** How often packs of an account were condemned. */
+  condemned_rounds: { account: string; rounds: Int }
+  /** For how long this coordinator could be asked. */
+  served_time: { name: string; served_ms: Int; noted_at: Int }
   /** What devices say of themselves. */
   device_records: { device: string; account: string; signed: Blob }
   /** Removals of devices; `epoch` is the one that begins. */

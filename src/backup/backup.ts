@@ -6,7 +6,7 @@ import { concat, equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, detailOf, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
-import { openHead, openPackRecord, signHead, type Head } from '../protocol/records.ts'
+import { openPackRecord, type Head } from '../protocol/records.ts'
 import {
   absorbed,
   ChunkIndex,
@@ -20,6 +20,7 @@ import {
   asPast,
   encodeManifest,
   parseManifest,
+  pruned,
   type IndexReference,
   type Manifest,
   type SnapshotSource,
@@ -29,11 +30,12 @@ import { sealChunk } from '../snapshot/seal.ts'
 import type { TreeEntry } from '../snapshot/tree-entry.ts'
 import { fileChunks, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
 import type { JournaledPack } from '../store/owner-state.ts'
+import { AvoidingState } from './avoiding-state.ts'
 import type { BackupEvent, BackupResult, Notice } from './events.ts'
-import { linkTo, newestHeads } from './heads.ts'
-import { keepHead } from '../transport/keeper-client.ts'
+import { newestHeads } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
+import { holdPacks, publishManifest } from './publish.ts'
 import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory } from './past-tree.ts'
 import { preview, walk, type Step } from './scan.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
@@ -53,9 +55,7 @@ export interface BackupOptions {
 
 /** A backup is begun again when a pack it relied on is gone from the network; more often than this it fails. */
 const ATTEMPTS = 3
-const KEEPER_PATIENCE_MS: Millis = 30_000
-/** Keepers of each pack of the manifest that are given the new head to remember. */
-const HEAD_WITNESSES = 12
+export const KEEPER_PATIENCE_MS: Millis = 30_000
 /** Chunks for the next backup are laid down in portions of this size. */
 const AT_HAND_BATCH_BYTES = MiB
 
@@ -89,8 +89,10 @@ async function inOneEpoch(
 ): Promise<BackupResult> {
   // One failure stops everything that is under way, not only what waits for it.
   const stop = new AbortController()
+  const state = new AvoidingState(owner.state)
   const run = new BackupRun(
-    { ...owner }, // one snapshot, one key epoch
+    { ...owner, state }, // one snapshot, one key epoch
+    state,
     sources,
     options,
     AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]),
@@ -109,6 +111,7 @@ async function inOneEpoch(
 
 class BackupRun {
   readonly #owner: OwnerContext
+  readonly #state: AvoidingState
   readonly #sources: readonly Source[]
   readonly #onEvent: (event: BackupEvent) => void
   readonly #signal: AbortSignal
@@ -127,8 +130,15 @@ class BackupRun {
   #underWayBytes: () => number = () => 0
   #fileBytesRead = 0
 
-  constructor(owner: OwnerContext, sources: readonly Source[], options: BackupOptions, signal: AbortSignal) {
+  constructor(
+    owner: OwnerContext,
+    state: AvoidingState,
+    sources: readonly Source[],
+    options: BackupOptions,
+    signal: AbortSignal,
+  ) {
     this.#owner = owner
+    this.#state = state
     this.#sources = sources
     this.#onEvent = options.onEvent ?? (() => undefined)
     this.#signal = signal
@@ -161,6 +171,7 @@ class BackupRun {
     this.#tally.begin(sources)
 
     const past = await this.#past()
+    await this.#avoidCondemned(past)
     const spreader = new Spreader(this.#owner, this.#onEvent, this.#patienceMs, this.#signal)
     const events = { onKept: this.#tally.kept.bind(this.#tally), onMoved: this.#tally.moved.bind(this.#tally) }
     const data = new PackWriter(this.#owner, spreader, events, this.#signal)
@@ -193,11 +204,9 @@ class BackupRun {
     const needed = new Set([...used.packs, ...contents.map(({ pack }) => pack)])
     for (const { pieces } of indexes) for (const { pack } of pieces) needed.add(pack)
 
-    const lost = await this.#lost([...needed])
-    if (lost.length > 0) {
-      for (const pack of lost) await this.#owner.state.forget(pack)
-      return undefined
-    }
+    const held = await holdPacks(this.#owner, [...needed])
+    const lost = [...held.gone, ...(await this.#lost([...needed]))]
+    if (lost.length > 0) return this.#forget(lost)
     await this.#layAtHand()
     // What was not read now was last looked at before: the next scan may rely on that, and on nothing later.
     const reliedOn = allRead ? scannedAt : past.scannedAt
@@ -220,23 +229,37 @@ class BackupRun {
         bytes: encodeManifest(manifest),
         scannedAt: reliedOn,
       })
-      const state = await this.#state([...manifest.packs, ...head.manifest])
+      const state = await this.#safety([...manifest.packs, ...head.manifest])
       return { snapshot: manifest.snapshot, state, unchanged: true, ...counts, bytesSent: this.#sentBytes }
     }
-    const manifest: Manifest = {
-      snapshot: idOf(parseSnapshotId, this.#owner.random.bytes(16)),
-      createdAt: this.#owner.clock.now(),
-      epoch: this.#owner.identity.daily.epoch,
-      sources: written,
-      packs: [...needed],
-      indexes,
-      history: past.history,
-    }
-    const head = await this.#publish(manifest, past.head, meta, reliedOn)
+    const createdAt = this.#owner.clock.now()
+    const manifest = pruned(
+      {
+        snapshot: idOf(parseSnapshotId, this.#owner.random.bytes(16)),
+        createdAt,
+        epoch: this.#owner.identity.daily.epoch,
+        sources: written,
+        packs: [...needed],
+        indexes,
+        history: past.history,
+        retention: past.retention,
+      },
+      createdAt,
+    )
+    const head = await publishManifest(this.#owner, {
+      manifest,
+      needed: [...needed],
+      held,
+      previous: past.head,
+      writer: meta,
+      scannedAt: reliedOn,
+      signal: this.#signal,
+    })
+    if (!('sequence' in head)) return this.#forget(head)
     await this.#owner.state.onlyAtHand(this.#wantedAtHand)
     return {
       snapshot: manifest.snapshot,
-      state: await this.#state([...needed, ...head.manifest]),
+      state: await this.#safety([...needed, ...head.manifest]),
       unchanged: false,
       ...counts,
       bytesSent: this.#sentBytes,
@@ -262,7 +285,15 @@ class BackupRun {
       await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
     }
     return head === undefined
-      ? { head, manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex(), history: [] }
+      ? {
+          head,
+          manifest: undefined,
+          scannedAt: undefined,
+          indexes: [],
+          named: new ChunkIndex(),
+          history: [],
+          retention: undefined,
+        }
       : this.#ownPast(head)
   }
 
@@ -285,14 +316,16 @@ class BackupRun {
     const manifest =
       remembered === undefined ? await this.#reader.manifest(head.manifest) : parseManifest(remembered.bytes)
     const history = [asPast(manifest, head.manifest), ...manifest.history]
+    const { retention } = manifest
     // What an ended epoch holds stays there: a snapshot is wholly under keys that no removed device has.
     if (manifest.epoch !== this.#owner.identity.daily.epoch) {
-      return { head, manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex(), history }
+      const nothing = { manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex() }
+      return { ...nothing, head, history, retention }
     }
     const scannedAt = remembered?.scannedAt
     // Makes up for a local state that was lost, and does nothing else.
     await readable(() => this.#learn(manifest))
-    return { head, manifest, scannedAt, ...(await this.#indexOf(manifest)), history }
+    return { head, manifest, scannedAt, ...(await this.#indexOf(manifest)), history, retention }
   }
 
   /** The index segments that can be read, and what they name. The others are left behind: what is used of them is named again. */
@@ -549,6 +582,18 @@ class BackupRun {
     return [...stay, ...written]
   }
 
+  /** What was condemned and no snapshot of this device needs is not relied on (protocol.md, decision 5). */
+  async #avoidCondemned({ manifest }: Past): Promise<void> {
+    const { packs } = await this.#owner.coordinator.condemned()
+    const needed = new Set(manifest?.packs)
+    this.#state.avoid(new Set(packs.map(({ pack }) => pack).filter((pack) => !needed.has(pack))))
+  }
+
+  /** So that what is in these packs is sent again. */
+  async #forget(packs: readonly PackId[]): Promise<undefined> {
+    for (const pack of packs) await this.#owner.state.forget(pack)
+  }
+
   /** Packs that nobody could bring back: not known to the coordinator, or fewer than k of its shards are held. */
   async #lost(packs: readonly PackId[]): Promise<PackId[]> {
     const located = new Map((await this.#owner.coordinator.locatePacks(packs)).map((pack) => [pack.pack, pack]))
@@ -562,48 +607,7 @@ class BackupRun {
     return lost
   }
 
-  async #publish(
-    manifest: Manifest,
-    previous: Head | undefined,
-    meta: PackWriter,
-    scannedAt: Millis | undefined,
-  ): Promise<Head> {
-    const before = meta.written.length
-    const bytes = encodeManifest(manifest)
-    for (const plain of evenPieces(bytes)) {
-      await meta.add([await sealChunk(this.#owner.identity.daily, 'manifest', plain)])
-    }
-    await meta.finish()
-    const packs = meta.written.slice(before).map(({ pack }) => pack)
-    await this.#owner.state.rememberManifest({ packs, bytes, scannedAt })
-    throwIfAborted(this.#signal)
-    const signed = await signHead(this.#owner.identity, {
-      sequence: (previous?.sequence ?? 0) + 1,
-      previous: previous === undefined ? null : await linkTo(previous),
-      manifest: packs,
-    })
-    const head = await openHead(signed)
-    await this.#owner.coordinator.publishHead(signed)
-    await this.#owner.state.pinHead(head.device, signed)
-    await this.#witness(head)
-    return head
-  }
-
-  /** Keepers remember the head too: the only defence against rollback for someone who lost everything. */
-  async #witness(head: Head): Promise<void> {
-    // Of every pack of the manifest: to a coordinator that lost all of it, whoever brings the last of them brings the head.
-    const located = await this.#owner.coordinator.locatePacks(head.manifest)
-    const keepers = new Set(
-      located.flatMap(({ holders }) => holders.slice(0, HEAD_WITNESSES).map(({ keeper }) => keeper)),
-    )
-    await Promise.allSettled(
-      [...keepers].map(async (keeper) => {
-        await keepHead(await this.#owner.transport.connect(keeper, { signal: this.#signal }), head.signed)
-      }),
-    )
-  }
-
-  async #state(packs: readonly PackId[]): Promise<BackupResult['state']> {
+  async #safety(packs: readonly PackId[]): Promise<BackupResult['state']> {
     const located = await this.#owner.coordinator.locatePacks(packs)
     const happy = located.filter(({ happiness, happy: wanted }) => happiness >= wanted)
     return happy.length === packs.length ? 'safe' : 'spreading'
@@ -624,6 +628,7 @@ interface Past {
   /** Which chunks those index segments name, and in which packs. */
   readonly named: ChunkIndex
   readonly history: Manifest['history']
+  readonly retention: Manifest['retention']
 }
 
 const UNREADABLE: readonly ErrorCode[] = [

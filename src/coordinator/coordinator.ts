@@ -1,14 +1,19 @@
 /** The coordinator as peers see it: introductions, places for shards, records and heads. No user byte goes there. */
 import type { Bytes } from '../core/bytes.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
 import type {
+  CondemnedPack,
+  CondemnedShard,
   CoordinatorInfo,
   Handover,
   Keeping,
   ListedDevice,
   LocatedPack,
+  OwnPack,
   Pairing,
   PairingSlot,
+  PastHead,
   PlacementGroup,
   RendezvousTicket,
   ReplaceReason,
@@ -37,14 +42,33 @@ export interface Coordinator {
   locatePacks(packs: readonly PackId[]): Promise<LocatedPack[]>
   /**
    * Publishes a head of this device, or one of another's that a keeper has seen.
+   * @param rounds of this account's condemned packs, as `condemned` told it: whoever publishes must know of all of them
    * @throws KeeptabError `not-found` when a pack of its manifest is not known, `conflict` when the coordinator
-   *   has this sequence with other bytes, or a later one
+   *   has this sequence with other bytes, or a later one, or when packs were condemned since
    */
-  publishHead(head: Bytes): Promise<void>
+  publishHead(head: Bytes, rounds?: number): Promise<void>
   /** Of heads that were seen, the devices whose head the coordinator does not have, or only an older one. Any number; asked in batches. */
   missingHeads(seen: readonly SeenHead[]): Promise<DeviceId[]>
   /** The newest heads of this account, as the coordinator tells it: unverified. */
   heads(): Promise<Bytes[]>
+  /** Heads of a device of this account that were the newest within the last 30 days, newest first: unverified. */
+  pastHeads(device: DeviceId): Promise<PastHead[]>
+  /** Every pack of this account. */
+  ownPacks(): Promise<OwnPack[]>
+  /** The packs of this account that are condemned and not gone yet; `rounds` is for `publishHead`. */
+  condemned(): Promise<{ rounds: number; packs: CondemnedPack[] }>
+  /**
+   * Condemns packs, any number of them (`protocol/condemnation`).
+   * @param basis `headsDigest` of the newest heads, all of which were read
+   * @throws KeeptabError `conflict` when those are not the newest any more
+   */
+  condemn(statements: readonly Bytes[], basis: Bytes): Promise<void>
+  /** Takes condemnations back. @returns those of the packs that stay; the others are gone, or never were here */
+  reprieve(packs: readonly PackId[]): Promise<PackId[]>
+  /** Condemned packs of which this keeper keeps shards; with an order where their time is over. `now` is the coordinator's. */
+  condemnedHere(): Promise<{ now: Millis; packs: CondemnedShard[] }>
+  /** Says that this keeper has dropped all it kept of these packs, as it was ordered. */
+  dropped(packs: readonly PackId[]): Promise<void>
   /** Says what this device is called and how to seal for it (`protocol/device-record`). */
   publishDevice(record: Bytes): Promise<void>
   /** Every device of this account that has ever signed in, as the coordinator tells it: unverified. */

@@ -5,7 +5,7 @@ import type { Clock, Random } from '../core/clock.ts'
 import { sign } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
-import type { DeviceId } from '../core/ids.ts'
+import type { DeviceId, PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { encode } from '../core/wire.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -13,6 +13,10 @@ import {
   challengeSchema,
   commitSchema,
   committedSchema,
+  CONDEMNED_AT_ONCE,
+  condemnedHereSchema,
+  condemnedSchema,
+  condemnSchema,
   devicesSchema,
   groupSchema,
   HEADS_ASKED,
@@ -29,7 +33,13 @@ import {
   LOCATE_PACKS,
   locateRequestSchema,
   missingHeadsSchema,
+  ownPacksSchema,
+  packNamesSchema,
+  PACKS_NAMED,
+  packsAfterSchema,
   pairingMessageSchema,
+  pastHeadsRequestSchema,
+  pastHeadsSchema,
   problemSchema,
   publishDeviceSchema,
   publishHeadSchema,
@@ -42,8 +52,12 @@ import {
   sessionRequestSchema,
   sessionSchema,
   ticketSchema,
+  type CondemnedPack,
+  type CondemnedShard,
   type CoordinatorInfo,
   type LocatedPack,
+  type OwnPack,
+  type PastHead,
 } from '../protocol/coordinator-messages.ts'
 import { backoff, pause } from './backoff.ts'
 import type { Coordinator, ShardPlace } from './coordinator.ts'
@@ -228,8 +242,8 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       }
       return located
     },
-    async publishHead(head) {
-      const body = z.encode(publishHeadSchema, { head })
+    async publishHead(head, rounds) {
+      const body = z.encode(publishHeadSchema, { head, rounds })
       await ask({ method: 'PUT', path: '/v1/heads', body, answer: nothing })
     },
     async missingHeads(seen) {
@@ -244,6 +258,83 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       return missing
     },
     heads: async () => (await ask({ method: 'GET', path: '/v1/heads', answer: headsSchema })).heads,
+    pastHeads: (device) =>
+      inPages<PastHead, number>(
+        (before) =>
+          ask({
+            method: 'POST',
+            path: '/v1/heads/past',
+            body: z.encode(pastHeadsRequestSchema, { device, before }),
+            answer: pastHeadsSchema,
+          }).then(({ heads, more }) => ({ entries: heads, more })),
+        ({ sequence }) => sequence,
+      ),
+    ownPacks: () =>
+      inPages<OwnPack, PackId>(
+        (after) =>
+          ask({
+            method: 'POST',
+            path: '/v1/packs/list',
+            body: z.encode(packsAfterSchema, { after }),
+            answer: ownPacksSchema,
+          }).then(({ packs, more }) => ({ entries: packs, more })),
+        ({ pack }) => pack,
+      ),
+    async condemned() {
+      let rounds: number | undefined
+      const packs = await inPages<CondemnedPack, PackId>(
+        async (after) => {
+          const page = await ask({
+            method: 'POST',
+            path: '/v1/condemned',
+            body: z.encode(packsAfterSchema, { after }),
+            answer: condemnedSchema,
+          })
+          // That of the first page: who misses what comes in meanwhile does not know of all.
+          rounds ??= page.rounds
+          return { entries: page.packs, more: page.more }
+        },
+        ({ pack }) => pack,
+      )
+      return { rounds: rounds ?? 0, packs }
+    },
+    async condemn(statements, basis) {
+      for (let i = 0; i < statements.length; i += CONDEMNED_AT_ONCE) {
+        const body = z.encode(condemnSchema, { statements: statements.slice(i, i + CONDEMNED_AT_ONCE), basis })
+        await ask({ method: 'POST', path: '/v1/condemned/add', body, answer: nothing })
+      }
+    },
+    async reprieve(packs) {
+      const stay: PackId[] = []
+      for (let i = 0; i < packs.length; i += PACKS_NAMED) {
+        const body = z.encode(packNamesSchema, { packs: packs.slice(i, i + PACKS_NAMED) })
+        stay.push(...(await ask({ method: 'POST', path: '/v1/condemned/remove', body, answer: packNamesSchema })).packs)
+      }
+      return stay
+    },
+    async condemnedHere() {
+      let now: Millis = 0
+      const packs = await inPages<CondemnedShard, PackId>(
+        async (after) => {
+          const page = await ask({
+            method: 'POST',
+            path: '/v1/condemned/here',
+            body: z.encode(packsAfterSchema, { after }),
+            answer: condemnedHereSchema,
+          })
+          now = page.now
+          return { entries: page.packs, more: page.more }
+        },
+        ({ pack }) => pack,
+      )
+      return { now, packs }
+    },
+    async dropped(packs) {
+      for (let i = 0; i < packs.length; i += PACKS_NAMED) {
+        const body = z.encode(packNamesSchema, { packs: packs.slice(i, i + PACKS_NAMED) })
+        await ask({ method: 'POST', path: '/v1/condemned/dropped', body, answer: nothing })
+      }
+    },
     async publishDevice(record) {
       const body = z.encode(publishDeviceSchema, { record })
       await ask({ method: 'PUT', path: '/v1/devices', body, answer: nothing })
@@ -289,6 +380,20 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
         },
         onEvent,
       }),
+  }
+}
+
+/** All entries of a list that is told in pages. @param place of an entry, after which the next page begins */
+async function inPages<Entry, Place>(
+  page: (after: Place | undefined) => Promise<{ entries: readonly Entry[]; more: boolean }>,
+  place: (entry: Entry) => Place,
+): Promise<Entry[]> {
+  const all: Entry[] = []
+  for (;;) {
+    const last = all.at(-1)
+    const { entries, more } = await page(last && place(last))
+    all.push(...entries)
+    if (!more || entries.length === 0) return all
   }
 }
 

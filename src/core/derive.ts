@@ -45,6 +45,8 @@ export const signatureTag = {
   shardReceipt: 'keeptab/v1/shard-receipt',
   inventory: 'keeptab/v1/inventory',
   auditAnswer: 'keeptab/v1/audit-answer',
+  condemnation: 'keeptab/v1/condemnation',
+  dropOrder: 'keeptab/v1/drop-order',
   signIn: 'keeptab/v1/sign-in',
   link: 'keeptab/v1/link',
 } as const

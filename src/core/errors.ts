@@ -61,6 +61,7 @@ export const errorText = {
   // backup and restore
   'nothing-to-restore': 'There is no backup for these words at this coordinator.',
   'snapshot-unknown': 'There is no such snapshot.',
+  'snapshot-stays': 'This snapshot stays: it is the newest of its device, or protected. Nothing was changed.',
   'path-unknown': 'There is no such path in this snapshot.',
   'source-unreadable': 'The folder cannot be read.',
   'target-refused': 'A file could not be written in the chosen place.',

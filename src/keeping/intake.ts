@@ -38,6 +38,8 @@ export interface IntakeParts {
   readonly admit: () => void
   /** Whether what is kept may be on its way to other keepers. */
   readonly isMoving: () => boolean
+  /** A pack is signed for again, so it does not go before its time has passed anew. */
+  readonly renew: (pack: PackId) => Promise<void>
   /** Runs when a shard lies on the disk. */
   readonly onStored: (pack: PackId, owner: AccountId) => Promise<void>
 }
@@ -76,6 +78,7 @@ export class Intake {
     if (ticket.carrier !== undefined) this.#remember(ticket)
     if (await store.has(name)) {
       if (this.#parts.isMoving()) throw new KeeptabError('store-full', 'It is giving space back.')
+      await this.#parts.renew(record.id)
       return this.#receipt(record, offer.index, ticket.group)
     }
     this.#parts.admit()

@@ -10,6 +10,7 @@ import { SLICE_BYTES, type PeerRequest, type PeerResponse } from '../protocol/pe
 import { openHead } from '../protocol/records.ts'
 import type { KeptShard, ShardStore } from '../store/shard-store.ts'
 import type { Message, RemotePeer, Transport } from '../transport/transport.ts'
+import { Clearing } from './clearing.ts'
 import { CoordinatorClock } from './coordinator-clock.ts'
 import { HandingOver, type Giving } from './handing-over.ts'
 import { Intake } from './intake.ts'
@@ -106,6 +107,7 @@ class KeeperEngine implements Keeper {
   readonly #coordinatorClock: CoordinatorClock
   readonly #intake: Intake
   readonly #handing: HandingOver
+  readonly #clearing: Clearing
   readonly #upload: Rate
   readonly #download: Rate
   readonly #listeners = new Set<(state: KeeperState) => void>()
@@ -161,7 +163,22 @@ class KeeperEngine implements Keeper {
       coordinatorKey,
       admit: () => this.#admit(),
       isMoving: () => this.#handing.moving,
+      renew: (pack) => this.#clearing.renew(pack),
       onStored: (pack, owner) => this.#stored(pack, owner),
+    })
+    this.#clearing = new Clearing({
+      device: identity.device,
+      coordinator,
+      coordinatorKey,
+      store,
+      clock,
+      stopwatch: this.#stopwatch,
+      alone: (work) => this.#alone(work),
+      onGone: async (shard) => {
+        await this.#gone(shard, 'dropped')
+        await this.#refresh()
+        this.#announceSoon()
+      },
     })
     this.#handing = new HandingOver({
       coordinator,
@@ -197,6 +214,7 @@ class KeeperEngine implements Keeper {
       found += 1
     }
     this.#notAdmitted = Math.max(0, shards - found)
+    await this.#clearing.open()
     await this.#refresh()
     transport.serve((request, remote, signal) => this.#answer(request, remote, signal))
     this.#counted()
@@ -249,6 +267,7 @@ class KeeperEngine implements Keeper {
     this.#cancelLook?.()
     this.#leave()
     await this.#handing.stop()
+    this.#clearing.stop()
     await this.#intake.close()
     await this.#books
     await this.#meter?.save()
@@ -333,7 +352,7 @@ class KeeperEngine implements Keeper {
     return { type: 'done' }
   }
 
-  async #gone({ pack }: KeptShard, why: 'handed-over' | 'spoilt'): Promise<void> {
+  async #gone({ pack }: KeptShard, why: 'handed-over' | 'spoilt' | 'dropped'): Promise<void> {
     if (why === 'spoilt') this.#notAdmitted += 1
     // Its record stays for as long as another shard of the pack does.
     if ((await this.#context.store.record(pack)) === undefined) this.#owners.delete(pack)
@@ -414,6 +433,7 @@ class KeeperEngine implements Keeper {
     if (event.type === 'online') {
       this.#announceSoon()
       this.#handing.wake()
+      this.#clearing.wake()
     }
   }
 

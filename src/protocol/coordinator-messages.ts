@@ -159,8 +159,11 @@ export const handedOverSchema = z.strictObject({ receipts: z.array(blob(1024)).m
 /** Those that count: they lie at their successor now, and no longer at the keeper that asked. */
 export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HANDOVERS) })
 
-/** PUT /v1/heads, by the owner or a keeper that has seen it: refused with `conflict` unless it follows the newest of its device. */
-export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024) })
+/**
+ * PUT /v1/heads, by the owner or a keeper that has seen it: refused with `conflict` unless it follows the newest of its
+ * device, and, by the owner, unless `rounds` is that of its condemned packs now (0 when left out).
+ */
+export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024), rounds: count.optional() })
 /** GET /v1/heads → the newest head of every device of the account that asks. */
 export const headsSchema = z.strictObject({ heads: z.array(blob(8 * 1024)) })
 
@@ -171,6 +174,45 @@ export const seenHeadsSchema = z.strictObject({
   heads: z.array(z.strictObject({ device: deviceId, sequence: count })).max(HEADS_ASKED),
 })
 export const missingHeadsSchema = z.strictObject({ devices: z.array(deviceId) })
+
+/** POST /v1/heads/past: heads of a device that were the newest within 30 days, newest first; not all of a busy hour. */
+export const pastHeadsRequestSchema = z.strictObject({ device: deviceId, before: count.optional() })
+export const pastHeadsSchema = z.strictObject({
+  heads: z.array(z.strictObject({ sequence: count, head: blob(8 * 1024), replacedAt: instant })),
+  more: z.boolean(),
+})
+
+/** A list in pages, by pack: what comes after this one. `more` in the answer says that there may be another page. */
+export const packsAfterSchema = z.strictObject({ after: packId.optional() })
+/** POST /v1/packs/list → every pack of the account that asks; `committedAt` is missing of those that a keeper has brought. */
+export const ownPacksSchema = z.strictObject({
+  packs: z.array(z.strictObject({ pack: packId, committedAt: instant.optional() })),
+  more: z.boolean(),
+})
+/** POST /v1/condemned → packs of the account that are condemned. `rounds` grows each time that packs are condemned. */
+export const condemnedSchema = z.strictObject({
+  rounds: count,
+  packs: z.array(z.strictObject({ pack: packId, since: instant, goneAt: instant })),
+  more: z.boolean(),
+})
+/** Most packs in one `condemn` request: it stays below `MAX_BODY_BYTES`. */
+export const CONDEMNED_AT_ONCE = 40
+/** POST /v1/condemned/add: refused with `conflict` unless `basis` is the digest of the newest heads of the account. */
+export const condemnSchema = z.strictObject({
+  statements: z.array(blob(1024)).min(1).max(CONDEMNED_AT_ONCE),
+  basis: blob(32),
+})
+/** Most packs in one request that names them alone. */
+export const PACKS_NAMED = 500
+/** POST /v1/condemned/remove: takes condemnations back → those of the packs that stay. */
+export const packNamesSchema = z.strictObject({ packs: z.array(packId).max(PACKS_NAMED) })
+/** POST /v1/condemned/here → condemned packs of which the keeper that asks has shards, and orders to drop them. */
+export const condemnedHereSchema = z.strictObject({
+  now: instant,
+  packs: z.array(z.strictObject({ pack: packId, statement: blob(1024), order: blob(1024).optional() })),
+  more: z.boolean(),
+})
+/** POST /v1/condemned/dropped, by the keeper, with the packs whose shards have left its disk. */
 
 /** PUT /v1/devices: what a device says of itself; refused unless it is signed by the device that asks. */
 export const publishDeviceSchema = z.strictObject({ record: blob(DEVICE_RECORD_BYTES) })
@@ -261,5 +303,11 @@ export type PlacementGroup = z.output<typeof groupSchema>
 export type ReplaceReason = z.output<typeof replaceSchema>['reason']
 export type Handover = z.output<typeof handoversSchema>['handovers'][number]
 export type LocatedPack = z.output<typeof locatedSchema>['packs'][number]
+export type OwnPack = z.output<typeof ownPacksSchema>['packs'][number]
+export type CondemnedList = z.output<typeof condemnedSchema>
+export type CondemnedPack = CondemnedList['packs'][number]
+export type CondemnedHere = z.output<typeof condemnedHereSchema>
+export type CondemnedShard = CondemnedHere['packs'][number]
+export type PastHead = z.output<typeof pastHeadsSchema>['heads'][number]
 export type SeenHead = z.output<typeof seenHeadsSchema>['heads'][number]
 export type LiveMessage = z.output<typeof liveMessageSchema>

@@ -34,7 +34,7 @@ import { fixedBytes, someBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
 import { idList, joinIds, packIdsIn } from './id-list.ts'
-import { FOR_EVER_DAYS, type KeepingRule } from './retention.ts'
+import { DAY_MS, FOR_EVER_DAYS, prunable, type KeepingRule } from './retention.ts'
 import type { EntryMeta } from './tree-entry.ts'
 
 /** How a source was chosen, which decides what it cannot see (browser.md). */
@@ -113,6 +113,37 @@ export const asPast = (manifest: Manifest, packs: readonly PackId[]): PastSnapsh
   bytes: manifest.sources.reduce((sum, { bytes }) => sum + bytes, 0),
 })
 
+/** What is removed is listed for so long. The packs of it are there for at least as long (`protocol/condemnation`). */
+export const REMOVED_MS: Millis = 30 * DAY_MS
+
+/** The manifest after its own rule: snapshots that do not stay are no longer in the history, and removals of long ago are forgotten. */
+export function pruned(manifest: Manifest, now: Millis): Manifest {
+  const { retention = keepsEverything, history } = manifest
+  const isProtected = (id: SnapshotId) => retention.protected.includes(id)
+  const gone = new Set(
+    prunable([manifest, ...history], retention.rule, isProtected, now).map(({ snapshot }) => snapshot),
+  )
+  return without(manifest, (id) => gone.has(id), now)
+}
+
+/** The manifest with these snapshots removed. Its own stays whatever is asked: the head points to it. */
+export function without(manifest: Manifest, isGone: (id: SnapshotId) => boolean, now: Millis): Manifest {
+  const { retention = keepsEverything, history } = manifest
+  const stay = history.filter(({ snapshot }) => !isGone(snapshot))
+  const removed = history.filter(({ snapshot }) => isGone(snapshot)).map((past) => ({ ...past, removedAt: now }))
+  const before = retention.removed.filter(({ removedAt }) => now - removedAt < REMOVED_MS)
+  const listed = new Set([manifest, ...stay].map(({ snapshot }) => snapshot))
+  return {
+    ...manifest,
+    history: stay,
+    retention: {
+      rule: retention.rule,
+      protected: retention.protected.filter((id) => listed.has(id)),
+      removed: [...removed, ...before],
+    },
+  }
+}
+
 const MAX_PACKS = 2 ** 20
 /** Most earlier snapshots that are remembered. The history is sent with every snapshot. */
 export const MAX_HISTORY = 4096
@@ -187,7 +218,7 @@ export function encodeManifest(manifest: Manifest): Bytes {
       n: chunks,
       p: joinIds(pieces.flatMap(({ chunk, pack }) => [chunk, pack])),
     })),
-    history: manifest.history.slice(0, MAX_HISTORY).map(pastOnWire),
+    history: remembered(manifest.history, retention.protected).map(pastOnWire),
     ...(saysSomething && {
       rule: retention.rule === undefined ? null : { ...retention.rule },
       protected: concat(...[...new Set(retention.protected)].sort().map(idBytes)),
@@ -219,6 +250,14 @@ export function parseManifest(bytes: Bytes): Manifest {
       },
     }),
   }
+}
+
+/** Where there are too many, the oldest are forgotten that nobody protects. */
+function remembered(history: readonly PastSnapshot[], safe: readonly SnapshotId[]): readonly PastSnapshot[] {
+  let surplus = history.length - MAX_HISTORY
+  if (surplus <= 0) return history
+  const kept = history.toReversed().filter(({ snapshot }) => safe.includes(snapshot) || (surplus -= 1) < 0)
+  return kept.reverse().slice(0, MAX_HISTORY)
 }
 
 const pastOnWire = ({ snapshot, createdAt, manifest, sources, files, bytes }: PastSnapshot) => ({

@@ -4,7 +4,7 @@ import { idBytes, idOf, parsePackId, type AccountId, type DeviceId, type PackId 
 import type { ByteCount } from '../core/units.ts'
 import { inTransaction, type KeeptabDatabase } from './indexeddb-schema.ts'
 import { checkLength, Room, shardKey } from './room.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
+import type { CondemnedNotes, KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
 
 /** Shards that go to the disk in one transaction: eight are two thirds faster than eight times one (performance.md). */
 const PUTS_AT_ONCE = 8
@@ -121,11 +121,20 @@ class IndexedDbShardStore implements ShardStore {
 
   async traffic(): Promise<Traffic | undefined> {
     const traffic = await inTransaction(this.#db, 'readonly', ['limits'], (tx) => tx.store.get('traffic'))
-    return typeof traffic === 'object' ? traffic : undefined
+    return typeof traffic === 'object' && 'month' in traffic ? traffic : undefined
   }
 
   async keepTraffic(traffic: Traffic): Promise<void> {
     await inTransaction(this.#db, 'readwrite', ['limits'], (tx) => tx.store.put(traffic, 'traffic'))
+  }
+
+  async condemned(): Promise<CondemnedNotes | undefined> {
+    const notes = await inTransaction(this.#db, 'readonly', ['limits'], (tx) => tx.store.get('condemned'))
+    return typeof notes === 'object' && 'heard' in notes ? notes : undefined
+  }
+
+  async keepCondemned(notes: CondemnedNotes): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['limits'], (tx) => tx.store.put(notes, 'condemned'))
   }
 
   close(): Promise<void> {

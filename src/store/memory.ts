@@ -7,7 +7,7 @@ import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
 import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
-import type { KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
+import type { CondemnedNotes, KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
 import type { TreeCache } from './tree-cache.ts'
 
 interface KeptHead {
@@ -24,6 +24,7 @@ export interface ShardShelf {
   /** By account and device. */
   readonly heads: Map<string, KeptHead>
   traffic?: Traffic
+  condemned?: CondemnedNotes
 }
 
 export const emptyShelf = (limitBytes: ByteCount = 0): ShardShelf => ({
@@ -124,6 +125,14 @@ export class MemoryShardStore implements ShardStore {
 
   keepTraffic(traffic: Traffic): Promise<void> {
     return answer(() => void (this.#shelf.traffic = traffic))
+  }
+
+  condemned(): Promise<CondemnedNotes | undefined> {
+    return answer(() => this.#shelf.condemned)
+  }
+
+  keepCondemned(notes: CondemnedNotes): Promise<void> {
+    return answer(() => void (this.#shelf.condemned = notes))
   }
 
   close(): Promise<void> {

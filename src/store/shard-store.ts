@@ -1,7 +1,7 @@
 /** A keeper's disk: shards of others, and the newest heads it has seen. */
 import type { Bytes } from '../core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../core/ids.ts'
-import type { ByteCount } from '../core/units.ts'
+import type { ByteCount, Millis } from '../core/units.ts'
 
 /** Which shard: at most one of each index of a pack lies in a store. */
 export interface ShardName {
@@ -30,6 +30,22 @@ export interface Traffic {
   readonly monthReceivedBytes: ByteCount
   readonly servedBytes: ByteCount
   readonly receivedBytes: ByteCount
+}
+
+/** What a keeper has heard of packs that are to go, and since when it knows. */
+export interface CondemnedNotes {
+  /** How much time it has seen pass, and when that was noted by its clock. */
+  readonly watchedMs: Millis
+  readonly notedAt: Millis
+  readonly heard: readonly {
+    readonly pack: PackId
+    /** Which condemnation, 64 hexadecimal digits. */
+    readonly condemnation: string
+    /** `watchedMs` when it was heard first. */
+    readonly watchedMs: Millis
+    /** The same by the coordinator's clock. */
+    readonly heardAt: Millis
+  }[]
 }
 
 export interface StoreUsage {
@@ -82,5 +98,9 @@ export interface ShardStore {
   traffic(): Promise<Traffic | undefined>
   /** Replaces what was counted. When it resolves it survives a restart. */
   keepTraffic(traffic: Traffic): Promise<void>
+  /** What was heard of condemned packs; `undefined` before the first time, and when what was noted is unreadable. */
+  condemned(): Promise<CondemnedNotes | undefined>
+  /** Replaces it. When it resolves it survives a power cut. */
+  keepCondemned(notes: CondemnedNotes): Promise<void>
   close(): Promise<void>
 }

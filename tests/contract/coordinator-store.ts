@@ -337,6 +337,92 @@ export function databaseContract(
       }
     })
 
+    it('knows condemned packs by owner and by keeper, each since the first time, until they are taken back', async () => {
+      const [one, two, other] = [pack(), pack(), pack()]
+      const [owner, stranger, keeper] = [account(), account(), device()]
+      const condemned = (id: PackId, of = owner) => ({
+        pack: id,
+        owner: of,
+        statement: random.bytes(300),
+        since: 2 ** 41,
+        servedAt: 7,
+        droppedAt: undefined,
+      })
+      const mine = [condemned(one), condemned(two)].sort((a, b) => (a.pack < b.pack ? -1 : 1))
+      await run(async ({ condemnations, packs }) => {
+        for (const each of [...mine, condemned(other, stranger)]) await condemnations.add(each)
+        await condemnations.add({ ...condemned(one), since: 5 })
+        const held = { index: 0, keeper, group: groupId(), seenAt: 1 }
+        await packs.addHolders([
+          { ...held, pack: one },
+          { ...held, pack: one, index: 1 },
+          { ...held, pack: other },
+        ])
+      })
+      await run(async ({ condemnations }) => {
+        expect(await condemnations.ofOwner(owner, '', 10)).toEqual(mine)
+        expect(await condemnations.ofOwner(owner, mine[0]?.pack ?? '', 10)).toEqual(mine.slice(1))
+        expect(await condemnations.ofOwner(owner, '', 1)).toEqual(mine.slice(0, 1))
+        expect((await condemnations.heldBy(keeper, '', 10)).map((each) => each.pack)).toEqual([one, other].sort())
+        expect((await condemnations.heldBy(keeper, [one, other].sort()[0] ?? '', 10)).length).toBe(1)
+        await condemnations.markDropped(one, 9)
+        expect((await condemnations.ofOwner(owner, '', 10)).map((each) => each.pack)).toEqual([two])
+        expect((await condemnations.get([one, one, two, pack()])).get(one)).toMatchObject({ droppedAt: 9 })
+        expect((await condemnations.heldBy(keeper, '', 10)).length).toBe(2)
+        await condemnations.remove(two)
+        expect(await condemnations.ofOwner(owner, '', 10)).toEqual([])
+      })
+    })
+
+    it('counts how often packs of an account were condemned, and the time it could be asked', async () => {
+      const [one, other] = [account(), account()]
+      await run(async ({ condemnations }) => {
+        await condemnations.addRound(one)
+        await condemnations.addRound(one)
+        expect(await condemnations.rounds(one)).toBe(2)
+        expect(await condemnations.rounds(other)).toBe(0)
+        expect(await condemnations.served()).toBeUndefined()
+        await condemnations.putServed({ servedMs: 1, notedAt: 2 })
+        await condemnations.putServed({ servedMs: 3, notedAt: 2 ** 41 })
+        expect(await condemnations.served()).toEqual({ servedMs: 3, notedAt: 2 ** 41 })
+      })
+    })
+
+    it('remembers heads of before for a while, and lists and forgets packs of an owner', async () => {
+      const [who, owner, stranger] = [device(), account(), account()]
+      const past = (sequence: number) => ({
+        device: who,
+        account: owner,
+        sequence,
+        signed: random.bytes(200),
+        replacedAt: 100 + sequence,
+      })
+      const heads = [past(1), past(2), past(3)]
+      await run(async (stores) => {
+        for (const each of heads) await stores.heads.addPast(each)
+        expect(await stores.heads.past(owner, who, 3, 10)).toEqual([heads[1], heads[0]])
+        expect(await stores.heads.past(owner, who, 9, 1)).toEqual([heads[2]])
+        expect(await stores.heads.past(stranger, who, 9, 10)).toEqual([])
+        await stores.heads.forgetPast(102)
+        expect(await stores.heads.past(owner, who, 9, 10)).toEqual([heads[2], heads[1]])
+      })
+      const mine = [pack(), pack()].sort()
+      await run(async ({ packs }) => {
+        const of = { owner, group: groupId(), k: 2, n: 6, committedAt: 4 }
+        for (const id of mine) await packs.add({ ...of, id }, random.bytes(50))
+        await packs.add({ ...of, id: pack(), owner: stranger }, random.bytes(50))
+        expect((await packs.ofOwner(owner, '', 10)).map(({ id }) => id)).toEqual(mine)
+        expect((await packs.ofOwner(owner, mine[0] ?? '', 10)).map(({ id }) => id)).toEqual(mine.slice(1))
+        expect((await packs.ofOwner(owner, '', 1)).length).toBe(1)
+        const [first, second] = mine
+        if (first === undefined || second === undefined) throw new Error()
+        await packs.remove(first)
+        expect((await packs.get(mine)).has(first)).toBe(false)
+        expect(await packs.record(first)).toBeUndefined()
+        expect(await packs.record(second)).toBeDefined()
+      })
+    })
+
     it('moves what a keeper said last forward only, and forgets what its newest inventory did not confirm', async () => {
       const [kept, lost, later] = [pack(), pack(), pack()]
       const [keeper, other, group] = [device(), device(), groupId()]

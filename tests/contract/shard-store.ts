@@ -153,6 +153,30 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
     },
   },
   {
+    title: 'what was heard of condemned packs survives a restart, and is all of it replaced',
+    async run(place) {
+      const heard = (i: number) => ({
+        pack: parsePackId(hex(i, 32)),
+        condemnation: hex(i + 1, 32),
+        watchedMs: i,
+        heardAt: 2 ** 50 + i,
+      })
+      const notes = { watchedMs: 2 ** 40, notedAt: 2 ** 50, heard: [heard(1), heard(2)] }
+      let store = await openWith(place, 10_000)
+      same(await store.condemned(), undefined)
+      same(await store.traffic(), undefined)
+      await store.put(a)
+      await store.keepCondemned(notes)
+      store = await reopened(place, store)
+      same(await store.condemned(), notes)
+      await store.keepCondemned({ watchedMs: 0, notedAt: -5, heard: [] })
+      store = await reopened(place, store)
+      same(await store.condemned(), { watchedMs: 0, notedAt: -5, heard: [] })
+      same(await inventoryOf(store), inventory(a))
+      await store.close()
+    },
+  },
+  {
     title: 'the store is full when used and reserved bytes reach the limit, and a refusal changes nothing',
     async run(place) {
       const store = await openWith(place, 2000)

@@ -842,6 +842,8 @@ export const de: Messages = {
     'Zwei verschiedene Backups beanspruchen denselben Platz im Verlauf eines Geräts. Beide sind aufgeführt; keines wurde für das andere gehalten.',
   'error.nothing-to-restore': 'Bei diesem Koordinator gibt es zu diesen Wörtern kein Backup.',
   'error.snapshot-unknown': 'Diesen Stand gibt es nicht.',
+  'error.snapshot-stays':
+    'Dieser Stand bleibt: Er ist der neueste seines Geräts oder geschützt. Nichts wurde geändert.',
   'error.path-unknown': 'Diesen Pfad gibt es in diesem Stand nicht.',
   'error.source-unreadable': 'Der Ordner ist nicht lesbar.',
   'error.target-refused': 'Eine Datei ließ sich am gewählten Ort nicht schreiben.',

@@ -824,6 +824,8 @@ export const es: Messages = {
     'Dos copias distintas reclaman el mismo lugar en la historia de un dispositivo. Se muestran ambas; ninguna se tomó por la otra.',
   'error.nothing-to-restore': 'No hay ninguna copia para estas palabras en este coordinador.',
   'error.snapshot-unknown': 'No existe esa copia.',
+  'error.snapshot-stays':
+    'Esta copia se queda: es la más reciente de su dispositivo o está protegida. No se ha cambiado nada.',
   'error.path-unknown': 'No existe esa ruta en esta copia.',
   'error.source-unreadable': 'No se puede leer la carpeta.',
   'error.target-refused': 'No se pudo escribir un archivo en el lugar elegido.',

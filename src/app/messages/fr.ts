@@ -860,6 +860,8 @@ export const fr: Messages = {
     'Deux sauvegardes différentes revendiquent la même place dans l’historique d’un appareil. Les deux sont listées ; aucune n’a été prise pour l’autre.',
   'error.nothing-to-restore': 'Il n’y a pas de sauvegarde pour ces mots chez ce coordinateur.',
   'error.snapshot-unknown': 'Cet instantané n’existe pas.',
+  'error.snapshot-stays':
+    'Cet instantané reste : c’est le plus récent de son appareil, ou il est protégé. Rien n’a été changé.',
   'error.path-unknown': 'Ce chemin n’existe pas dans cet instantané.',
   'error.source-unreadable': 'Le dossier est illisible.',
   'error.target-refused': 'Un fichier n’a pas pu être écrit à l’endroit choisi.',

@@ -1,0 +1,115 @@
+/**
+ * The last step of everything that changes a device's history: the manifest on its way, then the head that points to it.
+ * A head is taken only from who knows of all packs that are condemned, so what it needs is taken back before.
+ */
+import { codeOf, throwIfAborted } from '../core/errors.ts'
+import type { PackId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
+import { openHead, signHead, type Head } from '../protocol/records.ts'
+import { evenPieces } from '../snapshot/chunker.ts'
+import { encodeManifest, type Manifest } from '../snapshot/manifest.ts'
+import { sealChunk } from '../snapshot/seal.ts'
+import { keepHead } from '../transport/keeper-client.ts'
+import { linkTo } from './heads.ts'
+import type { OwnerContext } from './owner-context.ts'
+import type { PackWriter } from './pack-writer.ts'
+
+/** Keepers of each pack of the manifest that are given the new head to remember. */
+const HEAD_WITNESSES = 12
+
+/** What is needed and known to stay, as long as no more packs are condemned. */
+export interface Held {
+  /** For `publishHead`. */
+  readonly rounds: number
+  /** Needed packs that were condemned for too long and are gone. */
+  readonly gone: readonly PackId[]
+}
+
+/** Takes condemnations of packs back that are needed. Those that are gone for long are not noticed. */
+export async function holdPacks({ coordinator }: OwnerContext, needed: readonly PackId[]): Promise<Held> {
+  const { rounds, packs } = await coordinator.condemned()
+  const wanted = new Set(needed)
+  const condemned = packs.map(({ pack }) => pack).filter((pack) => wanted.has(pack))
+  if (condemned.length === 0) return { rounds, gone: [] }
+  const stay = new Set(await coordinator.reprieve(condemned))
+  return { rounds, gone: condemned.filter((pack) => !stay.has(pack)) }
+}
+
+/** The same, of packs that were there a while ago: the device may have slept for a month since. */
+async function holdAgain({ coordinator }: OwnerContext, needed: readonly PackId[]): Promise<Held> {
+  const { rounds } = await coordinator.condemned()
+  const stay = new Set(await coordinator.reprieve(needed))
+  return { rounds, gone: needed.filter((pack) => !stay.has(pack)) }
+}
+
+export interface Publication {
+  readonly manifest: Manifest
+  /** Every pack that the manifest's snapshot, and what it lists anew, needs. */
+  readonly needed: readonly PackId[]
+  /** Of `needed`. */
+  readonly held: Held
+  /** The head this one follows. */
+  readonly previous: Head | undefined
+  /** Where the packs of the manifest go. */
+  readonly writer: PackWriter
+  /** When the scan began whose result it is. */
+  readonly scannedAt: Millis | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Makes this manifest the newest of the device. Killed before its end, nothing has happened but that some packs lie there
+ * that nothing needs.
+ * @returns the head; or the needed packs that are gone, and nothing was published
+ * @throws KeeptabError `conflict` when this device has another newest head by now; as spreading and the coordinator
+ */
+export async function publishManifest(
+  owner: OwnerContext,
+  { manifest, needed, held, previous, writer, scannedAt, signal }: Publication,
+): Promise<Head | readonly PackId[]> {
+  const { identity, state, coordinator } = owner
+  const before = writer.written.length
+  const bytes = encodeManifest(manifest)
+  for (const plain of evenPieces(bytes)) {
+    await writer.add([await sealChunk(identity.daily, 'manifest', plain)])
+  }
+  await writer.finish()
+  const packs = writer.written.slice(before).map(({ pack }) => pack)
+  await state.rememberManifest({ packs, bytes, scannedAt })
+  throwIfAborted(signal)
+  const signed = await signHead(identity, {
+    sequence: (previous?.sequence ?? 0) + 1,
+    previous: previous === undefined ? null : await linkTo(previous),
+    manifest: packs,
+  })
+  const head = await openHead(signed)
+  for (let { rounds } = held; ;) {
+    try {
+      await coordinator.publishHead(signed, rounds)
+      break
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'conflict') throw thrown
+      const again = await holdAgain(owner, [...needed, ...packs])
+      if (again.rounds === rounds) throw thrown
+      if (again.gone.length > 0) return again.gone
+      rounds = again.rounds
+    }
+  }
+  await state.pinHead(head.device, signed)
+  await witness(owner, head, signal)
+  return head
+}
+
+/** Keepers remember the head too: the only defence against rollback for someone who lost everything. */
+async function witness({ coordinator, transport }: OwnerContext, head: Head, signal?: AbortSignal): Promise<void> {
+  // Of every pack of the manifest: to a coordinator that lost all of it, whoever brings the last of them brings the head.
+  const located = await coordinator.locatePacks(head.manifest)
+  const keepers = new Set(
+    located.flatMap(({ holders }) => holders.slice(0, HEAD_WITNESSES).map(({ keeper }) => keeper)),
+  )
+  await Promise.allSettled(
+    [...keepers].map(async (keeper) => {
+      await keepHead(await transport.connect(keeper, signal && { signal }), head.signed)
+    }),
+  )
+}

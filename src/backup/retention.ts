@@ -1,0 +1,358 @@
+/**
+ * How long snapshots stay: the rule and the protections of this device, snapshots that are removed and brought back, and
+ * packs that nothing needs any more. Each device decides about its own snapshots; which packs may go is asked of all.
+ *
+ * Nothing is written down beside the manifest: what is to go follows from what the heads of the account point to and what
+ * the coordinator keeps, so a kill at any point leaves something that the next call finds to be done.
+ */
+import { codeOf, KeeptabError } from '../core/errors.ts'
+import type { PackId, SnapshotId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
+import { headsDigest, signCondemnation } from '../protocol/condemnation.ts'
+import { openHead, type Head } from '../protocol/records.ts'
+import {
+  asPast,
+  keepsEverything,
+  parseManifest,
+  pruned,
+  without,
+  REMOVED_MS,
+  type Manifest,
+  type PastSnapshot,
+} from '../snapshot/manifest.ts'
+import { DAY_MS, type KeepingRule } from '../snapshot/retention.ts'
+import { KEEPER_PATIENCE_MS } from './backup.ts'
+import type { RestoreEvent } from './events.ts'
+import { newestHeads, type DeviceHeads } from './heads.ts'
+import type { OwnerContext } from './owner-context.ts'
+import { PackWriter } from './pack-writer.ts'
+import { holdPacks, publishManifest } from './publish.ts'
+import { readerFor } from './snapshots.ts'
+import type { SnapshotReader } from './snapshot-reader.ts'
+import { Spreader } from './spread.ts'
+
+export interface RetentionOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: ((event: RestoreEvent) => void) | undefined
+  readonly patienceMs?: Millis
+}
+
+/** What a device says of its own snapshots. */
+export interface OwnRetention {
+  readonly rule: KeepingRule | undefined
+  readonly protected: readonly SnapshotId[]
+  /** Newest removal first, those that can be brought back. */
+  readonly removed: readonly (PastSnapshot & { readonly removedAt: Millis; readonly goneAt: Millis })[]
+  /** The one that a backup would build on, and that cannot be removed. */
+  readonly newest: SnapshotId
+}
+
+/** @throws KeeptabError `nothing-to-restore` before the first backup; as `newestHeads` and reading a manifest */
+export async function ownRetention(owner: OwnerContext, options: RetentionOptions = {}): Promise<OwnRetention> {
+  await owner.follow?.()
+  const { manifest } = await ownManifest(owner, options)
+  const { rule, protected: safe, removed } = manifest.retention ?? keepsEverything
+  const now = owner.clock.now()
+  return {
+    rule,
+    protected: safe,
+    newest: manifest.snapshot,
+    removed: removed
+      .map((past) => ({ ...past, goneAt: past.removedAt + REMOVED_MS }))
+      .filter(({ goneAt }) => goneAt > now),
+  }
+}
+
+/** From now on this rule decides, and at once. @throws KeeptabError as `rewrite` */
+export const setRule = (
+  owner: OwnerContext,
+  rule: KeepingRule | undefined,
+  options?: RetentionOptions,
+): Promise<void> =>
+  rewrite(owner, options, (manifest, now) =>
+    pruned({ ...manifest, retention: { ...(manifest.retention ?? keepsEverything), rule } }, now),
+  )
+
+/** No rule takes these snapshots, and they are not removed, until that is lifted. @throws KeeptabError as `rewrite`, `snapshot-unknown` */
+export const protect = (
+  owner: OwnerContext,
+  ids: readonly SnapshotId[],
+  isProtected: boolean,
+  options?: RetentionOptions,
+): Promise<void> =>
+  rewrite(owner, options, (manifest) => {
+    const retention = manifest.retention ?? keepsEverything
+    mustBeListed(manifest, ids)
+    const others = retention.protected.filter((id) => !ids.includes(id))
+    return { ...manifest, retention: { ...retention, protected: isProtected ? [...others, ...ids] : others } }
+  })
+
+/**
+ * Removes snapshots of this device. They can be brought back for 30 days.
+ * @throws KeeptabError as `rewrite`; `snapshot-unknown`; `snapshot-stays` for the newest one and those that are protected
+ */
+export const removeSnapshots = (
+  owner: OwnerContext,
+  ids: readonly SnapshotId[],
+  options?: RetentionOptions,
+): Promise<void> =>
+  rewrite(owner, options, (manifest, now) => {
+    mustBeListed(manifest, ids)
+    const safe = manifest.retention?.protected ?? []
+    if (ids.some((id) => id === manifest.snapshot || safe.includes(id))) throw new KeeptabError('snapshot-stays')
+    return without(manifest, (id) => ids.includes(id), now)
+  })
+
+/**
+ * Brings removed snapshots back into the history of this device, also those that another one has removed, and protects
+ * them: the rule that took them would take them again.
+ * @throws KeeptabError as `rewrite`; `snapshot-unknown` when packs of one are gone
+ */
+export async function bringBackRemoved(
+  owner: OwnerContext,
+  snapshots: readonly PastSnapshot[],
+  options: RetentionOptions = {},
+): Promise<void> {
+  const reader = readerOf(owner, options)
+  const needed = new Set<PackId>()
+  for (const { manifest } of snapshots) for (const pack of await packsOf(reader, manifest)) needed.add(pack)
+  await rewrite(
+    owner,
+    options,
+    (manifest) => {
+      const { rule, protected: safe, removed } = manifest.retention ?? keepsEverything
+      const listed = new Set([manifest, ...manifest.history].map(({ snapshot }) => snapshot))
+      const back = snapshots.filter(({ snapshot }) => !listed.has(snapshot)).map(onlyPast)
+      const ids = snapshots.map(({ snapshot }) => snapshot)
+      return {
+        ...manifest,
+        history: [...manifest.history, ...back].sort((a, b) => b.createdAt - a.createdAt),
+        retention: {
+          rule,
+          protected: [...new Set([...safe, ...ids])],
+          removed: removed.filter(({ snapshot }) => !ids.includes(snapshot)),
+        },
+      }
+    },
+    [...needed],
+  )
+}
+
+/**
+ * Snapshots that were in a list of the last 30 days and are in none now, of every device: also those that somebody has
+ * removed who had a device and was not its owner. Reads the past heads that the coordinator remembers.
+ */
+export async function findRemoved(owner: OwnerContext, options: RetentionOptions = {}): Promise<PastSnapshot[]> {
+  await owner.follow?.()
+  const reader = readerOf(owner, options)
+  const listed = new Set<SnapshotId>()
+  const found = new Map<SnapshotId, PastSnapshot>()
+  for (const { device, ends } of await newestHeads(owner, options.onEvent ?? nobody, options.signal)) {
+    for (const head of ends) {
+      const manifest = await reader.manifest(head.manifest)
+      for (const { snapshot } of [manifest, ...manifest.history]) listed.add(snapshot)
+      for (const past of manifest.retention?.removed ?? []) found.set(past.snapshot, onlyPast(past))
+    }
+    for (const { head: signed } of await owner.coordinator.pastHeads(device)) {
+      // A coordinator may tell what it likes, and packs of a list of three weeks ago may be lost.
+      const read = await pastList(reader, signed).catch(unlessAborted(options.signal))
+      for (const past of read ?? []) found.set(past.snapshot, past)
+    }
+  }
+  return [...found.values()].filter(({ snapshot }) => !listed.has(snapshot)).sort((a, b) => b.createdAt - a.createdAt)
+}
+
+/** What became of packs that nothing needs, or that somebody had condemned. */
+export interface Collected {
+  /** Packs condemned now. */
+  readonly condemned: number
+  /** Packs that somebody had condemned although a snapshot needs them: taken back. */
+  readonly takenBack: readonly PackId[]
+  /** Why nothing was condemned: the account is not seen as a whole. */
+  readonly unsure?: 'rolled-back' | 'forked' | 'unreadable' | 'changed' | undefined
+}
+
+/** A pack that no list names is left alone for so long: the backup that sent it may still be under way. */
+const YOUNG_MS: Millis = 7 * DAY_MS
+
+/**
+ * Condemns what no snapshot of any device needs, and takes back what one does need. Believes nothing that it has not read:
+ * while one list of one device cannot be, nothing is condemned.
+ * @throws KeeptabError as the coordinator; `aborted`
+ */
+export async function collectGarbage(owner: OwnerContext, options: RetentionOptions = {}): Promise<Collected> {
+  await owner.follow?.()
+  const { coordinator, identity, clock } = owner
+  let unsure: Collected['unsure']
+  const told = await coordinator.heads()
+  const histories = await newestHeads(
+    owner,
+    (event) => {
+      unsure = event.type
+      options.onEvent?.(event)
+    },
+    options.signal,
+  )
+  const reader = readerOf(owner, options)
+  const seen = await livePacks(reader, histories, options.signal)
+  if (!seen.isComplete) unsure ??= 'unreadable'
+
+  const { packs: condemned } = await coordinator.condemned()
+  const wanted = condemned.map(({ pack }) => pack).filter((pack) => seen.live.has(pack))
+  const takenBack = wanted.length === 0 ? [] : await coordinator.reprieve(wanted)
+  if (unsure !== undefined) return { condemned: 0, takenBack, unsure }
+
+  const known = new Set(condemned.map(({ pack }) => pack))
+  const { now } = await coordinator.info()
+  const due = (await coordinator.ownPacks())
+    .filter(({ pack }) => !seen.live.has(pack) && !known.has(pack))
+    // What was in a list that is no longer wanted has had its time; the rest may belong to a list that is being made.
+    .filter(({ pack, committedAt }) => seen.removed.has(pack) || now - (committedAt ?? 0) > YOUNG_MS)
+    .map(({ pack }) => pack)
+  if (due.length === 0) return { condemned: 0, takenBack }
+  const statements = await Promise.all(due.map((pack) => signCondemnation(identity, pack, clock.now())))
+  try {
+    await coordinator.condemn(statements, await headsDigest(told))
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'conflict') throw thrown
+    return { condemned: 0, takenBack, unsure: 'changed' }
+  }
+  return { condemned: due.length, takenBack }
+}
+
+/**
+ * Whether `collectGarbage` has something to look at after a backup: at the first of a day, where something was removed or
+ * somebody has condemned packs. It reads every list of the account, so it does not belong behind each backup.
+ */
+export async function isCollectionDue(owner: OwnerContext): Promise<boolean> {
+  const remembered = await owner.state.rememberedManifest()
+  const manifest = remembered && parseManifest(remembered.bytes)
+  if (manifest === undefined) return false
+  const day = (at: Millis) => Math.floor(at / DAY_MS)
+  const [before] = [...manifest.history, ...(manifest.retention?.removed ?? [])].sort(
+    (a, b) => b.createdAt - a.createdAt,
+  )
+  if (before !== undefined && day(before.createdAt) === day(manifest.createdAt)) return false
+  if ((manifest.retention?.removed.length ?? 0) > 0) return true
+  return (await owner.coordinator.condemned()).packs.length > 0
+}
+
+/** Everything that the lists of an account need, and what those need that were removed. */
+async function livePacks(
+  reader: SnapshotReader,
+  histories: readonly DeviceHeads[],
+  signal: AbortSignal | undefined,
+): Promise<{ readonly live: Set<PackId>; readonly removed: Set<PackId>; readonly isComplete: boolean }> {
+  const live = new Set<PackId>()
+  const removed = new Set<PackId>()
+  let isComplete = true
+  const lists = new Set<string>()
+  const read = async (into: Set<PackId>, packs: readonly PackId[]): Promise<Manifest | undefined> => {
+    if (lists.has(packs.join())) return undefined
+    lists.add(packs.join())
+    for (const pack of packs) into.add(pack)
+    const manifest = await reader.manifest(packs).catch(unlessAborted(signal))
+    if (manifest === undefined && into === live) isComplete = false
+    for (const pack of manifest?.packs ?? []) into.add(pack)
+    return manifest
+  }
+  const newest: Manifest[] = []
+  for (const { manifest } of histories.flatMap(({ ends }) => ends)) {
+    const list = await read(live, manifest)
+    if (list !== undefined) newest.push(list)
+  }
+  for (const { history } of newest) for (const past of history) await read(live, past.manifest)
+  for (const { retention } of newest) for (const past of retention?.removed ?? []) await read(removed, past.manifest)
+  return { live, removed, isComplete }
+}
+
+/**
+ * Changes what the newest head of this device points to; the snapshot stays the one it is.
+ * @param needed packs that the change needs beside those of before
+ * @throws KeeptabError `nothing-to-restore` before the first backup, `head-forked`; `epoch-behind` when its newest snapshot
+ *   is under keys of an ended epoch: the next backup goes first; `conflict` when a backup came in between;
+ *   `not-enough-keepers`, `coordinator-unreachable`, `aborted`
+ */
+async function rewrite(
+  owner: OwnerContext,
+  options: RetentionOptions = {},
+  change: (manifest: Manifest, now: Millis) => Manifest,
+  needed: readonly PackId[] = [],
+): Promise<void> {
+  await owner.follow?.()
+  const self = { ...owner }
+  const { head, manifest } = await ownManifest(self, options)
+  if (manifest.epoch !== self.identity.daily.epoch) {
+    throw new KeeptabError('conflict', 'The keys of the account have changed since the last backup: back up first.')
+  }
+  const { scannedAt } = (await self.state.rememberedManifest()) ?? {}
+  const changed = change(manifest, self.clock.now())
+  const { signal } = options
+  const spreader = new Spreader(self, nobody, options.patienceMs ?? KEEPER_PATIENCE_MS, signal)
+  const writer = new PackWriter(self, spreader, { onKept: nobody, onMoved: nobody }, signal)
+  const all = [...manifest.packs, ...needed]
+  const held = await holdPacks(self, all)
+  const gone =
+    held.gone.length > 0
+      ? held.gone
+      : await publishManifest(self, { manifest: changed, needed: all, held, previous: head, writer, scannedAt, signal })
+  if ('sequence' in gone) return
+  throw new KeeptabError('snapshot-unknown', 'What it needs has been dropped meanwhile.')
+}
+
+/** The newest manifest of this device and its head. */
+async function ownManifest(
+  owner: OwnerContext,
+  options: RetentionOptions,
+): Promise<{ readonly head: Head; readonly manifest: Manifest }> {
+  const histories = await newestHeads(owner, options.onEvent ?? nobody, options.signal)
+  const [head, rival] = histories.find(({ device }) => device === owner.identity.device)?.ends ?? []
+  if (head === undefined) throw new KeeptabError('nothing-to-restore', 'This device has not backed up yet.')
+  if (rival !== undefined) throw new KeeptabError('head-forked', undefined, { device: rival.device })
+  const remembered = await owner.state.rememberedManifest()
+  const manifest =
+    remembered?.packs.join() === head.manifest.join()
+      ? parseManifest(remembered.bytes)
+      : await readerOf(owner, options).manifest(head.manifest)
+  return { head, manifest }
+}
+
+const readerOf = (owner: OwnerContext, { signal, onEvent }: RetentionOptions): SnapshotReader =>
+  readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) }, { sparing: true })
+
+const packsOf = async (reader: SnapshotReader, packs: readonly PackId[]): Promise<readonly PackId[]> => [
+  ...packs,
+  ...(await reader.manifest(packs)).packs,
+]
+
+async function pastList(reader: SnapshotReader, signed: Head['signed']): Promise<PastSnapshot[]> {
+  const head = await openHead(signed)
+  const manifest = await reader.manifest(head.manifest)
+  return [asPast(manifest, head.manifest), ...manifest.history]
+}
+
+const onlyPast = ({ snapshot, createdAt, manifest, sources, files, bytes }: PastSnapshot): PastSnapshot => ({
+  snapshot,
+  createdAt,
+  manifest,
+  sources,
+  files,
+  bytes,
+})
+
+function mustBeListed(manifest: Manifest, ids: readonly SnapshotId[]): void {
+  const listed = new Set([manifest, ...manifest.history].map(({ snapshot }) => snapshot))
+  const unknown = ids.find((id) => !listed.has(id))
+  if (unknown !== undefined) {
+    throw new KeeptabError('snapshot-unknown', 'This device has no such snapshot.', { snapshot: unknown })
+  }
+}
+
+/** What cannot be read is not there; a stop is a stop. */
+const unlessAborted =
+  (signal: AbortSignal | undefined) =>
+  (thrown: unknown): undefined => {
+    if (signal?.aborted || ['internal', 'coordinator-unreachable'].includes(codeOf(thrown))) throw thrown
+  }
+
+const nobody = (): void => undefined

@@ -1,0 +1,162 @@
+/**
+ * Letting go of what nobody needs any more. A keeper drops a shard when the coordinator orders it, a device of the
+ * shard's owner has signed for it, and the keeper itself has known of that very condemnation for 30 days: neither a stolen
+ * device nor a coordinator that was made to believe something can take the last 30 days of anyone (X12).
+ *
+ * The 30 days are those that have passed both by this keeper's count, which never goes back and takes no more than three
+ * days for any time in which it did not look, and by the coordinator's clock as told each time.
+ */
+import { type Bytes } from '../core/bytes.ts'
+import type { Clock } from '../core/clock.ts'
+import { codeOf } from '../core/errors.ts'
+import type { DeviceId, PackId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
+import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { CondemnedShard } from '../protocol/coordinator-messages.ts'
+import { CONDEMNED_MS, condemnationId, openCondemnation, openDropOrder } from '../protocol/condemnation.ts'
+import type { CondemnedNotes, KeptShard, ShardStore } from '../store/shard-store.ts'
+import type { Stopwatch } from './rate.ts'
+
+/** Between two looks. */
+const LOOK_MS: Millis = 6 * 3_600_000
+/** After one that failed. */
+const RETRY_MS: Millis = 10 * 60_000
+const MOST_UNSEEN_MS: Millis = 3 * 86_400_000
+
+export interface ClearingParts {
+  readonly device: DeviceId
+  readonly coordinator: Coordinator
+  readonly coordinatorKey: Bytes
+  readonly store: ShardStore
+  readonly clock: Clock
+  readonly stopwatch: Stopwatch
+  /** Runs `work` while no inventory is taken. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>
+  /** A shard left the disk. */
+  readonly onGone: (shard: KeptShard) => Promise<void>
+}
+
+export class Clearing {
+  readonly #parts: ClearingParts
+  #condemned: ReadonlySet<PackId> = new Set()
+  #isLooking = false
+  #cancel: (() => void) | undefined
+  #stopped = false
+
+  constructor(parts: ClearingParts) {
+    this.#parts = parts
+  }
+
+  /** Remembers what was condemned when this keeper looked last. @throws KeeptabError `store-failed` */
+  async open(): Promise<void> {
+    const notes = await this.#parts.store.condemned()
+    this.#condemned = new Set(notes?.heard.map(({ pack }) => pack))
+  }
+
+  /** A shard of this pack is signed for again: if it is condemned, its 30 days begin anew. @throws KeeptabError `store-failed` */
+  async renew(pack: PackId): Promise<void> {
+    if (!this.#condemned.has(pack)) return
+    const { store, alone } = this.#parts
+    await alone(async () => {
+      const notes = await store.condemned()
+      if (notes === undefined) return
+      const { watchedMs } = notes
+      const heard = notes.heard.map((one) => (one.pack === pack ? { ...one, watchedMs } : one))
+      await store.keepCondemned({ ...notes, heard })
+    })
+  }
+
+  /** Looks soon, and then from time to time. */
+  wake(): void {
+    if (this.#stopped || this.#isLooking) return
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#isLooking = true
+    void this.look()
+      .then(
+        () => LOOK_MS,
+        () => RETRY_MS,
+      )
+      .then((pauseMs) => {
+        this.#isLooking = false
+        if (!this.#stopped) this.#cancel = this.#parts.stopwatch.after(pauseMs, () => this.wake())
+      })
+  }
+
+  /** Nothing begins any more. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+  }
+
+  /** Hears what is condemned and drops what is due. @throws KeeptabError as the coordinator and the store */
+  async look(): Promise<void> {
+    const { coordinator, store, alone } = this.#parts
+    const { now, packs } = await coordinator.condemnedHere()
+    if (this.#stopped || (packs.length === 0 && this.#condemned.size === 0)) return
+    const done = await alone(async () => {
+      const kept = new Map<PackId, KeptShard[]>()
+      for await (const shard of store.list()) kept.set(shard.pack, [...(kept.get(shard.pack) ?? []), shard])
+      const notes = await this.#hear(now, packs, kept)
+      // On the disk before anything follows from it.
+      await store.keepCondemned(notes)
+      this.#condemned = new Set(notes.heard.map(({ pack }) => pack))
+      return this.#drop(now, packs, kept, notes)
+    })
+    if (done.length > 0) await coordinator.dropped(done)
+  }
+
+  /** What was known goes on being known since then; what is not condemned any more is forgotten. */
+  async #hear(
+    now: Millis,
+    packs: readonly CondemnedShard[],
+    kept: ReadonlyMap<PackId, readonly KeptShard[]>,
+  ): Promise<CondemnedNotes> {
+    const { store, clock } = this.#parts
+    const before = await store.condemned()
+    const notedAt = clock.now()
+    const passed = before === undefined ? 0 : Math.min(Math.max(0, notedAt - before.notedAt), MOST_UNSEEN_MS)
+    const watchedMs = (before?.watchedMs ?? 0) + passed
+    const known = new Map(before?.heard.map((one) => [`${one.pack} ${one.condemnation}`, one]))
+    const heard: CondemnedNotes['heard'][number][] = []
+    for (const { pack, statement } of packs) {
+      const owner = kept.get(pack)?.[0]?.owner
+      const said = await openCondemnation(statement).catch(unlessInternal)
+      if (said === undefined || said.pack !== pack || said.account !== owner) continue
+      const condemnation = await condemnationId(statement)
+      heard.push(known.get(`${pack} ${condemnation}`) ?? { pack, condemnation, watchedMs, heardAt: now })
+    }
+    return { watchedMs, notedAt, heard }
+  }
+
+  /** @returns packs of which nothing is kept here now */
+  async #drop(
+    now: Millis,
+    packs: readonly CondemnedShard[],
+    kept: ReadonlyMap<PackId, readonly KeptShard[]>,
+    { watchedMs, heard }: CondemnedNotes,
+  ): Promise<PackId[]> {
+    const { device, coordinatorKey, store, onGone } = this.#parts
+    const done: PackId[] = []
+    for (const { pack, order: signed } of packs) {
+      const order = signed && (await openDropOrder(signed, coordinatorKey).catch(unlessInternal))
+      if (order?.keeper !== device) continue
+      const shards = kept.get(pack) ?? []
+      const known = heard.find((one) => one.pack === pack && one.condemnation === order.condemnation)
+      const knownMs = known === undefined ? 0 : Math.min(watchedMs - known.watchedMs, now - known.heardAt)
+      if (shards.length > 0 && knownMs < CONDEMNED_MS) continue
+      for (const shard of shards) {
+        await store.remove(shard)
+        await onGone(shard)
+      }
+      done.push(pack)
+    }
+    return done
+  }
+}
+
+/** What a coordinator hands on and nobody signed counts for nothing. */
+function unlessInternal(thrown: unknown): undefined {
+  if (codeOf(thrown) === 'internal') throw thrown
+  return undefined
+}

@@ -1,0 +1,169 @@
+/** What a keeper drops, before a coordinator that was made to believe anything. */
+import { beforeEach, expect, test } from 'vitest'
+import { own } from '../../src/core/bytes.ts'
+import { signingKey } from '../../src/core/crypto.ts'
+import type { Coordinator } from '../../src/coordinator/coordinator.ts'
+import { idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
+import type { DeviceIdentity } from '../../src/identity/keys.ts'
+import { Clearing } from '../../src/keeping/clearing.ts'
+import { machineStopwatch } from '../../src/keeping/rate.ts'
+import type { CondemnedShard } from '../../src/protocol/coordinator-messages.ts'
+import { signCondemnation, signDropOrder } from '../../src/protocol/condemnation.ts'
+import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
+import { DAY_MS } from '../../src/snapshot/retention.ts'
+import { emptyShelf, MemoryShardStore, type ShardShelf } from '../../src/store/memory.ts'
+import { newIdentity, random } from '../contract/coordinator-fixtures.ts'
+
+const START = Date.UTC(2026, 0, 1)
+let shelf: ShardShelf
+let keeper: DeviceIdentity
+let owner: DeviceIdentity
+let pack: PackId
+let key: Awaited<ReturnType<typeof signingKey>>
+/** By the clock of the keeper's machine, and as the coordinator tells it. */
+let [here, there] = [START, START]
+let told: readonly CondemnedShard[]
+let said: PackId[]
+
+beforeEach(async () => {
+  shelf = emptyShelf()
+  keeper = await newIdentity()
+  owner = await newIdentity()
+  key = await signingKey(random.bytes(32))
+  here = there = START
+  told = []
+  said = []
+  const roots = Array.from({ length: 6 }, () => random.bytes(32))
+  const record = await signPackRecord(owner, { k: 2, n: 6, shardBytes: 1024, roots })
+  pack = await packIdOf(record)
+  const store = new MemoryShardStore(shelf)
+  await store.setLimit(1_000_000)
+  const shard = { pack, group: idOf(parseGroupId, random.bytes(16)), owner: owner.account, sizeBytes: 1024 }
+  for (const index of [0, 3]) await store.put({ ...shard, index, record, bytes: random.bytes(1024) })
+})
+
+/** A keeper that has just been started on its disk looks once. */
+async function look(): Promise<Clearing> {
+  const clearing = new Clearing({
+    device: keeper.device,
+    coordinator: {
+      condemnedHere: () => Promise.resolve({ now: there, packs: [...told] }),
+      dropped: (packs: readonly PackId[]) => Promise.resolve(void said.push(...packs)),
+    } as Partial<Coordinator> as Coordinator,
+    coordinatorKey: key.publicKey,
+    store: new MemoryShardStore(shelf),
+    clock: { now: () => here },
+    stopwatch: machineStopwatch,
+    alone: (work) => work(),
+    onGone: () => Promise.resolve(),
+  })
+  await clearing.open()
+  await clearing.look()
+  return clearing
+}
+
+const isKept = () => [...shelf.shards.values()].some((shard) => shard.pack === pack)
+const condemned = async (by = owner, issuedAt = 1): Promise<CondemnedShard> => ({
+  pack,
+  statement: await signCondemnation(by, pack, issuedAt),
+})
+const ordered = async (one: CondemnedShard, by = key, device = keeper.device): Promise<CondemnedShard> => ({
+  ...one,
+  order: await signDropOrder(by, { keeper: device, condemnation: one.statement, issuedAt: there }),
+})
+async function days(count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    here += DAY_MS
+    there += DAY_MS
+    await look()
+  }
+}
+
+test('a shard goes when it is ordered and has been known to be condemned for 30 days, and not a day before', async () => {
+  const one = await condemned()
+  told = [await ordered(one)]
+  await look()
+  await days(29)
+  expect(isKept()).toBe(true)
+  await days(1)
+  expect(isKept()).toBe(false)
+  expect(said).toEqual([pack])
+})
+
+test('without an order nothing goes, however long it is condemned', async () => {
+  told = [await condemned()]
+  await look()
+  await days(60)
+  expect(isKept()).toBe(true)
+})
+
+test.each<[string, () => Promise<CondemnedShard>]>([
+  ['by another account', async () => ordered(await condemned(await newIdentity()))],
+  [
+    'for another pack',
+    async () => {
+      const statement = await signCondemnation(owner, await packIdOf(random.bytes(10)), 1)
+      return ordered({ pack, statement })
+    },
+  ],
+  ['by nobody', async () => ordered({ pack, statement: own(random.bytes(300)) })],
+  ['and ordered by another coordinator', async () => ordered(await condemned(), await signingKey(random.bytes(32)))],
+  ['and ordered of another keeper', async () => ordered(await condemned(), key, owner.device)],
+  [
+    'and ordered because of another condemnation',
+    async () => {
+      const { order } = await ordered(await condemned(owner, 2))
+      return { ...(await condemned()), order }
+    },
+  ],
+])('what is condemned %s stays', async (_, make) => {
+  told = [await make()]
+  await look()
+  await days(40)
+  expect(isKept()).toBe(true)
+})
+
+test('a coordinator whose clock was put forward gets nothing dropped, nor a keeper whose own was', async () => {
+  const one = await condemned()
+  told = [await ordered(one)]
+  await look()
+  there += 400 * DAY_MS
+  await look()
+  expect(isKept()).toBe(true)
+  there = START
+  here += 400 * DAY_MS
+  await look()
+  there += DAY_MS
+  here += DAY_MS
+  await look()
+  expect(isKept()).toBe(true)
+})
+
+test('what was taken back and condemned again has its 30 days again, also when the keeper was away in between', async () => {
+  told = [await condemned(owner, 1)]
+  await look()
+  await days(28)
+  told = []
+  await look()
+  told = [await ordered(await condemned(owner, 1))]
+  await look()
+  await days(28)
+  expect(isKept(), 'the same words after it had heard that they were taken back').toBe(true)
+  told = [await ordered(await condemned(owner, 2))]
+  await look()
+  await days(28)
+  expect(isKept(), 'other words').toBe(true)
+  await days(3)
+  expect(isKept()).toBe(false)
+})
+
+test('what is signed for again has its 30 days again', async () => {
+  told = [await ordered(await condemned())]
+  await look()
+  await days(28)
+  await (await look()).renew(pack)
+  await days(28)
+  expect(isKept()).toBe(true)
+  await days(3)
+  expect(isKept()).toBe(false)
+})

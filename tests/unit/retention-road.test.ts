@@ -1,0 +1,215 @@
+/** Snapshots that go and come back, over the real coordinator and real keepers, in a time that the test moves. */
+import { afterEach, expect, test } from 'vitest'
+import {
+  bringBackRemoved,
+  collectGarbage,
+  findRemoved,
+  ownRetention,
+  protect,
+  removeSnapshots,
+  setRule,
+} from '../../src/backup/retention.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { listSnapshots } from '../../src/backup/snapshots.ts'
+import type { PackId, SnapshotId } from '../../src/core/ids.ts'
+import { Clearing } from '../../src/keeping/clearing.ts'
+import { machineStopwatch } from '../../src/keeping/rate.ts'
+import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
+import { PRESETS, DAY_MS } from '../../src/snapshot/retention.ts'
+import { MemoryShardStore } from '../../src/store/memory.ts'
+import { connect, random } from '../contract/coordinator-fixtures.ts'
+import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+
+let network: SimulatedNetwork
+let now = Date.UTC(2026, 0, 5, 12)
+const clock = { now: () => now }
+afterEach(() => network.close())
+
+async function start(): Promise<SimulatedNetwork> {
+  now = Date.UTC(2026, 0, 5, 12)
+  network = await startNetwork(6, { clock })
+  return network
+}
+
+const files = (seed: string, count = 1) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${seed}-${i}`, noise(`${seed}-${i}`, 20_000)]))
+
+/** Every keeper looks at what is condemned, as it does by itself several times a day. */
+async function keepersLook(): Promise<void> {
+  for (const { identity, shelf } of network.keepers) {
+    const coordinator = connect(network.url, identity, undefined, undefined, clock)
+    const { publicKey } = await coordinator.info()
+    const clearing = new Clearing({
+      device: identity.device,
+      coordinator,
+      coordinatorKey: publicKey,
+      store: new MemoryShardStore(shelf),
+      clock,
+      stopwatch: machineStopwatch,
+      alone: (work) => work(),
+      onGone: () => Promise.resolve(),
+    })
+    await clearing.look()
+  }
+}
+
+/** Days pass. On each somebody asks the coordinator; every keeper looks on each third day, and on the last. */
+async function days(count: number, somebody: OwnerContext): Promise<void> {
+  for (let i = 1; i <= count; i += 1) {
+    now += DAY_MS
+    if (i % 3 === 0 || i === count) await keepersLook()
+    else await somebody.coordinator.condemned()
+  }
+}
+
+const kept = (): Set<PackId> =>
+  new Set(network.keepers.flatMap(({ shelf }) => [...shelf.shards.values()].map(({ pack }) => pack)))
+const ids = async (owner: OwnerContext): Promise<SnapshotId[]> => (await listSnapshots(owner)).map(({ id }) => id)
+const bytesIn = (found: ReadonlyMap<string, Uint8Array>) => [...found].map(([path, bytes]) => [path, bytes.length])
+
+test('a removed snapshot can be brought back for 30 days, then keepers have room again and the others are whole', async () => {
+  await start()
+  const owner = await network.owner()
+  const shared = files('shared', 3)
+  const { result: first } = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
+  now += DAY_MS
+  const { result: second } = await backUp(owner, sourceOf('A', { ...shared, ...files('new', 3) }))
+  const before = kept().size
+  await removeSnapshots(owner, [first.snapshot])
+  expect(await ids(owner)).toEqual([second.snapshot])
+  const { removed } = await ownRetention(owner)
+  expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY_MS]])
+
+  const collected = await collectGarbage(owner)
+  expect(collected.condemned).toBeGreaterThan(1)
+  expect(collected.takenBack).toEqual([])
+  await days(29, owner)
+  expect(kept().size).toBeGreaterThanOrEqual(before)
+  await bringBackRemoved(owner, removed)
+  expect(await ids(owner)).toEqual([second.snapshot, first.snapshot])
+  await days(8, owner)
+  expect((await bringBack(owner, undefined, first.snapshot)).files.size).toBe(6)
+
+  await protect(owner, [first.snapshot], false)
+  await removeSnapshots(owner, [first.snapshot])
+  await collectGarbage(owner)
+  await days(34, owner)
+  expect(kept().size).toBeLessThan(before)
+  expect((await owner.coordinator.condemned()).packs).toEqual([])
+  expect((await ownRetention(owner)).removed).toEqual([])
+  expect((await bringBack(owner)).files.size).toBe(6)
+  const again = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
+  expect(again.result.state).toBe('safe')
+  expect(bytesIn((await bringBack(owner)).files).length).toBe(6)
+})
+
+test('a rule takes snapshots as they grow old, and never those that are protected or the newest', async () => {
+  await start()
+  const owner = await network.owner()
+  const made: SnapshotId[] = []
+  for (let i = 0; i < 6; i += 1) {
+    made.unshift((await backUp(owner, sourceOf('A', files(`${i}`)))).result.snapshot)
+    if (i === 0) await setRule(owner, PRESETS.lean)
+    if (i === 1) await protect(owner, made.slice(0, 1), true)
+    now += 13 * DAY_MS
+  }
+  // Of March the newest; of February the last, and the last of each week of a month; of January the last and the
+  // protected one of the 18th. Only that of the 5th is gone.
+  expect(await ids(owner)).toEqual(made.slice(0, 5))
+  const other = await network.owner()
+  await expect(ownRetention(other)).rejects.toMatchObject({ code: 'nothing-to-restore' })
+  await expect(removeSnapshots(owner, made.slice(0, 1))).rejects.toMatchObject({ code: 'snapshot-stays' })
+  await expect(removeSnapshots(owner, made.slice(4, 5))).rejects.toMatchObject({ code: 'snapshot-stays' })
+})
+
+test('a thief with a device cannot take the last 30 days: what it condemns is taken back, what it unlists is found', async () => {
+  await start()
+  const root = random.bytes(32)
+  const laptop = await network.owner(root)
+  const phone = await network.owner(root)
+  const { result: diary } = await backUp(laptop, sourceOf('Diary', files('diary', 2)))
+  const { result: photos } = await backUp(phone, sourceOf('Photos', files('photos', 2)))
+  now += 3 * DAY_MS
+  // The thief makes a snapshot of nothing, unlists all others, and has everything condemned that there is.
+  const thief = laptop
+  await backUp(thief, sourceOf('Empty', {}))
+  await removeSnapshots(thief, [diary.snapshot])
+  const condemnAll = async () => {
+    const all = await thief.coordinator.ownPacks()
+    const statements = await Promise.all(all.map(({ pack }) => signCondemnation(thief.identity, pack, now)))
+    await thief.coordinator.condemn(statements, await headsDigest(await thief.coordinator.heads()))
+    return all.length
+  }
+  expect(await condemnAll()).toBeGreaterThan(3)
+  await days(29, phone)
+  const { takenBack } = await collectGarbage(phone)
+  expect(takenBack.length).toBeGreaterThan(2)
+  // Whoever has the words finds what was unlisted.
+  const words = await network.owner(root)
+  const found = await findRemoved(words)
+  expect(found.map(({ snapshot }) => snapshot)).toContain(diary.snapshot)
+  await backUp(words, sourceOf('Here', files('here')))
+  await bringBackRemoved(
+    words,
+    found.filter(({ snapshot }) => snapshot === diary.snapshot),
+  )
+  await days(4, phone)
+  expect((await bringBack(words, undefined, diary.snapshot)).files.size).toBe(2)
+  expect((await bringBack(words, undefined, photos.snapshot)).files.size).toBe(2)
+  // And what is condemned a second time has its 30 days again.
+  await condemnAll()
+  await days(20, words)
+  await collectGarbage(words)
+  await days(12, words)
+  expect((await bringBack(words, undefined, photos.snapshot)).files.size).toBe(2)
+})
+
+test('a backup on another device that leans on a pack while it is condemned keeps it', async () => {
+  await start()
+  const root = random.bytes(32)
+  const one = await network.owner(root)
+  const other = await network.owner(root)
+  const { result: old } = await backUp(one, sourceOf('A', files('same', 3)))
+  now += DAY_MS
+  await backUp(one, sourceOf('A', files('else')))
+  await removeSnapshots(one, [old.snapshot])
+  // The other device has learned where the chunks are, and is stopped right before its head: there the first one clears up.
+  const publishHead = other.coordinator.publishHead.bind(other.coordinator)
+  let collected = 0
+  const slow: OwnerContext = {
+    ...other,
+    coordinator: {
+      ...other.coordinator,
+      async publishHead(head, rounds) {
+        if (collected === 0) collected = (await collectGarbage(one)).condemned
+        await publishHead(head, rounds)
+      },
+    },
+  }
+  const { result } = await backUp(slow, sourceOf('A', files('same', 3)))
+  expect(collected).toBeGreaterThan(0)
+  await days(32, one)
+  expect((await bringBack(other, undefined, result.snapshot)).files.size).toBe(3)
+})
+
+test('nothing is condemned on the word of a device that has not seen the newest heads', async () => {
+  await start()
+  const root = random.bytes(32)
+  const one = await network.owner(root)
+  const other = await network.owner(root)
+  const { result } = await backUp(one, sourceOf('A', files('a')))
+  const basis = await headsDigest(await one.coordinator.heads())
+  await backUp(other, sourceOf('B', files('b')))
+  const [pack] = await one.coordinator.ownPacks()
+  if (pack === undefined) throw new Error('no pack')
+  const statement = await signCondemnation(one.identity, pack.pack, now)
+  await expect(one.coordinator.condemn([statement], basis)).rejects.toMatchObject({ code: 'conflict' })
+  const stranger = await network.owner()
+  const newest = await headsDigest(await one.coordinator.heads())
+  await expect(stranger.coordinator.condemn([statement], newest)).rejects.toMatchObject({ code: 'conflict' })
+  await expect(stranger.coordinator.condemn([statement], await headsDigest([]))).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  expect(await stranger.coordinator.reprieve([pack.pack])).toEqual([])
+  expect((await ids(one)).includes(result.snapshot)).toBe(true)
+})
