@@ -59,6 +59,12 @@ async function run(command: Command, output: Output, signal: AbortSignal): Promi
     const session = { directory, data: command.data, coordinator, signal, output }
     if (command.name === 'backup') return await backupCommand(session, command)
     if (command.name === 'ls') return await lsCommand(session, command)
+    if (command.name !== 'restore') {
+      const { forgetCommand, protectCommand, retentionCommand } = await import('./retention.ts')
+      if (command.name === 'forget') return await forgetCommand(session, command)
+      if (command.name === 'protect') return await protectCommand(session, command)
+      return await retentionCommand(session, command)
+    }
     return await restoreCommand(session, command)
   } finally {
     await directory.close()

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
 import { GB, GiB, KiB, MB, MiB, type ByteCount } from '../src/core/units.ts'
+import { PRESETS, type PresetName } from '../src/snapshot/retention.ts'
 
 /** What every command that does something takes. */
 export interface GlobalOptions {
@@ -26,7 +27,11 @@ export type Command = GlobalOptions &
         readonly downloadRate?: ByteCount | undefined
       }
     | { readonly name: 'backup'; readonly paths: readonly string[] }
-    | { readonly name: 'ls'; readonly snapshot?: string | undefined }
+    | { readonly name: 'ls'; readonly snapshot?: string | undefined; readonly removed: boolean }
+    /** Ids of snapshots or the starts of some. */
+    | { readonly name: 'forget'; readonly snapshots: readonly string[]; readonly undo: boolean }
+    | { readonly name: 'protect'; readonly snapshots: readonly string[]; readonly lift: boolean }
+    | { readonly name: 'retention'; readonly rule?: PresetName | undefined }
     | {
         readonly name: 'restore'
         readonly phraseFile: string
@@ -48,6 +53,14 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
     [--upload 2MB] [--download 2MB]  lower limit than before moves to other keepers. Rates are per second.
   keeptab backup PATH...             back up folders and files
   keeptab ls [SNAPSHOT]              list the snapshots, or the files of one
+  keeptab ls --removed               list those that were removed within 30 days
+  keeptab forget SNAPSHOT...         remove snapshots of this device; they are gone 30 days later, and until
+    [--undo]                         then --undo brings them back
+  keeptab protect SNAPSHOT...        keep them whatever the rule says, until --lift
+    [--lift]
+  keeptab retention [RULE]           how long snapshots stay: everything, thinning (hourly for a week, daily for
+                                     a month, weekly for three, monthly for two years, yearly for ever) or lean
+                                     (daily for a week, weekly for a month, monthly for a year)
   keeptab restore --phrase-file F --to DIR [--snapshot ID] [PATH...]
                                      bring back everything, or the paths that are named; files of the same
                                      name in DIR are replaced, nothing else there is touched
@@ -73,6 +86,9 @@ const optionTypes = {
   'download': { type: 'string' },
   'to': { type: 'string' },
   'snapshot': { type: 'string' },
+  'removed': { type: 'boolean' },
+  'undo': { type: 'boolean' },
+  'lift': { type: 'boolean' },
 } as const
 
 type OptionName = keyof typeof optionTypes
@@ -84,7 +100,10 @@ const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
   init: ['phrase-file'],
   keep: ['space', 'upload', 'download'],
   backup: [],
-  ls: [],
+  ls: ['removed'],
+  forget: ['undo'],
+  protect: ['lift'],
+  retention: [],
   restore: ['phrase-file', 'to', 'snapshot'],
 }
 
@@ -184,8 +203,17 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
       if (operands.length === 0) throw usage('Name at least one folder or file to back up.')
       return { name, paths: operands }
     case 'ls':
+      refuseMoreThan(values.removed === true ? 0 : 1, operands)
+      return { name, snapshot: operands[0], removed: values.removed === true }
+    case 'forget':
+      if (operands.length === 0) throw usage('Name at least one snapshot.')
+      return { name, snapshots: operands, undo: values.undo === true }
+    case 'protect':
+      if (operands.length === 0) throw usage('Name at least one snapshot.')
+      return { name, snapshots: operands, lift: values.lift === true }
+    case 'retention':
       refuseMoreThan(1, operands)
-      return { name, snapshot: operands[0] }
+      return { name, rule: parseRule(operands[0]) }
     case 'restore':
       return {
         name,
@@ -195,6 +223,15 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
         paths: operands,
       }
   }
+}
+
+/** @throws KeeptabError `usage` */
+function parseRule(text: string | undefined): PresetName | undefined {
+  if (text === undefined) return undefined
+  if (!Object.hasOwn(PRESETS, text)) {
+    throw usage(`There is no rule ${quoted(text)}; there are ${Object.keys(PRESETS).join(', ')}.`)
+  }
+  return text as PresetName
 }
 
 function needed(values: Values, option: OptionName, example: string): string {

@@ -5,32 +5,22 @@ import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
 import { listSnapshots } from '../src/backup/snapshots.ts'
+import { findRemoved } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
-import type { OwnerState } from '../src/store/owner-state.ts'
 import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
-import { composeOwner, composePeer } from './compose.ts'
-import type { DataDir } from './data-dir.ts'
+import { composePeer } from './compose.ts'
 import { exitCode } from './exit-code.ts'
 import { openFsOwnerState } from './fs-owner-state.ts'
 import { pathSources } from './fs-source.ts'
 import { openFsTarget } from './fs-target.ts'
-import { countText, printable, type Output } from './output.ts'
+import { countText, printable } from './output.ts'
 import { sizeText } from './progress.ts'
+import { collectWhenDue } from './retention.ts'
+import { ownIdentity, timeText, withOwner, withOwnDevice, type Session } from './session.ts'
 import { systemClock, systemRandom } from './system.ts'
-
-/** What all three need besides their arguments. */
-export interface Session {
-  readonly directory: DataDir
-  /** The data folder. */
-  readonly data: string
-  /** Address of the coordinator. */
-  readonly coordinator: string
-  readonly signal: AbortSignal
-  readonly output: Output
-}
 
 /** @returns the exit code. @throws KeeptabError `not-initialised`, `source-unreadable`, and as `backup` of the service */
 export async function backupCommand(session: Session, { paths }: { paths: readonly string[] }): Promise<number> {
@@ -43,8 +33,8 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
   }
   const state = await openFsOwnerState(directory.ownerDirectory)
   let leftOut = 0
-  const result = await withOwner(session, identity, state, directory, (owner) =>
-    backup(owner, sources, {
+  const result = await withOwner(session, identity, state, directory, async (owner) => {
+    const done = await backup(owner, sources, {
       signal,
       onEvent: (event) => {
         const isLeftOut =
@@ -52,8 +42,10 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
         if (isLeftOut) leftOut += 1
         output.event(event)
       },
-    }),
-  )
+    })
+    await collectWhenDue(owner, session)
+    return done
+  })
   const { snapshot, files, bytesRead, bytesSent } = result
   const isSafe = isConfirmed && result.state === 'safe'
   const reason = isSafe ? undefined : isConfirmed ? 'more-keepers-needed' : 'words-not-confirmed'
@@ -72,24 +64,33 @@ const whyNotSafe = {
 } as const
 
 /** @returns the exit code. @throws KeeptabError `not-initialised`, `snapshot-unknown`, and as the services */
-export async function lsCommand(session: Session, { snapshot }: { snapshot?: string | undefined }): Promise<number> {
-  const { directory, signal, output } = session
-  const identity = await ownIdentity(directory)
-  const state = await openFsOwnerState(directory.ownerDirectory)
-  await withOwner(session, identity, state, directory, async (owner) => {
+export function lsCommand(
+  session: Session,
+  { snapshot, removed }: { snapshot?: string | undefined; removed: boolean },
+): Promise<number> {
+  const { signal, output } = session
+  return withOwnDevice(session, async (owner) => {
     const options = { signal, onEvent: output.event.bind(output) }
+    if (removed) {
+      for (const { snapshot: id, createdAt, sources, files, bytes } of await findRemoved(owner, options)) {
+        const facts = `${id}  ${timeText(createdAt)}  ${countText(files, 'file').padStart(12)}`
+        const text = `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}`
+        output.item({ event: 'removed', id, createdAt, sources, files, bytes }, text)
+      }
+      return exitCode.done
+    }
     const snapshots = await listSnapshots(owner, options)
     if (snapshot === undefined) {
       for (const summary of snapshots) output.item({ event: 'snapshot', ...summary }, snapshotText(summary))
-      return
+      return exitCode.done
     }
     for await (const entry of listTree(owner, choose(snapshots, snapshot).id, options)) {
       const size =
         entry.kind === 'file' ? sizeText(entry.sizeBytes) : { directory: 'folder', symlink: 'link' }[entry.kind]
       output.item({ event: 'entry', ...entry }, `${size.padStart(9)}  ${printable(entry.path)}`)
     }
+    return exitCode.done
   })
-  return exitCode.done
 }
 
 interface RestoreArguments {
@@ -161,31 +162,6 @@ export async function removalsOf(root: Bytes, coordinator: string, signal: Abort
   }
 }
 
-async function ownIdentity(directory: DataDir): Promise<DeviceIdentity> {
-  const identity = await directory.loadIdentity()
-  if (identity === undefined) throw new KeeptabError('not-initialised')
-  return identity
-}
-
-/** Runs `work` on the network and leaves it again whatever happens. */
-async function withOwner<T>(
-  { coordinator, signal }: Session,
-  identity: DeviceIdentity,
-  state: OwnerState,
-  /** Where this device is kept; a guest is nowhere. */
-  kept: DataDir | undefined,
-  work: (owner: OwnerContext) => Promise<T>,
-): Promise<T> {
-  const peer = composePeer(identity, coordinator, signal)
-  try {
-    const store = kept && ((next: DeviceIdentity) => kept.advanceIdentity(next))
-    return await work(composeOwner(peer, state, store))
-  } finally {
-    await peer.transport.close()
-    await state.close()
-  }
-}
-
 /**
  * The snapshot whose id starts so, or the newest. @param snapshots newest first
  * @throws KeeptabError `snapshot-unknown`, `usage`, `head-forked` when the newest is disputed and was not named
@@ -206,7 +182,6 @@ function choose(snapshots: readonly SnapshotSummary[], prefix = ''): SnapshotSum
 }
 
 function snapshotText({ id, createdAt, device, sources, files, bytes, disputed }: SnapshotSummary): string {
-  const at = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')
-  const facts = `${id}  ${at} UTC  device ${device.slice(0, 8)}  ${countText(files, 'file').padStart(12)}`
+  const facts = `${id}  ${timeText(createdAt)}  device ${device.slice(0, 8)}  ${countText(files, 'file').padStart(12)}`
   return `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}${disputed ? '  (disputed)' : ''}`
 }
