@@ -2,6 +2,7 @@
 import type { Millis } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import type { KeeperState } from '../src/keeping/keeper.ts'
+import type { KeeperStanding } from '../src/protocol/coordinator-messages.ts'
 import { countText, type Output } from './output.ts'
 import { sizeText } from './progress.ts'
 
@@ -32,8 +33,32 @@ export function keepingReport(output: Output): (identity: DeviceIdentity, state:
   }
 }
 
-function textOf({ online, limitBytes, usedBytes, shards, lost }: KeeperState, device: string): string {
+function textOf({ online, limitBytes, usedBytes, shards, lost, standing }: KeeperState, device: string): string {
   const holds = `${countText(shards, 'shard')}, ${sizeText(usedBytes)} of ${sizeText(limitBytes)}`
   const losses = lost === 0 ? '' : ` ${countText(lost, 'shard')} lost and reported.`
-  return `Device ${device.slice(0, 8)} ${online ? 'keeps' : 'is offline, keeps'} ${holds}.${losses}`
+  const word = standing === undefined ? '' : ` ${standingText(standing)}`
+  return `Device ${device.slice(0, 8)} ${online ? 'keeps' : 'is offline, keeps'} ${holds}.${losses}${word}`
+}
+
+const states: Readonly<Record<KeeperStanding['state'], string>> = {
+  new: 'New',
+  vetted: 'Vetted',
+  warned: 'Warned',
+  suspended: 'Suspended, gets nothing new',
+  out: 'Out, what it keeps does not count',
+}
+const reasons: Readonly<Record<KeeperStanding['reason'], string>> = {
+  young: '',
+  proven: '',
+  late: ': answers come late',
+  lost: ': what it was asked for was gone',
+  silent: ': what it was asked for was not shown for hours',
+  wrong: ': what it was asked for came back changed',
+}
+
+function standingText({ state, reason, passed, failed, leaves, notBefore }: KeeperStanding): string {
+  const shown = `${countText(passed, 'proof')}${failed === 0 ? '' : `, ${failed} not given`}`
+  const more = leaves === 0 ? '' : `, ${countText(leaves, 'proof')} to go`
+  const from = notBefore === undefined ? '' : `, not before ${new Date(notBefore).toISOString().slice(0, 10)}`
+  return `${states[state]}${reasons[reason]} (${shown}${more}${from}).`
 }

@@ -1,12 +1,13 @@
 /** Joining and signing in: a device proves its key, and with its certificate whose it is. */
 import type { Bytes } from '../src/core/bytes.ts'
-import type { Clock } from '../src/core/clock.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
 import { verify } from '../src/core/crypto.ts'
 import { signatureTag } from '../src/core/derive.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { encode } from '../src/core/wire.ts'
 import { openCertificate } from '../src/identity/device.ts'
 import type { Keeping } from '../src/protocol/coordinator-messages.ts'
+import { enrol } from './audits.ts'
 import type { Database } from './db/stores.ts'
 import type { Membership } from './membership.ts'
 import type { Caller, Tokens } from './tokens.ts'
@@ -33,8 +34,9 @@ export function createAccounts(parts: {
   readonly membership: Membership
   readonly publicKey: Bytes
   readonly clock: Clock
+  readonly random: Random
 }): Accounts {
-  const { database, tokens, membership, publicKey, clock } = parts
+  const { database, tokens, membership, publicKey, clock, random } = parts
   return {
     async signIn({ certificate, challenge, signature }, block) {
       tokens.checkChallenge(challenge)
@@ -53,7 +55,11 @@ export function createAccounts(parts: {
       })
       return tokens.session({ device, account })
     },
-    setKeeping: ({ device }, keeping) => database.transaction(({ devices }) => devices.setKeeping(device, keeping)),
+    setKeeping: ({ device }, keeping) =>
+      database.transaction(async (stores) => {
+        await stores.devices.setKeeping(device, keeping)
+        if (keeping.limitBytes > 0) await enrol(stores, device, clock.now(), random)
+      }),
     seen: ({ device }, block) => database.transaction(({ devices }) => devices.seen(device, block, clock.now())),
   }
 }

@@ -11,6 +11,8 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import { createAccounts } from './accounts.ts'
+import { createAudits } from './audits.ts'
+import { openBeacon } from './beacon.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { createHandovers } from './handovers.ts'
@@ -79,9 +81,22 @@ export async function startCoordinator(
     const { key, tokenSecret } = await readSecrets(database)
     const tokens = createTokens(tokenSecret, clock)
     const presence = await openPresence({ database, clock, stopwatch, onTurn: () => Promise.resolve() })
-    const live = createLiveSockets((device, online) => presence.note(device, online))
+    const beacon = await openBeacon(database, clock)
+    const failed = (what: string) => (thrown: unknown) => log.error({ error: messageOf(thrown) }, what)
+    const live = createLiveSockets((device, online) => {
+      presence.note(device, online)
+      if (online) audits.cameOnline(device).catch(failed('an audit could not be planned'))
+    })
     const rendezvous = createRendezvous(clock)
     const isOnline = (device: DeviceId): boolean => live.isOnline(device)
+    const audits = createAudits({
+      database,
+      beacon,
+      clock,
+      random,
+      isOnline,
+      tell: (device, message) => live.tell(device, message),
+    })
     const membership = await openMembership(database, {
       isOnline,
       tell: (device) => live.tell(device, { type: 'epoch-began' }),
@@ -90,7 +105,7 @@ export async function startCoordinator(
         rendezvous.expel(device)
       },
     })
-    const accounts = createAccounts({ database, tokens, membership, publicKey: key.publicKey, clock })
+    const accounts = createAccounts({ database, tokens, membership, publicKey: key.publicKey, clock, random })
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
     const http = createHttp({
@@ -108,6 +123,8 @@ export async function startCoordinator(
       handovers: createHandovers({ database, key, clock, random, oneMachine, isOnline }),
       inventories: createInventories(database, clock),
       retention: createRetention({ database, key, clock }),
+      audits,
+      beacon,
       iceServers: createIceServers(config, clock),
       limits,
       clock,
@@ -124,13 +141,15 @@ export async function startCoordinator(
     const upgrades = createUpgrades({ tokens, live, rendezvous, accounts, membership, limits, addressOf, log })
     server.on('upgrade', (request, socket, head) => upgrades.accept(request, socket, head))
     await listen(server, config)
-    const catchUp = async (): Promise<void> => {
+    const notePresence = async (): Promise<void> => {
       const gone = await presence.beat()
       if (gone.length > 0) log.info({ devices: gone.length }, 'devices count as gone')
     }
-    const beat = setInterval(() => {
-      catchUp().catch((thrown: unknown) => log.error({ error: messageOf(thrown) }, 'a beat failed'))
-    }, BEAT_MS)
+    const catchUp = async (): Promise<void> => {
+      await notePresence()
+      await audits.beat()
+    }
+    const beat = setInterval(() => void catchUp().catch(failed('a beat failed')), BEAT_MS)
     const { port } = server.address() as AddressInfo
     const url = `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`
     return {
@@ -141,7 +160,7 @@ export async function startCoordinator(
         live.leave()
         rendezvous.close()
         await closed(server, () => upgrades.terminate())
-        await catchUp().catch(() => undefined) // what was not written is found by the next start
+        await notePresence().catch(() => undefined) // what was not written is found by the next start
         await database.close()
       },
     }

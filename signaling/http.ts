@@ -5,12 +5,13 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
-import type { Bytes } from '../src/core/bytes.ts'
+import { own, type Bytes } from '../src/core/bytes.ts'
 import type { Clock } from '../src/core/clock.ts'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
 import { parseGroupId, type GroupId } from '../src/core/ids.ts'
 import { addressBlock } from '../src/durability/placement.ts'
 import {
+  beaconsSchema,
   challengeSchema,
   commitSchema,
   committedSchema,
@@ -50,9 +51,12 @@ import {
   revokeSchema,
   sessionRequestSchema,
   sessionSchema,
+  standingSchema,
   ticketSchema,
 } from '../src/protocol/coordinator-messages.ts'
 import type { Accounts } from './accounts.ts'
+import type { Audits } from './audits.ts'
+import type { Beacon } from './beacon.ts'
 import type { Database } from './db/stores.ts'
 import type { Handovers } from './handovers.ts'
 import type { Heads } from './heads.ts'
@@ -83,6 +87,8 @@ export interface HttpParts {
   readonly handovers: Handovers
   readonly inventories: Inventories
   readonly retention: RetentionDesk
+  readonly audits: Audits
+  readonly beacon: Beacon
   readonly iceServers: IceServers
   readonly limits: Limits
   readonly clock: Clock
@@ -100,6 +106,7 @@ export interface Env {
 }
 
 const nothing = z.strictObject({})
+const octets = z.string().meta({ format: 'binary' })
 
 /** @throws KeeptabError `not-found` */
 function parseMailbox(text = ''): string {
@@ -119,6 +126,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     heads,
     inventories,
     retention,
+    audits,
+    beacon,
     iceServers,
     limits,
   } = parts
@@ -162,6 +171,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     const { name, publicKey, oneMachine } = parts
     return { name, publicKey, oneMachine, now: clock.now() }
   })
+  endpoint('get', '/v1/beacons', 'By what audits are chosen', {}, beaconsSchema, () => beacon.published())
   endpoint('post', '/v1/challenge', 'Something fresh to sign', {}, challengeSchema, async (_body, context) => {
     await limits.count('sign-in-of-address', addressOf(context.env.incoming))
     return { challenge: tokens.challenge() }
@@ -230,6 +240,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'revocations',
     'inventory',
     'records',
+    'standing',
+    'audits',
   ]
   for (const path of [...closed, 'pairings/:id/offer']) {
     app.use(`/v1/${path}`, signedIn)
@@ -400,6 +412,18 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     name: await inventories.putRecord(body.value),
   }))
 
+  endpoint('get', '/v1/standing', 'What is thought of this keeper', {}, standingSchema, (_body, context) =>
+    audits.standing(caller(context)),
+  )
+  endpoint(
+    'post',
+    '/v1/audits',
+    'A signed answer to an audit',
+    { octets: true },
+    standingSchema,
+    async (_body, context) => audits.answer(caller(context), own(new Uint8Array(await context.req.arrayBuffer()))),
+  )
+
   app.doc31('/v1/openapi.json', { openapi: '3.1.0', info: { title: 'Keeptab coordinator', version: '1' } })
   app.all('/v1/*', (context) => refuseRoute(context, app))
   if (parts.page !== undefined) app.get('*', parts.page)
@@ -453,7 +477,7 @@ function endpointsOf(app: OpenAPIHono<Env>) {
     method: 'get' | 'post' | 'put',
     path: string,
     summary: string,
-    request: { readonly body?: Schema; readonly id?: true },
+    request: { readonly body?: Schema; readonly id?: true; readonly octets?: true },
     answer: Answer,
     run: (body: Body<Schema>, context: Context<Env>) => z.output<Answer> | Promise<z.output<Answer>>,
   ): void => {
@@ -463,6 +487,10 @@ function endpointsOf(app: OpenAPIHono<Env>) {
       path,
       summary,
       request: {
+        // The only body that is not JSON: base64 would add a third to all that audits cost.
+        ...(request.octets && {
+          body: { required: true, content: { 'application/octet-stream': { schema: octets } } },
+        }),
         ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
         ...(request.id && { params: z.object({ id: z.string() }) }),
       },

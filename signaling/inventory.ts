@@ -84,10 +84,11 @@ export const createInventories = (database: Database, clock: Clock): Inventories
  * that, everyone who says so: a reader checks every shard against its root anyway.
  */
 async function believable(
-  { groups }: Stores,
+  stores: Stores,
   page: InventoryPage,
   known: ReadonlyMap<PackId, StoredPack>,
 ): Promise<Holder[]> {
+  const { groups } = stores
   const { keeper, takenAt } = page
   // A keeper may have taken a shard for a group that was lost and signed for it again for another: once its owner has
   // committed a pack, its group is settled. Before, it is the keeper's word, and one that lies must not shut out others.
@@ -101,9 +102,19 @@ async function believable(
     const open = slots.length === 0 || (await groups.get(id))?.rebuilt !== false
     assigned.set(id, open ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
   }
+  const gone = await disproved(stores, page)
   return page.shards
     .map((shard) => ({ pack: shard.pack, index: shard.index, keeper, group: groupOf(shard), seenAt: takenAt }))
     .filter(({ group, index }) => assigned.get(group)?.has(`${index} ${keeper}`) ?? true)
+    .filter(({ pack, index }) => !gone.has(`${pack} ${index}`))
+}
+
+/** Shards that its keeper did not prove, unless it was given them again and has signed for them since. */
+async function disproved({ audits, packs }: Stores, { keeper, shards }: InventoryPage): Promise<ReadonlySet<string>> {
+  const disproofs = (await audits.disproofs(shards.map(({ pack }) => pack))).filter((one) => one.keeper === keeper)
+  const held = await packs.holders(disproofs.map(({ pack }) => pack))
+  const isHeld = new Set(held.filter((one) => one.keeper === keeper).map(({ pack, index }) => `${pack} ${index}`))
+  return new Set(disproofs.map(({ pack, index }) => `${pack} ${index}`).filter((name) => !isHeld.has(name)))
 }
 
 /** Makes the groups of known packs again where they are missing, and puts their holders back into empty slots. */

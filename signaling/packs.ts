@@ -135,21 +135,24 @@ async function checkKeepers({ groups }: Stores, group: StoredGroup, receipts: re
 }
 
 /**
- * Leaves out receipts for shards whose loss the keeper has admitted since, as an old receipt does not bring them back,
- * and those from the future, which no inventory could take back.
+ * Leaves out receipts for shards whose loss the keeper has admitted since, or which it could not prove since, as an old
+ * receipt does not bring them back; and those from the future, which no inventory could take back.
  */
 export async function stillHeld(
-  { packs, inventories }: Stores,
+  { packs, inventories, audits }: Stores,
   receipts: readonly ShardReceipt[],
   now: Millis,
 ): Promise<Holder[]> {
   const listed = await packs.holders(receipts.map(({ pack }) => pack))
   const isListed = new Set(listed.map(({ index, keeper }) => `${index} ${keeper}`))
+  const disproofs = await audits.disproofs(receipts.map(({ pack }) => pack))
+  const disprovedAt = new Map(disproofs.map(({ pack, index, keeper, at }) => [`${pack} ${index} ${keeper}`, at]))
   const held: Holder[] = []
   for (const { pack, index, keeper, group, storedAt } of receipts) {
     if (storedAt > now + CLOCK_TOLERANCE_MS) continue
     const takenAt = await inventories.takenAt(keeper)
     if (takenAt !== undefined && storedAt < takenAt && !isListed.has(`${index} ${keeper}`)) continue
+    if (storedAt <= (disprovedAt.get(`${pack} ${index} ${keeper}`) ?? -1)) continue
     held.push({ pack, index, keeper, group, seenAt: storedAt })
   }
   return held

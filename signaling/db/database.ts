@@ -8,6 +8,7 @@ import { sqliteDialect } from './sqlite.ts'
 import type { Database, Stores } from './stores.ts'
 import type { Tables } from './tables.ts'
 import { deviceStore, metaStore } from './account-stores.ts'
+import { auditStore, reputationStore } from './audit-stores.ts'
 import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
 import { condemnationStore } from './condemnation-store.ts'
 import { headStore } from './head-store.ts'
@@ -76,4 +77,6 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   revocations: revocationStore(transaction),
   presences: presenceStore(transaction),
   condemnations: condemnationStore(transaction),
+  audits: auditStore(transaction),
+  reputations: reputationStore(transaction),
 })

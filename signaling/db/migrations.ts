@@ -235,6 +235,64 @@ const retention = (blob: BlobType): Migration => ({
   },
 })
 
+const audits = (blob: BlobType): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .alterTable('holders')
+      .addColumn('draw', 'text', (c) => c.notNull().defaultTo(''))
+      .execute()
+    await sql`update holders set draw = substr(pack, 1, 12)`.execute(db)
+    await schema.createIndex('holders_drawn').on('holders').columns(['keeper', 'draw']).execute()
+    await schema
+      .createTable('audits')
+      .addColumn('keeper', 'text', (c) => c.primaryKey())
+      .addColumn('ask_at', 'bigint')
+      .addColumn('owed_at', 'bigint', (c) => c.notNull())
+      .addColumn('number', 'bigint', (c) => c.notNull())
+      .addColumn('audit', 'text')
+      .addColumn('day', 'bigint')
+      .addColumn('pack', 'text')
+      .addColumn('shard', 'bigint')
+      .addColumn('leaf', 'bigint')
+      .addColumn('rounds', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createIndex('audits_due')
+      .on('audits')
+      .column('ask_at')
+      .where(sql.ref('ask_at'), 'is not', null)
+      .execute()
+    await schema
+      .createTable('reputations')
+      .addColumn('keeper', 'text', (c) => c.primaryKey())
+      .addColumn('since', 'bigint', (c) => c.notNull())
+      .addColumn('proven', 'bigint', (c) => c.notNull())
+      .addColumn('lost', 'bigint', (c) => c.notNull())
+      .addColumn('prompt', 'bigint', (c) => c.notNull())
+      .addColumn('late', 'bigint', (c) => c.notNull())
+      .addColumn('passed', 'bigint', (c) => c.notNull())
+      .addColumn('failed', 'bigint', (c) => c.notNull())
+      .addColumn('last_proven_at', 'bigint')
+      .addColumn('last_wrong_at', 'bigint')
+      .addColumn('barred', 'text')
+      .addColumn('barred_for', 'text')
+      .addColumn('barred_at', 'bigint')
+      .addColumn('streak', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('disproofs')
+      .addColumn('pack', 'text', (c) => c.notNull())
+      .addColumn('shard', 'bigint', (c) => c.notNull())
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('result', 'text', (c) => c.notNull())
+      .addColumn('answer', blob)
+      .addPrimaryKeyConstraint('disproofs_key', ['pack', 'shard', 'keeper'])
+      .execute()
+  },
+})
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -243,6 +301,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0003-devices': devices(blob),
     '0004-promise-of-return': promiseOfReturn,
     '0005-presence': presence,
+    '0007-audits': audits(blob),
     '0009-retention': retention(blob),
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })

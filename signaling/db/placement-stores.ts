@@ -2,6 +2,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
+import { firstDraw } from '../../src/durability/audit-proof.ts'
 import type { EndReason, GroupStore, Holder, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
 import type { Tables } from './tables.ts'
 
@@ -187,7 +188,8 @@ async function write(db: Kysely<Tables>, table: 'holders' | 'claims', holders: r
   }))
   await db
     .insertInto(table)
-    .values(rows)
+    // A shard that is there already stays where it is on the ring of audits.
+    .values(table === 'holders' ? rows.map((row) => ({ ...row, draw: firstDraw(row.pack) })) : rows)
     .onConflict((c) =>
       c
         .columns(['pack', 'shard', 'keeper'])
@@ -207,14 +209,16 @@ async function read(db: Kysely<Tables>, table: 'holders' | 'claims', ids: readon
     .orderBy('shard')
     .orderBy('keeper')
     .execute()
-  return rows.map((row) => ({
-    pack: parsePackId(row.pack),
-    index: Number(row.shard),
-    keeper: parseDeviceId(row.keeper),
-    group: parseGroupId(row.group_id),
-    seenAt: Number(row.seen_at),
-  }))
+  return rows.map(holderOf)
 }
+
+export const holderOf = (row: Selectable<Tables['claims']>): Holder => ({
+  pack: parsePackId(row.pack),
+  index: Number(row.shard),
+  keeper: parseDeviceId(row.keeper),
+  group: parseGroupId(row.group_id),
+  seenAt: Number(row.seen_at),
+})
 
 export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
   async takenAt(keeper) {

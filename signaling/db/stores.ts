@@ -6,6 +6,8 @@ import type { Bytes } from '../../src/core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
+import type { Draw } from '../../src/durability/audit-proof.ts'
+import type { AuditResult, Reputation } from '../../src/durability/reputation.ts'
 import type { Keeping, ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
 
 export interface Database {
@@ -30,6 +32,8 @@ export interface Stores {
   readonly revocations: RevocationStore
   readonly presences: PresenceStore
   readonly condemnations: CondemnationStore
+  readonly audits: AuditStore
+  readonly reputations: ReputationStore
 }
 
 export interface MetaStore {
@@ -165,6 +169,64 @@ export interface InventoryStore {
   addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
   /** Makes this the newest inventory; forgets holders and claims it did not confirm, and pages up to it. */
   complete(keeper: DeviceId, takenAt: Millis): Promise<void>
+}
+
+/** What a keeper was asked for and has not answered. */
+export interface PendingAudit {
+  readonly id: string
+  /** Whose secret of the beacon it was chosen with. */
+  readonly day: number
+  readonly pack: PackId
+  readonly index: number
+  readonly leaf: number
+  /** How often the answer has not come in time. */
+  readonly rounds: number
+}
+
+export interface StoredAudit {
+  readonly keeper: DeviceId
+  /** `undefined`: it is being asked, or is away and waits until it is back. */
+  readonly askAt: Millis | undefined
+  readonly owedAt: Millis
+  /** Questions so far. */
+  readonly number: number
+  readonly pending: PendingAudit | undefined
+}
+
+/** A shard that a keeper did not prove. */
+export interface Disproof {
+  readonly pack: PackId
+  readonly index: number
+  readonly keeper: DeviceId
+  readonly at: Millis
+  readonly result: Exclude<AuditResult, 'proven' | 'late'>
+  /** What the keeper signed, where it is evidence. */
+  readonly answer: Bytes | undefined
+}
+
+export interface AuditStore {
+  get(keeper: DeviceId): Promise<StoredAudit | undefined>
+  /** Replaces what there was. */
+  put(audit: StoredAudit): Promise<void>
+  /** Keepers whose time has come, the longest overdue first. */
+  due(now: Millis, limit: number): Promise<DeviceId[]>
+  /** The shard of a keeper at or after a point of the ring, or else the first one. `undefined` when it has none. */
+  drawn(keeper: DeviceId, point: Draw): Promise<Holder | undefined>
+  /** Moves a shard to another place of the ring. */
+  redraw(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>, draw: Draw): Promise<void>
+  /** How many shards a keeper has, counted up to `most`. */
+  count(keeper: DeviceId, most: number): Promise<number>
+  /** Remembers it, in place of an earlier one of the same shard and keeper. */
+  disprove(disproof: Disproof): Promise<void>
+  /** The newest of each shard of these packs. */
+  disproofs(packs: readonly PackId[]): Promise<Disproof[]>
+}
+
+export interface ReputationStore {
+  get(keeper: DeviceId): Promise<Reputation | undefined>
+  /** Of everybody who has one. */
+  all(): Promise<Map<DeviceId, Reputation>>
+  put(keeper: DeviceId, reputation: Reputation): Promise<void>
 }
 
 export interface StoredHead {

@@ -7,6 +7,7 @@ type NullableInt = ColumnType<bigint | null, number | null, number | null>
 /** 0 or 1: SQLite has no booleans. */
 type Flag = Int
 type Blob = ColumnType<Uint8Array, Uint8Array, Uint8Array>
+type NullableBlob = ColumnType<Uint8Array | null, Uint8Array | null, Uint8Array | null>
 
 export interface Tables {
   /** What this coordinator is: its key, its secrets. */
@@ -55,14 +56,52 @@ export interface Tables {
     /** Missing when a keeper brought the record. */
     committed_at: NullableInt
   }
-  /** `seen_at`: when the keeper last signed that it has this shard, by this coordinator's clock as the keeper knows it. */
-  holders: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int }
+  /**
+   * `seen_at`: when the keeper last signed that it has this shard, by this coordinator's clock as the keeper knows it.
+   * `draw`: where it lies on the ring of audits.
+   */
+  holders: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int; draw: string }
   /** The same of packs whose record is not here yet: the keeper's word and nothing else, so there is a limit to them. */
   claims: { pack: string; shard: Int; keeper: string; group_id: string; seen_at: Int }
   /** The newest complete inventory of a keeper. */
   inventories: { keeper: string; taken_at: Int }
   /** Pages of the inventory that is coming in. */
   inventory_pages: { keeper: string; taken_at: Int; page: Int }
+  /**
+   * When a keeper is asked next, and what it was asked and has not answered. Without `ask_at` it is being asked, or is away.
+   * `number` counts the questions, for the beacon.
+   */
+  audits: {
+    keeper: string
+    ask_at: NullableInt
+    owed_at: Int
+    number: Int
+    audit: string | null
+    day: NullableInt
+    pack: string | null
+    shard: NullableInt
+    leaf: NullableInt
+    rounds: Int
+  }
+  /** `durability/reputation`; the four kinds of evidence in millionths. */
+  reputations: {
+    keeper: string
+    since: Int
+    proven: Int
+    lost: Int
+    prompt: Int
+    late: Int
+    passed: Int
+    failed: Int
+    last_proven_at: NullableInt
+    last_wrong_at: NullableInt
+    barred: string | null
+    barred_for: string | null
+    barred_at: NullableInt
+    streak: Int
+  }
+  /** Shards that a keeper did not prove: its inventories do not bring them back. `answer`: what it signed, where it was wrong. */
+  disproofs: { pack: string; shard: Int; keeper: string; at: Int; result: string; answer: NullableBlob }
   heads: { device: string; account: string; sequence: Int; signed: Blob }
   /** Heads that were the newest of their device until `replaced_at`, one of each hour of the last 30 days. */
   past_heads: { device: string; account: string; sequence: Int; signed: Blob; replaced_at: Int }

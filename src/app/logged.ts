@@ -29,7 +29,7 @@ export function loggedCoordinator(coordinator: Coordinator): Coordinator {
     group: () => logged(coordinator.group()),
     goOnline: (onEvent) =>
       coordinator.goOnline((event) => {
-        if (event.type !== 'inventory-wanted') eventLog.note(live[event.type])
+        if (event.type !== 'inventory-wanted' && event.type !== 'audit') eventLog.note(live[event.type])
         onEvent(event)
       }),
   }

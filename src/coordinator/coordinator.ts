@@ -7,6 +7,8 @@ import type {
   CondemnedShard,
   CoordinatorInfo,
   Handover,
+  AuditQuestion,
+  KeeperStanding,
   Keeping,
   ListedDevice,
   LocatedPack,
@@ -97,6 +99,10 @@ export interface Coordinator {
   /** Hands over one signed inventory page; answers with packs whose record is wanted. */
   reportInventory(page: Bytes): Promise<{ unknown: PackId[] }>
   putRecord(value: Bytes): Promise<void>
+  /** What it thinks of this keeper. */
+  standing(): Promise<KeeperStanding>
+  /** Hands over a signed answer to an audit. One to a question that is no longer open changes nothing. */
+  answerAudit(answer: Bytes): Promise<KeeperStanding>
   /**
    * Goes online: holds the live socket, re-opens it when it breaks. `onEvent` runs for each change, in order.
    * @returns ends it; this device is offline afterwards
@@ -130,6 +136,8 @@ export type LiveEvent =
   | { readonly type: 'online' }
   | { readonly type: 'offline' }
   | { readonly type: 'inventory-wanted' }
+  /** Prove a leaf. */
+  | AuditQuestion
   /** Devices of this account were removed, and this one goes on under new keys. */
   | { readonly type: 'epoch-began' }
   /** This device was removed from its account; it stays offline. */

@@ -51,6 +51,7 @@ import {
   revokeSchema,
   sessionRequestSchema,
   sessionSchema,
+  standingSchema,
   ticketSchema,
   type CondemnedPack,
   type CondemnedShard,
@@ -91,6 +92,7 @@ type Method = 'GET' | 'POST' | 'PUT'
 interface Call<Answer extends z.ZodType> {
   readonly method: Method
   readonly path: string
+  /** Bytes as they are, anything else as JSON. */
   readonly body?: unknown
   readonly answer: Answer
 }
@@ -119,10 +121,10 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       response = await send(base + call.path, {
         method: call.method,
         headers: {
-          ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(call.body === undefined ? {} : { 'Content-Type': isOctets(call.body) ? OCTETS : 'application/json' }),
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(call.body === undefined ? {} : { body: isOctets(call.body) ? call.body : JSON.stringify(call.body) }),
         signal: anyOf(AbortSignal.timeout(ANSWER_MS), signal),
         cache: 'no-store',
         credentials: 'omit',
@@ -369,6 +371,8 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       const body = z.encode(recordSchema, { value })
       await ask({ method: 'PUT', path: '/v1/records', body, answer: recordNameSchema })
     },
+    standing: () => ask({ method: 'GET', path: '/v1/standing', answer: standingSchema }),
+    answerAudit: (answer) => ask({ method: 'POST', path: '/v1/audits', body: answer, answer: standingSchema }),
     goOnline: (onEvent) =>
       holdLiveSocket({
         WebSocket: options.WebSocket,
@@ -398,6 +402,8 @@ async function inPages<Entry, Place>(
 }
 
 const nothing = z.strictObject({})
+const OCTETS = 'application/octet-stream'
+const isOctets = (body: unknown): body is Bytes => body instanceof Uint8Array
 /** Without what else a shard carries: unknown fields are refused. */
 const nameOf = ({ pack, index }: ShardPlace): ShardPlace => ({ pack, index })
 

@@ -78,6 +78,7 @@ function oneVisit({ WebSocket, onEvent }: LiveSocketParts, url: string, signal: 
         onEvent({ type: 'online' })
       },
       'inventory-wanted': () => onEvent({ type: 'inventory-wanted' }),
+      'audit': onEvent,
       'epoch-began': () => onEvent({ type: 'epoch-began' }),
       'replaced': () => {
         visit = { ...visit, over: 'replaced' }

@@ -13,12 +13,11 @@ import type { Millis } from '../core/units.ts'
 
 const DAY: Millis = 24 * 60 * 60_000
 
-/** About twelve days of audits. */
-const AUDIT_MEMORY = 0.99
-const ONLINE_MEMORY = 0.98
-/** Full weight of the evidence: what everybody begins with. */
-const AUDIT_WEIGHT = 1 / (1 - AUDIT_MEMORY)
-const ONLINE_WEIGHT = 1 / (1 - ONLINE_MEMORY)
+/** Full weight of the evidence, in pieces: what everybody begins with. A hundred are about twelve days of audits. */
+const AUDIT_WEIGHT = 100
+const ONLINE_WEIGHT = 50
+const AUDIT_MEMORY = 1 - 1 / AUDIT_WEIGHT
+const ONLINE_MEMORY = 1 - 1 / ONLINE_WEIGHT
 
 /** One lost leaf of a hundred warns, until about seventy others were proven. */
 const WARNED_BELOW = 0.995

@@ -3,20 +3,20 @@
  * has their receipts. What is to be moved follows from the limit and the disk alone, so a kill at any point loses nothing
  * and the next start goes on.
  */
-import { equal, type Bytes } from '../core/bytes.ts'
+import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 import type { DeviceId } from '../core/ids.ts'
-import { merkleRoot } from '../core/merkle.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { Handover } from '../protocol/coordinator-messages.ts'
-import { checkReceipt, openPackRecord, type PackRecord } from '../protocol/records.ts'
+import { checkReceipt } from '../protocol/records.ts'
 import type { KeptShard, ShardStore } from '../store/shard-store.ts'
 import { keepHead, storeShard } from '../transport/keeper-client.ts'
 import type { Link, Transport } from '../transport/transport.ts'
 import { givingOrder } from './giving-back.ts'
 import type { Stopwatch } from './rate.ts'
+import { soundShard, type SoundShard } from './sound-shard.ts'
 
 /** Shards that are planned and handed in together. */
 const BATCH = 16
@@ -218,16 +218,11 @@ export class HandingOver {
   }
 
   /** What is to be sent, if it is what its owner signed; what is not was lost before, which the next inventory admits. */
-  async #sound(
-    shard: KeptShard,
-  ): Promise<{ readonly record: Bytes; readonly opened: PackRecord; readonly bytes: Bytes } | undefined> {
+  async #sound(shard: KeptShard): Promise<SoundShard | undefined> {
     const { store, onGone } = this.#parts
-    const record = await store.record(shard.pack)
-    const bytes = await store.read(shard, 0, shard.sizeBytes)
-    if (record === undefined || bytes === undefined) return undefined
-    const opened = await openPackRecord(record)
-    const root = opened.roots[shard.index]
-    if (root !== undefined && equal(await merkleRoot(bytes), root)) return { record, opened, bytes }
+    const found = await soundShard(store, shard)
+    if (typeof found !== 'string') return found
+    if (found === 'missing') return undefined
     await store.remove(shard)
     await onGone(shard, 'spoilt')
     return undefined

@@ -6,9 +6,10 @@ import { idOf, parsePackId, type AccountId, type PackId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import type { Coordinator, LiveEvent } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
+import type { AuditQuestion, KeeperStanding } from '../protocol/coordinator-messages.ts'
 import { SLICE_BYTES, type PeerRequest, type PeerResponse } from '../protocol/peer-messages.ts'
 import { openHead } from '../protocol/records.ts'
-import type { KeptShard, ShardStore } from '../store/shard-store.ts'
+import type { ShardName, ShardStore } from '../store/shard-store.ts'
 import type { Message, RemotePeer, Transport } from '../transport/transport.ts'
 import { Clearing } from './clearing.ts'
 import { CoordinatorClock } from './coordinator-clock.ts'
@@ -18,6 +19,7 @@ import { reportInventory } from './inventory.ts'
 import { machineWallClock, restAt, type KeepingLimits, type Pause, type Rest, type WallClock } from './limits.ts'
 import { limitedLink } from './limited-link.ts'
 import { Meter, type Moved } from './meter.ts'
+import { proveLeaf } from './proving.ts'
 import { machineStopwatch, Rate, type Stopwatch } from './rate.ts'
 
 export interface KeeperContext {
@@ -53,6 +55,8 @@ export interface KeeperState {
   readonly giving?: Giving | undefined
   /** Shards that were here at some time and are no longer, found by the inventory and told to the coordinator. */
   readonly lost: number
+  /** What the coordinator thinks of this keeper; absent until it has said so. */
+  readonly standing?: KeeperStanding | undefined
 }
 
 export interface Keeper {
@@ -138,6 +142,8 @@ class KeeperEngine implements Keeper {
   /** Inventories and removals, one at a time: none lists what has just left. */
   #books: Promise<unknown> = Promise.resolve()
   #saying: Promise<unknown> = Promise.resolve()
+  /** Answers to audits, one at a time, so that they never hold up whoever restores. */
+  #proving: Promise<unknown> = Promise.resolve()
 
   constructor(
     context: KeeperContext,
@@ -352,7 +358,7 @@ class KeeperEngine implements Keeper {
     return { type: 'done' }
   }
 
-  async #gone({ pack }: KeptShard, why: 'handed-over' | 'spoilt' | 'dropped'): Promise<void> {
+  async #gone({ pack }: ShardName, why: 'handed-over' | 'spoilt' | 'dropped'): Promise<void> {
     if (why === 'spoilt') this.#notAdmitted += 1
     // Its record stays for as long as another shard of the pack does.
     if ((await this.#context.store.record(pack)) === undefined) this.#owners.delete(pack)
@@ -427,14 +433,34 @@ class KeeperEngine implements Keeper {
 
   #heard(event: LiveEvent): void {
     if (event.type === 'epoch-began' || event.type === 'revoked') this.#context.onMembership?.(event.type)
-    const says = event.type === 'inventory-wanted' || event.type === 'epoch-began'
+    const says = event.type === 'inventory-wanted' || event.type === 'epoch-began' || event.type === 'audit'
     this.#change({ online: event.type === 'online' || (says && this.#state.online) })
     if (event.type === 'inventory-wanted') void this.#takeStock().catch(() => undefined) // it asks again when it is back
+    // What could not be answered is asked again.
+    if (event.type === 'audit') this.#proving = this.#proving.then(() => this.#prove(event)).catch(() => undefined)
     if (event.type === 'online') {
       this.#announceSoon()
+      void this.#context.coordinator.standing().then(
+        (standing) => this.#change({ standing }),
+        () => undefined, // it comes with the next answer
+      )
       this.#handing.wake()
       this.#clearing.wake()
     }
+  }
+
+  async #prove(question: AuditQuestion): Promise<void> {
+    if (this.#stopped) return
+    const { store, coordinator } = this.#context
+    const { answer, isSpoilt } = await proveLeaf(this.#context, question)
+    if (isSpoilt) {
+      const { pack, index } = question
+      await this.#alone(() => store.remove({ pack, index }))
+      await this.#gone(question, 'spoilt')
+    }
+    const standing = await coordinator.answerAudit(answer)
+    this.#meter?.add({ servedBytes: answer.length })
+    this.#change({ standing })
   }
 
   #announceSoon(): void {

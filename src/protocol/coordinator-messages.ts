@@ -269,6 +269,35 @@ export const inventoryAnswerSchema = z.strictObject({ unknown: z.array(packId) }
 export const recordSchema = z.strictObject({ value: blob(10 * 1024) })
 export const recordNameSchema = z.strictObject({ name: packId })
 
+/**
+ * GET /v1/beacons, open to all: the chain of the secrets by which audits are chosen (`durability/beacon`). Days count from
+ * 1970. `past` is the newest day that is over, once one is; its secret gives those of all days before.
+ */
+export const beaconsSchema = z.strictObject({
+  anchor: blob(32),
+  firstDay: count,
+  past: z.strictObject({ day: count, secret: blob(32) }).optional(),
+})
+
+/**
+ * GET /v1/standing: what this coordinator thinks of the keeper that asks (`durability/reputation`). POST /v1/audits, whose
+ * body is a signed answer as it is, application/octet-stream, answers the same.
+ */
+export const standingSchema = z.strictObject({
+  state: z.enum(['new', 'vetted', 'warned', 'suspended', 'out']),
+  reason: z.enum(['young', 'proven', 'late', 'lost', 'silent', 'wrong']),
+  /** Leaves to prove until it is better, in a row where it is suspended; and not before that time. */
+  leaves: count,
+  notBefore: instant.optional(),
+  auditScore: z.number().min(0).max(1),
+  onlineScore: z.number().min(0).max(1),
+  /** Since `since`. */
+  passed: count,
+  failed: count,
+  since: instant,
+  lastProvenAt: instant.optional(),
+})
+
 /** Every refusal has this body; the HTTP status follows from the code. */
 export const problemSchema = z.strictObject({
   code: z.string().max(64),
@@ -286,6 +315,20 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('replaced') }),
   /** Please send your whole inventory. */
   z.strictObject({ type: z.literal('inventory-wanted') }),
+  /**
+   * Prove this leaf (POST /v1/audits), or say that it is gone. `day` and `number` are what it was chosen with. Asked again
+   * with the same `audit` when no answer came in time.
+   */
+  z.strictObject({
+    type: z.literal('audit'),
+    audit: hex<string>(16),
+    day: count,
+    number: count,
+    pack: packId,
+    index: shardIndex,
+    leaf: count,
+    answerWithinMs: count,
+  }),
   /** A device of the account was removed; there is an envelope for this one (GET /v1/revocations). */
   z.strictObject({ type: z.literal('epoch-began') }),
   /** This device was removed from its account. */
@@ -310,4 +353,7 @@ export type CondemnedHere = z.output<typeof condemnedHereSchema>
 export type CondemnedShard = CondemnedHere['packs'][number]
 export type PastHead = z.output<typeof pastHeadsSchema>['heads'][number]
 export type SeenHead = z.output<typeof seenHeadsSchema>['heads'][number]
+export type Beacons = z.output<typeof beaconsSchema>
+export type KeeperStanding = z.output<typeof standingSchema>
 export type LiveMessage = z.output<typeof liveMessageSchema>
+export type AuditQuestion = Extract<LiveMessage, { type: 'audit' }>

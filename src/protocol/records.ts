@@ -1,6 +1,6 @@
 /** The signed records of Keeptab: layout above each schema. All are canonical CBOR in the envelope of `core/signed`. */
 import { z } from 'zod'
-import { equal, type Bytes } from '../core/bytes.ts'
+import { equal, fromHex, toHex, type Bytes } from '../core/bytes.ts'
 import { sha256, type SigningKey } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { KeeptabError } from '../core/errors.ts'
@@ -16,9 +16,11 @@ import {
   type GroupId,
   type PackId,
 } from '../core/ids.ts'
+import { LEAF_BYTES } from '../core/merkle.ts'
 import { SHARD_SIZES } from '../core/shard-sizes.ts'
 import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
+import type { LeafProof } from '../durability/audit-proof.ts'
 import { isLawfulCode } from '../erasure/erasure-codec.ts'
 import { CERTIFICATE_BYTES, openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -314,6 +316,68 @@ export async function openInventoryPage(bytes: Bytes): Promise<InventoryPage> {
       index,
       group: idOf(parseGroupId, group),
     })),
+  }
+}
+
+// ---- audit answer: {v, audit: 16 B, pack: 32 B, index, leaf, keeper: 32 B, bytes: ≤ 16 KiB | null, path: j × 32 B},
+// signed by the keeper's device. `bytes` is null, and `path` empty, when it does not have the shard any more.
+
+const auditAnswerSchema = z
+  .strictObject({
+    v: z.literal(1),
+    audit: fixedBytes(16),
+    pack: fixedBytes(32),
+    index: int.max(255),
+    leaf: int,
+    keeper: fixedBytes(32),
+    bytes: someBytes(LEAF_BYTES).nullable(),
+    path: someBytes(32 * 32),
+  })
+  .refine(
+    ({ bytes, path }) => path.length % 32 === 0 && (bytes !== null || path.length === 0),
+    'needs whole hashes, and none without a leaf',
+  )
+
+/** What a keeper answers when it is asked to prove a leaf. */
+export interface AuditAnswer {
+  /** 32 hexadecimal digits. */
+  readonly audit: string
+  readonly pack: PackId
+  readonly index: number
+  readonly leaf: number
+  readonly keeper: DeviceId
+  /** `undefined`: it says itself that the shard is gone. */
+  readonly proof: LeafProof | undefined
+}
+
+export const signAuditAnswer = (keeper: SigningKey, answer: Omit<AuditAnswer, 'keeper'>): Promise<Bytes> =>
+  signBody(keeper, signatureTag.auditAnswer, {
+    v: 1,
+    audit: fromHex(answer.audit, 16) ?? new Uint8Array(0),
+    pack: idBytes(answer.pack),
+    index: answer.index,
+    leaf: answer.leaf,
+    keeper: keeper.publicKey,
+    bytes: answer.proof?.bytes ?? null,
+    path: joined(answer.proof?.path ?? []),
+  })
+
+/** @throws KeeptabError `malformed` or `signature-invalid` */
+export async function openAuditAnswer(signed: Bytes): Promise<AuditAnswer> {
+  const { audit, pack, index, leaf, keeper, bytes, path } = await openSigned(
+    signatureTag.auditAnswer,
+    auditAnswerSchema,
+    signed,
+    (body) => body.keeper,
+  )
+  const siblings = Array.from({ length: path.length / 32 }, (_, i) => path.slice(32 * i, 32 * i + 32))
+  return {
+    audit: toHex(audit),
+    pack: idOf(parsePackId, pack),
+    index,
+    leaf,
+    keeper: idOf(parseDeviceId, keeper),
+    proof: bytes === null ? undefined : { bytes, path: siblings },
   }
 }
 

@@ -10,12 +10,15 @@ import {
   type GroupId,
   type PackId,
 } from '../../src/core/ids.ts'
-import type { Database, Holder, StoredHead, StoredPresence, Stores } from '../../signaling/db/stores.ts'
+import { concat, fromHex as hex } from '../../src/core/bytes.ts'
+import { newReputation } from '../../src/durability/reputation.ts'
+import type { Database, Holder, StoredAudit, StoredHead, StoredPresence, Stores } from '../../signaling/db/stores.ts'
 import { random } from './coordinator-fixtures.ts'
 
 const account = () => idOf(parseAccountId, random.bytes(32))
 const device = () => idOf(parseDeviceId, random.bytes(32))
 const pack = () => idOf(parsePackId, random.bytes(32))
+const fromHex = (text: string, length: number) => hex(text, length) ?? new Uint8Array(0)
 const groupId = () => idOf(parseGroupId, random.bytes(16))
 
 /** @param start where `open` opens the same database each time */
@@ -421,6 +424,82 @@ export function databaseContract(
         expect(await packs.record(first)).toBeUndefined()
         expect(await packs.record(second)).toBeDefined()
       })
+    })
+
+    it('finds the shard of a keeper at or after a point of the ring, or the first, and moves it', async () => {
+      const [keeper, other, group] = [device(), device(), groupId()]
+      const ids = ['10', '80', 'f0'].map((start) => idOf(parsePackId, concat(fromHex(start, 1), random.bytes(31))))
+      const held = ids.map((id, index): Holder => ({ pack: id, index, keeper, group, seenAt: 5 }))
+      const [first, second, third] = held
+      if (first === undefined || second === undefined || third === undefined) throw new Error('three are made')
+      await run(({ packs }) => packs.addHolders([...held, { ...first, keeper: other }]))
+      const drawn = (point: string) => run(({ audits }) => audits.drawn(keeper, point))
+      expect(await drawn('000000000000')).toEqual(first)
+      expect(await drawn('200000000000')).toEqual(second)
+      expect(await drawn(third.pack.slice(0, 12))).toEqual(third)
+      expect(await drawn('ffffffffffff')).toEqual(first)
+      expect(await run(({ audits }) => audits.drawn(device(), '000000000000'))).toBeUndefined()
+      await run(({ audits }) => audits.redraw(first, 'f80000000000'))
+      expect(await drawn('f60000000000')).toEqual(first)
+      expect(await drawn('ffffffffffff')).toEqual(second)
+      // Saying again that it holds them leaves them where they are.
+      await run(({ packs }) => packs.addHolders([{ ...first, seenAt: 6 }]))
+      expect(await drawn('f60000000000')).toEqual({ ...first, seenAt: 6 })
+      expect(await run(({ audits }) => Promise.all([2, 9].map((most) => audits.count(keeper, most))))).toEqual([2, 3])
+    })
+
+    it('keeps what a keeper is asked for, and finds whose time has come', async () => {
+      const [soon, later, away] = [device(), device(), device()]
+      const pending = { id: 'ab'.repeat(16), day: 20_000, pack: pack(), index: 3, leaf: 17, rounds: 2 }
+      const all: StoredAudit[] = [
+        { keeper: later, askAt: 20, owedAt: 1, number: 7, pending },
+        { keeper: soon, askAt: 10, owedAt: 2, number: 0, pending: undefined },
+        { keeper: away, askAt: undefined, owedAt: 3, number: 1, pending },
+      ]
+      await run(async ({ audits }) => {
+        for (const audit of all) await audits.put(audit)
+      })
+      for (const audit of all) expect(await run(({ audits }) => audits.get(audit.keeper))).toEqual(audit)
+      expect(await run(({ audits }) => audits.due(9, 10))).toEqual([])
+      expect(await run(({ audits }) => audits.due(20, 10))).toEqual([soon, later])
+      expect(await run(({ audits }) => audits.due(20, 1))).toEqual([soon])
+      await run(({ audits }) =>
+        audits.put({ keeper: later, askAt: undefined, owedAt: 1, number: 8, pending: undefined }),
+      )
+      expect(await run(({ audits }) => audits.due(30, 10))).toEqual([soon])
+      expect((await run(({ audits }) => audits.get(later)))?.pending).toBeUndefined()
+      expect(await run(({ audits }) => audits.get(device()))).toBeUndefined()
+    })
+
+    it('remembers what was not proven, and each reputation as it was', async () => {
+      const [keeper, answer] = [device(), random.bytes(200)]
+      const one = { pack: pack(), index: 1, keeper, at: 5, result: 'wrong', answer } as const
+      const other = { pack: pack(), index: 2, keeper, at: 6, result: 'missing', answer: undefined } as const
+      await run(async ({ audits }) => {
+        await audits.disprove({ ...one, at: 1, result: 'silent', answer: undefined })
+        for (const each of [one, other]) await audits.disprove(each)
+      })
+      const found = await run(({ audits }) => audits.disproofs([one.pack, other.pack, pack()]))
+      expect(found).toHaveLength(2)
+      expect(found).toEqual(expect.arrayContaining([one, other]))
+      expect(await run(({ audits }) => audits.disproofs([]))).toEqual([])
+
+      for (const barred of [undefined, { state: 'suspended', why: 'silent', at: 7, streak: 3 } as const]) {
+        const lastWrongAt = barred && 6
+        const reputation = {
+          ...newReputation(3),
+          lost: 1.25,
+          passed: 4,
+          failed: 2,
+          lastProvenAt: 5,
+          lastWrongAt,
+          barred,
+        }
+        await run(({ reputations }) => reputations.put(keeper, reputation))
+        expect(await run(({ reputations }) => reputations.get(keeper))).toEqual(reputation)
+        expect((await run(({ reputations }) => reputations.all())).get(keeper)).toEqual(reputation)
+      }
+      expect(await run(({ reputations }) => reputations.get(device()))).toBeUndefined()
     })
 
     it('moves what a keeper said last forward only, and forgets what its newest inventory did not confirm', async () => {

@@ -1,6 +1,7 @@
 /** A whole network in one process: the real coordinator, services and codes over memory transport and memory disks. */
 import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { rmSync } from 'node:fs'
 import { backup, type BackupOptions } from '../../src/backup/backup.ts'
 import type { BackupEvent, BackupResult, RestoreEvent, RestoreResult } from '../../src/backup/events.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
@@ -32,6 +33,7 @@ import {
   newIdentity,
   random,
   runCoordinator,
+  temporaryFolder,
 } from '../contract/coordinator-fixtures.ts'
 
 // One signal ends all that a backup has under way, far more than the ten listeners that Node takes for a leak.
@@ -64,6 +66,12 @@ export interface SimulatedNetwork {
   readonly ownerAs: (identity: DeviceIdentity) => OwnerContext
   /** Address of the coordinator. */
   readonly url: string
+  /** Where its database lies. */
+  readonly dataDir: string
+  /** What follows from time that went by is done now. */
+  readonly catchUp: () => Promise<void>
+  /** The coordinator stops and starts again, at the same address and on the same database. */
+  readonly restart: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -75,7 +83,8 @@ export async function startNetwork(
   keepers: number,
   { clock = machineClock, ...options }: Partial<MemoryNetworkOptions> & { readonly clock?: Clock } = {},
 ): Promise<SimulatedNetwork> {
-  const coordinator = await runCoordinator({}, clock)
+  const dataDir = temporaryFolder()
+  let coordinator = await runCoordinator({ dataDir }, clock)
   const network = createMemoryNetwork({ random, ...options })
   const transports: Transport[] = []
   const join = (identity: Parameters<MemoryNetwork['join']>[0]) => {
@@ -119,12 +128,20 @@ export async function startNetwork(
     keepers: started,
     addKeeper,
     url: coordinator.url,
+    dataDir,
+    catchUp: () => coordinator.catchUp(),
+    async restart() {
+      const port = Number(new URL(coordinator.url).port)
+      await coordinator.close()
+      coordinator = await runCoordinator({ dataDir, port }, clock)
+    },
     ownerAs,
     owner: async (root) => ownerAs(await newIdentity(root)),
     async close() {
       await Promise.all(started.map(({ keeper }) => keeper.stop()))
       await Promise.all(transports.map((transport) => transport.close()))
       await coordinator.close()
+      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }

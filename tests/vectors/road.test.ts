@@ -73,6 +73,8 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     handedOver: away,
     reportInventory: away,
     putRecord: away,
+    standing: away,
+    answerAudit: away,
     goOnline: () => () => undefined,
     heads: () => Promise.resolve(frozen.heads.map(bytesOf)),
     locatePacks: (packs) =>

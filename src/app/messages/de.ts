@@ -406,6 +406,39 @@ export const de: Messages = {
   'keep.served': 'Herausgegeben',
   'keep.taken': 'Angenommen',
   'keep.since-start': 'seit dem Start dieses Tabs',
+  'keep.standing': 'Dein Wort als Aufbewahrer',
+  'keep.standing.what':
+    'Solange du da bist, wirst du etwa achtmal am Tag gebeten, einen kleinen Teil von dem zu zeigen, was du aufbewahrst. Das kostet fast nichts, und so wissen Besitzer, dass ihre Backups noch da sind.',
+  'keep.standing.new': 'Neu: man lernt dich kennen',
+  'keep.standing.vetted': 'Bewährt',
+  'keep.standing.warned': 'Verwarnt: du machst weiter wie bisher',
+  'keep.standing.suspended': 'Ausgesetzt: du bekommst nichts Neues',
+  'keep.standing.out': 'Für eine Weile draußen: was du aufbewahrst, zählt nicht',
+  'keep.standing.why.young': 'So fängt jeder an und bekommt einen kleinen Teil von dem, was andere abgeben.',
+  'keep.standing.why.proven': 'Du hast immer wieder gezeigt, dass da ist, was du aufbewahrst.',
+  'keep.standing.why.late':
+    'Deine Antworten kommen oft spät. Ein schlafender Tab oder eine langsame Leitung macht das; verloren ist dadurch nichts.',
+  'keep.standing.why.lost':
+    'Ein Teil, nach dem du gefragt wurdest, war weg. Andere stellen ihn wieder her; kein Backup ist dadurch in Gefahr.',
+  'keep.standing.why.silent':
+    'Ein Teil, nach dem du gefragt wurdest, wurde stundenlang nicht gezeigt, obwohl dieses Gerät online war.',
+  'keep.standing.why.wrong':
+    'Ein Teil kam verändert zurück. Eine schadhafte Festplatte oder veränderte Software macht das.',
+  'keep.standing.cure.new':
+    '{count, plural, =0 {Ab {until} giltst du als bewährt.} one {Noch # Nachweis, und nicht vor {until}, dann giltst du als bewährt.} other {Noch # Nachweise, und nicht vor {until}, dann giltst du als bewährt.}}',
+  'keep.standing.cure.warned':
+    '{count, plural, one {Mit # weiteren Nachweis ist es vorbei: lass dieses Gerät laufen.} other {Mit # weiteren Nachweisen ist es vorbei: lass dieses Gerät laufen.}}',
+  'keep.standing.cure.suspended':
+    '{count, plural, one {Es endet mit # Nachweis in Folge. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge. Was du aufbewahrst, zählt weiter.}}',
+  'keep.standing.cure.suspended.until':
+    '{count, plural, =0 {Es endet mit dem ersten Nachweis nach {until}. Was du aufbewahrst, zählt weiter.} one {Es endet mit # Nachweis in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.}}',
+  'keep.standing.cure.out':
+    'Ab {until} fängst du neu an. Prüfe bis dahin die Festplatte; du kannst auch alles zurückgeben.',
+  'keep.standing.proven':
+    '{count, plural, one {# Teil gezeigt, zuletzt {when}} other {# Teile gezeigt, zuletzt {when}}}',
+  'keep.standing.none': 'Gefragt wurde noch nichts. Das beginnt einige Stunden nach dem Ersten, was du aufbewahrst.',
+  'keep.standing.failed':
+    '{count, plural, one {# Teil konnte nicht gezeigt werden} other {# Teile konnten nicht gezeigt werden}}',
   'keep.lost':
     '{count, plural, one {# Stück, das du aufbewahrt hast, ist von diesem Gerät verschwunden. Das Netzwerk weiß davon, damit sein Besitzer nicht getäuscht wird.} other {# Stücke, die du aufbewahrt hast, sind von diesem Gerät verschwunden. Das Netzwerk weiß davon, damit ihre Besitzer nicht getäuscht werden.}}',
   'restore.sentence.start': 'Hol zurück, was gesichert wurde',

@@ -423,6 +423,36 @@ const own = {
   'keep.served': 'Served',
   'keep.taken': 'Taken in',
   'keep.since-start': 'since this tab started',
+  'keep.standing': 'Your word as a keeper',
+  'keep.standing.what':
+    'While you are here you are asked, about eight times a day, to show a small part of what you keep. It costs next to nothing, and it is how owners know that their backups are still there.',
+  'keep.standing.new': 'New: you are getting to be known',
+  'keep.standing.vetted': 'Trusted',
+  'keep.standing.warned': 'Warned: you go on as before',
+  'keep.standing.suspended': 'Suspended: you are given nothing new',
+  'keep.standing.out': 'Out for a while: what you keep does not count',
+  'keep.standing.why.young': 'Every keeper begins like this, and gets a small share of what others give away.',
+  'keep.standing.why.proven': 'You have shown again and again that what you keep is there.',
+  'keep.standing.why.late':
+    'Your answers often come late. A sleeping tab or a slow line does that; nothing is lost by it.',
+  'keep.standing.why.lost':
+    'A part that you were asked for was gone. Others make it again; nobody’s backup is in danger from it.',
+  'keep.standing.why.silent':
+    'A part that you were asked for was not shown for hours, although this device was online.',
+  'keep.standing.why.wrong': 'A part came back changed. A failing disk or altered software does that.',
+  'keep.standing.cure.new':
+    '{count, plural, =0 {Trusted from {until} on.} one {# proof more, and not before {until}, and you are trusted.} other {# proofs more, and not before {until}, and you are trusted.}}',
+  'keep.standing.cure.warned':
+    '{count, plural, one {It passes with # proof more: keep this device running.} other {It passes with # proofs more: keep this device running.}}',
+  'keep.standing.cure.suspended':
+    '{count, plural, one {It ends with # proof in a row. What you keep still counts.} other {It ends with # proofs in a row. What you keep still counts.}}',
+  'keep.standing.cure.suspended.until':
+    '{count, plural, =0 {It ends with your first proof after {until}. What you keep still counts.} one {It ends with # proof in a row, and not before {until}. What you keep still counts.} other {It ends with # proofs in a row, and not before {until}. What you keep still counts.}}',
+  'keep.standing.cure.out':
+    'From {until} on you begin anew. Check the disk until then; you may also give everything back.',
+  'keep.standing.proven': '{count, plural, one {# part shown, last {when}} other {# parts shown, last {when}}}',
+  'keep.standing.none': 'Nothing has been asked yet. That begins some hours after the first thing you keep.',
+  'keep.standing.failed': '{count, plural, one {# part could not be shown} other {# parts could not be shown}}',
   'keep.lost':
     '{count, plural, one {# piece that you kept is gone from this device. The network was told, so that its owner is not misled.} other {# pieces that you kept are gone from this device. The network was told, so that their owners are not misled.}}',
 

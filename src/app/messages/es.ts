@@ -396,6 +396,37 @@ export const es: Messages = {
   'keep.served': 'Servido',
   'keep.taken': 'Recibido',
   'keep.since-start': 'desde que se abrió esta pestaña',
+  'keep.standing': 'Tu palabra como guardián',
+  'keep.standing.what':
+    'Mientras estás aquí se te pide, unas ocho veces al día, que muestres una pequeña parte de lo que guardas. Apenas cuesta nada, y así saben los dueños que sus copias siguen ahí.',
+  'keep.standing.new': 'Nuevo: te están conociendo',
+  'keep.standing.vetted': 'De confianza',
+  'keep.standing.warned': 'Avisado: sigues como antes',
+  'keep.standing.suspended': 'Suspendido: no se te da nada nuevo',
+  'keep.standing.out': 'Fuera por un tiempo: lo que guardas no cuenta',
+  'keep.standing.why.young': 'Así empieza todo el mundo, con una pequeña parte de lo que otros reparten.',
+  'keep.standing.why.proven': 'Has mostrado una y otra vez que lo que guardas está ahí.',
+  'keep.standing.why.late':
+    'Tus respuestas llegan tarde a menudo. Lo causa una pestaña dormida o una línea lenta; no se pierde nada por ello.',
+  'keep.standing.why.lost':
+    'Una parte que se te pidió ya no estaba. Otros la rehacen; ninguna copia corre peligro por ello.',
+  'keep.standing.why.silent':
+    'Una parte que se te pidió no se mostró durante horas, aunque este dispositivo estaba en línea.',
+  'keep.standing.why.wrong': 'Una parte volvió cambiada. Lo causa un disco que falla o un programa alterado.',
+  'keep.standing.cure.new':
+    '{count, plural, =0 {De confianza a partir de {until}.} one {# prueba más, y no antes de {until}, y serás de confianza.} other {# pruebas más, y no antes de {until}, y serás de confianza.}}',
+  'keep.standing.cure.warned':
+    '{count, plural, one {Pasa con # prueba más: deja este dispositivo en marcha.} many {Pasa con # de pruebas más: deja este dispositivo en marcha.} other {Pasa con # pruebas más: deja este dispositivo en marcha.}}',
+  'keep.standing.cure.suspended':
+    '{count, plural, one {Termina con # prueba seguida. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas. Lo que guardas sigue contando.}}',
+  'keep.standing.cure.suspended.until':
+    '{count, plural, =0 {Termina con tu primera prueba después de {until}. Lo que guardas sigue contando.} one {Termina con # prueba seguida, y no antes de {until}. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.}}',
+  'keep.standing.cure.out':
+    'A partir de {until} empiezas de nuevo. Revisa el disco hasta entonces; también puedes devolverlo todo.',
+  'keep.standing.proven':
+    '{count, plural, one {# parte mostrada, la última {when}} other {# partes mostradas, la última {when}}}',
+  'keep.standing.none': 'Aún no se ha pedido nada. Empieza unas horas después de lo primero que guardes.',
+  'keep.standing.failed': '{count, plural, one {# parte no se pudo mostrar} other {# partes no se pudieron mostrar}}',
   'keep.lost':
     '{count, plural, one {# fragmento que guardabas ya no está en este dispositivo. Se avisó a la red para no engañar a su dueño.} other {# fragmentos que guardabas ya no están en este dispositivo. Se avisó a la red para no engañar a sus dueños.}}',
   'restore.sentence.start': 'Recupera lo que se copió',

@@ -414,6 +414,40 @@ export const fr: Messages = {
   'keep.served': 'Fourni',
   'keep.taken': 'Reçu',
   'keep.since-start': 'depuis l’ouverture de cet onglet',
+  'keep.standing': 'Votre parole de gardien',
+  'keep.standing.what':
+    'Tant que vous êtes là, on vous demande, environ huit fois par jour, de montrer une petite partie de ce que vous gardez. Cela ne coûte presque rien, et c’est ainsi que les propriétaires savent que leurs sauvegardes sont toujours là.',
+  'keep.standing.new': 'Nouveau : on apprend à vous connaître',
+  'keep.standing.vetted': 'De confiance',
+  'keep.standing.warned': 'Averti : vous continuez comme avant',
+  'keep.standing.suspended': 'Suspendu : rien de nouveau ne vous est confié',
+  'keep.standing.out': 'Écarté pour un temps : ce que vous gardez ne compte pas',
+  'keep.standing.why.young': 'Tout gardien commence ainsi, avec une petite part de ce que les autres confient.',
+  'keep.standing.why.proven': 'Vous avez montré maintes fois que ce que vous gardez est bien là.',
+  'keep.standing.why.late':
+    'Vos réponses arrivent souvent en retard. Un onglet endormi ou une ligne lente en est la cause ; rien n’est perdu pour autant.',
+  'keep.standing.why.lost':
+    'Une partie qui vous a été demandée n’était plus là. D’autres la refont ; aucune sauvegarde n’est en danger pour cela.',
+  'keep.standing.why.silent':
+    'Une partie qui vous a été demandée n’a pas été montrée pendant des heures, alors que cet appareil était en ligne.',
+  'keep.standing.why.wrong':
+    'Une partie est revenue modifiée. Un disque défaillant ou un logiciel altéré en est la cause.',
+  'keep.standing.cure.new':
+    '{count, plural, =0 {De confiance à partir de {until}.} one {Encore # preuve, et pas avant {until}, et vous serez de confiance.} many {Encore # de preuves, et pas avant {until}, et vous serez de confiance.} other {Encore # preuves, et pas avant {until}, et vous serez de confiance.}}',
+  'keep.standing.cure.warned':
+    '{count, plural, one {Cela passe avec # preuve de plus : laissez cet appareil allumé.} many {Cela passe avec # de preuves de plus : laissez cet appareil allumé.} other {Cela passe avec # preuves de plus : laissez cet appareil allumé.}}',
+  'keep.standing.cure.suspended':
+    '{count, plural, one {Cela prend fin avec # preuve. Ce que vous gardez compte toujours.} many {Cela prend fin avec # de preuves d’affilée. Ce que vous gardez compte toujours.} other {Cela prend fin avec # preuves d’affilée. Ce que vous gardez compte toujours.}}',
+  'keep.standing.cure.suspended.until':
+    '{count, plural, =0 {Cela prend fin avec votre première preuve après {until}. Ce que vous gardez compte toujours.} one {Cela prend fin avec # preuve, et pas avant {until}. Ce que vous gardez compte toujours.} many {Cela prend fin avec # de preuves d’affilée, et pas avant {until}. Ce que vous gardez compte toujours.} other {Cela prend fin avec # preuves d’affilée, et pas avant {until}. Ce que vous gardez compte toujours.}}',
+  'keep.standing.cure.out':
+    'À partir de {until} vous repartez à neuf. Vérifiez le disque d’ici là ; vous pouvez aussi tout rendre.',
+  'keep.standing.proven':
+    '{count, plural, one {# partie montrée, la dernière {when}} other {# parties montrées, la dernière {when}}}',
+  'keep.standing.none':
+    'Rien n’a encore été demandé. Cela commence quelques heures après la première chose que vous gardez.',
+  'keep.standing.failed':
+    '{count, plural, one {# partie n’a pas pu être montrée} other {# parties n’ont pas pu être montrées}}',
   'keep.lost':
     '{count, plural, one {# fragment que vous gardiez a disparu de cet appareil. Le réseau a été prévenu, pour que son propriétaire ne soit pas trompé.} other {# fragments que vous gardiez ont disparu de cet appareil. Le réseau a été prévenu, pour que leurs propriétaires ne soient pas trompés.}}',
   'restore.sentence.start': 'Récupérez ce qui a été sauvegardé',

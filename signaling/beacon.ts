@@ -1,0 +1,47 @@
+/** This coordinator's beacon: one seed, made at its first start, and a secret for each day out of it. */
+import { randomBytes } from 'node:crypto'
+import { own, u32, type Bytes } from '../src/core/bytes.ts'
+import type { Clock } from '../src/core/clock.ts'
+import { beaconAnchor, beaconSecret, dayOf } from '../src/durability/beacon.ts'
+import type { Beacons } from '../src/protocol/coordinator-messages.ts'
+import type { Database } from './db/stores.ts'
+
+export interface Beacon {
+  /** The day that it is, from 1970 on, and its secret: not to be told before the day is over. */
+  today(): { readonly day: number; readonly secret: Bytes }
+  /** What everybody may know. */
+  published(): Beacons
+}
+
+/** Takes up the chain where there is one. */
+export async function openBeacon(database: Database, clock: Clock): Promise<Beacon> {
+  const { seed, firstDay } = await database.transaction(async ({ meta }) => {
+    await meta.putOnce('beacon-seed', own(randomBytes(32)))
+    await meta.putOnce('beacon-first-day', u32(dayOf(clock.now())))
+    const [seed, first] = [await meta.get('beacon-seed'), await meta.get('beacon-first-day')]
+    if (seed?.length !== 32 || first?.length !== 4) throw new Error('The database has a damaged beacon.')
+    return { seed, firstDay: new DataView(first.buffer, first.byteOffset).getUint32(0) }
+  })
+  // A few hundred thousand hashes are half a second: each secret is computed once.
+  const secrets = new Map<number, Bytes>()
+  let anchor: Bytes | undefined
+  const secretOf = (day: number): Bytes => {
+    const known = secrets.get(day)
+    if (known !== undefined) return known
+    for (const old of secrets.keys()) if (old < day - 1) secrets.delete(old)
+    const secret = beaconSecret(seed, day - firstDay)
+    secrets.set(day, secret)
+    return secret
+  }
+  // The clock may jump back to before the first day.
+  const now = (): number => Math.max(firstDay, dayOf(clock.now()))
+
+  return {
+    today: () => ({ day: now(), secret: secretOf(now()) }),
+    published() {
+      anchor ??= beaconAnchor(seed)
+      const day = now() - 1
+      return { anchor, firstDay, ...(day < firstDay ? {} : { past: { day, secret: secretOf(day) } }) }
+    },
+  }
+}

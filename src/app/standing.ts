@@ -1,0 +1,46 @@
+/** What the network thinks of this keeper, in sentences: the state, why it is so, what ends it, and what was shown. */
+import type { KeeperStanding } from '../protocol/coordinator-messages.ts'
+import { when } from './figures.ts'
+import type { Message } from './language.svelte.ts'
+
+export interface StandingSentences {
+  readonly state: Message
+  readonly why: Message
+  /** Absent where there is nothing to mend. */
+  readonly cure: Message | undefined
+  readonly shown: Message
+  /** Absent when everything was shown. */
+  readonly failed: Message | undefined
+}
+
+export function standingSentences(standing: KeeperStanding): StandingSentences {
+  const { state, reason, passed, failed, lastProvenAt } = standing
+  return {
+    state: { id: `keep.standing.${state}` },
+    why: { id: `keep.standing.why.${reason}` },
+    cure: cureOf(standing),
+    shown:
+      lastProvenAt === undefined
+        ? { id: 'keep.standing.none' }
+        : { id: 'keep.standing.proven', values: { count: passed, when: when(lastProvenAt) } },
+    failed: failed === 0 ? undefined : { id: 'keep.standing.failed', values: { count: failed } },
+  }
+}
+
+function cureOf({ state, leaves: count, notBefore }: KeeperStanding): Message | undefined {
+  const until = when(notBefore ?? 0)
+  switch (state) {
+    case 'vetted':
+      return undefined
+    case 'new':
+      return { id: 'keep.standing.cure.new', values: { count, until } }
+    case 'warned':
+      return { id: 'keep.standing.cure.warned', values: { count } }
+    case 'out':
+      return { id: 'keep.standing.cure.out', values: { until } }
+    case 'suspended':
+      return notBefore === undefined
+        ? { id: 'keep.standing.cure.suspended', values: { count } }
+        : { id: 'keep.standing.cure.suspended.until', values: { count, until } }
+  }
+}

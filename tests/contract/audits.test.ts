@@ -1,0 +1,258 @@
+/** A whole network under audit: the real coordinator, keepers that are honest or not, and a clock that is moved. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../signaling/db/database.ts'
+import type { Stores } from '../../signaling/db/stores.ts'
+import { own, type Bytes } from '../../src/core/bytes.ts'
+import type { DeviceId } from '../../src/core/ids.ts'
+import { KiB, MiB } from '../../src/core/units.ts'
+import { chooseLeaf } from '../../src/durability/audit-proof.ts'
+import { MOST_ROUNDS } from '../../src/durability/audit-schedule.ts'
+import { earlierSecret, isBeaconSecret } from '../../src/durability/beacon.ts'
+import type { Coordinator, LiveEvent } from '../../src/coordinator/coordinator.ts'
+import type { KeeperContext } from '../../src/keeping/keeper.ts'
+import { standingOf } from '../../src/durability/reputation.ts'
+import { beaconsSchema } from '../../src/protocol/coordinator-messages.ts'
+import { openAuditAnswer, openPackRecord, signAuditAnswer } from '../../src/protocol/records.ts'
+import { backUp, noise, sourceOf, startNetwork } from '../sim/network.ts'
+import { clock as machineClock, until } from './coordinator-fixtures.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** Longer than an answer may take, and not so long that a beat takes itself to have slept. */
+const STEP = 9 * MINUTE
+
+const ends: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+type Answering = (
+  coordinator: Coordinator,
+  answer: Bytes,
+  context: KeeperContext,
+) => ReturnType<Coordinator['answerAudit']>
+
+/** Five honest keepers and one that answers as it is told, with a backup on all six. */
+async function start(answering: Answering = (coordinator, answer) => coordinator.answerAudit(answer)) {
+  let offset = 0
+  const clock = { now: () => machineClock.now() + offset }
+  const network = await startNetwork(5, { clock })
+  ends.push(() => network.close())
+  const database = await openDatabase({ dataDir: network.dataDir })
+  ends.push(() => database.close())
+  /** What the sixth was asked and what it answered, in order. */
+  const heard: Extract<LiveEvent, { type: 'audit' }>[] = []
+  const answers: Bytes[] = []
+  const change = (context: KeeperContext): KeeperContext => {
+    const { coordinator } = context
+    return {
+      ...context,
+      coordinator: {
+        ...coordinator,
+        answerAudit(answer) {
+          answers.push(answer)
+          return answering(coordinator, answer, context)
+        },
+        goOnline: (onEvent) =>
+          coordinator.goOnline((event) => {
+            if (event.type === 'audit') heard.push(event)
+            onEvent(event)
+          }),
+      },
+    }
+  }
+  const sixth = await network.addKeeper({ change })
+  const owner = await network.owner()
+  await backUp(owner, sourceOf('source', { file: noise('file', 3 * MiB) }))
+  const run = <T>(work: (stores: Stores) => Promise<T>): Promise<T> => database.transaction(work)
+  const holdings = (keeper: DeviceId) => run(({ audits }) => audits.count(keeper, 100))
+  const isQuiet = (keeper: DeviceId) => run(async ({ audits }) => (await audits.get(keeper))?.pending === undefined)
+
+  const hasHeard = () =>
+    run(async ({ audits }) => {
+      const { pending, askAt } = (await audits.get(sixth.device)) ?? {}
+      const isAsked = pending !== undefined && askAt === undefined
+      return !isAsked || heard.filter(({ audit }) => audit === pending.id).length > pending.rounds
+    })
+
+  return {
+    network,
+    sixth,
+    change,
+    heard,
+    answers,
+    run,
+    holdings,
+    /** Time goes by; each keeper has heard what it was asked when it goes on, and has answered, unless it is the silent sixth. */
+    async pass(ms: number, isSilent = false): Promise<void> {
+      for (let left = ms; left > 0; left -= STEP) {
+        offset += STEP
+        await network.catchUp()
+        for (const { device } of network.keepers) {
+          await until(() => (isSilent && device === sixth.device ? hasHeard() : isQuiet(device)))
+        }
+      }
+    },
+    reputation: () => run(({ reputations }) => reputations.get(sixth.device)),
+    now: () => clock.now(),
+  }
+}
+
+type Story = Awaited<ReturnType<typeof start>>
+
+/** Passes time until the sixth has been asked once more. */
+async function untilAsked(story: Story, isSilent = false): Promise<void> {
+  const before = story.heard.length
+  while (story.heard.length === before) await story.pass(STEP, isSilent)
+}
+
+const stateOf = async (story: Story) => {
+  const reputation = await story.reputation()
+  return reputation && standingOf(reputation, story.now())
+}
+
+/** Whether the shard that the sixth was asked for first counts as its own. */
+const counts = async (story: Story): Promise<boolean> => {
+  const [asked] = story.heard
+  if (asked === undefined) throw new Error('It was never asked.')
+  const holders = await story.run(({ packs }) => packs.holders([asked.pack]))
+  return holders.some(({ keeper, index }) => keeper === story.sixth.device && index === asked.index)
+}
+
+/** The keeper goes and comes again with another inventory. */
+async function takeStock(story: Story): Promise<void> {
+  const takenAt = () => story.run(({ inventories }) => inventories.takenAt(story.sixth.device))
+  const before = await takenAt()
+  await story.sixth.die()
+  await story.pass(STEP, true)
+  await story.network.addKeeper({ again: story.sixth, change: story.change })
+  await until(async () => (await takenAt()) !== before)
+}
+
+describe('a keeper under audit', () => {
+  it('proves leaves that anyone can check to have been chosen by the beacon, for little more than their bytes', async () => {
+    const story = await start()
+    await story.pass(36 * HOUR)
+    expect(story.heard.length).toBeGreaterThanOrEqual(4)
+    await until(() => story.sixth.keeper.state().standing?.passed === story.heard.length)
+    expect(story.sixth.keeper.state().standing).toMatchObject({
+      state: 'new',
+      reason: 'young',
+      failed: 0,
+      auditScore: 1,
+    })
+    // With what goes around it in HTTP less than a kilobyte more than the leaf, as the schedule reckons.
+    for (const answer of story.answers) expect(answer.length).toBeLessThan(16 * KiB + 700)
+    expect(story.sixth.keeper.state().servedBytes).toBeGreaterThan(0)
+
+    // At least one whole day is over, and its secret is told.
+    const { anchor, firstDay, past } = beaconsSchema.parse(
+      await (await fetch(`${story.network.url}/v1/beacons`)).json(),
+    )
+    if (past === undefined) throw new Error('A day is over.')
+    expect(isBeaconSecret(past.secret, past.day - firstDay, anchor)).toBe(true)
+    const told = story.heard.filter(({ day }) => day <= past.day)
+    expect(told.length).toBeGreaterThan(0)
+    for (const { audit, day, number, pack, leaf } of told) {
+      const choice = await chooseLeaf(earlierSecret(past.secret, past.day - day), story.sixth.device, number)
+      const { shardBytes } = await openPackRecord((await story.run(({ packs }) => packs.record(pack))) ?? noise('', 0))
+      expect({ audit, leaf }).toEqual({ audit: choice.id, leaf: choice.leafOf(shardBytes) })
+    }
+  })
+
+  it('that answers with a wrong leaf is suspended at once, and the shard counts no more, whatever it says to hold', async () => {
+    const story = await start(async (coordinator, signed, { identity }) => {
+      const { keeper: _keeper, proof, ...answer } = await openAuditAnswer(signed)
+      const bytes = own(proof?.bytes ?? new Uint8Array(1))
+      bytes[0] = (bytes[0] ?? 0) ^ 1
+      return coordinator.answerAudit(
+        await signAuditAnswer(identity.deviceKey, { ...answer, proof: { bytes, path: proof?.path ?? [] } }),
+      )
+    })
+    await untilAsked(story)
+    expect(await stateOf(story)).toMatchObject({ state: 'suspended', reason: 'wrong' })
+    expect(await counts(story)).toBe(false)
+    await takeStock(story)
+    expect(await counts(story)).toBe(false)
+    const [asked] = story.heard
+    const [disproof] = await story.run(({ audits }) => audits.disproofs(asked === undefined ? [] : [asked.pack]))
+    // Its own signature under the wrong bytes is kept: whoever has the pack record can see that it lied.
+    expect(await openAuditAnswer(disproof?.answer ?? new Uint8Array(0))).toMatchObject({
+      keeper: story.sixth.device,
+      leaf: asked?.leaf,
+    })
+  })
+
+  it('that finds a shard gone says so, is warned, and admits the rest of its losses unasked', async () => {
+    const story = await start()
+    const before = await story.holdings(story.sixth.device)
+    expect(before).toBeGreaterThan(1)
+    story.sixth.shelf.shards.clear()
+    await untilAsked(story)
+    expect(await stateOf(story)).toMatchObject({ state: 'warned', reason: 'lost' })
+    await until(async () => (await story.holdings(story.sixth.device)) === 0)
+    expect((await story.reputation())?.failed).toBe(1)
+  })
+
+  it('that finds a spoilt byte admits the shard in place of answering with it', async () => {
+    const story = await start()
+    for (const shard of story.sixth.shelf.shards.values()) shard.bytes[0] = (shard.bytes[0] ?? 0) ^ 1
+    await untilAsked(story)
+    expect(await stateOf(story)).toMatchObject({ state: 'warned', reason: 'lost' })
+    expect(await counts(story)).toBe(false)
+    expect([...story.sixth.shelf.shards.values()].map(({ pack }) => pack)).not.toContain(story.heard[0]?.pack)
+  })
+
+  it('that never answers is asked for the same leaf again and only loses score, until it is suspended after hours', async () => {
+    const story = await start(() => new Promise(() => undefined))
+    await untilAsked(story, true)
+    await story.pass(STEP, true)
+    expect(await stateOf(story)).toMatchObject({ state: 'new', auditScore: 1 })
+    expect((await stateOf(story))?.onlineScore).toBeLessThan(1)
+    for (let round = 1; round < MOST_ROUNDS; round += 1) {
+      expect(await counts(story)).toBe(true)
+      await untilAsked(story, true)
+    }
+    expect(new Set(story.heard.map(({ audit }) => audit)).size).toBe(1)
+    await story.pass(STEP, true)
+    expect(await stateOf(story)).toMatchObject({ state: 'suspended', reason: 'silent' })
+    expect(await counts(story)).toBe(false)
+  })
+
+  it('is asked for the same leaf by a coordinator that was started anew, and nothing is held against it', async () => {
+    let isMute = true
+    const story = await start((coordinator, answer) =>
+      isMute ? new Promise(() => undefined) : coordinator.answerAudit(answer),
+    )
+    await untilAsked(story, true)
+    const offline = story.network.keepers.map(({ keeper }) => until(() => !keeper.state().online))
+    const restarted = story.network.restart()
+    await Promise.all(offline)
+    await restarted
+    await Promise.all(story.network.keepers.map(({ keeper }) => until(() => keeper.state().online)))
+    isMute = false
+    await story.network.catchUp()
+    expect(await stateOf(story)).toMatchObject({ onlineScore: 1 })
+    await untilAsked(story, true)
+    const [first, second] = story.heard
+    expect(second).toEqual(first)
+  })
+
+  it('is not asked for what it has handed over meanwhile', async () => {
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const story = await start(async (coordinator, answer) => {
+      await released
+      return coordinator.answerAudit(answer)
+    })
+    story.sixth.shelf.shards.clear()
+    await untilAsked(story, true)
+    const [asked] = story.heard
+    if (asked === undefined) throw new Error('It was asked.')
+    await story.run(({ packs }) => packs.removeHolder({ ...asked, keeper: story.sixth.device }))
+    release()
+    await story.pass(STEP)
+    expect(await stateOf(story)).toMatchObject({ state: 'new', auditScore: 1, onlineScore: 1 })
+    expect((await story.reputation())?.failed).toBe(0)
+  })
+})
