@@ -15,6 +15,7 @@ import type { Message } from './language.svelte.ts'
 import type { NotificationsState } from './notifications.svelte.ts'
 import { PowerState } from './power.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
+import type { RetentionState } from './retention.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { joinTabs } from './tab-leader.ts'
 import { watchTicks } from './tick-watch.ts'
@@ -40,6 +41,7 @@ export interface Desk {
   readonly engine: () => Promise<Engine>
   /** Loaded when somebody looks. */
   readonly devices: () => Promise<DevicesState>
+  readonly retention: () => Promise<RetentionState>
 }
 
 export class AppState {
@@ -130,16 +132,22 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
     return started
   }
   let devices: DevicesState | undefined
+  let retention: RetentionState | undefined
   const engineOfAccount = async () => engineOf(await account.ensure())
+  const backup = new BackupState(memory, account, engineOfAccount)
   return {
     account,
-    backup: new BackupState(memory, account, engineOfAccount),
+    backup,
     restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
     keep: new KeepState(memory, account, engineOfAccount),
     engine: engineOfAccount,
     devices: async () => {
       const { DevicesState } = await import('./devices.svelte.ts')
       return (devices ??= new DevicesState(account, engineOfAccount))
+    },
+    retention: async () => {
+      const { RetentionState } = await import('./retention.svelte.ts')
+      return (retention ??= new RetentionState(engineOfAccount, () => backup.running))
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Preview } from '../backup/scan.ts'
 import type { Millis } from '../core/units.ts'
 import type { BackupPlan, LastBackup, PageMemory, UnfinishedBackup } from '../store/indexeddb-page-memory.ts'
+import type { OwnerContext } from '../backup/owner-context.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
 import type { Hold } from './power.svelte.ts'
@@ -41,6 +42,7 @@ export class BackupState {
   last = $state.raw<LastBackup>()
   unfinished = $state.raw<UnfinishedBackup>()
   /** The person has cancelled the last one. */
+  takenBack = $state(0)
   cancelled = $state(false)
   trouble = $state.raw<Trouble>()
 
@@ -263,6 +265,7 @@ export class BackupState {
     this.cancelled = false
     this.list.said = []
     const startedAt = Date.now()
+    let clearUp: (() => Promise<void>) | undefined
     await this.#attempt(async () => {
       await this.#noteUnfinished({ startedAt })
       await this.#account.ensure()
@@ -291,11 +294,21 @@ export class BackupState {
       this.last = last
       await this.#noteUnfinished(undefined)
       await this.schedule.watch(this.sources)
+      clearUp = () => this.#clearUp(owner)
     })
     // Not before all is written down: until then it is neither done nor broken off.
     this.run.end()
     this.#goOn()
     this.schedule.look()
+    await clearUp?.().catch(() => undefined) // nothing of the backup: tried again behind a later one
+  }
+
+  /** What nothing needs any more begins to go; what something needs that somebody has condemned is taken back. */
+  async #clearUp(owner: OwnerContext): Promise<void> {
+    const { collectGarbage, isCollectionDue } = await import('../backup/retention.ts')
+    if (!(await isCollectionDue(owner))) return
+    const { takenBack } = await collectGarbage(owner)
+    if (takenBack.length > 0) this.takenBack = takenBack.length
   }
 
   async #noteUnfinished(unfinished: UnfinishedBackup | undefined): Promise<void> {

@@ -314,7 +314,12 @@ def manifest_in(packs, listed):
     joined = b''
     for pack in listed:
         joined += b''.join(packs[pack].chunk(chunk) for chunk, entry in packs[pack].chunks.items() if entry['kind'] == 3)
-    value = fields(cbor(joined), {'v', 'snapshot', 'createdAt', 'epoch', 'sources', 'packs', 'indexes', 'history'})
+    value = cbor(joined)
+    needed = {'v', 'snapshot', 'createdAt', 'epoch', 'sources', 'packs', 'indexes', 'history'}
+    if isinstance(value, dict) and value.get('v') == 2:
+        fields(value, needed | {'rule', 'protected', 'removed'}, version=2)
+    else:
+        fields(value, needed)
     for source in value['sources']:
         fields(source, SOURCE, {'m', 'p'})
     needed = ids(value['packs'])

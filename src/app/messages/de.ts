@@ -489,6 +489,26 @@ export const de: Messages = {
   'restore.remembered':
     'Kein Netz. Das ist, was dieser Browser schon gesehen hat; zurückholen kannst du, sobald das Netz wieder da ist.',
   'restore.again': 'Noch einmal versuchen',
+  'retention.title': 'Wie lange Stände bleiben',
+  'retention.what':
+    'Das gilt für die Stände dieses Geräts. Entfernen lässt sich 30 Tage lang rückgängig machen; das kann auch ein Dieb dieses Geräts nicht verkürzen.',
+  'retention.busy': 'Wird geändert',
+  'retention.rule.everything': 'Alles',
+  'retention.rule.everything.what': 'Kein Stand wird je von selbst entfernt.',
+  'retention.rule.thinning': 'Mit der Zeit weniger',
+  'retention.rule.thinning.what':
+    'Alle eines Tages, dann einer je Stunde für eine Woche, je Tag für einen Monat, je Woche für drei Monate, je Monat für zwei Jahre, je Jahr für immer.',
+  'retention.rule.lean': 'Wenig Platz',
+  'retention.rule.lean.what':
+    'Alle eines Tages, dann einer je Tag für eine Woche, je Woche für einen Monat, je Monat für ein Jahr.',
+  'retention.protect': 'Schützen',
+  'retention.protected': 'Geschützt · aufheben',
+  'retention.remove': 'Entfernen',
+  'retention.removed': '{count, plural, one {# entfernter Stand} other {# entfernte Stände}}',
+  'retention.gone-on': 'Am {day} ist er weg.',
+  'retention.undo': 'Doch behalten',
+  'backup.taken-back':
+    '{count, plural, one {Etwas in diesem Konto wollte # Paket löschen lassen, das Ihre Stände brauchen. Das wurde zurückgenommen.} other {Etwas in diesem Konto wollte # Pakete löschen lassen, die Ihre Stände brauchen. Das wurde zurückgenommen.}} Sehen Sie sich die Geräte des Kontos an: Entfernen Sie eines, das Sie nicht kennen.',
   'restore.device': 'Gesichert von',
   'restore.device.all': '{count, plural, one {# Gerät} other {allen # Geräten}}',
   'restore.device.unnamed': 'Gerät {id}',

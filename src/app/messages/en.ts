@@ -504,6 +504,26 @@ const own = {
   'restore.remembered':
     'No network. This is what this browser has seen before; bringing back goes on with the network.',
   'restore.again': 'Try again',
+  'retention.title': 'How long backups stay',
+  'retention.what':
+    'This is about the backups of this device. A removal can be undone for 30 days, and not even a thief of this device can shorten that.',
+  'retention.busy': 'Being changed',
+  'retention.rule.everything': 'Everything',
+  'retention.rule.everything.what': 'No backup is ever removed by itself.',
+  'retention.rule.thinning': 'Fewer with time',
+  'retention.rule.thinning.what':
+    'All of a day, then one an hour for a week, one a day for a month, one a week for three months, one a month for two years, one a year for ever.',
+  'retention.rule.lean': 'Little space',
+  'retention.rule.lean.what':
+    'All of a day, then one a day for a week, one a week for a month, one a month for a year.',
+  'retention.protect': 'Protect',
+  'retention.protected': 'Protected · lift',
+  'retention.remove': 'Remove',
+  'retention.removed': '{count, plural, one {# removed backup} other {# removed backups}}',
+  'retention.gone-on': 'Will be gone on {day}.',
+  'retention.undo': 'Keep after all',
+  'backup.taken-back':
+    '{count, plural, one {Something in this account had # pack set to be deleted that your backups need. That was taken back.} other {Something in this account had # packs set to be deleted that your backups need. That was taken back.}} Look at the devices of the account: remove one that you do not know.',
   'restore.device': 'Backed up by',
   'restore.device.all': '{count, plural, one {# device} other {all # devices}}',
   'restore.device.unnamed': 'device {id}',

@@ -477,6 +477,26 @@ export const es: Messages = {
   'restore.remembered':
     'Sin red. Esto es lo que este navegador ya había visto; podrás recuperarlo cuando vuelva la red.',
   'restore.again': 'Intentar de nuevo',
+  'retention.title': 'Cuánto tiempo se guardan las copias',
+  'retention.what':
+    'Se refiere a las copias de este dispositivo. Quitar una copia se puede deshacer durante 30 días, y ni siquiera quien robe este dispositivo puede acortar ese plazo.',
+  'retention.busy': 'Cambiando',
+  'retention.rule.everything': 'Todo',
+  'retention.rule.everything.what': 'Ninguna copia se quita nunca por sí sola.',
+  'retention.rule.thinning': 'Menos con el tiempo',
+  'retention.rule.thinning.what':
+    'Todas las de un día; después una por hora durante una semana, una por día durante un mes, una por semana durante tres meses, una por mes durante dos años y una por año para siempre.',
+  'retention.rule.lean': 'Poco espacio',
+  'retention.rule.lean.what':
+    'Todas las de un día; después una por día durante una semana, una por semana durante un mes y una por mes durante un año.',
+  'retention.protect': 'Proteger',
+  'retention.protected': 'Protegida · desproteger',
+  'retention.remove': 'Quitar',
+  'retention.removed': '{count, plural, one {# copia quitada} many {# de copias quitadas} other {# copias quitadas}}',
+  'retention.gone-on': 'Desaparecerá el {day}.',
+  'retention.undo': 'Conservarla',
+  'backup.taken-back':
+    '{count, plural, one {Algo en esta cuenta había marcado para borrar # paquete que sus copias necesitan. Se ha deshecho.} many {Algo en esta cuenta había marcado para borrar # de paquetes que sus copias necesitan. Se ha deshecho.} other {Algo en esta cuenta había marcado para borrar # paquetes que sus copias necesitan. Se ha deshecho.}} Mire los dispositivos de la cuenta y retire el que no conozca.',
   'restore.device': 'Copiado por',
   'restore.device.all': '{count, plural, one {# dispositivo} other {los # dispositivos}}',
   'restore.device.unnamed': 'dispositivo {id}',

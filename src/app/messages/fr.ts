@@ -499,6 +499,27 @@ export const fr: Messages = {
   'restore.remembered':
     'Pas de réseau. Voici ce que ce navigateur avait déjà vu ; la restauration reprendra avec le réseau.',
   'restore.again': 'Réessayer',
+  'retention.title': 'Combien de temps les sauvegardes restent',
+  'retention.what':
+    'Il s’agit des sauvegardes de cet appareil. Un retrait peut être annulé pendant 30 jours ; même un voleur de cet appareil ne peut pas raccourcir ce délai.',
+  'retention.busy': 'Modification en cours',
+  'retention.rule.everything': 'Tout',
+  'retention.rule.everything.what': 'Aucune sauvegarde n’est jamais retirée d’elle-même.',
+  'retention.rule.thinning': 'Moins avec le temps',
+  'retention.rule.thinning.what':
+    'Toutes celles d’un jour, puis une par heure pendant une semaine, une par jour pendant un mois, une par semaine pendant trois mois, une par mois pendant deux ans, une par an pour toujours.',
+  'retention.rule.lean': 'Peu de place',
+  'retention.rule.lean.what':
+    'Toutes celles d’un jour, puis une par jour pendant une semaine, une par semaine pendant un mois, une par mois pendant un an.',
+  'retention.protect': 'Protéger',
+  'retention.protected': 'Protégée · lever',
+  'retention.remove': 'Retirer',
+  'retention.removed':
+    '{count, plural, one {# sauvegarde retirée} many {# de sauvegardes retirées} other {# sauvegardes retirées}}',
+  'retention.gone-on': 'Elle disparaîtra le {day}.',
+  'retention.undo': 'La garder',
+  'backup.taken-back':
+    '{count, plural, one {Quelque chose dans ce compte avait fait marquer # paquet à supprimer dont vos sauvegardes ont besoin. C’est annulé.} many {Quelque chose dans ce compte avait fait marquer # de paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.} other {Quelque chose dans ce compte avait fait marquer # paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.}} Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
   'restore.device': 'Sauvegardé par',
   'restore.device.all': '{count, plural, one {# appareil} other {les # appareils}}',
   'restore.device.unnamed': 'appareil {id}',
