@@ -5,7 +5,7 @@ import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
 import { listSnapshots } from '../src/backup/snapshots.ts'
-import { findRemoved } from '../src/backup/retention.ts'
+import { findRemoved, lastLookAt } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
@@ -34,6 +34,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
   const state = await openFsOwnerState(directory.ownerDirectory)
   let leftOut = 0
   const result = await withOwner(session, identity, state, directory, async (owner) => {
+    const lookedAt = await lastLookAt(owner)
     const done = await backup(owner, sources, {
       signal,
       onEvent: (event) => {
@@ -43,7 +44,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
         output.event(event)
       },
     })
-    await collectWhenDue(owner, session)
+    await collectWhenDue(owner, session, lookedAt)
     return done
   })
   const { snapshot, files, bytesRead, bytesSent } = result

@@ -13,6 +13,7 @@ import {
 import { listSnapshots } from '../src/backup/snapshots.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { SnapshotId } from '../src/core/ids.ts'
+import type { Millis } from '../src/core/units.ts'
 import { CONDEMNED_MS } from '../src/protocol/condemnation.ts'
 import { presetOf, PRESETS, type PresetName } from '../src/snapshot/retention.ts'
 import { exitCode } from './exit-code.ts'
@@ -82,10 +83,14 @@ export function retentionCommand(session: Session, { rule }: { rule?: PresetName
   })
 }
 
-/** Clears up behind a backup where that is due. What fails is said and tried again another day: the backup is done. */
-export async function collectWhenDue(owner: OwnerContext, session: Session): Promise<void> {
+/** Clears up behind a backup where that is due. What fails is said and tried again another day: the backup is done. @param lookedAt `lastLookAt` */
+export async function collectWhenDue(
+  owner: OwnerContext,
+  session: Session,
+  lookedAt: Millis | undefined,
+): Promise<void> {
   try {
-    if (await isCollectionDue(owner)) await collect(owner, session)
+    if (await isCollectionDue(owner, lookedAt)) await collect(owner, session)
   } catch (thrown) {
     if (session.signal.aborted) throw thrown
     session.output.note('What is no longer needed could not be cleared away now; it is tried again.')

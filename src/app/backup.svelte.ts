@@ -270,6 +270,7 @@ export class BackupState {
       await this.#noteUnfinished({ startedAt })
       await this.#account.ensure()
       const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
+      const lookedAt = (await owner.state.rememberedManifest())?.scannedAt
       // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
       const { oneMachine } = await owner.coordinator.info()
       const { snapshot, state } = await backup(
@@ -294,7 +295,7 @@ export class BackupState {
       this.last = last
       await this.#noteUnfinished(undefined)
       await this.schedule.watch(this.sources)
-      clearUp = () => this.#clearUp(owner)
+      clearUp = () => this.#clearUp(owner, lookedAt)
     })
     // Not before all is written down: until then it is neither done nor broken off.
     this.run.end()
@@ -304,9 +305,9 @@ export class BackupState {
   }
 
   /** What nothing needs any more begins to go; what something needs that somebody has condemned is taken back. */
-  async #clearUp(owner: OwnerContext): Promise<void> {
+  async #clearUp(owner: OwnerContext, lookedAt: Millis | undefined): Promise<void> {
     const { collectGarbage, isCollectionDue } = await import('../backup/retention.ts')
-    if (!(await isCollectionDue(owner))) return
+    if (!(await isCollectionDue(owner, lookedAt))) return
     const { takenBack } = await collectGarbage(owner)
     if (takenBack.length > 0) this.takenBack = takenBack.length
   }

@@ -220,19 +220,21 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
   return { condemned: due.length, takenBack }
 }
 
+/** When the last backup of this device looked at its sources, as far as that is known. */
+export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | undefined> =>
+  (await state.rememberedManifest())?.scannedAt
+
 /**
- * Whether `collectGarbage` has something to look at after a backup: at the first of a day, where something was removed or
- * somebody has condemned packs. It reads every list of the account, so it does not belong behind each backup.
+ * Whether `collectGarbage` belongs behind a backup: behind the first of a day, also one in which nothing had changed, where
+ * something was removed or somebody has condemned packs. It reads every list of the account, so not behind each.
+ * @param lookedAt `lastLookAt` from before the backup
  */
-export async function isCollectionDue(owner: OwnerContext): Promise<boolean> {
+export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | undefined): Promise<boolean> {
+  const day = (at: Millis) => Math.floor(at / DAY_MS)
+  if (lookedAt !== undefined && day(lookedAt) === day(owner.clock.now())) return false
   const remembered = await owner.state.rememberedManifest()
   const manifest = remembered && parseManifest(remembered.bytes)
   if (manifest === undefined) return false
-  const day = (at: Millis) => Math.floor(at / DAY_MS)
-  const [before] = [...manifest.history, ...(manifest.retention?.removed ?? [])].sort(
-    (a, b) => b.createdAt - a.createdAt,
-  )
-  if (before !== undefined && day(before.createdAt) === day(manifest.createdAt)) return false
   if ((manifest.retention?.removed.length ?? 0) > 0) return true
   return (await owner.coordinator.condemned()).packs.length > 0
 }

@@ -4,6 +4,8 @@ import {
   bringBackRemoved,
   collectGarbage,
   findRemoved,
+  isCollectionDue,
+  lastLookAt,
   ownRetention,
   protect,
   removeSnapshots,
@@ -53,11 +55,11 @@ async function keepersLook(): Promise<void> {
   }
 }
 
-/** Days pass. On each somebody asks the coordinator; every keeper looks on each third day, and on the last. */
-async function days(count: number, somebody: OwnerContext): Promise<void> {
+/** Days pass. On each somebody asks the coordinator; every keeper looks on each third day, or less often, and on the last. */
+async function days(count: number, somebody: OwnerContext, lookEvery = 3): Promise<void> {
   for (let i = 1; i <= count; i += 1) {
     now += DAY_MS
-    if (i % 3 === 0 || i === count) await keepersLook()
+    if (i % lookEvery === 0 || i === count) await keepersLook()
     else await somebody.coordinator.condemned()
   }
 }
@@ -77,17 +79,19 @@ test('a removed snapshot can be brought back for 30 days, then keepers have room
   const before = kept().size
   await removeSnapshots(owner, [first.snapshot])
   expect(await ids(owner)).toEqual([second.snapshot])
+  expect(await isCollectionDue(owner, await lastLookAt(owner)), 'on the day of a backup').toBe(false)
+  expect(await isCollectionDue(owner, now - DAY_MS), 'behind the first of a day').toBe(true)
   const { removed } = await ownRetention(owner)
   expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY_MS]])
 
   const collected = await collectGarbage(owner)
   expect(collected.condemned).toBeGreaterThan(1)
   expect(collected.takenBack).toEqual([])
-  await days(29, owner)
+  await days(29, owner, 29)
   expect(kept().size).toBeGreaterThanOrEqual(before)
   await bringBackRemoved(owner, removed)
   expect(await ids(owner)).toEqual([second.snapshot, first.snapshot])
-  await days(8, owner)
+  await days(8, owner, 8)
   expect((await bringBack(owner, undefined, first.snapshot)).files.size).toBe(6)
 
   await protect(owner, [first.snapshot], false)
