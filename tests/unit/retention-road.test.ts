@@ -27,6 +27,9 @@ let now = Date.UTC(2026, 0, 5, 12)
 const clock = { now: () => now }
 afterEach(() => network.close())
 
+/** Months pass, a day at a time. */
+const patient = { timeout: 120_000 }
+
 async function start(): Promise<SimulatedNetwork> {
   now = Date.UTC(2026, 0, 5, 12)
   network = await startNetwork(6, { clock })
@@ -69,43 +72,47 @@ const kept = (): Set<PackId> =>
 const ids = async (owner: OwnerContext): Promise<SnapshotId[]> => (await listSnapshots(owner)).map(({ id }) => id)
 const bytesIn = (found: ReadonlyMap<string, Uint8Array>) => [...found].map(([path, bytes]) => [path, bytes.length])
 
-test('a removed snapshot can be brought back for 30 days, then keepers have room again and the others are whole', async () => {
-  await start()
-  const owner = await network.owner()
-  const shared = files('shared', 3)
-  const { result: first } = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
-  now += DAY_MS
-  const { result: second } = await backUp(owner, sourceOf('A', { ...shared, ...files('new', 3) }))
-  const before = kept().size
-  await removeSnapshots(owner, [first.snapshot])
-  expect(await ids(owner)).toEqual([second.snapshot])
-  expect(await isCollectionDue(owner, await lastLookAt(owner)), 'on the day of a backup').toBe(false)
-  expect(await isCollectionDue(owner, now - DAY_MS), 'behind the first of a day').toBe(true)
-  const { removed } = await ownRetention(owner)
-  expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY_MS]])
+test(
+  'a removed snapshot can be brought back for 30 days, then keepers have room again and the others are whole',
+  patient,
+  async () => {
+    await start()
+    const owner = await network.owner()
+    const shared = files('shared', 3)
+    const { result: first } = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
+    now += DAY_MS
+    const { result: second } = await backUp(owner, sourceOf('A', { ...shared, ...files('new', 3) }))
+    const before = kept().size
+    await removeSnapshots(owner, [first.snapshot])
+    expect(await ids(owner)).toEqual([second.snapshot])
+    expect(await isCollectionDue(owner, await lastLookAt(owner)), 'on the day of a backup').toBe(false)
+    expect(await isCollectionDue(owner, now - DAY_MS), 'behind the first of a day').toBe(true)
+    const { removed } = await ownRetention(owner)
+    expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY_MS]])
 
-  const collected = await collectGarbage(owner)
-  expect(collected.condemned).toBeGreaterThan(1)
-  expect(collected.takenBack).toEqual([])
-  await days(29, owner, 29)
-  expect(kept().size).toBeGreaterThanOrEqual(before)
-  await bringBackRemoved(owner, removed)
-  expect(await ids(owner)).toEqual([second.snapshot, first.snapshot])
-  await days(8, owner, 8)
-  expect((await bringBack(owner, undefined, first.snapshot)).files.size).toBe(6)
+    const collected = await collectGarbage(owner)
+    expect(collected.condemned).toBeGreaterThan(1)
+    expect(collected.takenBack).toEqual([])
+    await days(29, owner, 29)
+    expect(kept().size).toBeGreaterThanOrEqual(before)
+    await bringBackRemoved(owner, removed)
+    expect(await ids(owner)).toEqual([second.snapshot, first.snapshot])
+    await days(8, owner, 8)
+    expect((await bringBack(owner, undefined, first.snapshot)).files.size).toBe(6)
 
-  await protect(owner, [first.snapshot], false)
-  await removeSnapshots(owner, [first.snapshot])
-  await collectGarbage(owner)
-  await days(34, owner)
-  expect(kept().size).toBeLessThan(before)
-  expect((await owner.coordinator.condemned()).packs).toEqual([])
-  expect((await ownRetention(owner)).removed).toEqual([])
-  expect((await bringBack(owner)).files.size).toBe(6)
-  const again = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
-  expect(again.result.state).toBe('safe')
-  expect(bytesIn((await bringBack(owner)).files).length).toBe(6)
-})
+    await protect(owner, [first.snapshot], false)
+    await removeSnapshots(owner, [first.snapshot])
+    await collectGarbage(owner)
+    await days(34, owner)
+    expect(kept().size).toBeLessThan(before)
+    expect((await owner.coordinator.condemned()).packs).toEqual([])
+    expect((await ownRetention(owner)).removed).toEqual([])
+    expect((await bringBack(owner)).files.size).toBe(6)
+    const again = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
+    expect(again.result.state).toBe('safe')
+    expect(bytesIn((await bringBack(owner)).files).length).toBe(6)
+  },
+)
 
 test('a rule takes snapshots as they grow old, and never those that are protected or the newest', async () => {
   await start()
@@ -126,47 +133,51 @@ test('a rule takes snapshots as they grow old, and never those that are protecte
   await expect(removeSnapshots(owner, made.slice(4, 5))).rejects.toMatchObject({ code: 'snapshot-stays' })
 })
 
-test('a thief with a device cannot take the last 30 days: what it condemns is taken back, what it unlists is found', async () => {
-  await start()
-  const root = random.bytes(32)
-  const laptop = await network.owner(root)
-  const phone = await network.owner(root)
-  const { result: diary } = await backUp(laptop, sourceOf('Diary', files('diary', 2)))
-  const { result: photos } = await backUp(phone, sourceOf('Photos', files('photos', 2)))
-  now += 3 * DAY_MS
-  // The thief makes a snapshot of nothing, unlists all others, and has everything condemned that there is.
-  const thief = laptop
-  await backUp(thief, sourceOf('Empty', {}))
-  await removeSnapshots(thief, [diary.snapshot])
-  const condemnAll = async () => {
-    const all = await thief.coordinator.ownPacks()
-    const statements = await Promise.all(all.map(({ pack }) => signCondemnation(thief.identity, pack, now)))
-    await thief.coordinator.condemn(statements, await headsDigest(await thief.coordinator.heads()))
-    return all.length
-  }
-  expect(await condemnAll()).toBeGreaterThan(3)
-  await days(29, phone)
-  const { takenBack } = await collectGarbage(phone)
-  expect(takenBack.length).toBeGreaterThan(2)
-  // Whoever has the words finds what was unlisted.
-  const words = await network.owner(root)
-  const found = await findRemoved(words)
-  expect(found.map(({ snapshot }) => snapshot)).toContain(diary.snapshot)
-  await backUp(words, sourceOf('Here', files('here')))
-  await bringBackRemoved(
-    words,
-    found.filter(({ snapshot }) => snapshot === diary.snapshot),
-  )
-  await days(4, phone)
-  expect((await bringBack(words, undefined, diary.snapshot)).files.size).toBe(2)
-  expect((await bringBack(words, undefined, photos.snapshot)).files.size).toBe(2)
-  // And what is condemned a second time has its 30 days again.
-  await condemnAll()
-  await days(20, words)
-  await collectGarbage(words)
-  await days(12, words)
-  expect((await bringBack(words, undefined, photos.snapshot)).files.size).toBe(2)
-})
+test(
+  'a thief with a device cannot take the last 30 days: what it condemns is taken back, what it unlists is found',
+  patient,
+  async () => {
+    await start()
+    const root = random.bytes(32)
+    const laptop = await network.owner(root)
+    const phone = await network.owner(root)
+    const { result: diary } = await backUp(laptop, sourceOf('Diary', files('diary', 2)))
+    const { result: photos } = await backUp(phone, sourceOf('Photos', files('photos', 2)))
+    now += 3 * DAY_MS
+    // The thief makes a snapshot of nothing, unlists all others, and has everything condemned that there is.
+    const thief = laptop
+    await backUp(thief, sourceOf('Empty', {}))
+    await removeSnapshots(thief, [diary.snapshot])
+    const condemnAll = async () => {
+      const all = await thief.coordinator.ownPacks()
+      const statements = await Promise.all(all.map(({ pack }) => signCondemnation(thief.identity, pack, now)))
+      await thief.coordinator.condemn(statements, await headsDigest(await thief.coordinator.heads()))
+      return all.length
+    }
+    expect(await condemnAll()).toBeGreaterThan(3)
+    await days(29, phone)
+    const { takenBack } = await collectGarbage(phone)
+    expect(takenBack.length).toBeGreaterThan(2)
+    // Whoever has the words finds what was unlisted.
+    const words = await network.owner(root)
+    const found = await findRemoved(words)
+    expect(found.map(({ snapshot }) => snapshot)).toContain(diary.snapshot)
+    await backUp(words, sourceOf('Here', files('here')))
+    await bringBackRemoved(
+      words,
+      found.filter(({ snapshot }) => snapshot === diary.snapshot),
+    )
+    await days(4, phone)
+    expect((await bringBack(words, undefined, diary.snapshot)).files.size).toBe(2)
+    expect((await bringBack(words, undefined, photos.snapshot)).files.size).toBe(2)
+    // And what is condemned a second time has its 30 days again.
+    await condemnAll()
+    await days(20, words)
+    await collectGarbage(words)
+    await days(12, words)
+    expect((await bringBack(words, undefined, photos.snapshot)).files.size).toBe(2)
+  },
+)
 
 test('a backup on another device that leans on a pack while it is condemned keeps it', async () => {
   await start()
