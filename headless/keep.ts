@@ -2,7 +2,9 @@
 import { KeeptabError } from '../src/core/errors.ts'
 import type { ByteCount } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
+import { reedSolomon } from '../src/erasure/reed-solomon.ts'
 import { startKeeping, type Keeper, type KeeperState } from '../src/keeping/keeper.ts'
+import { repairing } from '../src/repair/repair.ts'
 import { createDevice } from './account.ts'
 import { composePeer, followWith } from './compose.ts'
 import type { DataDir } from './data-dir.ts'
@@ -49,7 +51,8 @@ export async function keep(directory: DataDir, options: KeepOptions): Promise<vo
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
   try {
-    const keeper = await Promise.race([startKeeping({ ...peer, store, onMembership }, limits), stopped])
+    const work = repairing({ ...peer, store, codec: reedSolomon })
+    const keeper = await Promise.race([startKeeping({ ...peer, store, onMembership, work }, limits), stopped])
     if (keeper === undefined) return
     await Promise.race([online(keeper), stopped, revoked])
     onState(identity, keeper.state())

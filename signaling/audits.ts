@@ -20,6 +20,7 @@ import {
 } from '../src/durability/audit-schedule.ts'
 import {
   after,
+  isBarred,
   isVetted,
   newReputation,
   renewed,
@@ -241,8 +242,11 @@ const reputationOf = async ({ reputations }: Stores, keeper: DeviceId, now: Mill
   renewed((await reputations.get(keeper)) ?? newReputation(now), now)
 
 async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now: Millis): Promise<Reputation> {
-  const reputation = after(await reputationOf(stores, keeper, now), result, now)
+  const before = await reputationOf(stores, keeper, now)
+  const reputation = after(before, result, now)
   await stores.reputations.put(keeper, reputation)
+  // What it holds does not count any more, or counts again.
+  if (isBarred(before, now) !== isBarred(reputation, now)) await stores.repairs.lookAtKeeper(keeper)
   return reputation
 }
 
@@ -252,9 +256,10 @@ async function rateOf(stores: Stores, keeper: DeviceId, now: Millis): Promise<nu
 }
 
 /** The shard counts no longer, so that it is made again. */
-async function disprove({ audits, packs }: Stores, disproof: Disproof): Promise<void> {
+async function disprove({ audits, packs, repairs }: Stores, disproof: Disproof): Promise<void> {
   await packs.removeHolder(disproof)
   await audits.disprove(disproof)
+  await repairs.lookAt([disproof.pack])
 }
 
 /** Whether a shard still is to be proven: it may have been handed over, or its pack deleted. */

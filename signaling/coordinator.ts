@@ -28,6 +28,7 @@ import { createPage } from './page.ts'
 import { createPairings } from './pairings.ts'
 import { createPlacement } from './placement.ts'
 import { openPresence } from './presence.ts'
+import { createRepairs } from './repairs.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { createRetention } from './retention.ts'
 import { readSecrets } from './secrets.ts'
@@ -37,6 +38,8 @@ import { createUpgrades } from './upgrades.ts'
 export interface RunningCoordinator {
   /** Where it listens, such as http://127.0.0.1:8787. */
   readonly url: string
+  /** Devices whose live socket is open. */
+  readonly online: () => number
   /** Does now what is else done once a minute: whatever follows from time that went by. */
   readonly catchUp: () => Promise<void>
   /** Tells peers, lets requests that are being answered finish, closes the database. */
@@ -80,7 +83,12 @@ export async function startCoordinator(
   try {
     const { key, tokenSecret } = await readSecrets(database)
     const tokens = createTokens(tokenSecret, clock)
-    const presence = await openPresence({ database, clock, stopwatch, onTurn: () => Promise.resolve() })
+    const presence = await openPresence({
+      database,
+      clock,
+      stopwatch,
+      onTurn: (stores, device) => stores.repairs.lookAtKeeper(device),
+    })
     const beacon = await openBeacon(database, clock)
     const failed = (what: string) => (thrown: unknown) => log.error({ error: messageOf(thrown) }, what)
     const live = createLiveSockets((device, online) => {
@@ -108,6 +116,20 @@ export async function startCoordinator(
     const accounts = createAccounts({ database, tokens, membership, publicKey: key.publicKey, clock, random })
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
+    const repairs = createRepairs({
+      database,
+      key,
+      clock,
+      random,
+      oneMachine,
+      isOnline,
+      ask: (device) => live.tell(device, { type: 'repair-wanted' }),
+      onClaim: ({ pack, keeper, by, ...claim }) =>
+        log.info(
+          { ...claim, pack: short(pack), keeper: short(keeper), by: short(by) },
+          'a holder gave a repair nothing',
+        ),
+    })
     const http = createHttp({
       name: config.name,
       oneMachine,
@@ -125,6 +147,7 @@ export async function startCoordinator(
       retention: createRetention({ database, key, clock }),
       audits,
       beacon,
+      repairs,
       iceServers: createIceServers(config, clock),
       limits,
       clock,
@@ -145,18 +168,37 @@ export async function startCoordinator(
       const gone = await presence.beat()
       if (gone.length > 0) log.info({ devices: gone.length }, 'devices count as gone')
     }
-    const catchUp = async (): Promise<void> => {
+    const beat = async (): Promise<void> => {
       await notePresence()
+      await repairs.beat()
+      const figures = await repairs.figures()
+      if (figures.queue.length > 0) log.info(figures, 'repairs')
       await audits.beat()
     }
-    const beat = setInterval(() => void catchUp().catch(failed('a beat failed')), BEAT_MS)
+    let beating: Promise<void> = Promise.resolve()
+    const catchUp = (): Promise<void> => {
+      const turn = beating.then(beat)
+      beating = turn.catch(() => undefined)
+      return turn
+    }
+    const nextBeat = (): void => {
+      if (isStopping) return
+      timer = setTimeout(() => {
+        catchUp().catch(failed('a beat failed')).finally(nextBeat)
+      }, BEAT_MS)
+    }
+    let timer: NodeJS.Timeout | undefined
+    let isStopping = false
+    nextBeat()
     const { port } = server.address() as AddressInfo
     const url = `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`
     return {
       url,
+      online: () => live.online,
       catchUp,
       async close() {
-        clearInterval(beat)
+        isStopping = true
+        clearTimeout(timer)
         live.leave()
         rendezvous.close()
         await closed(server, () => upgrades.terminate())
@@ -169,6 +211,9 @@ export async function startCoordinator(
     throw thrown
   }
 }
+
+/** An id as it stands in logs. */
+const short = (id: string): string => id.slice(0, 8)
 
 function readSetting(name: string, path: string): Buffer {
   try {

@@ -7,10 +7,9 @@ import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { Handover } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, signPlacementTicket, type PlacementTicket } from '../src/protocol/records.ts'
-import { eligibleFor, weighted } from './candidates.ts'
-import type { Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import { stillHeld } from './packs.ts'
-import { isCurrent, restMs, type PlacementParts } from './placement.ts'
+import type { PlacementParts } from './placement.ts'
+import { createSuccessors, type KnownGroup } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
 /** One move takes minutes; a keeper that needs longer asks again. */
@@ -36,61 +35,8 @@ export interface Handovers {
 }
 
 export function createHandovers(parts: PlacementParts): Handovers {
-  const { database, key, clock, random, oneMachine, isOnline } = parts
-
-  /** A holder of the same index already, or who takes its new shards, or who took over others of it, or anyone who fits. */
-  const successor = async (
-    stores: Stores,
-    { group, slots, candidates }: KnownGroup,
-    shard: Holder,
-    holders: readonly Holder[],
-    not: ReadonlySet<DeviceId>,
-  ): Promise<StoredKeeper | undefined> => {
-    const others = [
-      ...slots.filter((slot) => isCurrent(slot) && slot.index !== shard.index).map(({ keeper }) => keeper),
-      ...holders.filter(({ index }) => index !== shard.index && index < group.n).map(({ keeper }) => keeper),
-    ].filter((keeper) => keeper !== shard.keeper)
-    const occupied = [...(await stores.devices.places(others)).values()]
-    const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
-    const resting = new Set(
-      slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
-    )
-    const fitting = candidates.filter(
-      ({ keeper, account, block }) =>
-        keeper !== shard.keeper && !not.has(keeper) && !resting.has(keeper) && !taken.has(account) && !taken.has(block),
-    )
-    const among = (wanted: readonly DeviceId[]) => fitting.find(({ keeper }) => wanted.includes(keeper))
-    const ofIndex = slots.filter(({ index }) => index === shard.index)
-    return (
-      among(holders.filter(({ index }) => index === shard.index).map(({ keeper }) => keeper)) ??
-      among(ofIndex.filter(isCurrent).map(({ keeper }) => keeper)) ??
-      among(ofIndex.map(({ keeper }) => keeper)) ??
-      fitting[0]
-    )
-  }
-
-  /** The caller's own place goes to its successor; a place that is another's stays, and the successor gets old shards only. */
-  const assign = async (
-    { groups }: Stores,
-    { group, slots }: KnownGroup,
-    { index, keeper }: Holder,
-    next: DeviceId,
-  ): Promise<StoredSlot[]> => {
-    const at = clock.now()
-    const current = slots.find((slot) => slot.index === index && isCurrent(slot))
-    if (current?.keeper === next) return slots
-    if (current?.keeper === keeper) await groups.end(group.id, index, keeper, at, 'handed-over')
-    if (current === undefined || current.keeper === keeper) await groups.assign(group.id, index, next, at)
-    else await groups.assignPast(group.id, index, next, at)
-    return groups.slots(group.id)
-  }
-
-  const know = async (stores: Stores, id: GroupId): Promise<KnownGroup | undefined> => {
-    const group = await stores.groups.get(id)
-    if (group === undefined) return undefined
-    const candidates = weighted(await eligibleFor(stores, group.owner, isOnline), random)
-    return { group, slots: await stores.groups.slots(id), candidates }
-  }
+  const { database, key, clock } = parts
+  const successors = createSuccessors(parts)
 
   return {
     async plan(caller, { shards, not }) {
@@ -102,11 +48,12 @@ export function createHandovers(parts: PlacementParts): Handovers {
           const holders = all.filter((holder) => holder.pack === pack)
           const shard = holders.find((holder) => holder.index === index && holder.keeper === caller.device)
           if (shard === undefined) continue
-          if (!known.has(shard.group)) known.set(shard.group, await know(stores, shard.group))
+          if (!known.has(shard.group)) known.set(shard.group, await successors.know(stores, shard.group))
           const group = known.get(shard.group)
-          const next = group && (await successor(stores, group, shard, holders, new Set(not)))
+          const vacancy = { index, holders, leaving: new Set([caller.device]), not: new Set(not) }
+          const next = group && (await successors.find(stores, group, vacancy))
           if (group === undefined || next === undefined) continue
-          group.slots = await assign(stores, group, shard, next.keeper)
+          await successors.assign(stores, group, vacancy, next.keeper, 'handed-over')
           const { id, owner } = group.group
           const ticket = { group: id, owner, keeper: next.keeper, index, carrier: caller.device }
           planned.push({ pack, ticket: { ...ticket, expiresAt: clock.now() + TICKET_MS } })
@@ -155,11 +102,4 @@ export function createHandovers(parts: PlacementParts): Handovers {
       })
     },
   }
-}
-
-interface KnownGroup {
-  readonly group: StoredGroup
-  slots: StoredSlot[]
-  /** In the order in which they are asked. */
-  readonly candidates: readonly StoredKeeper[]
 }

@@ -45,6 +45,9 @@ import {
   publishHeadSchema,
   recordNameSchema,
   recordSchema,
+  repairedSchema,
+  repairJobSchema,
+  repairReportSchema,
   replaceSchema,
   seenHeadsSchema,
   revocationsSchema,
@@ -70,6 +73,7 @@ import type { Pairings } from './pairings.ts'
 import type { Placement } from './placement.ts'
 import { refusalOf } from './problem.ts'
 import type { RetentionDesk } from './retention.ts'
+import type { Repairs } from './repairs.ts'
 import type { Caller, Tokens } from './tokens.ts'
 
 export interface HttpParts {
@@ -89,6 +93,7 @@ export interface HttpParts {
   readonly retention: RetentionDesk
   readonly audits: Audits
   readonly beacon: Beacon
+  readonly repairs: Repairs
   readonly iceServers: IceServers
   readonly limits: Limits
   readonly clock: Clock
@@ -128,6 +133,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     retention,
     audits,
     beacon,
+    repairs,
     iceServers,
     limits,
   } = parts
@@ -232,6 +238,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'groups/*',
     'packs/*',
     'handovers/*',
+    'repairs/*',
     'heads',
     'heads/*',
     'condemned',
@@ -297,6 +304,18 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { body: handedOverSchema },
     handedOverAnswerSchema,
     async (body, context) => ({ done: await handovers.complete(caller(context), body.receipts) }),
+  )
+  endpoint('post', '/v1/repairs', 'A pack to repair', {}, repairJobSchema, async (_body, context) => {
+    const job = await repairs.take(caller(context))
+    return job === undefined ? {} : { job }
+  })
+  endpoint(
+    'post',
+    '/v1/repairs/done',
+    'What came of it',
+    { body: repairReportSchema },
+    repairedSchema,
+    async (body, context) => ({ made: await repairs.report(caller(context), body) }),
   )
   endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body, context) => {
     await heads.publish(caller(context), body)

@@ -159,7 +159,7 @@ export async function stillHeld(
 }
 
 /** Those that hold a shard of this pack as one of this group. */
-const holdersIn = (group: GroupId, pack: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
+export const holdersIn = (group: GroupId, pack: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
   holdersOf(pack, holders).filter((holder) => holder.group === group)
 
 /** Those that hold a shard of this pack; a keeper may claim any index before the record is known. */

@@ -27,6 +27,7 @@ export const restMs: Readonly<Record<EndReason, Millis>> = {
   'refused': HOUR,
   'corrupt': 30 * 24 * HOUR,
   'handed-over': 0,
+  'gone': 0,
 }
 
 export interface Placement {

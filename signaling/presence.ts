@@ -1,6 +1,7 @@
 /**
  * Notes the coming and going of devices and says which of them count as gone. What the coordinator did not see counts
- * against nobody: the time it was down, the time its machine slept, and whatever its clock was put forward or back.
+ * against nobody: the time it was down, the time its machine slept, whatever its clock was put forward or back, and the time
+ * in which nobody at all was there, when it is rather its own line that was down.
  */
 import { utf8 } from '../src/core/bytes.ts'
 import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
@@ -36,6 +37,9 @@ export interface Presence {
 
 /** Begins with the end of what was before: nobody is online yet, and the time since then is left out. */
 export async function openPresence({ database, clock, stopwatch, onTurn }: PresenceParts): Promise<Presence> {
+  const here = new Set<DeviceId>()
+  /** Since the last beat. */
+  let sawAny = false
   let beatAt = { clock: clock.now(), stopwatch: stopwatch.now() }
   const startedAt = beatAt.clock
   await database.transaction(async (stores) => {
@@ -75,6 +79,9 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
 
   return {
     note(device, online) {
+      if (online) here.add(device)
+      else here.delete(device)
+      sawAny ||= online
       noted.push({ device, online, at: clock.now() })
       // What the disk refuses now stays noted, and is written with the next one or the next beat.
       settled().catch(() => undefined)
@@ -83,14 +90,16 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
     async beat() {
       await settled()
       const now = { clock: clock.now(), stopwatch: stopwatch.now() }
-      const unseenMs = now.clock - beatAt.clock - (now.stopwatch - beatAt.stopwatch)
+      const passedMs = now.clock - beatAt.clock
+      const unseenMs = sawAny ? passedMs - (now.stopwatch - beatAt.stopwatch) : passedMs
       await database.transaction(async (stores) => {
-        if (Math.abs(unseenMs) > CLOCK_TOLERANCE_MS) {
+        if (!sawAny || Math.abs(unseenMs) > CLOCK_TOLERANCE_MS) {
           await stores.presences.shift(unseenMs, now.clock, now.clock + TIME_TO_COME_BACK_MS)
         }
         await stores.meta.put(ALIVE, utf8(String(now.clock)))
       })
       beatAt = now
+      sawAny = here.size > 0
       const gone: DeviceId[] = []
       for (;;) {
         const found = await database.transaction(async (stores) => {

@@ -11,6 +11,7 @@ import { deviceStore, metaStore } from './account-stores.ts'
 import { auditStore, reputationStore } from './audit-stores.ts'
 import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
 import { condemnationStore } from './condemnation-store.ts'
+import { repairStore } from './repair-store.ts'
 import { headStore } from './head-store.ts'
 import { presenceStore } from './presence-store.ts'
 import { deviceRecordStore, revocationStore } from './membership-stores.ts'
@@ -79,4 +80,5 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   condemnations: condemnationStore(transaction),
   audits: auditStore(transaction),
   reputations: reputationStore(transaction),
+  repairs: repairStore(transaction),
 })

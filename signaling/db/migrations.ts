@@ -293,6 +293,35 @@ const audits = (blob: BlobType): Migration => ({
   },
 })
 
+const repairs: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('looks')
+      .addColumn('pack', 'text', (c) => c.primaryKey())
+      .execute()
+    await schema
+      .createTable('repairs')
+      .addColumn('pack', 'text', (c) => c.primaryKey())
+      .addColumn('level', 'text', (c) => c.notNull())
+      .addColumn('risk', 'bigint', (c) => c.notNull())
+      .addColumn('since', 'bigint', (c) => c.notNull())
+      .addColumn('not_before', 'bigint', (c) => c.notNull())
+      .addColumn('failures', 'bigint', (c) => c.notNull())
+      .addColumn('repairer', 'text')
+      .addColumn('given_at', 'bigint')
+      .addColumn('deadline', 'bigint')
+      .execute()
+    await schema.createIndex('repairs_by_risk').on('repairs').columns(['risk', 'since', 'pack']).execute()
+    await schema
+      .createIndex('repairs_under_way')
+      .on('repairs')
+      .column('repairer')
+      .where(sql.ref('repairer'), 'is not', null)
+      .execute()
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -301,6 +330,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0003-devices': devices(blob),
     '0004-promise-of-return': promiseOfReturn,
     '0005-presence': presence,
+    '0006-repairs': repairs,
     '0007-audits': audits(blob),
     '0009-retention': retention(blob),
   }

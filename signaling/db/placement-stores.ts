@@ -149,6 +149,16 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
     await db.deleteFrom('claims').where('pack', '=', id).execute()
   },
   holders: (ids) => read(db, 'holders', ids),
+  async after(id, limit) {
+    const rows = await db
+      .selectFrom('packs')
+      .select('id')
+      .$if(id !== undefined, (query) => query.where('id', '>', id ?? ''))
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => parsePackId(row.id))
+  },
   async removeHolder({ pack, index, keeper }) {
     await db
       .deleteFrom('holders')
@@ -247,6 +257,8 @@ export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
       .onConflict((c) => c.column('keeper').doUpdateSet(now))
       .execute()
     const upTo = BigInt(takenAt)
+    await sql`insert into looks select distinct pack from holders where keeper = ${keeper} and seen_at < ${upTo}
+      on conflict do nothing`.execute(db)
     await db.deleteFrom('holders').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
     await db.deleteFrom('claims').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
     await db.deleteFrom('inventory_pages').where('keeper', '=', keeper).where('taken_at', '<=', upTo).execute()

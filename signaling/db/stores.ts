@@ -5,6 +5,7 @@
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
+import type { HealthLevel } from '../../src/durability/health.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
 import type { Draw } from '../../src/durability/audit-proof.ts'
 import type { AuditResult, Reputation } from '../../src/durability/reputation.ts'
@@ -34,6 +35,7 @@ export interface Stores {
   readonly condemnations: CondemnationStore
   readonly audits: AuditStore
   readonly reputations: ReputationStore
+  readonly repairs: RepairStore
 }
 
 export interface MetaStore {
@@ -97,8 +99,8 @@ export interface StoredSlot {
   readonly ended: { readonly at: Millis; readonly reason: EndReason } | undefined
 }
 
-/** Why a keeper no longer takes new shards of an index: its owner asked for another one, or it gave the place up itself. */
-export type EndReason = ReplaceReason | 'handed-over'
+/** Why a keeper no longer takes new shards of an index: its owner asked for another one, or it gave the place up itself, or is gone. */
+export type EndReason = ReplaceReason | 'handed-over' | 'gone'
 
 export interface GroupStore {
   get(id: GroupId): Promise<StoredGroup | undefined>
@@ -154,6 +156,8 @@ export interface PackStore {
   claims(id: PackId): Promise<Holder[]>
   /** By pack, then index. */
   holders(ids: readonly PackId[]): Promise<Holder[]>
+  /** At most `limit` packs after one by id, from the first one without. */
+  after(id: PackId | undefined, limit: number): Promise<PackId[]>
   /** Forgets a holder. Harmless when there is none. */
   removeHolder(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>): Promise<void>
   /** Those of an owner, by id. @param after the empty text for the first ones */
@@ -167,7 +171,10 @@ export interface InventoryStore {
   takenAt(keeper: DeviceId): Promise<Millis | undefined>
   /** Notes a page. @returns how many pages of that inventory are in */
   addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
-  /** Makes this the newest inventory; forgets holders and claims it did not confirm, and pages up to it. */
+  /**
+   * Makes this the newest inventory; forgets holders and claims it did not confirm, and pages up to it. Marks the packs that
+   * have lost a holder by it to be looked at.
+   */
   complete(keeper: DeviceId, takenAt: Millis): Promise<void>
 }
 
@@ -326,4 +333,43 @@ export interface PresenceStore {
    * gone before is to be before `soonest`.
    */
   shift(ms: Millis, now: Millis, soonest: Millis): Promise<void>
+}
+
+export type RepairLevel = Exclude<HealthLevel, 'healthy'>
+
+/** A pack that is to be repaired. */
+export interface StoredRepair {
+  readonly pack: PackId
+  readonly level: RepairLevel
+  /** Shards that may still be lost. */
+  readonly risk: number
+  readonly since: Millis
+  /** Jobs in a row of which nothing came. */
+  readonly failures: number
+  /** Who is at it. */
+  readonly job: { readonly repairer: DeviceId; readonly givenAt: Millis; readonly deadline: Millis } | undefined
+}
+
+export interface RepairStore {
+  /** Marks packs to be looked at. */
+  lookAt(packs: readonly PackId[]): Promise<void>
+  /** Marks every pack of which a keeper is known to hold a shard to be looked at. */
+  lookAtKeeper(keeper: DeviceId): Promise<void>
+  /** Some of those that are marked. */
+  looks(limit: number): Promise<PackId[]>
+  /** Takes their marks away. */
+  looked(packs: readonly PackId[]): Promise<void>
+  /** Puts a pack into the queue, or brings its level and risk up to date; with another risk it need not wait any more. */
+  want(repair: Pick<StoredRepair, 'pack' | 'level' | 'risk'>, at: Millis): Promise<void>
+  /** Takes packs out of the queue, whoever is at them. Harmless for those that are not in it. */
+  forget(packs: readonly PackId[]): Promise<void>
+  get(pack: PackId): Promise<StoredRepair | undefined>
+  /** Those that nobody is at, that are not lost and need not wait, by risk, then by age. */
+  ready(now: Millis, limit: number): Promise<StoredRepair[]>
+  underWay(): Promise<StoredRepair[]>
+  give(pack: PackId, repairer: DeviceId, at: Millis, deadline: Millis): Promise<void>
+  /** Nobody is at it any more. @param notBefore until when it waits */
+  takeBack(pack: PackId, failures: number, notBefore: Millis): Promise<void>
+  /** How many packs are in the queue, by level and risk. */
+  histogram(): Promise<{ level: RepairLevel; risk: number; packs: number }[]>
 }

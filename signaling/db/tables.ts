@@ -102,6 +102,20 @@ export interface Tables {
   }
   /** Shards that a keeper did not prove: its inventories do not bring them back. `answer`: what it signed, where it was wrong. */
   disproofs: { pack: string; shard: Int; keeper: string; at: Int; result: string; answer: NullableBlob }
+  /** Packs whose health may have changed. */
+  looks: { pack: string }
+  /** Packs to be repaired; `repairer` is at it from `given_at` to `deadline`. */
+  repairs: {
+    pack: string
+    level: string
+    risk: Int
+    since: Int
+    not_before: Int
+    failures: Int
+    repairer: string | null
+    given_at: NullableInt
+    deadline: NullableInt
+  }
   heads: { device: string; account: string; sequence: Int; signed: Blob }
   /** Heads that were the newest of their device until `replaced_at`, one of each hour of the last 30 days. */
   past_heads: { device: string; account: string; sequence: Int; signed: Blob; replaced_at: Int }

@@ -167,16 +167,18 @@ export async function startEngine(
     trees,
     async startKeeping(options) {
       if (kept === undefined) throw new KeeptabError('internal', 'A guest keeps nothing.')
-      const [{ openIndexedDbShardStore }, { startKeeping }] = await Promise.all([
+      const [{ openIndexedDbShardStore }, { startKeeping }, { repairing }] = await Promise.all([
         import('../store/indexeddb-shard-store.ts'),
         import('../keeping/keeper.ts'),
+        import('../repair/repair.ts'),
       ])
       const store = await openIndexedDbShardStore(kept.database)
       const onMembership = (event: 'epoch-began' | 'revoked'): void => {
         if (event === 'revoked') kept.out('device-revoked')
         else void follow(kept).catch(() => undefined) // asked again with the next backup
       }
-      return startKeeping({ identity, coordinator, transport, store, clock, onMembership }, options)
+      const work = repairing({ coordinator, transport, store, codec })
+      return startKeeping({ identity, coordinator, transport, store, clock, onMembership, work }, options)
     },
     async close() {
       await transport.close()

@@ -29,7 +29,7 @@ export function loggedCoordinator(coordinator: Coordinator): Coordinator {
     group: () => logged(coordinator.group()),
     goOnline: (onEvent) =>
       coordinator.goOnline((event) => {
-        if (event.type !== 'inventory-wanted' && event.type !== 'audit') eventLog.note(live[event.type])
+        if (event.type in live) eventLog.note(live[event.type as keyof typeof live])
         onEvent(event)
       }),
   }

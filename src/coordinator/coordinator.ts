@@ -18,6 +18,8 @@ import type {
   PastHead,
   PlacementGroup,
   RendezvousTicket,
+  RepairJob,
+  RepairReport,
   ReplaceReason,
   SeenHead,
 } from '../protocol/coordinator-messages.ts'
@@ -96,6 +98,10 @@ export interface Coordinator {
    * coordinator's disk, and need not be kept here any longer
    */
   handedOver(receipts: readonly Bytes[]): Promise<ShardPlace[]>
+  /** A pack to repair; the same one again while this device has one. `undefined`: there is none for it now. */
+  takeRepair(): Promise<RepairJob | undefined>
+  /** Ends the repair that this device has. @returns indices whose receipts count */
+  reportRepair(report: RepairReport): Promise<readonly number[]>
   /** Hands over one signed inventory page; answers with packs whose record is wanted. */
   reportInventory(page: Bytes): Promise<{ unknown: PackId[] }>
   putRecord(value: Bytes): Promise<void>
@@ -138,6 +144,8 @@ export type LiveEvent =
   | { readonly type: 'inventory-wanted' }
   /** Prove a leaf. */
   | AuditQuestion
+  /** There is a pack to repair. */
+  | { readonly type: 'repair-wanted' }
   /** Devices of this account were removed, and this one goes on under new keys. */
   | { readonly type: 'epoch-began' }
   /** This device was removed from its account; it stays offline. */

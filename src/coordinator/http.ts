@@ -45,6 +45,9 @@ import {
   publishHeadSchema,
   recordNameSchema,
   recordSchema,
+  repairedSchema,
+  repairJobSchema,
+  repairReportSchema,
   replaceSchema,
   seenHeadsSchema,
   revocationsSchema,
@@ -362,6 +365,11 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     async handedOver(receipts) {
       const body = z.encode(handedOverSchema, { receipts: [...receipts] })
       return (await ask({ method: 'POST', path: '/v1/handovers/done', body, answer: handedOverAnswerSchema })).done
+    },
+    takeRepair: async () => (await ask({ method: 'POST', path: '/v1/repairs', answer: repairJobSchema })).job,
+    async reportRepair(report) {
+      const body = z.encode(repairReportSchema, report)
+      return (await ask({ method: 'POST', path: '/v1/repairs/done', body, answer: repairedSchema })).made
     },
     reportInventory(page) {
       const body = z.encode(inventoryRequestSchema, { page })

@@ -79,6 +79,7 @@ function oneVisit({ WebSocket, onEvent }: LiveSocketParts, url: string, signal: 
       },
       'inventory-wanted': () => onEvent({ type: 'inventory-wanted' }),
       'audit': onEvent,
+      'repair-wanted': () => onEvent({ type: 'repair-wanted' }),
       'epoch-began': () => onEvent({ type: 'epoch-began' }),
       'replaced': () => {
         visit = { ...visit, over: 'replaced' }

@@ -42,6 +42,7 @@ export const signatureTag = {
   packRecord: 'keeptab/v1/pack-record',
   head: 'keeptab/v1/head',
   placementTicket: 'keeptab/v1/placement-ticket',
+  readTicket: 'keeptab/v1/read-ticket',
   shardReceipt: 'keeptab/v1/shard-receipt',
   inventory: 'keeptab/v1/inventory',
   auditAnswer: 'keeptab/v1/audit-answer',

@@ -3,20 +3,22 @@ import type { Attendance } from './presence.ts'
 import type { Redundancy } from './redundancy.ts'
 
 /** What is known of the keeper of a shard. */
-export interface KeeperStanding {
+export interface ShardKeeper {
   readonly attendance: Attendance
+  /** Suspended or out (`reputation`). */
+  readonly barred: boolean
 }
 
-/** A shard and the standing of who keeps it. */
-export interface StandingShard extends KeeperStanding {
+/** A shard and what is known of its keeper. */
+export interface KnownShard extends ShardKeeper {
   readonly index: number
 }
 
 /** Whether what a keeper holds counts at all. */
-const counts = ({ attendance }: KeeperStanding): boolean => attendance !== 'gone'
+export const counts = ({ attendance, barred }: ShardKeeper): boolean => attendance !== 'gone' && !barred
 
 /** The same for a pack in danger: whoever is away longer than usual is not waited for. */
-const countsInDanger = (keeper: KeeperStanding): boolean => counts(keeper) && keeper.attendance === 'here'
+const countsInDanger = (keeper: ShardKeeper): boolean => counts(keeper) && keeper.attendance === 'here'
 
 export type HealthLevel = 'healthy' | 'repair' | 'urgent' | 'alarm' | 'lost'
 
@@ -36,7 +38,7 @@ export interface Health {
  * often is, and make again what all others keep. `lost` is a pack that too few keepers hold to rebuild it, until some of
  * those that are gone come back.
  */
-export function healthOf(shards: readonly StandingShard[], { k, n, repairAt, urgentAt, alarmAt }: Redundancy): Health {
+export function healthOf(shards: readonly KnownShard[], { k, n, repairAt, urgentAt, alarmAt }: Redundancy): Health {
   const known = shards.filter(({ index }) => index < n)
   const patient = indicesOf(known.filter(counts))
   const strict = indicesOf(known.filter(countsInDanger))
@@ -53,4 +55,4 @@ export function healthOf(shards: readonly StandingShard[], { k, n, repairAt, urg
   return patient.size <= repairAt ? verdict('repair', patient) : verdict('healthy', patient)
 }
 
-const indicesOf = (shards: readonly StandingShard[]): ReadonlySet<number> => new Set(shards.map(({ index }) => index))
+const indicesOf = (shards: readonly KnownShard[]): ReadonlySet<number> => new Set(shards.map(({ index }) => index))

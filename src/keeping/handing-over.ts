@@ -4,15 +4,15 @@
  * and the next start goes on.
  */
 import type { Bytes } from '../core/bytes.ts'
-import { KeeptabError } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 import type { DeviceId } from '../core/ids.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { Handover } from '../protocol/coordinator-messages.ts'
 import { checkReceipt } from '../protocol/records.ts'
 import type { KeptShard, ShardStore } from '../store/shard-store.ts'
-import { keepHead, storeShard } from '../transport/keeper-client.ts'
+import { keepHeads, storeShard } from '../transport/keeper-client.ts'
 import type { Link, Transport } from '../transport/transport.ts'
 import { givingOrder } from './giving-back.ts'
 import type { Stopwatch } from './rate.ts'
@@ -114,7 +114,7 @@ export class HandingOver {
       try {
         // The coordinator moves only what it knows of; and what was committed from older receipts later does not count.
         this.#moving = true
-        if (!stockTaken) await this.#orStop(this.#parts.takeStock())
+        if (!stockTaken) await unlessAborted(this.#parts.takeStock(), this.#stop.signal)
         stockTaken = true
         freed = await this.#round(excess, async (bytes) => {
           doneBytes += bytes
@@ -130,7 +130,9 @@ export class HandingOver {
       if (leftBytes > 0) await this.#wait()
     }
     // So that a receipt of before, which an owner hands in only now, does not count for a shard that has left.
-    if (this.#moving && !this.#stop.signal.aborted) await this.#orStop(this.#parts.takeStock()).catch(() => undefined)
+    if (this.#moving && !this.#stop.signal.aborted) {
+      await unlessAborted(this.#parts.takeStock(), this.#stop.signal).catch(() => undefined)
+    }
     this.#moving = false
     if ((await this.#excess()) <= 0) await this.#tell(undefined)
   }
@@ -160,7 +162,7 @@ export class HandingOver {
   /** Hands over what of a batch can be. @returns how many bytes left this disk */
   async #move(batch: readonly KeptShard[]): Promise<ByteCount> {
     const { coordinator, store, alone, onGone } = this.#parts
-    const planned = await this.#orStop(coordinator.handOver(batch, this.#notNow()))
+    const planned = await unlessAborted(coordinator.handOver(batch, this.#notNow()), this.#stop.signal)
     const gate = new Gate(AT_ONCE)
     const sent: { readonly shard: KeptShard; readonly receipt: Bytes }[] = []
     await Promise.all(
@@ -175,7 +177,8 @@ export class HandingOver {
     if (sent.length === 0) return 0
     return alone(async () => {
       let freed = 0
-      for (const done of await this.#orStop(coordinator.handedOver(sent.map(({ receipt }) => receipt)))) {
+      const receipts = sent.map(({ receipt }) => receipt)
+      for (const done of await unlessAborted(coordinator.handedOver(receipts), this.#stop.signal)) {
         // A coordinator may say what it likes: nothing leaves that its successor has not signed for.
         const shard = sent.find(({ shard }) => isOf(done)(shard))?.shard
         if (shard === undefined) continue
@@ -184,17 +187,6 @@ export class HandingOver {
         freed += shard.sizeBytes
       }
       return freed
-    })
-  }
-
-  /** What the coordinator answers; a stop does not wait for it, and what comes later changes nothing here. */
-  #orStop<T>(asked: Promise<T>): Promise<T> {
-    const { signal } = this.#stop
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(new KeeptabError('aborted'))
-      signal.addEventListener('abort', abort, { once: true })
-      if (signal.aborted) abort()
-      asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
     })
   }
 
@@ -209,7 +201,8 @@ export class HandingOver {
       const link = limited(await transport.connect(keeper, { signal }))
       const receipt = await storeShard(link, { ...found, pack: shard.pack, index, ticket }, signal)
       await checkReceipt(receipt, found.opened, { group, index, keeper })
-      await this.#handHeads(link, shard)
+      // The successor remembers what this keeper remembers of the owner's heads.
+      await keepHeads(link, await this.#parts.store.heads(shard.owner))
       return receipt
     } catch {
       this.#resting.set(keeper, this.#parts.stopwatch.now() + REST_MS)
@@ -226,11 +219,6 @@ export class HandingOver {
     await store.remove(shard)
     await onGone(shard, 'spoilt')
     return undefined
-  }
-
-  /** The successor remembers what this keeper remembers of the owner's heads; a shard counts without. */
-  async #handHeads(link: Link, { owner }: KeptShard): Promise<void> {
-    for (const head of await this.#parts.store.heads(owner)) await keepHead(link, head).catch(() => undefined)
   }
 
   #notNow(): DeviceId[] {

@@ -1,6 +1,6 @@
 /** Keeping shards for others: answers owners on every link, offers its space to the coordinator, admits its losses. */
 import type { Bytes } from '../core/bytes.ts'
-import type { Clock } from '../core/clock.ts'
+import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { idOf, parsePackId, type AccountId, type PackId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
@@ -8,9 +8,9 @@ import type { Coordinator, LiveEvent } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AuditQuestion, KeeperStanding } from '../protocol/coordinator-messages.ts'
 import { SLICE_BYTES, type PeerRequest, type PeerResponse } from '../protocol/peer-messages.ts'
-import { openHead } from '../protocol/records.ts'
+import { openHead, openReadTicket } from '../protocol/records.ts'
 import type { ShardName, ShardStore } from '../store/shard-store.ts'
-import type { Message, RemotePeer, Transport } from '../transport/transport.ts'
+import type { Link, Message, RemotePeer, Transport } from '../transport/transport.ts'
 import { Clearing } from './clearing.ts'
 import { CoordinatorClock } from './coordinator-clock.ts'
 import { HandingOver, type Giving } from './handing-over.ts'
@@ -21,6 +21,7 @@ import { limitedLink } from './limited-link.ts'
 import { Meter, type Moved } from './meter.ts'
 import { proveLeaf } from './proving.ts'
 import { machineStopwatch, Rate, type Stopwatch } from './rate.ts'
+import type { StartWork, Work } from './work.ts'
 
 export interface KeeperContext {
   readonly identity: DeviceIdentity
@@ -30,6 +31,8 @@ export interface KeeperContext {
   readonly clock: Clock
   /** Hears when a key epoch of the account began, or when this device was removed from it. */
   readonly onMembership?: ((event: 'epoch-began' | 'revoked') => void) | undefined
+  /** What it does for the network beside keeping. */
+  readonly work?: StartWork
   /** This machine's, when left out. */
   readonly wallClock?: WallClock
   readonly stopwatch?: Stopwatch
@@ -108,10 +111,12 @@ class KeeperEngine implements Keeper {
   readonly #context: KeeperContext
   readonly #wallClock: WallClock
   readonly #stopwatch: Stopwatch
+  readonly #coordinatorKey: Bytes
   readonly #coordinatorClock: CoordinatorClock
   readonly #intake: Intake
   readonly #handing: HandingOver
   readonly #clearing: Clearing
+  readonly #work: Work | undefined
   readonly #upload: Rate
   readonly #download: Rate
   readonly #listeners = new Set<(state: KeeperState) => void>()
@@ -157,6 +162,7 @@ class KeeperEngine implements Keeper {
     this.#pause = pause
     this.#wallClock = context.wallClock ?? machineWallClock
     this.#stopwatch = context.stopwatch ?? machineStopwatch
+    this.#coordinatorKey = coordinatorKey
     this.#coordinatorClock = coordinatorClock
     this.#upload = new Rate(this.#stopwatch, limits.uploadRate)
     this.#download = new Rate(this.#stopwatch, limits.downloadRate)
@@ -192,7 +198,7 @@ class KeeperEngine implements Keeper {
       store,
       stopwatch: this.#stopwatch,
       mayRun: () => !this.#stopped && !this.#isAway(),
-      limited: (link) => limitedLink(link, this.#upload, (servedBytes) => this.#meter?.add({ servedBytes })),
+      limited: (link) => this.#limited(link),
       takeStock: () => this.#takeStock(),
       alone: (work) => this.#alone(work),
       onGone: (shard, why) => this.#gone(shard, why),
@@ -200,6 +206,10 @@ class KeeperEngine implements Keeper {
         await this.#refresh()
         this.#change({ giving: this.#handing.giving })
       },
+    })
+    this.#work = context.work?.({
+      mayWork: () => !this.#stopped && this.#restNow() === undefined,
+      limited: (link) => this.#limited(link),
     })
   }
 
@@ -274,6 +284,7 @@ class KeeperEngine implements Keeper {
     this.#leave()
     await this.#handing.stop()
     this.#clearing.stop()
+    await this.#work?.stop()
     await this.#intake.close()
     await this.#books
     await this.#meter?.save()
@@ -341,12 +352,30 @@ class KeeperEngine implements Keeper {
     const pack = idOf(parsePackId, read.pack)
     const owner = this.#owners.get(pack)
     // The same answer for what is not here and for what is another's: nobody learns what is kept for whom.
-    if (owner !== remote.account) throw new KeeptabError('shard-unknown')
+    if (owner !== remote.account && !(await this.#isAdmitted(read, pack, remote)))
+      throw new KeeptabError('shard-unknown')
     await this.#upload.take(read.length, remote.device, signal)
     const body = await store.read({ pack, index: read.index }, read.offset, read.length)
     if (body === undefined) throw new KeeptabError('shard-unknown')
     this.#meter?.add({ servedBytes: body.length })
     return { head: { type: 'read' }, body }
+  }
+
+  /** Whether the coordinator has given this device leave to read just this shard just here. */
+  async #isAdmitted(
+    { index, ticket: signed }: Extract<PeerRequest, { type: 'read' }>,
+    pack: PackId,
+    { device }: RemotePeer,
+  ): Promise<boolean> {
+    if (signed === undefined) return false
+    const ticket = await openReadTicket(signed, this.#coordinatorKey)
+    return (
+      ticket.pack === pack &&
+      ticket.index === index &&
+      ticket.keeper === this.#context.identity.device &&
+      ticket.reader === device &&
+      ticket.expiresAt + CLOCK_TOLERANCE_MS >= this.#coordinatorClock.now()
+    )
   }
 
   async #keepHead(signed: Bytes, remote: RemotePeer): Promise<PeerResponse> {
@@ -415,6 +444,7 @@ class KeeperEngine implements Keeper {
     const rest = this.#restNow()
     this.#change({ rest, ...(this.#meter === undefined ? {} : { month: movedOf(this.#meter.thisMonth) }) })
     if (this.#announced === undefined || !isSame(rest, this.#announced.rest)) this.#announceSoon()
+    if (rest !== undefined) this.#work?.wake()
     if (!this.#isAway() && this.#goOffline === undefined) {
       this.#goOffline = this.#context.coordinator.goOnline((event) => this.#heard(event))
       this.#handing.wake()
@@ -433,11 +463,12 @@ class KeeperEngine implements Keeper {
 
   #heard(event: LiveEvent): void {
     if (event.type === 'epoch-began' || event.type === 'revoked') this.#context.onMembership?.(event.type)
-    const says = event.type === 'inventory-wanted' || event.type === 'epoch-began' || event.type === 'audit'
+    const says = event.type !== 'offline' && event.type !== 'revoked' && event.type !== 'replaced'
     this.#change({ online: event.type === 'online' || (says && this.#state.online) })
     if (event.type === 'inventory-wanted') void this.#takeStock().catch(() => undefined) // it asks again when it is back
     // What could not be answered is asked again.
     if (event.type === 'audit') this.#proving = this.#proving.then(() => this.#prove(event)).catch(() => undefined)
+    if (event.type === 'repair-wanted') this.#work?.wake()
     if (event.type === 'online') {
       this.#announceSoon()
       void this.#context.coordinator.standing().then(
@@ -484,6 +515,11 @@ class KeeperEngine implements Keeper {
     return saying.finally(() => {
       if (this.#isAway()) this.#leave()
     })
+  }
+
+  #limited(link: Link): Link {
+    const onMoved = (moved: Partial<Moved>) => this.#meter?.add(moved)
+    return limitedLink(link, { upload: this.#upload, download: this.#download, onMoved })
   }
 
   #freeBytes(): ByteCount {

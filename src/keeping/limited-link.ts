@@ -1,17 +1,26 @@
-/** A link whose outgoing bodies keep to a rate and are counted: a decorator, for a keeper that sends. */
-import type { ByteCount } from '../core/units.ts'
+/** A link whose bodies keep to rates and are counted: a decorator, for a keeper that asks others. */
 import type { Link } from '../transport/transport.ts'
+import type { Moved } from './meter.ts'
 import type { Rate } from './rate.ts'
 
-export const limitedLink = (link: Link, rate: Rate, onSent: (bytes: ByteCount) => void): Link => ({
+export interface LinkLimits {
+  readonly upload: Rate
+  readonly download: Rate
+  readonly onMoved: (moved: Partial<Moved>) => void
+}
+
+export const limitedLink = (link: Link, { upload, download, onMoved }: LinkLimits): Link => ({
   remote: link.remote,
   closed: link.closed,
   close: () => link.close(),
   async call(request, options) {
-    const bytes = request.body?.length ?? 0
-    if (bytes > 0) await rate.take(bytes, link.remote.device, options?.signal)
+    const sentBytes = request.body?.length ?? 0
+    const wantedBytes = request.head.type === 'read' ? request.head.length : 0
+    if (sentBytes > 0) await upload.take(sentBytes, link.remote.device, options?.signal)
+    if (wantedBytes > 0) await download.take(wantedBytes, link.remote.device, options?.signal)
     const answer = await link.call(request, options)
-    if (bytes > 0) onSent(bytes)
+    if (sentBytes > 0) onMoved({ servedBytes: sentBytes })
+    if (answer.body !== undefined) onMoved({ receivedBytes: answer.body.length })
     return answer
   },
 })

@@ -160,6 +160,36 @@ export const handedOverSchema = z.strictObject({ receipts: z.array(blob(1024)).m
 export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HANDOVERS) })
 
 /**
+ * POST /v1/repairs → a pack of which shards are to be made again: `record` says from what and into what, `holders` are read
+ * from and `successors` stored at, each with the ticket for it. Absent: there is none for this device now.
+ */
+export const repairJobSchema = z.strictObject({
+  job: z
+    .strictObject({
+      pack: packId,
+      record: blob(10 * 1024),
+      /** Until when tickets are good and the job is this device's. */
+      expiresAt: instant,
+      /** `ticket`: read ticket for the asking device. */
+      holders: z.array(z.strictObject({ index: shardIndex, keeper: deviceId, ticket: blob(1024) })),
+      /** `ticket`: placement ticket with the asking device as carrier. */
+      successors: z.array(z.strictObject({ index: shardIndex, group: groupId, keeper: deviceId, ticket: blob(1024) })),
+    })
+    .optional(),
+})
+/** POST /v1/repairs/done: receipts of those who took a shard, how many were read for them, and holders that gave none. */
+export const repairReportSchema = z.strictObject({
+  pack: packId,
+  receipts: z.array(blob(1024)).max(64),
+  read: shardIndex,
+  failed: z
+    .array(z.strictObject({ index: shardIndex, keeper: deviceId, what: z.enum(['corrupt', 'unreachable', 'refused']) }))
+    .max(256),
+})
+/** Indices whose receipts count. */
+export const repairedSchema = z.strictObject({ made: z.array(shardIndex) })
+
+/**
  * PUT /v1/heads, by the owner or a keeper that has seen it: refused with `conflict` unless it follows the newest of its
  * device, and, by the owner, unless `rounds` is that of its condemned packs now (0 when left out).
  */
@@ -329,6 +359,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
     leaf: count,
     answerWithinMs: count,
   }),
+  /** There is a pack to repair (POST /v1/repairs). */
+  z.strictObject({ type: z.literal('repair-wanted') }),
   /** A device of the account was removed; there is an envelope for this one (GET /v1/revocations). */
   z.strictObject({ type: z.literal('epoch-began') }),
   /** This device was removed from its account. */
@@ -345,6 +377,8 @@ export type Keeping = z.output<typeof keepingSchema>
 export type PlacementGroup = z.output<typeof groupSchema>
 export type ReplaceReason = z.output<typeof replaceSchema>['reason']
 export type Handover = z.output<typeof handoversSchema>['handovers'][number]
+export type RepairJob = NonNullable<z.output<typeof repairJobSchema>['job']>
+export type RepairReport = z.output<typeof repairReportSchema>
 export type LocatedPack = z.output<typeof locatedSchema>['packs'][number]
 export type OwnPack = z.output<typeof ownPacksSchema>['packs'][number]
 export type CondemnedList = z.output<typeof condemnedSchema>

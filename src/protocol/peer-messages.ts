@@ -21,8 +21,14 @@ const requestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('offer'), record: someBytes(10 * KiB), index: shard.index, ticket: someBytes(KiB) }),
   /** The next bytes of an offered shard, in the body, from `offset`. → `staged`, or `stored` with the last */
   z.strictObject({ type: z.literal('slice'), ...shard, offset }),
-  /** `length` bytes of a kept shard. → `read` with a body */
-  z.strictObject({ type: z.literal('read'), ...shard, offset, length: z.int().min(1).max(SLICE_BYTES) }),
+  /** `length` bytes of a kept shard; with a read ticket for whoever is none of its owner's devices. → `read` with a body */
+  z.strictObject({
+    type: z.literal('read'),
+    ...shard,
+    offset,
+    length: z.int().min(1).max(SLICE_BYTES),
+    ticket: someBytes(KiB).optional(),
+  }),
   /** Keep this head if it is newer than the one you have. → `done` */
   z.strictObject({ type: z.literal('keep-head'), head: someBytes(8 * KiB) }),
   /** The newest heads of the asker's own account. → `heads` */

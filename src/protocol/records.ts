@@ -198,6 +198,50 @@ export async function openPlacementTicket(bytes: Bytes, coordinator: Bytes): Pro
   }
 }
 
+// ---- read ticket: {v, pack: 32 B, index, keeper: 32 B, reader: 32 B, expiresAt, coordinator: 32 B}, signed by the coordinator.
+
+const readTicketSchema = z.strictObject({
+  v: z.literal(1),
+  pack: fixedBytes(32),
+  index: int.max(255),
+  keeper: fixedBytes(32),
+  reader: fixedBytes(32),
+  expiresAt: int,
+  coordinator: fixedBytes(32),
+})
+
+/** The coordinator's word to a keeper that one shard may be read by a device that is none of its owner's. */
+export interface ReadTicket {
+  readonly pack: PackId
+  readonly index: number
+  readonly keeper: DeviceId
+  readonly reader: DeviceId
+  readonly expiresAt: Millis
+}
+
+export const signReadTicket = (coordinator: SigningKey, ticket: ReadTicket): Promise<Bytes> =>
+  signBody(coordinator, signatureTag.readTicket, {
+    v: 1,
+    pack: idBytes(ticket.pack),
+    index: ticket.index,
+    keeper: idBytes(ticket.keeper),
+    reader: idBytes(ticket.reader),
+    expiresAt: ticket.expiresAt,
+    coordinator: coordinator.publicKey,
+  })
+
+/** @param coordinator the public key the keeper trusts. @throws KeeptabError `malformed` or `signature-invalid`. Expiry is the caller's to check. */
+export async function openReadTicket(bytes: Bytes, coordinator: Bytes): Promise<ReadTicket> {
+  const body = await openSigned(signatureTag.readTicket, readTicketSchema, bytes, () => coordinator)
+  return {
+    pack: idOf(parsePackId, body.pack),
+    index: body.index,
+    keeper: idOf(parseDeviceId, body.keeper),
+    reader: idOf(parseDeviceId, body.reader),
+    expiresAt: body.expiresAt,
+  }
+}
+
 // ---- shard receipt: {v, pack: 32 B, index, root: 32 B, group: 16 B, keeper: 32 B, storedAt}, signed by the keeper's device.
 
 const shardReceiptSchema = z.strictObject({

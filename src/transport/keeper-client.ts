@@ -47,7 +47,7 @@ export async function storeShard(link: Link, shard: ShardToStore, signal?: Abort
 }
 
 /**
- * A whole shard, not verified.
+ * A whole shard, not verified. @param ticket read ticket, for whoever is none of the owner's devices
  * @throws KeeptabError what the keeper answered or the link met; `shard-corrupt` when it sends another length
  */
 export const readShard = (
@@ -56,7 +56,8 @@ export const readShard = (
   index: number,
   shardBytes: number,
   signal?: AbortSignal,
-): Promise<Bytes> => readShardPart(link, pack, index, 0, shardBytes, signal)
+  ticket?: Bytes,
+): Promise<Bytes> => readShardPart(link, pack, index, 0, shardBytes, signal, ticket)
 
 /** The bytes of a shard from one offset up to another, as `readShard`. */
 export async function readShardPart(
@@ -66,12 +67,14 @@ export async function readShardPart(
   from: number,
   to: number,
   signal?: AbortSignal,
+  ticket?: Bytes,
 ): Promise<Bytes> {
   const options = signal === undefined ? {} : { signal }
+  const read = { type: 'read', pack: idBytes(pack), index, ...(ticket && { ticket }) } as const
   const part = new Uint8Array(to - from)
   const readSlice = async (offset: number) => {
     const length = Math.min(SLICE_BYTES, to - offset)
-    const answer = await link.call({ head: { type: 'read', pack: idBytes(pack), index, offset, length } }, options)
+    const answer = await link.call({ head: { ...read, offset, length } }, options)
     if (answer.head.type !== 'read') throw unexpected(answer.head)
     if (answer.body?.length !== length) {
       throw new KeeptabError('shard-corrupt', `It sent ${answer.body?.length ?? 0} of ${length} bytes.`)
@@ -86,6 +89,11 @@ export async function readShardPart(
 /** Gives a keeper the newest head to remember. */
 export async function keepHead(link: Link, head: Bytes): Promise<void> {
   expectType(await link.call({ head: { type: 'keep-head', head } }), 'done')
+}
+
+/** Gives a keeper what is known here of the heads of an owner; a shard that was stored there counts without. */
+export async function keepHeads(link: Link, heads: readonly Bytes[]): Promise<void> {
+  for (const head of heads) await keepHead(link, head).catch(() => undefined)
 }
 
 /** The heads of this account that a keeper has seen, not verified. */

@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-/** A database and a coordinator's presence on it, which can be ended as a kill would and started again. */
+/** A database and a coordinator's presence on it, with another device that is always there, which can be ended as a kill would and started again. */
 async function start() {
   const dataDir = temporaryFolder()
   const database = await openDatabase({ dataDir })
@@ -32,6 +32,8 @@ async function start() {
       onTurn: (_stores, device) => Promise.resolve(void turned.push(device)),
     })
   let presence = await open()
+  const witness = idOf(parseDeviceId, random.bytes(32))
+  await note(presence, witness, true)
   const device = idOf(parseDeviceId, random.bytes(32))
   const pass = (ms: number) => {
     time.now += ms
@@ -52,11 +54,14 @@ async function start() {
       return gone
     },
     /** The clock is put forward or back, or the machine slept. */
+    /** The other device comes and goes, too. */
+    witness: (online: boolean) => note(presence, witness, online),
     jump: (ms: number) => void (time.now += ms),
     restart: async (afterMs: number) => {
       await presence.settled()
       pass(afterMs)
       presence = await open()
+      await note(presence, witness, true)
     },
   }
 }
@@ -115,6 +120,18 @@ it.each([
   expect(await pass(hours(24))).toEqual([])
   jump(ms)
   expect(await pass(hours(23))).toEqual([])
+  expect(await pass(hours(2))).toEqual([device])
+})
+
+it('time in which nobody at all was there counts against nobody: it is rather the line of the coordinator that was down', async () => {
+  const { device, presence, pass, witness } = await start()
+  await note(presence(), device, true, false)
+  expect(await pass(hours(40))).toEqual([])
+  await witness(false)
+  await pass(hours(1)) // in part of it somebody was there
+  expect(await pass(hours(500))).toEqual([])
+  await witness(true)
+  expect(await pass(hours(6))).toEqual([])
   expect(await pass(hours(2))).toEqual([device])
 })
 

@@ -1,7 +1,7 @@
 /** A whole network in one process: the real coordinator, services and codes over memory transport and memory disks. */
 import { createHash } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
+import { setMaxListeners } from 'node:events'
 import { backup, type BackupOptions } from '../../src/backup/backup.ts'
 import type { BackupEvent, BackupResult, RestoreEvent, RestoreResult } from '../../src/backup/events.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
@@ -17,6 +17,7 @@ import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { startKeeping, type Keeper, type KeeperContext } from '../../src/keeping/keeper.ts'
 import type { KeepingLimits } from '../../src/keeping/limits.ts'
+import { repairing } from '../../src/repair/repair.ts'
 import { createFileSealer } from '../../src/snapshot/file-sealer.ts'
 import {
   emptyOwnerShelf,
@@ -68,10 +69,16 @@ export interface SimulatedNetwork {
   readonly url: string
   /** Where its database lies. */
   readonly dataDir: string
+  /** Shard bytes that have arrived anywhere since the start. */
+  readonly movedBytes: () => number
+  /** Devices that the coordinator sees. */
+  readonly online: () => number
   /** What follows from time that went by is done now. */
   readonly catchUp: () => Promise<void>
   /** The coordinator stops and starts again, at the same address and on the same database. */
   readonly restart: () => Promise<void>
+  /** What the coordinator logs. */
+  readonly log: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -96,12 +103,15 @@ export async function startNetwork(
   const addKeeper = async ({ again, limits, change }: KeeperOptions = {}): Promise<SimulatedKeeper> => {
     const { identity, shelf } = again ?? { identity: await newIdentity(), shelf: emptyShelf() }
     const transport = join(identity)
+    const itsCoordinator = connect(coordinator.url, identity, undefined, undefined, clock)
+    const store = new MemoryShardStore(shelf)
     const context = {
       identity,
-      coordinator: connect(coordinator.url, identity, undefined, undefined, clock),
+      coordinator: itsCoordinator,
       transport,
-      store: new MemoryShardStore(shelf),
+      store,
       clock,
+      work: repairing({ coordinator: itsCoordinator, transport, store, codec: reedSolomon }),
     }
     const keeper = await startKeeping(change?.(context) ?? context, limits ?? { limitBytes: GiB })
     await online(keeper)
@@ -129,12 +139,15 @@ export async function startNetwork(
     addKeeper,
     url: coordinator.url,
     dataDir,
+    movedBytes: () => transports.reduce((sum, { counted }) => sum + counted.receivedBytes, 0),
+    online: () => coordinator.online(),
     catchUp: () => coordinator.catchUp(),
     async restart() {
       const port = Number(new URL(coordinator.url).port)
       await coordinator.close()
       coordinator = await runCoordinator({ dataDir, port }, clock)
     },
+    log: () => coordinator.log,
     ownerAs,
     owner: async (root) => ownerAs(await newIdentity(root)),
     async close() {

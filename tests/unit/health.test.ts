@@ -1,7 +1,7 @@
 /** Which of a pack's shards count, and what follows for it. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { healthOf, type StandingShard } from '../../src/durability/health.ts'
+import { healthOf, type KnownShard } from '../../src/durability/health.ts'
 import { redundancyOf, type Redundancy } from '../../src/durability/redundancy.ts'
 
 const code = (k: number, n: number): Redundancy => {
@@ -10,8 +10,8 @@ const code = (k: number, n: number): Redundancy => {
   return redundancy
 }
 const codes = [code(2, 6), code(4, 12), code(8, 24), code(16, 48)]
-const shards = (count: number, attendance: StandingShard['attendance'], from = 0): StandingShard[] =>
-  Array.from({ length: count }, (_, i) => ({ index: from + i, attendance }))
+const shards = (count: number, attendance: KnownShard['attendance'], from = 0): KnownShard[] =>
+  Array.from({ length: count }, (_, i) => ({ index: from + i, attendance, barred: false }))
 
 describe('the levels of a pack', () => {
   it.each([
@@ -55,14 +55,23 @@ describe('the levels of a pack', () => {
     expect(healthOf(succeeded, code(8, 24))).toMatchObject({ level: 'healthy', live: 24, missing: [] })
   })
 
+  it('do not count whoever is suspended or out, online or not', () => {
+    const barred = shards(5, 'here').map((shard) => ({ ...shard, barred: true }))
+    expect(healthOf([...barred, ...shards(19, 'here', 5)], code(8, 24))).toMatchObject({ level: 'healthy', live: 19 })
+    const health = healthOf([...barred, ...shards(3, 'gone', 5), ...shards(16, 'late', 8)], code(8, 24))
+    expect(health).toMatchObject({ level: 'alarm', live: 0 })
+  })
+
   it('never get better when a keeper is worse, and never name a live shard as missing', () => {
     const rank = ['healthy', 'repair', 'urgent', 'alarm', 'lost']
     const worse = { here: 'late', late: 'gone', gone: 'gone' } as const
-    const attendance = fc.constantFrom<StandingShard['attendance']>('here', 'late', 'gone')
+    const attendance = fc.constantFrom<KnownShard['attendance']>('here', 'late', 'gone')
     fc.assert(
       fc.property(
         fc.constantFrom(...codes),
-        fc.array(fc.record({ index: fc.integer({ min: 0, max: 60 }), attendance }), { maxLength: 90 }),
+        fc.array(fc.record({ index: fc.integer({ min: 0, max: 60 }), attendance, barred: fc.boolean() }), {
+          maxLength: 90,
+        }),
         fc.nat(),
         (redundancy, known, which) => {
           const before = healthOf(known, redundancy)

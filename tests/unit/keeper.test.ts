@@ -1,12 +1,19 @@
 import { afterEach, expect, it } from 'vitest'
 import { readShard, storeShard } from '../../src/transport/keeper-client.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import { idBytes, type DeviceId } from '../../src/core/ids.ts'
+import { CLOCK_TOLERANCE_MS } from '../../src/core/clock.ts'
+import { idBytes, idOf, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { GiB, KiB } from '../../src/core/units.ts'
 import { startKeeping, type Keeper } from '../../src/keeping/keeper.ts'
 import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
-import { openShardReceipt, packIdOf, signPackRecord } from '../../src/protocol/records.ts'
+import {
+  openShardReceipt,
+  packIdOf,
+  signPackRecord,
+  signReadTicket,
+  type ReadTicket,
+} from '../../src/protocol/records.ts'
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
 import type { NewShard } from '../../src/store/shard-store.ts'
 import { createMemoryNetwork } from '../../src/transport/memory.ts'
@@ -122,4 +129,50 @@ it('while it gives space back it signs for nothing again that may be leaving', a
   await expect.poll(() => keeper.state().giving?.waiting).toBe(true) // nobody knows of the shard yet
   await expect(storeShard(link, shard)).rejects.toMatchObject({ code: 'store-full' })
   expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
+})
+
+it('a stranger reads one shard with the ticket for just that, and nothing with any other', async () => {
+  const { url, close } = await runCoordinator()
+  ends.push(close)
+  const network = createMemoryNetwork({ random })
+  const [identity, owner, stranger, coordinatorKey] = await Promise.all([
+    newIdentity(),
+    newIdentity(),
+    newIdentity(),
+    newIdentity().then(({ deviceKey }) => deviceKey),
+  ])
+  const store = new MemoryShardStore(emptyShelf(GiB))
+  const bytes = noise('shard', 512 * KiB)
+  const root = await merkleRoot(bytes)
+  const record = await signPackRecord(owner, { k: 1, n: 3, shardBytes: bytes.length, roots: [root, root, root] })
+  const pack = await packIdOf(record)
+  const group = idOf(parseGroupId, random.bytes(16))
+  for (const index of [0, 1]) {
+    await store.put({ pack, index, group, owner: owner.account, sizeBytes: bytes.length, record, bytes })
+  }
+  const coordinator = connect(url, identity)
+  const info = async () => ({ ...(await coordinator.info()), publicKey: coordinatorKey.publicKey })
+  const parts = { identity, coordinator: { ...coordinator, info }, transport: network.join(identity), store, clock }
+  const keeper = await startKeeping(parts, { limitBytes: GiB })
+  ends.push(() => keeper.stop())
+  const link = await network.join(stranger).connect(identity.device)
+  const read = async (change: Partial<ReadTicket> = {}, index = 0, key = coordinatorKey) => {
+    const right = { pack, index: 0, keeper: identity.device, reader: stranger.device, expiresAt: clock.now() + 1000 }
+    const ticket = await signReadTicket(key, { ...right, ...change })
+    return readShard(link, pack, index, bytes.length, undefined, ticket)
+  }
+  expect(await merkleRoot(await read())).toEqual(root)
+  await expect(readShard(link, pack, 0, bytes.length)).rejects.toMatchObject({ code: 'shard-unknown' })
+  await expect(read({}, 1)).rejects.toMatchObject({ code: 'shard-unknown' })
+  for (const wrong of [
+    { index: 1 },
+    { pack: await packIdOf(random.bytes(9)) },
+    { keeper: stranger.device },
+    { reader: owner.device },
+    { expiresAt: clock.now() - CLOCK_TOLERANCE_MS - 1000 },
+  ]) {
+    await expect(read(wrong)).rejects.toMatchObject({ code: 'shard-unknown' })
+  }
+  await expect(read({}, 0, stranger.deviceKey)).rejects.toMatchObject({ code: 'signature-invalid' })
+  expect(keeper.state().servedBytes).toBe(bytes.length)
 })

@@ -71,6 +71,8 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     dropped: away,
     handOver: away,
     handedOver: away,
+    takeRepair: away,
+    reportRepair: away,
     reportInventory: away,
     putRecord: away,
     standing: away,

@@ -1,0 +1,430 @@
+/**
+ * Repair by strangers: finds packs that have fallen to a threshold, and gives them to peers without keys, the most
+ * endangered first. Nothing is counted but what a keeper has signed for; what a repairer says is only where to look.
+ */
+import { equal, type Bytes } from '../src/core/bytes.ts'
+import type { SigningKey } from '../src/core/crypto.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
+import type { DeviceId, PackId } from '../src/core/ids.ts'
+import type { ByteCount, Millis } from '../src/core/units.ts'
+import { counts, healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
+import { attendanceAt } from '../src/durability/presence.ts'
+import { redundancyOf } from '../src/durability/redundancy.ts'
+import { isBarred } from '../src/durability/reputation.ts'
+import type { RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
+import {
+  openPackRecord,
+  openShardReceipt,
+  signPlacementTicket,
+  signReadTicket,
+  type PlacementTicket,
+  type ReadTicket,
+} from '../src/protocol/records.ts'
+import type { Database, Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
+import { holdersIn, stillHeld } from './packs.ts'
+import { createSuccessors } from './successors.ts'
+import type { Caller } from './tokens.ts'
+
+const MINUTE_MS: Millis = 60_000
+/** A repairer has so long for a job; on a slow line it takes minutes. */
+const JOB_MS: Millis = 30 * MINUTE_MS
+/** One that went offline is waited for so long. */
+const BLINK_MS: Millis = 2 * MINUTE_MS
+/** Packs looked at in one transaction, and by the sweep in one beat. */
+const STEP = 100
+const SWEEP = 500
+/** One job at a time for so many keepers, so that most of each keeper's line is left for restores. */
+const KEEPERS_PER_JOB = 8
+const MOST_JOBS = 128
+/** A pack that could not be repaired is tried again after this, doubled with each failure. */
+const RETRY_MS: Millis = MINUTE_MS
+const LONGEST_RETRY_MS: Millis = 6 * 60 * MINUTE_MS
+/** Whoever let a job lapse is not asked for so long, doubled each time. */
+const REST_MS: Millis = 10 * MINUTE_MS
+const LONGEST_REST_MS: Millis = 24 * 60 * MINUTE_MS
+/** One that was asked and did not come is asked again after this. */
+const ASKED_MS: Millis = 30_000
+/** A keeper that did not take a shard is not sent one of that pack for so long. */
+const DECLINED_MS: Millis = 10 * MINUTE_MS
+/** Packs of the queue that are considered for one job. */
+const CONSIDERED = 20
+
+/** What a repairer says of a holder that gave it nothing. It may lie: this proves nothing, and leads to a look at it. */
+export interface HolderClaim {
+  readonly pack: PackId
+  readonly index: number
+  readonly keeper: DeviceId
+  readonly what: 'corrupt' | 'unreachable' | 'refused'
+  readonly by: DeviceId
+}
+
+/** For the operator. */
+export interface RepairFigures {
+  /** Since the start. */
+  readonly jobsDone: number
+  readonly jobsLapsed: number
+  readonly shardsMade: number
+  /** Shards read, as repairers say, and made, each of its pack's size. */
+  readonly bytesMoved: ByteCount
+  /** Packs that wait or are under way, by level and risk. */
+  readonly queue: Awaited<ReturnType<Stores['repairs']['histogram']>>
+}
+
+export interface RepairParts {
+  readonly database: Database
+  readonly key: SigningKey
+  readonly clock: Clock
+  readonly random: Random
+  readonly oneMachine: boolean
+  readonly isOnline: (device: DeviceId) => boolean
+  /** Tells a device that there is work for it. */
+  readonly ask: (device: DeviceId) => void
+  /** Hears of holders that are said to have failed. */
+  readonly onClaim: (claim: HolderClaim) => void
+}
+
+export interface Repairs {
+  /** Looks at what was marked and at some more, takes back what has lapsed, and asks for hands. */
+  beat(): Promise<void>
+  /** The next job for this device; the same one again while it has one. `undefined`: there is none for it now. */
+  take(caller: Caller): Promise<RepairJob | undefined>
+  /**
+   * Ends the caller's job. A receipt counts when it is right, whoever brings it and however late.
+   * @returns indices that count now
+   * @throws KeeptabError `malformed`, `signature-invalid`
+   */
+  report(caller: Caller, report: RepairReport): Promise<number[]>
+  figures(): Promise<RepairFigures>
+}
+
+interface Plan {
+  readonly record: Bytes
+  readonly holders: readonly Omit<ReadTicket, 'expiresAt'>[]
+  readonly successors: readonly Omit<PlacementTicket, 'expiresAt'>[]
+}
+
+export function createRepairs(parts: RepairParts): Repairs {
+  const { database, key, clock, random, oneMachine, isOnline, ask, onClaim } = parts
+  const succession = createSuccessors({ clock, random, oneMachine, isOnline })
+  /** Who let jobs lapse, how often, and until when it is left alone. Forgotten with a restart: it is courtesy, not justice. */
+  const lapses = new Map<DeviceId, { readonly times: number; readonly until: Millis }>()
+  /** Who may take a job: whoever was asked a moment ago, so that nobody can help himself to all of them. */
+  const asked = new Map<DeviceId, Millis>()
+  /** Successors of the jobs that are under way, and those that did not take a shard of a pack, until when they are left alone. */
+  const successorsOf = new Map<PackId, Plan['successors']>()
+  const declined = new Map<string, Millis>()
+  const figures = { jobsDone: 0, jobsLapsed: 0, shardsMade: 0, bytesMoved: 0 }
+  let sweptTo: PackId | undefined
+
+  const mayWork = (device: DeviceId): boolean => (lapses.get(device)?.until ?? 0) <= clock.now()
+  const wasAsked = (device: DeviceId): boolean => (asked.get(device) ?? -Infinity) + ASKED_MS > clock.now()
+
+  const standings = async ({ presences, reputations }: Stores, keepers: readonly DeviceId[]) => {
+    const now = clock.now()
+    const known = await presences.get(keepers.filter((keeper) => !isOnline(keeper)))
+    const judged = await reputations.all()
+    return (keeper: DeviceId): ShardKeeper => {
+      const history = known.get(keeper)?.history
+      const away = history === undefined ? 'gone' : attendanceAt(history, now)
+      const reputation = judged.get(keeper)
+      const barred = reputation !== undefined && isBarred(reputation, now)
+      return { attendance: isOnline(keeper) ? 'here' : away, barred }
+    }
+  }
+
+  /** Health of packs, of those that there is any of, and who of their keepers counts. */
+  const examine = async (stores: Stores, ids: readonly PackId[]): Promise<Examined[]> => {
+    const packs = await stores.packs.get(ids)
+    const all = await stores.packs.holders([...packs.keys()])
+    const standingOf = await standings(stores, [...new Set(all.map(({ keeper }) => keeper))])
+    const byPack = grouped(all)
+    const examined: Examined[] = []
+    for (const pack of packs.values()) {
+      const redundancy = redundancyOf(pack.k, pack.n)
+      if (redundancy === undefined || !(await isKept(stores, pack))) continue
+      const holders = holdersIn(pack.group, pack, byPack.get(pack.id) ?? [])
+      const health = healthOf(
+        holders.map(({ index, keeper }) => ({ index, ...standingOf(keeper) })),
+        redundancy,
+      )
+      examined.push({ pack, holders, health, standingOf })
+    }
+    return examined
+  }
+
+  /** Brings the queue up to date with these packs. */
+  const look = async (stores: Stores, ids: readonly PackId[]): Promise<Examined[]> => {
+    const examined = await examine(stores, ids)
+    const wanted = examined.filter(({ health }) => health.level !== 'healthy')
+    for (const { pack, health } of wanted) {
+      const { level, risk } = health
+      if (level !== 'healthy') await stores.repairs.want({ pack: pack.id, level, risk }, clock.now())
+    }
+    const stays = new Set(wanted.map(({ pack }) => pack.id))
+    await stores.repairs.forget(ids.filter((id) => !stays.has(id)))
+    return examined
+  }
+
+  const lookAtMarked = async (): Promise<void> => {
+    for (let seen = STEP; seen === STEP;) {
+      seen = await database.transaction(async (stores) => {
+        const ids = await stores.repairs.looks(STEP)
+        await look(stores, ids)
+        await stores.repairs.looked(ids)
+        return ids.length
+      })
+    }
+  }
+
+  /** Catches what no mark has told: a keeper that is late and no more, whatever went wrong. */
+  const sweep = async (): Promise<void> => {
+    for (let seen = 0; seen < SWEEP;) {
+      const ids = await database.transaction(async (stores) => {
+        const next = await stores.packs.after(sweptTo, STEP)
+        await look(stores, next)
+        return next
+      })
+      sweptTo = ids.length < STEP ? undefined : ids.at(-1)
+      seen += ids.length
+      if (sweptTo === undefined) return
+    }
+  }
+
+  const lapsed = (device: DeviceId): void => {
+    const times = (lapses.get(device)?.times ?? 0) + 1
+    lapses.set(device, { times, until: clock.now() + Math.min(LONGEST_REST_MS, REST_MS * 2 ** (times - 1)) })
+    figures.jobsLapsed += 1
+  }
+
+  /** Jobs whose time is over, or whose repairer has left, return to the queue. */
+  const takeBack = async (): Promise<void> => {
+    const now = clock.now()
+    const back = await database.transaction(async ({ repairs }) => {
+      const over = (await repairs.underWay()).filter(
+        ({ job }) =>
+          job !== undefined && (job.deadline <= now || (!isOnline(job.repairer) && job.givenAt + BLINK_MS <= now)),
+      )
+      for (const { pack, failures } of over) await repairs.takeBack(pack, failures, now)
+      return over
+    })
+    for (const { pack, job } of back) {
+      successorsOf.delete(pack)
+      if (job !== undefined) lapsed(job.repairer)
+    }
+  }
+
+  const workers = async ({ devices }: Stores): Promise<StoredKeeper[]> =>
+    (await devices.keepers()).filter(({ keeper, limitBytes, paused }) => limitBytes > 0 && !paused && isOnline(keeper))
+
+  const mostJobs = (keepers: number): number => Math.min(MOST_JOBS, Math.max(1, Math.floor(keepers / KEEPERS_PER_JOB)))
+
+  /** Asks as many peers as may work, for the packs that are next: one that holds a shard of it, if there is one. */
+  const askForHands = async (): Promise<void> => {
+    const now = clock.now()
+    const chosen = await database.transaction(async (stores) => {
+      const online = await workers(stores)
+      const busy = new Set((await stores.repairs.underWay()).map(({ job }) => job?.repairer))
+      const free = mostJobs(online.length) - busy.size
+      if (free <= 0) return []
+      const next = await stores.repairs.ready(now, free)
+      if (next.length === 0) return []
+      const holders = grouped(await stores.packs.holders(next.map(({ pack }) => pack)))
+      const idle = online.filter(({ keeper }) => !busy.has(keeper) && mayWork(keeper) && !wasAsked(keeper))
+      const hands: DeviceId[] = []
+      for (const { pack } of next) {
+        const left = idle.filter(({ keeper }) => !hands.includes(keeper))
+        const holding = left.filter(({ keeper }) => holders.get(pack)?.some((holder) => holder.keeper === keeper))
+        const among = holding.length > 0 ? holding : left
+        const hand = among[Math.floor(random.fraction() * among.length)]
+        if (hand !== undefined) hands.push(hand.keeper)
+      }
+      return hands
+    })
+    for (const device of asked.keys()) if (!wasAsked(device)) asked.delete(device)
+    for (const [successor, until] of declined) if (until <= now) declined.delete(successor)
+    for (const device of chosen) {
+      asked.set(device, now)
+      ask(device)
+    }
+  }
+
+  /** What making the missing shards of a pack takes; `undefined` when it cannot be done now, or need not be. */
+  const plan = async (stores: Stores, id: PackId, caller: Caller): Promise<Plan | undefined> => {
+    const [examined] = await look(stores, [id])
+    const record = await stores.packs.record(id)
+    if (examined === undefined || record === undefined) return undefined
+    const { pack, holders, health, standingOf } = examined
+    const readable = holders.filter(({ keeper }) => counts(standingOf(keeper)) && isOnline(keeper))
+    if (new Set(readable.map(({ index }) => index)).size < pack.k) return undefined
+    const known = await succession.know(stores, pack.group)
+    if (known === undefined) return undefined
+
+    const isMissing = new Set(health.missing)
+    const leaving = new Set(holders.filter(({ index }) => isMissing.has(index)).map(({ keeper }) => keeper))
+    // It cannot bring a shard to itself; and who could not prove a shard of it would only have to say that it is still there.
+    const disproofs = new Set((await stores.audits.disproofs([id])).map(({ keeper }) => keeper))
+    const candidates = await standings(
+      stores,
+      known.candidates.map(({ keeper }) => keeper),
+    )
+    const unfit = known.candidates
+      .map(({ keeper }) => keeper)
+      .filter((keeper) => declined.has(pairName(id, keeper)) || disproofs.has(keeper) || !counts(candidates(keeper)))
+    const not = new Set([caller.device, ...unfit])
+    const placed: Pick<Holder, 'index' | 'keeper'>[] = [...holders]
+    const successors: Plan['successors'][number][] = []
+    for (const index of health.missing) {
+      const vacancy = { index, holders: placed, leaving, not }
+      const next = await succession.find(stores, known, vacancy)
+      if (next === undefined) continue
+      await succession.assign(stores, known, vacancy, next.keeper, 'gone')
+      placed.push({ index, keeper: next.keeper })
+      successors.push({
+        group: pack.group,
+        owner: pack.owner,
+        keeper: next.keeper,
+        index,
+        carrier: caller.device,
+      })
+    }
+    if (successors.length === 0) return undefined
+    const toRead = readable
+      .filter(({ keeper }) => keeper !== caller.device)
+      .map(({ index, keeper }) => ({ pack: id, index, keeper, reader: caller.device }))
+    return { record, holders: toRead, successors }
+  }
+
+  /** The most endangered packs, of those in equal danger the ones first that this device holds a shard of. */
+  const inOrderFor = async (stores: Stores, { device }: Caller): Promise<StoredRepair[]> => {
+    const next = await stores.repairs.ready(clock.now(), CONSIDERED)
+    const holders = await stores.packs.holders(next.map(({ pack }) => pack))
+    const held = new Set(holders.filter(({ keeper }) => keeper === device).map(({ pack }) => pack))
+    return next.toSorted((a, b) => a.risk - b.risk || Number(held.has(b.pack)) - Number(held.has(a.pack)))
+  }
+
+  const postponed = (failures: number): Millis =>
+    clock.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(20, failures))
+
+  return {
+    async beat() {
+      await takeBack()
+      await lookAtMarked()
+      await sweep()
+      await askForHands()
+    },
+
+    async take(caller) {
+      const deadline = clock.now() + JOB_MS
+      const found = await database.transaction(async (stores) => {
+        const underWay = await stores.repairs.underWay()
+        const own = underWay.find(({ job }) => job?.repairer === caller.device)
+        const isFull = underWay.length >= mostJobs((await workers(stores)).length)
+        if (own === undefined && (isFull || !wasAsked(caller.device))) return undefined
+        for (const { pack, failures } of own === undefined ? await inOrderFor(stores, caller) : [own]) {
+          const found = await plan(stores, pack, caller)
+          if (found !== undefined) {
+            await stores.repairs.give(pack, caller.device, clock.now(), deadline)
+            return { pack, ...found }
+          }
+          await stores.repairs.takeBack(pack, failures + 1, postponed(failures))
+        }
+        return undefined
+      })
+      asked.delete(caller.device)
+      if (found === undefined) return undefined
+      const { pack, record, holders, successors } = found
+      successorsOf.set(pack, successors)
+      return {
+        pack,
+        record,
+        expiresAt: deadline,
+        holders: await Promise.all(
+          holders.map(async (holder) => ({
+            index: holder.index,
+            keeper: holder.keeper,
+            ticket: await signReadTicket(key, { ...holder, expiresAt: deadline }),
+          })),
+        ),
+        successors: await Promise.all(
+          successors.map(async (successor) => ({
+            index: successor.index,
+            group: successor.group,
+            keeper: successor.keeper,
+            ticket: await signPlacementTicket(key, { ...successor, expiresAt: deadline }),
+          })),
+        ),
+      }
+    },
+
+    async report(caller, { pack: id, receipts, read, failed }) {
+      const signed = await Promise.all(receipts.map((receipt) => openShardReceipt(receipt)))
+      const value = await database.transaction(({ packs }) => packs.record(id))
+      const record = value && (await openPackRecord(value))
+      const right = signed.filter(({ pack, index, root }) => {
+        const signedRoot = record?.roots[index]
+        return pack === id && signedRoot !== undefined && equal(signedRoot, root)
+      })
+      const { made, wasIts } = await database.transaction(async (stores) => {
+        const pack = (await stores.packs.get([id])).get(id)
+        const slots = pack === undefined ? [] : await stores.groups.slots(pack.group)
+        const sent = right.filter(
+          ({ group, index, keeper }) =>
+            group === pack?.group && slots.some((slot) => slot.index === index && slot.keeper === keeper),
+        )
+        await stores.packs.addHolders(await stillHeld(stores, sent, clock.now()))
+        const now = await stores.packs.holders([id])
+        const made = sent
+          .filter(({ index, keeper }) => now.some((holder) => holder.index === index && holder.keeper === keeper))
+          .map(({ index }) => index)
+        const repair = await stores.repairs.get(id)
+        const wasIts = repair?.job?.repairer === caller.device
+        if (repair !== undefined && wasIts) {
+          const failures = made.length > 0 ? 0 : repair.failures + 1
+          await stores.repairs.takeBack(id, failures, postponed(failures))
+        }
+        await look(stores, [id])
+        return { made: [...new Set(made)], wasIts }
+      })
+      if (wasIts) {
+        for (const { index, keeper } of successorsOf.get(id) ?? []) {
+          if (!made.includes(index)) declined.set(pairName(id, keeper), clock.now() + DECLINED_MS)
+        }
+        successorsOf.delete(id)
+        if (made.length === 0) lapsed(caller.device)
+        else {
+          lapses.delete(caller.device)
+          asked.set(caller.device, clock.now())
+          figures.jobsDone += 1
+          figures.shardsMade += made.length
+          figures.bytesMoved += (Math.min(read, record?.n ?? 0) + made.length) * (record?.shardBytes ?? 0)
+        }
+        for (const claim of failed) onClaim({ ...claim, pack: id, by: caller.device })
+      }
+      return made
+    },
+
+    figures: async () => ({ ...figures, queue: await database.transaction(({ repairs }) => repairs.histogram()) }),
+  }
+}
+
+const pairName = (pack: PackId, keeper: DeviceId): string => `${pack} ${keeper}`
+
+function grouped(holders: readonly Holder[]): Map<PackId, Holder[]> {
+  const byPack = new Map<PackId, Holder[]>()
+  for (const holder of holders) byPack.set(holder.pack, [...(byPack.get(holder.pack) ?? []), holder])
+  return byPack
+}
+
+interface Examined {
+  readonly pack: StoredPack
+  readonly holders: readonly Holder[]
+  readonly health: Health
+  readonly standingOf: (keeper: DeviceId) => ShardKeeper
+}
+
+/**
+ * Whether a pack is one to be kept: its owner has committed it, or the coordinator has lost what it knew and was told of
+ * it by keepers. One that was never committed is what a broken backup left.
+ */
+const isKept = async ({ groups }: Stores, { committedAt, group }: StoredPack): Promise<boolean> =>
+  committedAt !== undefined || (await groups.get(group))?.rebuilt === true

@@ -1,0 +1,93 @@
+/** Who takes over an index of a placement group: for a keeper that gives shards up, and for those that are gone. */
+import type { Clock, Random } from '../src/core/clock.ts'
+import type { DeviceId, GroupId } from '../src/core/ids.ts'
+import { eligibleFor, weighted } from './candidates.ts'
+import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
+import { isCurrent, restMs } from './placement.ts'
+
+export interface SuccessorParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly oneMachine: boolean
+  readonly isOnline: (device: DeviceId) => boolean
+}
+
+/** A group and whoever may be asked to take shards of it. */
+export interface KnownGroup {
+  readonly group: StoredGroup
+  slots: StoredSlot[]
+  /** In the order in which they are asked. */
+  readonly candidates: readonly StoredKeeper[]
+}
+
+export interface Vacancy {
+  readonly index: number
+  /** Of the pack; whoever is given a shard of it in the same breath is one, too. */
+  readonly holders: readonly Pick<Holder, 'index' | 'keeper'>[]
+  /** They give their shards up or are gone, so they take nothing and stand in nobody's way. */
+  readonly leaving: ReadonlySet<DeviceId>
+  /** They did not take what they were sent before. */
+  readonly not: ReadonlySet<DeviceId>
+}
+
+export interface Successors {
+  know(stores: Stores, id: GroupId): Promise<KnownGroup | undefined>
+  /** A holder of the same index already, or who takes its new shards, or who took over others of it, or anyone who fits. */
+  find(stores: Stores, known: KnownGroup, vacancy: Vacancy): Promise<StoredKeeper | undefined>
+  /**
+   * Notes a successor in the group. The place of one that leaves goes to it, for new shards, too; a place that is another's
+   * stays, and it gets old shards only.
+   */
+  assign(
+    stores: Stores,
+    known: KnownGroup,
+    vacancy: Pick<Vacancy, 'index' | 'leaving'>,
+    next: DeviceId,
+    why: EndReason,
+  ): Promise<void>
+}
+
+export const createSuccessors = ({ clock, random, oneMachine, isOnline }: SuccessorParts): Successors => ({
+  async know(stores, id) {
+    const group = await stores.groups.get(id)
+    if (group === undefined) return undefined
+    const candidates = weighted(await eligibleFor(stores, group.owner, isOnline), random)
+    return { group, slots: await stores.groups.slots(id), candidates }
+  },
+
+  async find(stores, { group, slots, candidates }, { index, holders, leaving, not }) {
+    const others = [
+      ...slots.filter((slot) => isCurrent(slot) && slot.index !== index).map(({ keeper }) => keeper),
+      ...holders.filter((holder) => holder.index !== index && holder.index < group.n).map(({ keeper }) => keeper),
+    ].filter((keeper) => !leaving.has(keeper))
+    const occupied = [...(await stores.devices.places(others)).values()]
+    const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
+    const resting = new Set(
+      slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
+    )
+    const fitting = candidates.filter(
+      ({ keeper, account, block }) =>
+        !leaving.has(keeper) && !not.has(keeper) && !resting.has(keeper) && !taken.has(account) && !taken.has(block),
+    )
+    const among = (wanted: readonly DeviceId[]) => fitting.find(({ keeper }) => wanted.includes(keeper))
+    const ofIndex = slots.filter((slot) => slot.index === index)
+    return (
+      among(holders.filter((holder) => holder.index === index).map(({ keeper }) => keeper)) ??
+      among(ofIndex.filter(isCurrent).map(({ keeper }) => keeper)) ??
+      among(ofIndex.map(({ keeper }) => keeper)) ??
+      fitting[0]
+    )
+  },
+
+  async assign({ groups }, known, { index, leaving }, next, why) {
+    const at = clock.now()
+    const { id } = known.group
+    const current = known.slots.find((slot) => slot.index === index && isCurrent(slot))
+    if (current?.keeper === next) return
+    const isFree = current === undefined || leaving.has(current.keeper)
+    if (current !== undefined && isFree) await groups.end(id, index, current.keeper, at, why)
+    if (isFree) await groups.assign(id, index, next, at)
+    else await groups.assignPast(id, index, next, at)
+    known.slots = await groups.slots(id)
+  },
+})

@@ -1,0 +1,209 @@
+/**
+ * Collecting any k shards of a pack from whoever holds them, fastest first, with a hedge where one is slow.
+ * No byte is used before it matched its signed root.
+ */
+import { equal, type Bytes } from '../core/bytes.ts'
+import { codeOf, KeeptabError, messageOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import type { DeviceId } from '../core/ids.ts'
+import { merkleRoot } from '../core/merkle.ts'
+import type { Millis } from '../core/units.ts'
+import type { IndexedShard } from '../erasure/erasure-codec.ts'
+import type { PackRecord } from '../protocol/records.ts'
+import { readShard } from '../transport/keeper-client.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { KeeperTrouble } from './events.ts'
+
+/** A shard that takes longer than this many times the usual is asked of another keeper as well. */
+const HEDGE_FACTOR = 3
+const FEWEST_HEDGE_MS = 1000
+const FIRST_HEDGE_MS = 3000
+/** A read that hangs this long has failed, whatever the link says. */
+const READ_TIMEOUT_MS = 60_000
+
+/** Where a shard lies. */
+export interface Holder {
+  readonly index: number
+  readonly keeper: DeviceId
+  readonly online: boolean
+  /** Read ticket, for whoever is none of the owner's devices. */
+  readonly ticket?: Bytes
+}
+
+export interface CollectorParts {
+  readonly connect: Transport['connect']
+  /** Hears what was wrong with a keeper, and which shard was asked for. */
+  readonly onTrouble: (trouble: KeeperTrouble & { readonly index: number }) => void
+  /** A minute when left out. */
+  readonly readTimeoutMs?: Millis
+  /** Whether a slow shard is asked of another keeper as well, so that some are read in vain; they are unless this says no. */
+  readonly hedges?: boolean
+}
+
+/** What is known of the keepers from earlier reads: who is fast, who lied, who is away. One for each restore or repair. */
+export class Collector {
+  readonly #parts: CollectorParts
+  /** Milliseconds a shard took, smoothed; keepers not met yet stand in between. */
+  readonly #paceMs = new Map<DeviceId, number>()
+  /** How long a keeper that gave nothing the last time was waited for. Kept apart, so that it makes no hedge slower. */
+  readonly #stuckMs = new Map<DeviceId, number>()
+  /** Keepers that lied once are asked last. */
+  readonly #liars = new Set<DeviceId>()
+
+  constructor(parts: CollectorParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * k shards that match the roots of the record, the own ones among them.
+   * @param own shards that are here already, and verified
+   * @throws KeeptabError `too-few-shards` with {needed, reachable} when every holder was tried; `aborted`
+   */
+  collect(
+    record: PackRecord,
+    holders: readonly Holder[],
+    { own = [], signal }: { readonly own?: readonly IndexedShard[]; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<IndexedShard[]> {
+    return this.#shards(record, this.#inOrder(holders), own, signal)
+  }
+
+  /** Fast and honest first; among equals the data shards, which need no arithmetic. */
+  #inOrder(holders: readonly Holder[]): readonly Holder[] {
+    const usual = this.#usualMs() ?? 0
+    const cost = (holder: Holder): number =>
+      (this.#stuckMs.get(holder.keeper) ?? this.#paceMs.get(holder.keeper) ?? usual) +
+      (holder.online ? 0 : 1e6) +
+      (this.#liars.has(holder.keeper) ? 1e9 : 0)
+    return [...holders].sort((a, b) => cost(a) - cost(b) || a.index - b.index)
+  }
+
+  #shards(
+    record: PackRecord,
+    holders: readonly Holder[],
+    own: readonly IndexedShard[],
+    signal: AbortSignal | undefined,
+  ): Promise<IndexedShard[]> {
+    const good = new Map(own.map(({ index, bytes }) => [index, bytes]))
+    const running = new Map<number, number>() // shard index → reads under way
+    const queue = holders.filter(({ index }) => index < record.n) // a coordinator may say what it likes
+    const stop = new AbortController()
+
+    return new Promise<IndexedShard[]>((resolve, reject) => {
+      let hedge: ReturnType<typeof setTimeout> | undefined
+      let ended = false
+      const end = (settle: () => void) => {
+        if (ended) return
+        ended = true
+        clearTimeout(hedge)
+        signal?.removeEventListener('abort', abort)
+        stop.abort()
+        settle()
+      }
+      const abort = () => {
+        end(() => {
+          reject(new KeeptabError('aborted'))
+        })
+      }
+      const underWay = () => [...running.values()].reduce((sum, reads) => sum + reads, 0)
+
+      /** Starts the next read that can help; `false` when there is none left. */
+      const startNext = (): boolean => {
+        // An index that is here is of no use again; one under way only when nothing else is left.
+        let at = queue.findIndex(({ index }) => !good.has(index) && !running.has(index))
+        if (at < 0) at = queue.findIndex(({ index }) => !good.has(index))
+        const holder = queue.splice(at, at < 0 ? 0 : 1)[0]
+        if (holder === undefined) return false
+        running.set(holder.index, (running.get(holder.index) ?? 0) + 1)
+        void this.#read(record, holder, stop.signal).then((bytes) => {
+          const left = (running.get(holder.index) ?? 1) - 1
+          if (left === 0) running.delete(holder.index)
+          else running.set(holder.index, left)
+          if (bytes !== undefined) good.set(holder.index, bytes)
+          proceed()
+        })
+        return true
+      }
+
+      const proceed = () => {
+        if (ended) return
+        if (good.size >= record.k) {
+          end(() => {
+            resolve([...good].slice(0, record.k).map(([index, bytes]) => ({ index, bytes })))
+          })
+          return
+        }
+        while (good.size + running.size < record.k && startNext());
+        if (underWay() === 0) {
+          const data = { needed: record.k, reachable: good.size }
+          const detail = `${good.size} of ${record.k} needed shards of a pack could be read.`
+          end(() => {
+            reject(new KeeptabError('too-few-shards', detail, data))
+          })
+          return
+        }
+        clearTimeout(hedge)
+        if (this.#parts.hedges === false) return
+        hedge = setTimeout(() => {
+          if (startNext()) proceed()
+        }, this.#hedgeMs())
+      }
+
+      signal?.addEventListener('abort', abort, { once: true })
+      if (signal?.aborted) abort()
+      else proceed()
+    })
+  }
+
+  /** What a shard usually takes; `undefined` before the first one. */
+  #usualMs(): number | undefined {
+    return median([...this.#paceMs.values()])
+  }
+
+  #hedgeMs(): number {
+    const usual = this.#usualMs()
+    return usual === undefined ? FIRST_HEDGE_MS : Math.max(FEWEST_HEDGE_MS, HEDGE_FACTOR * usual)
+  }
+
+  /** A verified shard, or `undefined` after saying what was wrong with the keeper. Never rejects. */
+  async #read(record: PackRecord, { keeper, index, ticket }: Holder, stop: AbortSignal): Promise<Bytes | undefined> {
+    const { connect, onTrouble, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
+    const startedAt = performance.now()
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(readTimeoutMs)])
+    try {
+      const link = await connect(keeper, { signal })
+      const bytes = await readShard(link, record.id, index, record.shardBytes, signal, ticket)
+      throwIfAborted(stop)
+      const root = record.roots[index]
+      if (root === undefined || !equal(await merkleRoot(bytes), root)) throw new KeeptabError('shard-corrupt')
+      const tookMs = performance.now() - startedAt
+      this.#paceMs.set(keeper, 0.7 * (this.#paceMs.get(keeper) ?? tookMs) + 0.3 * tookMs)
+      this.#stuckMs.delete(keeper)
+      return bytes
+    } catch (thrown) {
+      if (stop.aborted) {
+        // Overtaken by others: it is at least this slow, and is not to be among the first for the next pack too.
+        const soFarMs = performance.now() - startedAt
+        if (soFarMs > (this.#paceMs.get(keeper) ?? this.#usualMs() ?? 0)) this.#stuckMs.set(keeper, soFarMs)
+        return undefined
+      }
+      const what = troubleOf[codeOf(thrown)] ?? 'refused'
+      if (what === 'corrupt') this.#liars.add(keeper)
+      this.#stuckMs.set(keeper, readTimeoutMs)
+      onTrouble({ keeper, index, what, detail: messageOf(thrown) })
+      return undefined
+    }
+  }
+}
+
+const troubleOf: Partial<Record<ErrorCode, KeeperTrouble['what']>> = {
+  'shard-corrupt': 'corrupt',
+  'peer-unreachable': 'unreachable',
+  'peer-impostor': 'refused',
+  'connection-lost': 'unreachable',
+  'timeout': 'slow',
+  'aborted': 'slow', // only our own timeout gets here: a fired `stop` has returned before
+}
+
+function median(values: number[]): number | undefined {
+  values.sort((a, b) => a - b)
+  return values[Math.floor(values.length / 2)]
+}

@@ -1,0 +1,170 @@
+/**
+ * Making lost shards of others again, without a key: any k shards of a pack, each checked against the root that its owner
+ * signed, give those that are missing, each checked the same way before it goes to its new keeper.
+ * One job at a time, within the limits of the keeper that does it; at most k and a few shards are in memory.
+ */
+import { Collector } from '../backup/collect.ts'
+import { equal, type Bytes } from '../core/bytes.ts'
+import { KeeptabError, throwIfAborted } from '../core/errors.ts'
+import { Gate } from '../core/gate.ts'
+import { merkleRoot } from '../core/merkle.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
+import type { Millis } from '../core/units.ts'
+import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { ErasureCodec, IndexedShard } from '../erasure/erasure-codec.ts'
+import type { Allowance, StartWork, Work } from '../keeping/work.ts'
+import type { RepairJob, RepairReport } from '../protocol/coordinator-messages.ts'
+import { checkReceipt, openPackRecord, type PackRecord } from '../protocol/records.ts'
+import type { ShardStore } from '../store/shard-store.ts'
+import { keepHeads, storeShard } from '../transport/keeper-client.ts'
+import type { Transport } from '../transport/transport.ts'
+
+/** Shards made, and in memory beside the k they come from, at once. */
+const BATCH = 8
+/** Of them on their way at once. */
+const AT_ONCE = 4
+/** A holder may take so long for a shard: both ends may keep to a low rate, and nobody waits for this. */
+const READ_TIMEOUT_MS: Millis = 10 * 60_000
+
+export interface RepairContext {
+  readonly coordinator: Coordinator
+  readonly transport: Transport
+  readonly store: ShardStore
+  readonly codec: ErasureCodec
+}
+
+type Successor = RepairJob['successors'][number]
+type Failed = RepairReport['failed'][number]
+
+/** The work of repairing, for a keeper to do when it is asked to. */
+export const repairing =
+  (context: RepairContext): StartWork =>
+  (allowance) =>
+    new Repairer(context, allowance)
+
+class Repairer implements Work {
+  readonly #context: RepairContext
+  readonly #allowance: Allowance
+  readonly #stop = new AbortController()
+  /** Ends the job, but not the repairer. */
+  #halt = new AbortController()
+  #running: Promise<void> | undefined
+  #again = false
+
+  constructor(context: RepairContext, allowance: Allowance) {
+    this.#context = context
+    this.#allowance = allowance
+  }
+
+  wake(): void {
+    if (!this.#allowance.mayWork()) {
+      this.#halt.abort()
+      return
+    }
+    this.#again = true
+    if (this.#running !== undefined || this.#stop.signal.aborted) return
+    this.#running = this.#run()
+      .catch(() => undefined) // the coordinator is away; it asks again when it is back
+      .finally(() => {
+        this.#running = undefined
+      })
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    this.#halt.abort()
+    await this.#running
+  }
+
+  /** One job after the other, until there is none. */
+  async #run(): Promise<void> {
+    while (this.#again && this.#allowance.mayWork() && !this.#stop.signal.aborted) {
+      this.#again = false
+      this.#halt = new AbortController()
+      const job = await unlessAborted(this.#context.coordinator.takeRepair(), this.#stop.signal)
+      if (job === undefined) continue
+      this.#again = true
+      const report = await this.#repair(job)
+      await unlessAborted(this.#context.coordinator.reportRepair(report), this.#stop.signal)
+    }
+  }
+
+  /** Never rejects: what went wrong is said in the report, and what was made until then counts. */
+  async #repair({ pack, record: signed, holders, successors }: RepairJob): Promise<RepairReport> {
+    const { codec } = this.#context
+    const receipts: Bytes[] = []
+    const failed: Failed[] = []
+    let read = 0
+    try {
+      const { signal } = this.#halt
+      const record = await openPackRecord(signed)
+      if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
+      const code = { k: record.k, n: record.n }
+      const own = await this.#ownShards(record)
+      const collector = new Collector({
+        connect: async (keeper, options) =>
+          this.#allowance.limited(await this.#context.transport.connect(keeper, options)),
+        onTrouble: ({ keeper, what, index }) => {
+          const said = what === 'corrupt' || what === 'refused' ? what : 'unreachable'
+          failed.push({ index, keeper, what: said })
+        },
+        readTimeoutMs: READ_TIMEOUT_MS,
+        hedges: false,
+      })
+      const shards = await collector.collect(
+        record,
+        holders.map((holder) => ({ ...holder, online: true })),
+        { own, signal },
+      )
+      read = shards.filter(({ index }) => !own.some((one) => one.index === index)).length
+      for (let i = 0; i < successors.length; i += BATCH) {
+        const batch = successors.slice(i, i + BATCH)
+        const indices = batch.map(({ index }) => index)
+        const made = await codec.rebuild(code, shards, indices, { signal })
+        const gate = new Gate(AT_ONCE)
+        const stored = await Promise.all(
+          batch.map((successor, at) => gate.run(() => this.#store(record, signed, successor, made[at], signal))),
+        )
+        receipts.push(...stored.filter((receipt) => receipt !== undefined))
+        throwIfAborted(signal)
+      }
+    } catch {
+      // Too few shards could be read, the job made no sense, or it was stopped: the coordinator sees it by what is missing.
+    }
+    return { pack, receipts, read, failed }
+  }
+
+  /** What is kept here of the pack, if it is what its owner signed. */
+  async #ownShards(record: PackRecord): Promise<IndexedShard[]> {
+    const own: IndexedShard[] = []
+    for (const [index, root] of record.roots.entries()) {
+      if (own.length === record.k) break
+      const bytes = await this.#context.store.read({ pack: record.id, index }, 0, record.shardBytes)
+      if (bytes !== undefined && equal(await merkleRoot(bytes), root)) own.push({ index, bytes })
+    }
+    return own
+  }
+
+  /** The new keeper's receipt, checked; `undefined` when it did not take the shard. Never rejects. */
+  async #store(
+    record: PackRecord,
+    signed: Bytes,
+    { index, group, keeper, ticket }: Successor,
+    bytes: Bytes | undefined,
+    signal: AbortSignal,
+  ): Promise<Bytes | undefined> {
+    const { transport, store } = this.#context
+    const root = record.roots[index]
+    // Shards that all match roots of their owner give no other, unless the owner signed what is no code.
+    if (bytes === undefined || root === undefined || !equal(await merkleRoot(bytes), root)) return undefined
+    try {
+      const link = this.#allowance.limited(await transport.connect(keeper, { signal }))
+      const receipt = await storeShard(link, { pack: record.id, index, record: signed, ticket, bytes }, signal)
+      await checkReceipt(receipt, record, { group, index, keeper })
+      await keepHeads(link, await store.heads(record.owner))
+      return receipt
+    } catch {
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,379 @@
+/**
+ * The repair queue of a real coordinator, on both databases, with keepers that say what a test tells them to: no shard is
+ * really stored. Whether shards come back is told in `tests/unit/repair.test.ts`.
+ */
+import { rm } from 'node:fs/promises'
+import { Kysely, sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { postgresDialect } from '../../signaling/db/postgres.ts'
+import { toHex, type Bytes } from '../../src/core/bytes.ts'
+import type { DeviceId, PackId } from '../../src/core/ids.ts'
+import { MiB } from '../../src/core/units.ts'
+import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
+import type { RepairJob } from '../../src/protocol/coordinator-messages.ts'
+import { openPlacementTicket, openReadTicket, signInventoryPage, signShardReceipt } from '../../src/protocol/records.ts'
+import {
+  connect,
+  newIdentity,
+  newPack,
+  online,
+  random,
+  runCoordinator,
+  startPostgres,
+  temporaryFolder,
+  until,
+  type Peer,
+} from './coordinator-fixtures.ts'
+
+const HOUR = 60 * 60_000
+
+interface Keeper extends Peer {
+  readonly events: LiveEvent[]
+  readonly leave: () => Promise<void>
+  readonly back: () => Promise<void>
+}
+
+/** A PostgreSQL that gives an empty database each time. */
+async function severalDatabases() {
+  const { url, stop } = await startPostgres()
+  const db = new Kysely({ dialect: postgresDialect(url) })
+  let count = 0
+  return {
+    async empty(): Promise<string> {
+      const name = `empty${(count += 1)}`
+      await sql`create database ${sql.id(name)}`.execute(db)
+      return url.replace(/postgres$/, name)
+    },
+    async stop() {
+      await db.destroy()
+      await stop()
+    },
+  }
+}
+
+describe.each([
+  ['SQLite', () => Promise.resolve({ empty: () => Promise.resolve(undefined), stop: () => Promise.resolve() })],
+  ['PostgreSQL', severalDatabases],
+])('repairs over %s', (_name, database) => {
+  let place: Awaited<ReturnType<typeof database>>
+  const closers: (() => Promise<unknown>)[] = []
+  beforeAll(async () => {
+    place = await database()
+  })
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  })
+  afterAll(async () => {
+    await place.stop()
+  })
+
+  /** A coordinator with so many keepers online, an owner with a pack, and time that passes when told to. */
+  const start = async (count: number) => {
+    const dataDir = temporaryFolder()
+    closers.push(() => rm(dataDir, { recursive: true, force: true }))
+    const databaseUrl = await place.empty()
+    let ahead = 0
+    const clock = { now: () => Date.now() + ahead }
+    const run = (port = 0) => runCoordinator({ dataDir, databaseUrl, port }, clock)
+    let coordinator = await run()
+    closers.push(() => coordinator.close())
+    const client = (identity: Peer['identity']) => connect(coordinator.url, identity, undefined, undefined, clock)
+    const keepers = new Map<DeviceId, Keeper>()
+    for (let i = 0; i < count; i += 1) {
+      const identity = await newIdentity()
+      const itsCoordinator = client(identity)
+      await itsCoordinator.keep({ limitBytes: 100 * MiB, freeBytes: 100 * MiB, paused: false })
+      const events: LiveEvent[] = []
+      let end: (() => void) | undefined
+      const back = async () => {
+        const visit = await online(itsCoordinator)
+        end = visit.end
+        // What it hears goes on into one list.
+        visit.events.forEach((event) => events.push(event))
+        visit.events.push = (...more) => events.push(...more)
+      }
+      const leave = async () => {
+        const before = coordinator.online()
+        end?.()
+        await until(() => coordinator.online() < before)
+      }
+      await back()
+      closers.push(() => Promise.resolve(end?.()))
+      keepers.set(identity.device, { identity, coordinator: itsCoordinator, events, leave, back })
+    }
+    const owner = await newIdentity()
+    const backUp = async () => {
+      const group = await client(owner).group()
+      const pack = await newPack(owner, group, keepers, clock.now())
+      await client(owner).commitPack(pack.record, group.id, pack.receipts)
+      return { ...pack, group, keeperOf: (index: number) => keeperOf(group.slots[index]?.keeper) }
+    }
+    const keeperOf = (device: DeviceId | undefined): Keeper => {
+      const keeper = device === undefined ? undefined : keepers.get(device)
+      if (keeper === undefined) throw new Error('no such keeper')
+      return keeper
+    }
+    const asked = () =>
+      [...keepers.values()].filter(({ events }) => events.some(({ type }) => type === 'repair-wanted'))
+    return {
+      keepers,
+      keeperOf,
+      backUp,
+      clock,
+      asked,
+      catchUp: () => coordinator.catchUp(),
+      pass: async (ms: number) => {
+        for (let left = ms; left > 0; left -= HOUR) {
+          ahead += Math.min(HOUR, left)
+          await coordinator.catchUp()
+        }
+      },
+      /** The one keeper that was asked, when one was. */
+      hand: async () => {
+        await until(() => asked().length > 0)
+        const [hand] = asked()
+        if (hand === undefined) throw new Error('nobody was asked')
+        for (const { events } of asked()) events.splice(0)
+        return hand
+      },
+      restart: async () => {
+        const { port } = new URL(coordinator.url)
+        const before = coordinator.online()
+        await coordinator.close()
+        coordinator = await run(Number(port))
+        await until(() => coordinator.online() === before)
+      },
+      publicKey: async () => (await client(owner).info()).publicKey,
+    }
+  }
+
+  type World = Awaited<ReturnType<typeof start>>
+  type Backup = Awaited<ReturnType<World['backUp']>>
+
+  /** What the successors of a job sign. */
+  const receiptsOf = (
+    { keeperOf, clock }: World,
+    { roots }: Backup,
+    { pack, successors }: RepairJob,
+  ): Promise<Bytes[]> =>
+    Promise.all(
+      successors.map(({ index, group, keeper }) => {
+        const root = roots[index] ?? random.bytes(32)
+        const { deviceKey } = keeperOf(keeper).identity
+        return signShardReceipt(deviceKey, { pack, index, root, group, storedAt: clock.now() })
+      }),
+    )
+
+  const taken = async (hand: Keeper): Promise<RepairJob> => {
+    const job = await hand.coordinator.takeRepair()
+    if (job === undefined) throw new Error('there was no job')
+    return job
+  }
+
+  /** Two of six keepers of a pack are gone, and somebody was asked to repair it. */
+  const broken = async (count = 9) => {
+    const world = await start(count)
+    const backup = await world.backUp()
+    await backup.keeperOf(0).leave()
+    await backup.keeperOf(1).leave()
+    await world.pass(47 * HOUR)
+    expect(world.asked()).toEqual([])
+    await world.pass(HOUR)
+    return { world, backup, hand: await world.hand() }
+  }
+
+  it('are asked for once the grace of two keepers is over, of a peer that holds a shard, with tickets for each step', async () => {
+    const { world, backup, hand } = await broken()
+    const holders = [2, 3, 4, 5].map((index) => backup.keeperOf(index).identity.device)
+    const { device } = hand.identity
+    expect(holders).toContain(device)
+
+    const job = await taken(hand)
+    expect(job.pack).toBe(backup.pack)
+    expect(toHex(job.record)).toBe(toHex(backup.record))
+    expect(job.successors.map(({ index }) => index)).toEqual([0, 1])
+    const key = await world.publicKey()
+    for (const { index, keeper, ticket } of job.holders) {
+      expect(keeper).toBe(backup.keeperOf(index).identity.device)
+      const opened = await openReadTicket(ticket, key)
+      expect(opened).toEqual({ pack: job.pack, index, keeper, reader: device, expiresAt: job.expiresAt })
+    }
+    expect(job.holders.map(({ keeper }) => keeper).sort()).toEqual(holders.filter((each) => each !== device).sort())
+    for (const { index, group, keeper, ticket } of job.successors) {
+      expect(group).toBe(backup.group.id)
+      const opened = await openPlacementTicket(ticket, key)
+      expect(opened).toMatchObject({ index, group: backup.group.id, keeper, carrier: device })
+      expect(holders).not.toContain(keeper)
+    }
+    expect(new Set(job.successors.map(({ keeper }) => keeper)).size).toBe(2)
+
+    const made = await hand.coordinator.reportRepair({
+      pack: job.pack,
+      receipts: await receiptsOf(world, backup, job),
+      read: 1,
+      failed: [],
+    })
+    expect(made).toEqual([0, 1])
+    expect(await hand.coordinator.takeRepair()).toBeUndefined()
+    await world.pass(60 * HOUR)
+    expect(world.asked()).toEqual([])
+  })
+
+  it('go to whoever was asked and to nobody else, one at a time, and the same one again', async () => {
+    const { world, hand } = await broken()
+    const others = [...world.keepers.values()].filter((keeper) => keeper !== hand)
+    for (const { coordinator } of others.slice(0, 3)) expect(await coordinator.takeRepair()).toBeUndefined()
+    const job = await taken(hand)
+    const again = await taken(hand)
+    expect(again.pack).toBe(job.pack)
+    expect(again.successors.map(({ keeper }) => keeper)).toEqual(job.successors.map(({ keeper }) => keeper))
+  })
+
+  it('count nothing that no keeper they were sent to has signed, whatever a repairer says', async () => {
+    const { world, backup, hand } = await broken()
+    const job = await taken(hand)
+    const right = await receiptsOf(world, backup, job)
+    const [successor] = job.successors
+    if (successor === undefined) throw new Error('no successor')
+    const fields = { pack: job.pack, index: successor.index, group: successor.group, storedAt: world.clock.now() }
+    const successorKey = world.keeperOf(successor.keeper).identity.deviceKey
+    const [root = random.bytes(32)] = backup.roots
+    const stranger = await newIdentity()
+    const lies = [
+      await signShardReceipt(hand.identity.deviceKey, { ...fields, root }), // its own word
+      await signShardReceipt(stranger.deviceKey, { ...fields, root }), // a device that was not sent there
+      await signShardReceipt(successorKey, { ...fields, root: random.bytes(32) }), // another shard
+      await signShardReceipt(successorKey, {
+        ...fields,
+        root,
+        index: 4,
+      }),
+    ]
+    const report = { pack: job.pack, read: 2, failed: [] }
+    expect(await hand.coordinator.reportRepair({ ...report, receipts: lies })).toEqual([])
+    const forged = right.map((receipt) =>
+      Uint8Array.from(receipt, (byte, i) => (i === receipt.length - 1 ? byte ^ 1 : byte)),
+    )
+    await expect(hand.coordinator.reportRepair({ ...report, receipts: forged })).rejects.toMatchObject({
+      code: 'signature-invalid',
+    })
+    // It is asked no more for now; the pack still is to be repaired, by somebody else.
+    await world.pass(5 * 60_000)
+    expect(await world.hand()).not.toBe(hand)
+    expect(await hand.coordinator.takeRepair()).toBeUndefined()
+  })
+
+  it('that are not done in time go to another peer, and what was stored late counts all the same', async () => {
+    const { world, backup, hand } = await broken()
+    const job = await taken(hand)
+    const late = await receiptsOf(world, backup, job)
+    await world.pass(HOUR / 2)
+    const next = await world.hand()
+    expect(next).not.toBe(hand)
+    expect((await taken(next)).pack).toBe(job.pack)
+    const report = { pack: job.pack, receipts: late, read: 1, failed: [] }
+    expect(await hand.coordinator.reportRepair(report)).toEqual([0, 1])
+    await world.pass(HOUR)
+    expect(world.asked()).toEqual([])
+  })
+
+  it('are over when a keeper comes back, and its index counts once beside that of its successor', async () => {
+    const { world, backup, hand } = await broken()
+    const job = await taken(hand)
+    await hand.coordinator.reportRepair({
+      pack: job.pack,
+      receipts: (await receiptsOf(world, backup, job)).slice(0, 1),
+      read: 1,
+      failed: [],
+    })
+    // Index 0 lies at a successor; 1 is missing still, which is one above the threshold.
+    await backup.keeperOf(0).back() // now 0 lies twice
+    await backup.keeperOf(2).leave()
+    await world.pass(48 * HOUR)
+    // 0, 3, 4, 5 are left: at the threshold, for all that five keepers hold a shard.
+    const next = await world.hand()
+    await backup.keeperOf(1).back()
+    await until(async () => {
+      await world.catchUp()
+      return (await next.coordinator.takeRepair()) === undefined
+    })
+  })
+
+  it('begin when keepers admit that they have lost their shards', async () => {
+    const world = await start(9)
+    const backup = await world.backUp()
+    await world.pass(1000)
+    for (const index of [3, 4]) {
+      const { identity, coordinator } = backup.keeperOf(index)
+      const page = { takenAt: world.clock.now(), page: 0, pages: 1, shards: [] }
+      await coordinator.reportInventory(await signInventoryPage(identity.deviceKey, page))
+    }
+    await world.catchUp()
+    const job = await taken(await world.hand())
+    expect(job.successors.map(({ index }) => index)).toEqual([3, 4])
+  })
+
+  it('do not wait for keepers that are late once a pack is in danger', async () => {
+    const world = await start(12)
+    const backup = await world.backUp()
+    for (const index of [0, 1, 2]) await backup.keeperOf(index).leave()
+    await world.pass(11 * HOUR)
+    expect(world.asked()).toEqual([])
+    await world.pass(HOUR)
+    const job = await taken(await world.hand())
+    expect(job.successors.map(({ index }) => index)).toEqual([0, 1, 2])
+  })
+
+  it('come in the order of danger, and only as many at once as leave the network free', async () => {
+    const world = await start(12)
+    const backups = [await world.backUp(), await world.backUp(), await world.backUp()]
+    const [mild, worst, other] = backups as [Backup, Backup, Backup]
+    const admit = async (lost: ReadonlyMap<number, readonly PackId[]>) => {
+      for (const [index, packs] of lost) {
+        const { identity, coordinator } = mild.keeperOf(index)
+        const kept = backups.filter(({ pack }) => !packs.includes(pack))
+        const shards = kept.map(({ pack, group }) => ({ pack, index, group: group.id }))
+        const page = { takenAt: world.clock.now(), page: 0, pages: 1, shards }
+        await coordinator.reportInventory(await signInventoryPage(identity.deviceKey, page))
+      }
+    }
+    await world.pass(1000)
+    // All in one group: four shards of one are left, three of another, four of the third.
+    await admit(
+      new Map([
+        [0, [mild.pack, worst.pack]],
+        [1, [mild.pack, worst.pack]],
+        [2, [worst.pack, other.pack]],
+        [3, [other.pack]],
+      ]),
+    )
+    await world.catchUp()
+    const hand = await world.hand()
+    const order: PackId[] = []
+    for (let job = await hand.coordinator.takeRepair(); job !== undefined; job = await hand.coordinator.takeRepair()) {
+      order.push(job.pack)
+      // Twelve keepers carry one job at a time.
+      await world.catchUp()
+      for (const other of world.keepers.values()) {
+        if (other !== hand) expect(await other.coordinator.takeRepair()).toBeUndefined()
+      }
+      const backup = backups.find(({ pack }) => pack === job.pack)
+      if (backup === undefined) throw new Error('no such pack')
+      const receipts = await receiptsOf(world, backup, job)
+      await hand.coordinator.reportRepair({ pack: job.pack, receipts, read: 1, failed: [] })
+    }
+    expect(order).toHaveLength(3)
+    expect(order[0]).toBe(worst.pack)
+  })
+
+  it('are known again after the coordinator was killed in the middle of one', async () => {
+    const { world, backup, hand } = await broken()
+    const job = await taken(hand)
+    const receipts = await receiptsOf(world, backup, job)
+    await world.restart()
+    expect((await taken(hand)).pack).toBe(job.pack)
+    expect(await hand.coordinator.reportRepair({ pack: job.pack, receipts, read: 1, failed: [] })).toEqual([0, 1])
+    await world.pass(HOUR)
+    expect(world.asked()).toEqual([])
+  })
+})

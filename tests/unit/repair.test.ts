@@ -1,0 +1,193 @@
+/** Repair by strangers: the owner's machine is gone for good, keepers vanish one after the other, and the data stays. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Bytes } from '../../src/core/bytes.ts'
+import type { DeviceId, PackId } from '../../src/core/ids.ts'
+import { merkleRoot } from '../../src/core/merkle.ts'
+import { KiB } from '../../src/core/units.ts'
+import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
+import type { KeeperContext } from '../../src/keeping/keeper.ts'
+import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
+import { repairing } from '../../src/repair/repair.ts'
+import { until } from '../contract/coordinator-fixtures.ts'
+import {
+  backUp,
+  bringBack,
+  noise,
+  sourceOf,
+  startNetwork,
+  type SimulatedKeeper,
+  type SimulatedNetwork,
+} from '../sim/network.ts'
+
+const HOUR = 60 * 60_000
+const files = { 'one.bin': noise('one', 700 * KiB), 'two.bin': noise('two', 90 * KiB) }
+
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+/** A network of so many keepers in which an owner has backed up, and has left for good; time passes when told to. */
+async function start(keepers: number, change?: (context: KeeperContext) => KeeperContext) {
+  let ahead = 0
+  const clock = { now: () => Date.now() + ahead }
+  const network = await startNetwork(0, { clock })
+  closers.push(() => network.close())
+  for (let i = 0; i < keepers; i += 1) await network.addKeeper(change === undefined ? {} : { change })
+  const root = noise('root', 32)
+  const owner = await network.owner(root)
+  const { result } = await backUp(owner, sourceOf('files', files))
+  expect(result.state).toBe('safe')
+  await owner.transport.close()
+  return {
+    network,
+    root,
+    /** With a look at what follows in each hour of it. */
+    pass: async (hours: number) => {
+      for (let hour = 0; hour < hours; hour += 1) {
+        ahead += HOUR
+        await network.catchUp()
+      }
+    },
+  }
+}
+
+/** The shards of each pack that lie on disks of these keepers and are what their owner signed. */
+async function shardsOn(keepers: readonly SimulatedKeeper[]): Promise<Map<PackId, Set<number>>> {
+  const found = new Map<PackId, Set<number>>()
+  for (const { shelf } of keepers) {
+    for (const { pack, index, record, bytes } of shelf.shards.values()) {
+      expect(await merkleRoot(bytes)).toEqual((await openPackRecord(record)).roots[index])
+      found.set(pack, (found.get(pack) ?? new Set()).add(index))
+    }
+  }
+  return found
+}
+
+const isWhole = async (keepers: readonly SimulatedKeeper[]): Promise<boolean> =>
+  [...(await shardsOn(keepers)).values()].every(({ size }) => size === 6)
+
+async function expectBackFromWords(network: SimulatedNetwork, root: Bytes): Promise<void> {
+  const { files: found } = await bringBack(await network.owner(root))
+  expect([...found.keys()].sort()).toEqual(Object.keys(files).map((path) => `files/${path}`))
+  for (const [path, bytes] of Object.entries(files)) {
+    expect(Buffer.compare(found.get(`files/${path}`) ?? noise('', 0), bytes)).toBe(0)
+  }
+}
+
+const holding = ({ keepers }: SimulatedNetwork): SimulatedKeeper[] =>
+  keepers.filter(({ shelf }) => shelf.shards.size > 0)
+
+/** Waits for a state that costs something to look at. */
+const eventually = (holds: () => Promise<boolean>): Promise<void> => expect.poll(holds, { timeout: 60_000 }).toBe(true)
+
+/** So many keepers die for good, and the coordinator has seen it. */
+async function kill(network: SimulatedNetwork, keepers: readonly SimulatedKeeper[]): Promise<void> {
+  const left = network.online() - keepers.length
+  for (const keeper of keepers) await keeper.die()
+  await until(() => network.online() <= left)
+}
+
+describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
+  it('outlives every keeper it was given to, and each repair moves no more than the shards that it must', async () => {
+    const { network, root, pass } = await start(12)
+    const first = holding(network)
+    expect(first).toHaveLength(6)
+    const shardBytes = await eachPack(first, ({ shardBytes }) => shardBytes)
+    const dead = new Set<SimulatedKeeper>()
+    for (const pair of [first.slice(0, 2), first.slice(2, 4), first.slice(4, 6)]) {
+      const before = network.movedBytes()
+      await kill(network, pair)
+      for (const keeper of pair) dead.add(keeper)
+      await pass(47)
+      expect(network.movedBytes()).toBe(before) // nothing moves before the grace is over
+      await pass(2)
+      const living = network.keepers.filter((keeper) => !dead.has(keeper))
+      await eventually(() => isWhole(living))
+      // k + j, of which the one that the repairer keeps itself need not be moved.
+      const moved = network.movedBytes() - before
+      expect(moved).toBe(shardBytes.reduce((sum, bytes) => sum + (2 - 1 + 2) * bytes, 0))
+    }
+    await expectBackFromWords(network, root)
+  })
+
+  it('is not spoilt by keepers that lie to a repairer, and nobody honest is named for it', async () => {
+    const { network, root, pass } = await start(10)
+    const [one, two, ...left] = holding(network)
+    if (one === undefined || two === undefined) throw new Error('too few keepers')
+    const liars = left.slice(0, 2)
+    for (const { shelf } of liars) for (const { bytes } of shelf.shards.values()) bytes[7] = (bytes[7] ?? 0) ^ 1
+    await kill(network, [one, two])
+    await pass(49)
+    const honest = network.keepers.filter((keeper) => ![one, two, ...liars].includes(keeper))
+    await eventually(async () => [...(await shardsOn(honest)).values()].every(({ size }) => size >= 4))
+    const claims = network.log().filter((line) => line.includes('gave a repair nothing'))
+    for (const claim of claims) expect(liars.some(({ device }) => claim.includes(device.slice(0, 8)))).toBe(true)
+    await expectBackFromWords(network, root)
+  })
+
+  it('is repaired by another when its repairer dies in the middle, and over a restart of the coordinator', async () => {
+    let victim: DeviceId | undefined
+    const { network, root, pass } = await start(12, (context) => {
+      const { coordinator, transport, store } = context
+      const takeRepair = async () => {
+        const job = await coordinator.takeRepair()
+        // It has the job, and nothing comes of it any more.
+        if (job !== undefined && (victim ??= context.identity.device) === context.identity.device) {
+          await new Promise(() => undefined)
+        }
+        return job
+      }
+      return {
+        ...context,
+        work: repairing({ coordinator: { ...coordinator, takeRepair }, transport, store, codec: reedSolomon }),
+      }
+    })
+    const pair = holding(network).slice(0, 2)
+    await kill(network, pair)
+    await pass(49)
+    await until(() => victim !== undefined)
+    const dying = network.keepers.filter(({ device }) => device === victim)
+    await kill(network, dying)
+    await network.restart()
+    const living = network.keepers.filter((keeper) => ![...pair, ...dying].includes(keeper))
+    await until(() => network.online() === living.length)
+    await pass(1)
+    // Five of six: the third one that died is waited for.
+    await eventually(async () => [...(await shardsOn(living)).values()].every(({ size }) => size === 5))
+    await expectBackFromWords(network, root)
+  })
+
+  it('takes a keeper that comes back for what it was: nothing is made again, and nothing is thrown away', async () => {
+    const { network, pass } = await start(10)
+    const pair = holding(network).slice(0, 2)
+    await kill(network, pair)
+    await pass(49)
+    const living = () => network.keepers.filter((keeper) => !pair.includes(keeper))
+    await eventually(() => isWhole(living()))
+    const [returner] = pair
+    if (returner === undefined) throw new Error('too few keepers')
+    const back = await network.addKeeper({ again: returner })
+    expect(back.shelf.shards.size).toBeGreaterThan(0)
+    // Its indices lie twice. When all but five of the places go, the pack has five distinct shards, and moves nothing.
+    const before = network.movedBytes()
+    const twice = new Set([...back.shelf.shards.values()].map(({ index }) => index))
+    const doubles = living().filter(
+      (keeper) => keeper !== back && [...keeper.shelf.shards.values()].some(({ index }) => twice.has(index)),
+    )
+    expect(doubles).toHaveLength(1)
+    const other = living().filter((keeper) => keeper.shelf.shards.size > 0 && ![back, ...doubles].includes(keeper))[0]
+    await kill(network, other === undefined ? doubles : [...doubles, other])
+    await pass(60)
+    expect(network.movedBytes()).toBe(before)
+    expect(back.keeper.state().shards).toBe(back.shelf.shards.size)
+  })
+})
+
+/** Something of the record of each pack that these keepers hold. */
+async function eachPack<T>(keepers: readonly SimulatedKeeper[], what: (record: PackRecord) => T): Promise<T[]> {
+  const records = new Map(
+    keepers.flatMap(({ shelf }) => [...shelf.shards.values()]).map((shard) => [shard.pack, shard]),
+  )
+  return Promise.all([...records.values()].map(async ({ record }) => what(await openPackRecord(record))))
+}
