@@ -20,7 +20,7 @@ import {
 } from '../src/durability/audit-schedule.ts'
 import {
   after,
-  isBarred,
+  isOut,
   isVetted,
   newReputation,
   renewed,
@@ -246,7 +246,7 @@ async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now:
   const reputation = after(before, result, now)
   await stores.reputations.put(keeper, reputation)
   // What it holds does not count any more, or counts again.
-  if (isBarred(before, now) !== isBarred(reputation, now)) await stores.repairs.lookAtKeeper(keeper)
+  if (isOut(before, now) !== isOut(reputation, now)) await stores.repairs.lookAtKeeper(keeper)
   return reputation
 }
 

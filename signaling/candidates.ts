@@ -1,29 +1,83 @@
 /** Which keepers can take shards now, and in what order they are asked. */
-import type { Random } from '../src/core/clock.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
-import type { ByteCount } from '../src/core/units.ts'
+import type { ByteCount, Millis } from '../src/core/units.ts'
+import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
+import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
 import type { Stores, StoredKeeper } from './db/stores.ts'
 
 /** A keeper with less room is given nothing. */
 const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
+/** Not seen for so long, a keeper counts as gone for new packs. */
+export const GONE_MS: Millis = 7 * 24 * 60 * 60_000
 
-/** Keepers that can take shards of this owner now. */
-export const eligibleFor = async (
-  { devices }: Stores,
+/** A keeper that may be given shards, if it can take them. */
+interface Candidate extends StoredKeeper {
+  readonly isVetted: boolean
+}
+
+/** Keepers for the shards of one owner. */
+export interface Candidates {
+  /** Those that can take shards now, in the order in which they are asked. */
+  readonly ordered: readonly Candidate[]
+  /** Too few keepers are vetted for the rule of vetting: anybody may be taken. */
+  readonly isYoung: boolean
+  /** Suspended or out. */
+  readonly isBarred: (keeper: DeviceId) => boolean
+  /** Of some of them, those that may join a group of n in which these are. */
+  readonly admitted: (some: readonly Candidate[], n: number, members: readonly DeviceId[]) => readonly Candidate[]
+}
+
+export interface CandidateParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly isOnline: (device: DeviceId) => boolean
+}
+
+/** Whoever is suspended or out is given nothing. */
+export async function candidatesFor(
+  { devices, reputations }: Stores,
   owner: AccountId,
-  isOnline: (device: DeviceId) => boolean,
-): Promise<StoredKeeper[]> =>
-  (await devices.keepers()).filter(
+  { clock, random, isOnline }: CandidateParts,
+): Promise<Candidates> {
+  const now = clock.now()
+  const known = await reputations.all()
+  const reputationOf = (keeper: DeviceId): Reputation => renewed(known.get(keeper) ?? newReputation(now), now)
+  const isBarred = (keeper: DeviceId): boolean => reputationOf(keeper).barred !== undefined
+  const keepers = (await devices.keepers())
+    .filter(({ keeper }) => !isBarred(keeper))
+    .map((keeper): Candidate => ({ ...keeper, isVetted: isVetted(reputationOf(keeper.keeper), now) }))
+  const vetted = new Set(
+    keepers
+      .filter(
+        ({ isVetted, limitBytes, seenAt, keeper }) =>
+          isVetted && limitBytes > 0 && (seenAt > now - GONE_MS || isOnline(keeper)),
+      )
+      .map(({ keeper }) => keeper),
+  )
+  const isYoung = vetted.size < FEWEST_VETTED
+  const eligible = keepers.filter(
     ({ keeper, account, limitBytes, freeBytes, paused }) =>
       account !== owner && !paused && limitBytes > 0 && freeBytes >= LEAST_FREE_BYTES && isOnline(keeper),
   )
+  return {
+    ordered: weighted(eligible, random),
+    isYoung,
+    isBarred,
+    admitted(some, n, members) {
+      if (isYoung) return some
+      const unvetted = [...new Set(members)].filter((keeper) => !vetted.has(keeper)).length
+      return inShare(some, mostUnvetted(n) - unvetted)
+    },
+  }
+}
 
 /**
  * A random order in which keepers with more room tend to come first, so that all fill up at about the same time
  * (Efraimidis and Spirakis 2006, "Weighted random sampling with a reservoir", A-ES).
  */
-export function weighted(keepers: readonly StoredKeeper[], random: Random): StoredKeeper[] {
+function weighted(keepers: readonly Candidate[], random: Random): Candidate[] {
   return keepers
     .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / keeper.freeBytes }))
     .sort((a, b) => b.key - a.key)

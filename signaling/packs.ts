@@ -5,6 +5,7 @@ import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import { happiness, type ShardPlace } from '../src/durability/placement.ts'
+import { isOut } from '../src/durability/reputation.ts'
 import { redundancyOf } from '../src/durability/redundancy.ts'
 import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, type PackRecord, type ShardReceipt } from '../src/protocol/records.ts'
@@ -34,11 +35,14 @@ export function createPacks(parts: {
 }): Packs {
   const { database, clock, oneMachine, isOnline } = parts
 
-  const spreadOf = async ({ devices }: Stores, holders: readonly Holder[]): Promise<number> => {
-    const places = await devices.places(holders.map(({ keeper }) => keeper))
+  /** What a keeper that is out says to hold does not count. */
+  const spreadOf = async ({ devices, reputations }: Stores, holders: readonly Holder[]): Promise<number> => {
+    const keepers = holders.map(({ keeper }) => keeper)
+    const places = await devices.places(keepers)
+    const known = await reputations.of(keepers)
     const spread = holders.flatMap(({ keeper, index }): ShardPlace[] => {
       const place = places.get(keeper)
-      return place === undefined ? [] : [{ keeper, index, ...place }]
+      return place === undefined || isOut(known.get(keeper), clock.now()) ? [] : [{ keeper, index, ...place }]
     })
     return happiness(spread, { oneMachine })
   }

@@ -9,7 +9,7 @@ import { choosePlaces, happiness, type ShardPlace } from '../src/durability/plac
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
 import type { PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
 import { signPlacementTicket } from '../src/protocol/records.ts'
-import { eligibleFor, weighted } from './candidates.ts'
+import { candidatesFor, GONE_MS, type Candidates } from './candidates.ts'
 import type { Database, EndReason, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
@@ -17,8 +17,6 @@ import type { Caller } from './tokens.ts'
 const GROUP_BYTES: ByteCount = 10 * GB
 const HOUR: Millis = 60 * 60_000
 const TICKET_MS = 24 * HOUR
-/** Not seen for so long, a keeper counts as gone for new packs. */
-const GONE_MS = 7 * 24 * HOUR
 
 /** How long a keeper that failed an owner is not given to the same group again. */
 export const restMs: Readonly<Record<EndReason, Millis>> = {
@@ -28,6 +26,7 @@ export const restMs: Readonly<Record<EndReason, Millis>> = {
   'corrupt': 30 * 24 * HOUR,
   'handed-over': 0,
   'gone': 0,
+  'barred': 0,
 }
 
 export interface Placement {
@@ -57,7 +56,7 @@ export interface PlacementParts {
 }
 
 export function createPlacement(parts: PlacementParts): Placement {
-  const { database, key, clock, random, oneMachine, isOnline } = parts
+  const { database, key, clock, oneMachine, isOnline } = parts
 
   /**
    * Whether new packs go on into it: it has room, the network earns no better code, and its keepers have neither gone
@@ -85,7 +84,8 @@ export function createPlacement(parts: PlacementParts): Placement {
     group: StoredGroup,
     slots: readonly StoredSlot[],
     failed: { index: number; keeper: DeviceId },
-  ): Promise<StoredKeeper> => {
+    { ordered, admitted }: Candidates,
+  ): Promise<StoredKeeper | undefined> => {
     const staying = slots.filter((slot) => isCurrent(slot) && slot.index !== failed.index).map(({ keeper }) => keeper)
     const resting = new Set([
       failed.keeper,
@@ -97,10 +97,30 @@ export function createPlacement(parts: PlacementParts): Placement {
     const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
     const fits = ({ keeper, account, block }: StoredKeeper): boolean =>
       !resting.has(keeper) && !taken.has(account) && !taken.has(block)
-    const candidates = (await eligibleFor(stores, group.owner, isOnline)).filter(fits)
-    const [next] = weighted(candidates, random)
-    if (next === undefined) throw notEnough(0, 1)
-    return next
+    return admitted(ordered.filter(fits), group.n, staying)[0]
+  }
+
+  /** As many places apart as there are; few of them keepers that nobody knows yet, unless all the others make no group. */
+  const placesAmong = ({ ordered, isYoung, admitted }: Candidates) => {
+    const apart = (some: typeof ordered) => choosePlaces(some, some.length, { oneMachine })
+    const code = isYoung ? undefined : redundancyFor(apart(ordered.filter(({ isVetted }) => isVetted)).length)
+    return apart(code === undefined ? ordered : admitted(ordered, code.n, []))
+  }
+
+  /** Gives the places of keepers that are suspended or out to others, where there are others. */
+  const withoutBarred = async (
+    stores: Stores,
+    { id, ...group }: StoredGroup,
+    candidates: Candidates,
+  ): Promise<void> => {
+    for (const { index, keeper } of (await stores.groups.slots(id)).filter(isCurrent)) {
+      if (!candidates.isBarred(keeper)) continue
+      const slots = await stores.groups.slots(id)
+      const next = await successor(stores, { id, ...group }, slots, { index, keeper }, candidates)
+      if (next === undefined) continue
+      await stores.groups.end(id, index, keeper, clock.now(), 'barred')
+      await stores.groups.assign(id, index, next.keeper, clock.now())
+    }
   }
 
   const makeGroup = async (stores: Stores, owner: AccountId, places: readonly StoredKeeper[]): Promise<StoredGroup> => {
@@ -122,7 +142,11 @@ export function createPlacement(parts: PlacementParts): Placement {
     return group
   }
 
-  const described = async (group: StoredGroup, slots: readonly StoredSlot[]): Promise<PlacementGroup> => {
+  const described = async (
+    group: StoredGroup,
+    slots: readonly StoredSlot[],
+    { isYoung }: Candidates,
+  ): Promise<PlacementGroup> => {
     const { id, owner, k, n } = group
     const redundancy = redundancyOf(k, n)
     if (redundancy === undefined) throw new KeeptabError('internal', 'A placement group has an unknown code.')
@@ -139,45 +163,51 @@ export function createPlacement(parts: PlacementParts): Placement {
           ticket: await signPlacementTicket(key, { group: id, owner, keeper, index, expiresAt }),
         })),
       ),
-      trial: redundancy.trial || oneMachine,
+      trial: redundancy.trial || oneMachine || isYoung,
     }
   }
 
   return {
     async open(caller) {
-      const [group, slots] = await database.transaction(async (stores) => {
-        const candidates = weighted(await eligibleFor(stores, caller.account, isOnline), random)
-        const places = choosePlaces(candidates, candidates.length, { oneMachine })
-        const newest = await stores.groups.newest(caller.account)
-        const group =
-          newest !== undefined && (await isOpen(stores, newest, places.length))
-            ? newest
-            : await makeGroup(stores, caller.account, places)
-        return [group, await stores.groups.slots(group.id)] as const
-      })
-      return described(group, slots)
+      return described(
+        ...(await database.transaction(async (stores) => {
+          const candidates = await candidatesFor(stores, caller.account, parts)
+          const places = placesAmong(candidates)
+          const newest = await stores.groups.newest(caller.account)
+          const group =
+            newest !== undefined && (await isOpen(stores, newest, places.length))
+              ? newest
+              : await makeGroup(stores, caller.account, places)
+          await withoutBarred(stores, group, candidates)
+          return [group, await stores.groups.slots(group.id), candidates] as const
+        })),
+      )
     },
 
     async get(caller, id) {
-      const [group, slots] = await database.transaction(async (stores) => {
-        const group = await ownGroup(stores, caller, id)
-        return [group, await stores.groups.slots(id)] as const
-      })
-      return described(group, slots)
+      return described(
+        ...(await database.transaction(async (stores) => {
+          const group = await ownGroup(stores, caller, id)
+          return [group, await stores.groups.slots(id), await candidatesFor(stores, caller.account, parts)] as const
+        })),
+      )
     },
 
     async replace(caller, id, { index, keeper, reason }) {
-      const [group, slots] = await database.transaction(async (stores) => {
-        const group = await ownGroup(stores, caller, id)
-        const before = await stores.groups.slots(id)
-        if (before.some((slot) => slot.index === index && slot.keeper === keeper && isCurrent(slot))) {
-          const next = await successor(stores, group, before, { index, keeper })
-          await stores.groups.end(id, index, keeper, clock.now(), reason)
-          await stores.groups.assign(id, index, next.keeper, clock.now())
-        }
-        return [group, await stores.groups.slots(id)] as const
-      })
-      return described(group, slots)
+      return described(
+        ...(await database.transaction(async (stores) => {
+          const group = await ownGroup(stores, caller, id)
+          const candidates = await candidatesFor(stores, caller.account, parts)
+          const before = await stores.groups.slots(id)
+          if (before.some((slot) => slot.index === index && slot.keeper === keeper && isCurrent(slot))) {
+            const next = await successor(stores, group, before, { index, keeper }, candidates)
+            if (next === undefined) throw notEnough(0, 1)
+            await stores.groups.end(id, index, keeper, clock.now(), reason)
+            await stores.groups.assign(id, index, next.keeper, clock.now())
+          }
+          return [group, await stores.groups.slots(id), candidates] as const
+        })),
+      )
     },
   }
 }

@@ -10,7 +10,7 @@ import type { ByteCount, Millis } from '../src/core/units.ts'
 import { counts, healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
 import { attendanceAt } from '../src/durability/presence.ts'
 import { redundancyOf } from '../src/durability/redundancy.ts'
-import { isBarred } from '../src/durability/reputation.ts'
+import { isOut } from '../src/durability/reputation.ts'
 import type { RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
 import {
   openPackRecord,
@@ -122,13 +122,11 @@ export function createRepairs(parts: RepairParts): Repairs {
   const standings = async ({ presences, reputations }: Stores, keepers: readonly DeviceId[]) => {
     const now = clock.now()
     const known = await presences.get(keepers.filter((keeper) => !isOnline(keeper)))
-    const judged = await reputations.all()
+    const judged = await reputations.of(keepers)
     return (keeper: DeviceId): ShardKeeper => {
       const history = known.get(keeper)?.history
       const away = history === undefined ? 'gone' : attendanceAt(history, now)
-      const reputation = judged.get(keeper)
-      const barred = reputation !== undefined && isBarred(reputation, now)
-      return { attendance: isOnline(keeper) ? 'here' : away, barred }
+      return { attendance: isOnline(keeper) ? 'here' : away, out: isOut(judged.get(keeper), now) }
     }
   }
 
@@ -263,13 +261,9 @@ export function createRepairs(parts: RepairParts): Repairs {
     const leaving = new Set(holders.filter(({ index }) => isMissing.has(index)).map(({ keeper }) => keeper))
     // It cannot bring a shard to itself; and who could not prove a shard of it would only have to say that it is still there.
     const disproofs = new Set((await stores.audits.disproofs([id])).map(({ keeper }) => keeper))
-    const candidates = await standings(
-      stores,
-      known.candidates.map(({ keeper }) => keeper),
-    )
-    const unfit = known.candidates
+    const unfit = known.candidates.ordered
       .map(({ keeper }) => keeper)
-      .filter((keeper) => declined.has(pairName(id, keeper)) || disproofs.has(keeper) || !counts(candidates(keeper)))
+      .filter((keeper) => declined.has(pairName(id, keeper)) || disproofs.has(keeper))
     const not = new Set([caller.device, ...unfit])
     const placed: Pick<Holder, 'index' | 'keeper'>[] = [...holders]
     const successors: Plan['successors'][number][] = []

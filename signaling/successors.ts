@@ -1,7 +1,7 @@
 /** Who takes over an index of a placement group: for a keeper that gives shards up, and for those that are gone. */
 import type { Clock, Random } from '../src/core/clock.ts'
 import type { DeviceId, GroupId } from '../src/core/ids.ts'
-import { eligibleFor, weighted } from './candidates.ts'
+import { candidatesFor, type Candidates } from './candidates.ts'
 import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import { isCurrent, restMs } from './placement.ts'
 
@@ -16,8 +16,7 @@ export interface SuccessorParts {
 export interface KnownGroup {
   readonly group: StoredGroup
   slots: StoredSlot[]
-  /** In the order in which they are asked. */
-  readonly candidates: readonly StoredKeeper[]
+  readonly candidates: Candidates
 }
 
 export interface Vacancy {
@@ -51,7 +50,7 @@ export const createSuccessors = ({ clock, random, oneMachine, isOnline }: Succes
   async know(stores, id) {
     const group = await stores.groups.get(id)
     if (group === undefined) return undefined
-    const candidates = weighted(await eligibleFor(stores, group.owner, isOnline), random)
+    const candidates = await candidatesFor(stores, group.owner, { clock, random, isOnline })
     return { group, slots: await stores.groups.slots(id), candidates }
   },
 
@@ -65,10 +64,11 @@ export const createSuccessors = ({ clock, random, oneMachine, isOnline }: Succes
     const resting = new Set(
       slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
     )
-    const fitting = candidates.filter(
+    const fits = candidates.ordered.filter(
       ({ keeper, account, block }) =>
         !leaving.has(keeper) && !not.has(keeper) && !resting.has(keeper) && !taken.has(account) && !taken.has(block),
     )
+    const fitting = candidates.admitted(fits, group.n, others)
     const among = (wanted: readonly DeviceId[]) => fitting.find(({ keeper }) => wanted.includes(keeper))
     const ofIndex = slots.filter((slot) => slot.index === index)
     return (

@@ -120,6 +120,15 @@ export const reputationStore = (db: Kysely<Tables>): ReputationStore => ({
     const row = await db.selectFrom('reputations').selectAll().where('keeper', '=', keeper).executeTakeFirst()
     return row && reputationOf(row)
   },
+  async of(keepers) {
+    if (keepers.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('reputations')
+      .selectAll()
+      .where('keeper', 'in', [...new Set(keepers)])
+      .execute()
+    return new Map(rows.map((row) => [parseDeviceId(row.keeper), reputationOf(row)]))
+  },
   async all() {
     const rows = await db.selectFrom('reputations').selectAll().execute()
     return new Map(rows.map((row) => [parseDeviceId(row.keeper), reputationOf(row)]))

@@ -99,8 +99,8 @@ export interface StoredSlot {
   readonly ended: { readonly at: Millis; readonly reason: EndReason } | undefined
 }
 
-/** Why a keeper no longer takes new shards of an index: its owner asked for another one, or it gave the place up itself, or is gone. */
-export type EndReason = ReplaceReason | 'handed-over' | 'gone'
+/** Why a keeper no longer takes new shards of an index: its owner asked for another one, it gave the place up, is gone, or may get nothing. */
+export type EndReason = ReplaceReason | 'handed-over' | 'gone' | 'barred'
 
 export interface GroupStore {
   get(id: GroupId): Promise<StoredGroup | undefined>
@@ -231,6 +231,8 @@ export interface AuditStore {
 
 export interface ReputationStore {
   get(keeper: DeviceId): Promise<Reputation | undefined>
+  /** Of those of these keepers that have one. */
+  of(keepers: readonly DeviceId[]): Promise<Map<DeviceId, Reputation>>
   /** Of everybody who has one. */
   all(): Promise<Map<DeviceId, Reputation>>
   put(keeper: DeviceId, reputation: Reputation): Promise<void>

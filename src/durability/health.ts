@@ -5,8 +5,8 @@ import type { Redundancy } from './redundancy.ts'
 /** What is known of the keeper of a shard. */
 export interface ShardKeeper {
   readonly attendance: Attendance
-  /** Suspended or out (`reputation`). */
-  readonly barred: boolean
+  /** Its audits have turned it out (`reputation`). One that is suspended gets nothing new, but what it keeps counts. */
+  readonly out: boolean
 }
 
 /** A shard and what is known of its keeper. */
@@ -15,7 +15,7 @@ export interface KnownShard extends ShardKeeper {
 }
 
 /** Whether what a keeper holds counts at all. */
-export const counts = ({ attendance, barred }: ShardKeeper): boolean => attendance !== 'gone' && !barred
+export const counts = ({ attendance, out }: ShardKeeper): boolean => attendance !== 'gone' && !out
 
 /** The same for a pack in danger: whoever is away longer than usual is not waited for. */
 const countsInDanger = (keeper: ShardKeeper): boolean => counts(keeper) && keeper.attendance === 'here'

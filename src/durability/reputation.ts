@@ -132,8 +132,9 @@ export function after(before: Reputation, result: AuditResult, now: Millis): Rep
 export const isVetted = ({ since, passed }: Pick<Reputation, 'since' | 'passed'>, now: Millis): boolean =>
   passed >= VETTED_LEAVES && now >= since + VETTED_AFTER_MS
 
-/** Suspended or out: what it holds does not count. */
-export const isBarred = (reputation: Reputation, now: Millis): boolean => renewed(reputation, now).barred !== undefined
+/** Whether what it keeps counts for nothing. */
+export const isOut = (reputation: Reputation | undefined, now: Millis): boolean =>
+  reputation !== undefined && renewed(reputation, now).barred?.state === 'out'
 
 export function standingOf(before: Reputation, now: Millis): Standing {
   const reputation = renewed(before, now)

@@ -498,6 +498,8 @@ export function databaseContract(
         await run(({ reputations }) => reputations.put(keeper, reputation))
         expect(await run(({ reputations }) => reputations.get(keeper))).toEqual(reputation)
         expect((await run(({ reputations }) => reputations.all())).get(keeper)).toEqual(reputation)
+        const of = await run(({ reputations }) => reputations.of([keeper, keeper, device()]))
+        expect(of).toEqual(new Map([[keeper, reputation]]))
       }
       expect(await run(({ reputations }) => reputations.get(device()))).toBeUndefined()
     })

@@ -1,6 +1,7 @@
 /** A walk through every screen in every state, for whoever wants to look: a rule of accessibility, or a camera. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { change, query } from './coordinator-database.ts'
 import { randomFolder } from './corpus.ts'
 import type { Network } from './network.ts'
 import { expect, type Profiles, type Tab } from './tab.ts'
@@ -18,7 +19,7 @@ export async function tour(network: Network, profiles: Profiles, visit: Visit): 
   await crowdedFolder(folder)
   const words = await owning(profiles, folder, visit)
   await restoring(profiles, words, visit)
-  await keeping(profiles, visit)
+  await keeping(network, profiles, visit)
   await withoutCoordinator(network, profiles, folder, visit)
 }
 
@@ -75,11 +76,19 @@ async function restoring(profiles: Profiles, words: string, visit: Visit): Promi
   await visit('restore-done', tab)
 }
 
-async function keeping(profiles: Profiles, visit: Visit): Promise<void> {
+async function keeping(network: Network, profiles: Profiles, visit: Visit): Promise<void> {
   const tab = await profiles.fresh('keep')
   await visit('keep-off', tab)
   await tab.keep()
+  await expect(tab.page.getByTestId('standing')).toHaveText('New: you are getting to be known')
   await visit('keep-on', tab)
+  const [newest] = query(network, 'select keeper from reputations order by since desc limit 1')
+  for (const [state, said] of standings) {
+    change(network, `update reputations set ${said} where keeper = ?`, [String(newest?.['keeper'])])
+    await tab.page.reload()
+    await expect(tab.page.getByTestId('standing')).toContainText(state)
+    await visit(`keep-${state.toLowerCase()}`, tab)
+  }
   await tab.go('Check')
   await visit('check-start', tab)
   await tab.press('Check the connection')
@@ -101,6 +110,14 @@ async function withoutCoordinator(network: Network, profiles: Profiles, folder: 
   await expect(tab.trouble).toBeVisible()
   await visit('keep-trouble', tab)
 }
+
+/** What the newest keeper would have come to, as its standing begins and as the coordinator notes it. */
+const standings = [
+  ['Trusted', 'since = since - 2000000000, passed = 240, last_proven_at = since'],
+  ['Warned', 'passed = 239, failed = 1, lost = 1000000'],
+  ['Suspended', `barred = 'suspended', barred_for = 'wrong', barred_at = last_proven_at`],
+  ['Out', `barred = 'out', barred_for = 'wrong', barred_at = last_proven_at`],
+] as const
 
 /** Many files, a name of 255 characters, and what is left out. */
 async function crowdedFolder(folder: string): Promise<void> {

@@ -11,7 +11,7 @@ const code = (k: number, n: number): Redundancy => {
 }
 const codes = [code(2, 6), code(4, 12), code(8, 24), code(16, 48)]
 const shards = (count: number, attendance: KnownShard['attendance'], from = 0): KnownShard[] =>
-  Array.from({ length: count }, (_, i) => ({ index: from + i, attendance, barred: false }))
+  Array.from({ length: count }, (_, i) => ({ index: from + i, attendance, out: false }))
 
 describe('the levels of a pack', () => {
   it.each([
@@ -55,10 +55,10 @@ describe('the levels of a pack', () => {
     expect(healthOf(succeeded, code(8, 24))).toMatchObject({ level: 'healthy', live: 24, missing: [] })
   })
 
-  it('do not count whoever is suspended or out, online or not', () => {
-    const barred = shards(5, 'here').map((shard) => ({ ...shard, barred: true }))
-    expect(healthOf([...barred, ...shards(19, 'here', 5)], code(8, 24))).toMatchObject({ level: 'healthy', live: 19 })
-    const health = healthOf([...barred, ...shards(3, 'gone', 5), ...shards(16, 'late', 8)], code(8, 24))
+  it('do not count whoever is out, online or not', () => {
+    const out = shards(5, 'here').map((shard) => ({ ...shard, out: true }))
+    expect(healthOf([...out, ...shards(19, 'here', 5)], code(8, 24))).toMatchObject({ level: 'healthy', live: 19 })
+    const health = healthOf([...out, ...shards(3, 'gone', 5), ...shards(16, 'late', 8)], code(8, 24))
     expect(health).toMatchObject({ level: 'alarm', live: 0 })
   })
 
@@ -69,7 +69,7 @@ describe('the levels of a pack', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...codes),
-        fc.array(fc.record({ index: fc.integer({ min: 0, max: 60 }), attendance, barred: fc.boolean() }), {
+        fc.array(fc.record({ index: fc.integer({ min: 0, max: 60 }), attendance, out: fc.boolean() }), {
           maxLength: 90,
         }),
         fc.nat(),

@@ -406,7 +406,7 @@ export const de: Messages = {
   'keep.served': 'Herausgegeben',
   'keep.taken': 'Angenommen',
   'keep.since-start': 'seit dem Start dieses Tabs',
-  'keep.standing': 'Dein Wort als Aufbewahrer',
+  'keep.standing': 'Dein Wort als Bewahrer',
   'keep.standing.what':
     'Solange du da bist, wirst du etwa achtmal am Tag gebeten, einen kleinen Teil von dem zu zeigen, was du aufbewahrst. Das kostet fast nichts, und so wissen Besitzer, dass ihre Backups noch da sind.',
   'keep.standing.new': 'Neu: man lernt dich kennen',
