@@ -2,10 +2,12 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { own, toHex, utf8, type Bytes } from '../../src/core/bytes.ts'
-import { idBytes, parseDeviceId, parsePackId } from '../../src/core/ids.ts'
+import { signingKey } from '../../src/core/crypto.ts'
+import { idBytes, idOf, parseDeviceId, parsePackId } from '../../src/core/ids.ts'
 import { LEAF_BYTES, leafHashes, merkleProof, merkleRoot } from '../../src/core/merkle.ts'
 import { KiB, MiB } from '../../src/core/units.ts'
 import { chooseLeaf, firstDraw, provesLeaf } from '../../src/durability/audit-proof.ts'
+import { openAuditAnswer, signAuditAnswer } from '../../src/protocol/records.ts'
 import { beaconAnchor, beaconSecret, dayOf, earlierSecret, isBeaconSecret } from '../../src/durability/beacon.ts'
 
 const keeper = parseDeviceId('ab'.repeat(32))
@@ -87,6 +89,35 @@ describe('which leaf is asked', () => {
 
   it('places a shard on the ring by its name before it is asked for the first time', () => {
     expect(firstDraw(parsePackId('0123456789abcdef'.repeat(4)))).toBe('0123456789ab')
+  })
+})
+
+describe('an answer', () => {
+  const asked = { audit: '0f'.repeat(16), pack: parsePackId('12'.repeat(32)), index: 47, leaf: 63 }
+
+  it('comes back as it was signed, with a leaf or the word that it is gone', async () => {
+    const key = await signingKey(bytes(32))
+    const signer = idOf(parseDeviceId, key.publicKey)
+    for (const proof of [
+      undefined,
+      { bytes: bytes(LEAF_BYTES), path: [bytes(32), bytes(32)] },
+      { bytes: bytes(1), path: [] },
+    ]) {
+      const signed = await signAuditAnswer(key, { ...asked, proof })
+      expect(await openAuditAnswer(signed)).toEqual({ ...asked, keeper: signer, proof })
+    }
+  })
+
+  it('is refused when a bit of it is another one', async () => {
+    const signed = await signAuditAnswer(await signingKey(bytes(32)), {
+      ...asked,
+      proof: { bytes: bytes(100), path: [] },
+    })
+    for (let i = 0; i < signed.length; i += 1) {
+      const changed = own(signed)
+      changed[i] = (changed[i] ?? 0) ^ 1
+      await expect(openAuditAnswer(changed)).rejects.toThrow()
+    }
   })
 })
 

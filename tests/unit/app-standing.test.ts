@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { language, languageTags, t } from '../../src/app/language.svelte.ts'
+import { standingSentences } from '../../src/app/standing.ts'
+import { after, newReputation, standingOf, type AuditResult } from '../../src/durability/reputation.ts'
+import type { KeeperStanding } from '../../src/protocol/coordinator-messages.ts'
+
+beforeAll(() => language.speak('en'))
+
+const DAY = 24 * 60 * 60_000
+const BEGAN = Date.UTC(2026, 0, 1, 12)
+
+/** What a coordinator says after these results, eight a day. */
+function standingAfter(...results: readonly AuditResult[]): KeeperStanding {
+  let [now, reputation] = [BEGAN, newReputation(BEGAN)]
+  for (const result of results) reputation = after(reputation, result, (now += DAY / 8))
+  const { notBefore, ...standing } = standingOf(reputation, now)
+  const { since, passed, failed, lastProvenAt } = reputation
+  return {
+    ...standing,
+    since,
+    passed,
+    failed,
+    ...(notBefore === undefined ? {} : { notBefore }),
+    ...(lastProvenAt === undefined ? {} : { lastProvenAt }),
+  }
+}
+const proven = (count: number): AuditResult[] => Array.from({ length: count }, () => 'proven')
+const late = (count: number): AuditResult[] => Array.from({ length: count }, () => 'late')
+
+const lives: Readonly<Record<string, KeeperStanding>> = {
+  'new': standingAfter(),
+  'new, all leaves shown': standingAfter(...proven(105)),
+  'vetted': standingAfter(...proven(120)),
+  'warned for a loss': standingAfter(...proven(120), 'missing'),
+  'warned for being late': standingAfter(...proven(120), ...late(40)),
+  'suspended for a wrong leaf': standingAfter(...proven(120), 'wrong'),
+  'suspended for silence': standingAfter(...proven(120), 'silent'),
+  'out': standingAfter('wrong', 'wrong'),
+}
+
+describe('what a keeper reads of its standing', () => {
+  test.each(Object.entries(lives))('%s: a state, a reason, and what ends it unless all is well', (_life, standing) => {
+    const { state, why, cure, shown } = standingSentences(standing)
+    for (const message of [state, why, shown]) expect(t(message)).not.toBe('')
+    expect(cure === undefined).toBe(standing.state === 'vetted')
+  })
+
+  test('tells how many leaves are missing and until when', () => {
+    const cureOf = (life: string) => {
+      const cure = standingSentences(lives[life] ?? standingAfter()).cure
+      return cure && t(cure)
+    }
+    expect(cureOf('new')).toMatch(/^100 proofs more, and not before Jan 15, 2026/)
+    expect(cureOf('new, all leaves shown')).toMatch(/^Trusted from Jan 15, 2026/)
+    expect(cureOf('suspended for a wrong leaf')).toMatch(/^It ends with 56 proofs in a row, and not before Jan/)
+    expect(cureOf('suspended for silence')).toMatch(/^It ends with 8 proofs in a row\. What you keep still counts\.$/)
+    expect(cureOf('out')).toMatch(/^From Apr [12], 2026.* on you begin anew/)
+  })
+
+  test('counts what could not be shown, and says nothing of it when there is nothing', () => {
+    expect(standingSentences(standingAfter(...proven(3))).failed).toBeUndefined()
+    const { failed, shown } = standingSentences(standingAfter(...proven(3), 'missing'))
+    expect(failed && t(failed)).toBe('1 part could not be shown')
+    expect(t(shown)).toMatch(/^3 parts shown, last Jan [12], 2026/)
+    expect(t(standingSentences(standingAfter()).shown)).toMatch(/^Nothing has been asked yet/)
+  })
+
+  test.each(languageTags)('in %s every state has other words than every other', async (tag) => {
+    await language.speak(tag)
+    const said = Object.values(lives).map((standing) => t(standingSentences(standing).state))
+    expect(new Set(said).size).toBe(5)
+    await language.speak('en')
+  })
+})
