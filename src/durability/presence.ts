@@ -114,6 +114,12 @@ export function shareOnline({ watchedMs, onlineMs }: PresenceHistory, hour: numb
   return all === 0 ? undefined : (onlineMs[hour] ?? 0) / all
 }
 
+/**
+ * How much more often than others a keeper is given shards that has been here for so long: those who have stayed are those
+ * who stay, where keepers are unlike each other. Between one and sixty, so that newcomers are not left out.
+ */
+export const stayWeight = (age: Millis): number => (1 + age / (30 * DAY_MS)) ** 2
+
 /** How much longer than its grace it is waited for because it said when it would be back. */
 function announcedMs({ online, since, backAt, announced }: PresenceHistory): Millis {
   if (online || backAt === undefined) return 0

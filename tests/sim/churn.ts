@@ -5,6 +5,7 @@
  */
 import type { Millis } from '../../src/core/units.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
+import { stayWeight } from '../../src/durability/presence.ts'
 import type { MeasuredChurn } from '../../src/durability/outlook.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Chance } from '../e2e/chance.ts'
@@ -19,7 +20,7 @@ const LONG_ABSENCE: Millis = 48 * HOUR
 const MOST_LONG = 0.64
 /** A restore is tried this often, each time of one pack. */
 const RESTORE_EVERY: Millis = 6 * HOUR
-/** Keepers drawn at a time when a shard looks for a place; the one that fits best is taken. */
+/** Keepers drawn at a time when a shard looks for a place. */
 const DRAWN = 8
 
 export interface ChurnOptions {
@@ -37,7 +38,7 @@ export interface ChurnOptions {
   /** `short`: exponential. `tailed`: some of them days long. */
   readonly absences: 'short' | 'tailed'
   readonly grace: Millis
-  /** Of the keepers drawn for a shard, the one that has been here longest is taken instead of the first. */
+  /** Those who have been here longer are given shards more often, as `stayWeight` says. */
   readonly preferLasting: boolean
 }
 
@@ -311,17 +312,16 @@ class ChurningNetwork {
   }
 
   #place(taken: ReadonlySet<Peer>): Peer | undefined {
-    const drawn: Peer[] = []
-    for (let tries = 0; tries < 20 * DRAWN && drawn.length < DRAWN; tries += 1) {
+    let best: { readonly peer: Peer; readonly key: number } | undefined
+    for (let tries = 0, drawn = 0; tries < 20 * DRAWN && drawn < DRAWN; tries += 1) {
       const peer = this.#peers[Math.floor(this.#chance.next() * this.#peers.length)]
       if (peer?.online !== true || taken.has(peer)) continue
       if (!this.#options.preferLasting) return peer
-      drawn.push(peer)
+      drawn += 1
+      const key = Math.log(1 - this.#chance.next()) / stayWeight(this.#queue.now - peer.joinedAt)
+      if (best === undefined || key > best.key) best = { peer, key }
     }
-    return drawn.reduce<Peer | undefined>(
-      (best, peer) => (best && best.joinedAt <= peer.joinedAt ? best : peer),
-      undefined,
-    )
+    return best?.peer
   }
 
   #gather(pack: Pack, onEnough: () => void): void {
