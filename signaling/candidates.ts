@@ -3,6 +3,7 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
 import type { ByteCount, Millis } from '../src/core/units.ts'
+import { stayWeight } from '../src/durability/presence.ts'
 import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
 import type { Stores, StoredKeeper } from './db/stores.ts'
@@ -62,7 +63,7 @@ export async function candidatesFor(
       account !== owner && !paused && limitBytes > 0 && freeBytes >= LEAST_FREE_BYTES && isOnline(keeper),
   )
   return {
-    ordered: weighted(eligible, random),
+    ordered: weighted(eligible, random, now),
     isYoung,
     isBarred,
     admitted(some, n, members) {
@@ -74,12 +75,15 @@ export async function candidatesFor(
 }
 
 /**
- * A random order in which keepers with more room tend to come first, so that all fill up at about the same time
- * (Efraimidis and Spirakis 2006, "Weighted random sampling with a reservoir", A-ES).
+ * A random order in which keepers with more room tend to come first, so that all fill up at about the same time, and those
+ * who have been here longer, so that less is to be repaired (Efraimidis and Spirakis 2006, "Weighted random sampling with a
+ * reservoir", A-ES).
  */
-function weighted(keepers: readonly Candidate[], random: Random): Candidate[] {
+export function weighted<K extends StoredKeeper>(keepers: readonly K[], random: Random, now: Millis): K[] {
+  const weight = ({ freeBytes, knownSince = now }: StoredKeeper): number =>
+    freeBytes * stayWeight(Math.max(0, now - knownSince))
   return keepers
-    .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / keeper.freeBytes }))
+    .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / weight(keeper) }))
     .sort((a, b) => b.key - a.key)
     .map(({ keeper }) => keeper)
 }

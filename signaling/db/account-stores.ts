@@ -73,13 +73,16 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
     const rows = await db
       .selectFrom('keepings')
       .innerJoin('devices', 'devices.device', 'keepings.device')
-      .select(['keepings.device', 'account', 'block', 'seen_at', 'limit_bytes', 'free_bytes', 'paused', 'back_at'])
+      .leftJoin('presences', 'presences.device', 'keepings.device')
+      .select(['keepings.device', 'account', 'block', 'first_seen_at', 'seen_at', 'limit_bytes', 'free_bytes'])
+      .select(['paused', 'keepings.back_at'])
       .orderBy('keepings.device')
       .execute()
     return rows.map((row) => ({
       keeper: parseDeviceId(row.device),
       account: parseAccountId(row.account),
       block: row.block,
+      knownSince: row.first_seen_at === null ? undefined : Number(row.first_seen_at),
       seenAt: Number(row.seen_at),
       limitBytes: Number(row.limit_bytes),
       freeBytes: Number(row.free_bytes),

@@ -59,6 +59,8 @@ export interface StoredKeeper extends Keeping {
   readonly keeper: DeviceId
   readonly account: AccountId
   readonly block: string
+  /** When its coming and going was first noted; `undefined` before. */
+  readonly knownSince: Millis | undefined
   readonly seenAt: Millis
 }
 

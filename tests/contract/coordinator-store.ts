@@ -112,12 +112,24 @@ export function databaseContract(
         keeper: one.device,
         account: one.account,
         block: one.block,
+        knownSince: undefined,
         seenAt: one.seenAt,
         ...keeping,
       })
       for (const limitBytes of [0.5, Number.NaN, Infinity]) {
         await expect(run(({ devices }) => devices.setKeeping(one.device, { ...keeping, limitBytes }))).rejects.toThrow()
       }
+    })
+
+    it('knows since when a keeper comes and goes', async () => {
+      const one = newDevice()
+      await run(async ({ devices, presences }) => {
+        await devices.put(one)
+        await devices.setKeeping(one.device, { limitBytes: 5, freeBytes: 5, paused: false })
+        await presences.put(presence(one.device, 500))
+      })
+      const keepers = await run(({ devices }) => devices.keepers())
+      expect(keepers.find(({ keeper }) => keeper === one.device)?.knownSince).toBe(5)
     })
 
     it('keeps when a pause is to end, and only while it lasts', async () => {
