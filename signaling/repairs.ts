@@ -28,6 +28,14 @@ import type { Caller } from './tokens.ts'
 const MINUTE_MS: Millis = 60_000
 /** A repairer has so long for a job; on a slow line it takes minutes. */
 const JOB_MS: Millis = 30 * MINUTE_MS
+/**
+ * Where fewer than k holders are online, a repairer keeps what it has read until others come: it has so long after each
+ * shard more, and so long in all, is asked to look again this often, and only after so many tries to find k at once.
+ */
+const GATHERING_MS: Millis = 120 * MINUTE_MS
+const LONGEST_GATHERING_MS: Millis = 12 * 60 * MINUTE_MS
+const GATHER_EVERY_MS: Millis = 5 * MINUTE_MS
+const TRIES_AT_ONCE = 2
 /** One that went offline is waited for so long. */
 const BLINK_MS: Millis = 2 * MINUTE_MS
 /** Packs looked at in one transaction, and by the sweep in one beat. */
@@ -99,6 +107,8 @@ export interface Repairs {
 
 interface Plan {
   readonly record: Bytes
+  /** Whether k shards can be read now. */
+  readonly enough: boolean
   readonly holders: readonly Omit<ReadTicket, 'expiresAt'>[]
   readonly successors: readonly Omit<PlacementTicket, 'expiresAt'>[]
 }
@@ -110,8 +120,10 @@ export function createRepairs(parts: RepairParts): Repairs {
   const lapses = new Map<DeviceId, { readonly times: number; readonly until: Millis }>()
   /** Who may take a job: whoever was asked a moment ago, so that nobody can help himself to all of them. */
   const asked = new Map<DeviceId, Millis>()
-  /** Successors of the jobs that are under way, and those that did not take a shard of a pack, until when they are left alone. */
-  const successorsOf = new Map<PackId, Plan['successors']>()
+  /** Plans of the jobs that are under way, and who did not take a shard of a pack, until when it is left alone. */
+  const plans = new Map<PackId, Plan>()
+  /** Jobs whose repairer waits for more holders to come: shards it has, as it says, and when it was asked to look again. */
+  const gathering = new Map<PackId, { readonly repairer: DeviceId; readonly read: number; askedAt: Millis }>()
   const declined = new Map<string, Millis>()
   const figures = { jobsDone: 0, jobsLapsed: 0, shardsMade: 0, bytesMoved: 0 }
   let sweptTo: PackId | undefined
@@ -197,18 +209,22 @@ export function createRepairs(parts: RepairParts): Repairs {
   /** Jobs whose time is over, or whose repairer has left, return to the queue. */
   const takeBack = async (): Promise<void> => {
     const now = clock.now()
-    const back = await database.transaction(async ({ repairs }) => {
-      const over = (await repairs.underWay()).filter(
+    const [back, packs] = await database.transaction(async ({ repairs }) => {
+      const all = await repairs.underWay()
+      const over = all.filter(
         ({ job }) =>
           job !== undefined && (job.deadline <= now || (!isOnline(job.repairer) && job.givenAt + BLINK_MS <= now)),
       )
       for (const { pack, failures } of over) await repairs.takeBack(pack, failures, now)
-      return over
+      return [over, new Set(all.map(({ pack }) => pack))] as const
     })
     for (const { pack, job } of back) {
-      successorsOf.delete(pack)
-      if (job !== undefined) lapsed(job.repairer)
+      plans.delete(pack)
+      // Who waited for others in vain is not to blame.
+      if (!gathering.delete(pack) && job !== undefined) lapsed(job.repairer)
     }
+    // Some have become whole by themselves.
+    for (const pack of gathering.keys()) if (!packs.has(pack)) gathering.delete(pack)
   }
 
   const workers = async ({ devices }: Stores): Promise<StoredKeeper[]> =>
@@ -222,7 +238,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     const chosen = await database.transaction(async (stores) => {
       const online = await workers(stores)
       const busy = new Set((await stores.repairs.underWay()).map(({ job }) => job?.repairer))
-      const free = mostJobs(online.length) - busy.size
+      const free = mostJobs(online.length) - (busy.size - gathering.size)
       if (free <= 0) return []
       const next = await stores.repairs.ready(now, free)
       if (next.length === 0) return []
@@ -246,14 +262,27 @@ export function createRepairs(parts: RepairParts): Repairs {
     }
   }
 
-  /** What making the missing shards of a pack takes; `undefined` when it cannot be done now, or need not be. */
-  const plan = async (stores: Stores, id: PackId, caller: Caller): Promise<Plan | undefined> => {
+  const lookAgain = (): void => {
+    const now = clock.now()
+    for (const wait of gathering.values()) {
+      if (wait.askedAt + GATHER_EVERY_MS > now) continue
+      wait.askedAt = now
+      ask(wait.repairer)
+    }
+  }
+
+  /**
+   * What making the missing shards of a pack takes; `undefined` when it cannot be done now, or need not be.
+   * @param patient fewer than k shards that can be read now will do
+   */
+  const plan = async (stores: Stores, id: PackId, caller: Caller, patient: boolean): Promise<Plan | undefined> => {
     const [examined] = await look(stores, [id])
     const record = await stores.packs.record(id)
     if (examined === undefined || record === undefined) return undefined
     const { pack, holders, health, standingOf } = examined
     const readable = holders.filter(({ keeper }) => counts(standingOf(keeper)) && isOnline(keeper))
-    if (new Set(readable.map(({ index }) => index)).size < pack.k) return undefined
+    const enough = new Set(readable.map(({ index }) => index)).size >= pack.k
+    if (!enough && !(patient && health.level !== 'lost')) return undefined
     const known = await succession.know(stores, pack.group)
     if (known === undefined) return undefined
 
@@ -285,7 +314,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     const toRead = readable
       .filter(({ keeper }) => keeper !== caller.device)
       .map(({ index, keeper }) => ({ pack: id, index, keeper, reader: caller.device }))
-    return { record, holders: toRead, successors }
+    return { record, enough, holders: toRead, successors }
   }
 
   /** The most endangered packs, of those in equal danger the ones first that this device holds a shard of. */
@@ -305,6 +334,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       await lookAtMarked()
       await sweep()
       await askForHands()
+      lookAgain()
     },
 
     async take(caller) {
@@ -312,12 +342,15 @@ export function createRepairs(parts: RepairParts): Repairs {
       const found = await database.transaction(async (stores) => {
         const underWay = await stores.repairs.underWay()
         const own = underWay.find(({ job }) => job?.repairer === caller.device)
-        const isFull = underWay.length >= mostJobs((await workers(stores)).length)
+        const most = mostJobs((await workers(stores)).length)
+        const isFull = underWay.length - gathering.size >= most
         if (own === undefined && (isFull || !wasAsked(caller.device))) return undefined
-        for (const { pack, failures } of own === undefined ? await inOrderFor(stores, caller) : [own]) {
-          const found = await plan(stores, pack, caller)
+        for (const { pack, failures, job } of own === undefined ? await inOrderFor(stores, caller) : [own]) {
+          const mayGather = gathering.has(pack) || (failures >= TRIES_AT_ONCE && gathering.size < most)
+          const found = await plan(stores, pack, caller, mayGather)
           if (found !== undefined) {
-            await stores.repairs.give(pack, caller.device, clock.now(), deadline)
+            const until = gathering.has(pack) && job !== undefined ? Math.max(job.deadline, deadline) : deadline
+            await stores.repairs.give(pack, caller.device, job?.givenAt ?? clock.now(), until)
             return { pack, ...found }
           }
           await stores.repairs.takeBack(pack, failures + 1, postponed(failures))
@@ -327,7 +360,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       asked.delete(caller.device)
       if (found === undefined) return undefined
       const { pack, record, holders, successors } = found
-      successorsOf.set(pack, successors)
+      plans.set(pack, found)
       return {
         pack,
         record,
@@ -358,7 +391,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         const signedRoot = record?.roots[index]
         return pack === id && signedRoot !== undefined && equal(signedRoot, root)
       })
-      const { made, wasIts } = await database.transaction(async (stores) => {
+      const { made, wasIts, waits } = await database.transaction(async (stores) => {
         const pack = (await stores.packs.get([id])).get(id)
         const slots = pack === undefined ? [] : await stores.groups.slots(pack.group)
         const sent = right.filter(
@@ -371,19 +404,32 @@ export function createRepairs(parts: RepairParts): Repairs {
           .filter(({ index, keeper }) => now.some((holder) => holder.index === index && holder.keeper === keeper))
           .map(({ index }) => index)
         const repair = await stores.repairs.get(id)
-        const wasIts = repair?.job?.repairer === caller.device
-        if (repair !== undefined && wasIts) {
+        const job = repair?.job?.repairer === caller.device ? repair.job : undefined
+        const wasIts = job !== undefined
+        const isShort = made.length === 0 && plans.get(id)?.enough === false
+        // A first one may have nothing but what it keeps itself.
+        const hasMore = isShort && read > (gathering.get(id)?.read ?? -1)
+        const waits = wasIts && (hasMore || (isShort && gathering.has(id)))
+        if (waits && hasMore) {
+          const until = Math.min(clock.now() + GATHERING_MS, job.givenAt + LONGEST_GATHERING_MS)
+          await stores.repairs.give(id, caller.device, job.givenAt, until)
+        }
+        if (repair !== undefined && wasIts && !waits) {
           const failures = made.length > 0 ? 0 : repair.failures + 1
           await stores.repairs.takeBack(id, failures, postponed(failures))
         }
         await look(stores, [id])
-        return { made: [...new Set(made)], wasIts }
+        return { made: [...new Set(made)], wasIts, waits }
       })
-      if (wasIts) {
-        for (const { index, keeper } of successorsOf.get(id) ?? []) {
+      if (waits) {
+        const most = Math.max(read, gathering.get(id)?.read ?? 0)
+        gathering.set(id, { repairer: caller.device, read: most, askedAt: clock.now() })
+      } else if (wasIts) {
+        gathering.delete(id)
+        for (const { index, keeper } of plans.get(id)?.successors ?? []) {
           if (!made.includes(index)) declined.set(pairName(id, keeper), clock.now() + DECLINED_MS)
         }
-        successorsOf.delete(id)
+        plans.delete(id)
         if (made.length === 0) lapsed(caller.device)
         else {
           lapses.delete(caller.device)

@@ -33,6 +33,8 @@ export interface CollectorParts {
   readonly connect: Transport['connect']
   /** Hears what was wrong with a keeper, and which shard was asked for. */
   readonly onTrouble: (trouble: KeeperTrouble & { readonly index: number }) => void
+  /** Hears of every shard that was read and matches its root. */
+  readonly onShard?: (shard: IndexedShard) => void
   /** A minute when left out. */
   readonly readTimeoutMs?: Millis
   /** Whether a slow shard is asked of another keeper as well, so that some are read in vain; they are unless this says no. */
@@ -165,7 +167,7 @@ export class Collector {
 
   /** A verified shard, or `undefined` after saying what was wrong with the keeper. Never rejects. */
   async #read(record: PackRecord, { keeper, index, ticket }: Holder, stop: AbortSignal): Promise<Bytes | undefined> {
-    const { connect, onTrouble, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
+    const { connect, onTrouble, onShard, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
     const startedAt = performance.now()
     const signal = AbortSignal.any([stop, AbortSignal.timeout(readTimeoutMs)])
     try {
@@ -177,6 +179,7 @@ export class Collector {
       const tookMs = performance.now() - startedAt
       this.#paceMs.set(keeper, 0.7 * (this.#paceMs.get(keeper) ?? tookMs) + 0.3 * tookMs)
       this.#stuckMs.delete(keeper)
+      onShard?.({ index, bytes })
       return bytes
     } catch (thrown) {
       if (stop.aborted) {

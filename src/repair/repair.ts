@@ -1,12 +1,15 @@
 /**
  * Making lost shards of others again, without a key: any k shards of a pack, each checked against the root that its owner
  * signed, give those that are missing, each checked the same way before it goes to its new keeper.
- * One job at a time, within the limits of the keeper that does it; at most k and a few shards are in memory.
+ * One job at a time, within the limits of the keeper that does it; at most k and a few shards are in memory. Where fewer
+ * than k holders are online, those that were read stay there until the others come, because k of them may never be online
+ * at once.
  */
 import { Collector } from '../backup/collect.ts'
 import { equal, type Bytes } from '../core/bytes.ts'
 import { KeeptabError, throwIfAborted } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
+import type { PackId } from '../core/ids.ts'
 import { merkleRoot } from '../core/merkle.ts'
 import { unlessAborted } from '../core/unless-aborted.ts'
 import type { Millis } from '../core/units.ts'
@@ -50,6 +53,8 @@ class Repairer implements Work {
   #halt = new AbortController()
   #running: Promise<void> | undefined
   #again = false
+  /** Verified shards of a job that wants more of them. */
+  #gathered: { readonly pack: PackId; readonly shards: Map<number, Bytes> } | undefined
 
   constructor(context: RepairContext, allowance: Allowance) {
     this.#context = context
@@ -82,10 +87,12 @@ class Repairer implements Work {
       this.#again = false
       this.#halt = new AbortController()
       const job = await unlessAborted(this.#context.coordinator.takeRepair(), this.#stop.signal)
+      if (job?.pack !== this.#gathered?.pack) this.#gathered = undefined
       if (job === undefined) continue
-      this.#again = true
       const report = await this.#repair(job)
       await unlessAborted(this.#context.coordinator.reportRepair(report), this.#stop.signal)
+      // What came to nothing may be the same job again: it is asked for when that makes sense.
+      if (report.receipts.length > 0) this.#again = true
     }
   }
 
@@ -94,7 +101,7 @@ class Repairer implements Work {
     const { codec } = this.#context
     const receipts: Bytes[] = []
     const failed: Failed[] = []
-    let read = 0
+    const gathered = (this.#gathered ??= { pack, shards: new Map<number, Bytes>() }).shards
     try {
       const { signal } = this.#halt
       const record = await openPackRecord(signed)
@@ -108,15 +115,16 @@ class Repairer implements Work {
           const said = what === 'corrupt' || what === 'refused' ? what : 'unreachable'
           failed.push({ index, keeper, what: said })
         },
+        onShard: ({ index, bytes }) => gathered.set(index, bytes),
         readTimeoutMs: READ_TIMEOUT_MS,
         hedges: false,
       })
       const shards = await collector.collect(
         record,
         holders.map((holder) => ({ ...holder, online: true })),
-        { own, signal },
+        { own: [...own, ...Array.from(gathered, ([index, bytes]) => ({ index, bytes }))], signal },
       )
-      read = shards.filter(({ index }) => !own.some((one) => one.index === index)).length
+      this.#gathered = undefined
       for (let i = 0; i < successors.length; i += BATCH) {
         const batch = successors.slice(i, i + BATCH)
         const indices = batch.map(({ index }) => index)
@@ -131,7 +139,7 @@ class Repairer implements Work {
     } catch {
       // Too few shards could be read, the job made no sense, or it was stopped: the coordinator sees it by what is missing.
     }
-    return { pack, receipts, read, failed }
+    return { pack, receipts, read: gathered.size, failed }
   }
 
   /** What is kept here of the pack, if it is what its owner signed. */

@@ -1,5 +1,5 @@
 /** Repair by strangers: the owner's machine is gone for good, keepers vanish one after the other, and the data stays. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
@@ -115,7 +115,10 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     const { network, root, pass } = await start(10)
     const [one, two, ...left] = holding(network)
     if (one === undefined || two === undefined) throw new Error('too few keepers')
-    const liars = left.slice(0, 2)
+    // Read first, by a stranger: whoever is paused serves and does not repair.
+    const indexOf = ({ shelf }: SimulatedKeeper) => [...shelf.shards.values()][0]?.index ?? NaN
+    const liars = left.toSorted((a, b) => indexOf(a) - indexOf(b)).slice(0, 2)
+    for (const { keeper } of left) await keeper.pause()
     for (const { shelf } of liars) for (const { bytes } of shelf.shards.values()) bytes[7] = (bytes[7] ?? 0) ^ 1
     await kill(network, [one, two])
     await pass(49)
@@ -158,6 +161,25 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     await expectBackFromWords(network, root)
   })
 
+  it('is repaired from keepers that are never online at the same time', async () => {
+    const { network, pass } = await start(13)
+    const [one, two, ...survivors] = holding(network)
+    if (one === undefined || two === undefined) throw new Error('too few keepers')
+    const strangers = network.keepers.filter(({ shelf }) => shelf.shards.size === 0)
+    await kill(network, [one, two])
+    await pass(46)
+    const [first, second] = survivors
+    if (first === undefined || second === undefined) throw new Error('too few keepers')
+    // Whoever serves alone does not repair, so that it is somebody who has to read both.
+    await first.keeper.pause()
+    await kill(network, survivors.slice(1))
+    await eachHourUntil(pass, () => first.keeper.state().servedBytes > 0)
+    await kill(network, [first])
+    expect((await shardsOn(strangers)).size).toBe(0)
+    await network.addKeeper({ again: second })
+    await eachHourUntil(pass, async () => (await shardsOn(strangers)).size > 0)
+  })
+
   it('takes a keeper that comes back for what it was: nothing is made again, and nothing is thrown away', async () => {
     const { network, pass } = await start(10)
     const pair = holding(network).slice(0, 2)
@@ -183,6 +205,16 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     expect(back.keeper.state().shards).toBe(back.shelf.shards.size)
   })
 })
+
+/** Lets hours pass, and in each of them peers do what they are at. */
+async function eachHourUntil(pass: (hours: number) => Promise<void>, holds: () => boolean | Promise<boolean>) {
+  for (let hour = 0; hour < 12; hour += 1) {
+    await pass(1)
+    const held = await vi.waitUntil(holds, { timeout: 1000 }).catch(() => false)
+    if (held) return
+  }
+  throw new Error('half a day was not enough')
+}
 
 /** Something of the record of each pack that these keepers hold. */
 async function eachPack<T>(keepers: readonly SimulatedKeeper[], what: (record: PackRecord) => T): Promise<T[]> {
