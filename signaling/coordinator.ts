@@ -168,12 +168,14 @@ export async function startCoordinator(
       const gone = await presence.beat()
       if (gone.length > 0) log.info({ devices: gone.length }, 'devices count as gone')
     }
-    const beat = async (): Promise<void> => {
-      await notePresence()
+    const repair = async (): Promise<void> => {
       await repairs.beat()
       const figures = await repairs.figures()
       if (figures.queue.length > 0) log.info(figures, 'repairs')
-      await audits.beat()
+    }
+    /** What goes wrong with one of them does not keep the others from their work. */
+    const beat = async (): Promise<void> => {
+      for (const work of [notePresence, repair, () => audits.beat()]) await work().catch(failed('a beat failed'))
     }
     let beating: Promise<void> = Promise.resolve()
     const catchUp = (): Promise<void> => {

@@ -167,5 +167,5 @@ export const holdersIn = (group: GroupId, pack: { id: PackId; n: number }, holde
   holdersOf(pack, holders).filter((holder) => holder.group === group)
 
 /** Those that hold a shard of this pack; a keeper may claim any index before the record is known. */
-const holdersOf = ({ id, n }: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
+export const holdersOf = ({ id, n }: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
   holders.filter((holder) => holder.pack === id && holder.index < n)

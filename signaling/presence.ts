@@ -91,7 +91,8 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
       await settled()
       const now = { clock: clock.now(), stopwatch: stopwatch.now() }
       const passedMs = now.clock - beatAt.clock
-      const unseenMs = sawAny ? passedMs - (now.stopwatch - beatAt.stopwatch) : passedMs
+      // A stopwatch counts fractions, a clock and the database do not.
+      const unseenMs = Math.round(sawAny ? passedMs - (now.stopwatch - beatAt.stopwatch) : passedMs)
       await database.transaction(async (stores) => {
         if (!sawAny || Math.abs(unseenMs) > CLOCK_TOLERANCE_MS) {
           await stores.presences.shift(unseenMs, now.clock, now.clock + TIME_TO_COME_BACK_MS)

@@ -7,9 +7,10 @@ import type { SigningKey } from '../src/core/crypto.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
 import type { ByteCount, Millis } from '../src/core/units.ts'
-import { counts, healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
+import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
 import { attendanceAt } from '../src/durability/presence.ts'
-import { redundancyOf } from '../src/durability/redundancy.ts'
+import { happiness } from '../src/durability/placement.ts'
+import { redundancyOf, type Redundancy } from '../src/durability/redundancy.ts'
 import { isOut } from '../src/durability/reputation.ts'
 import type { RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
 import {
@@ -21,7 +22,7 @@ import {
   type ReadTicket,
 } from '../src/protocol/records.ts'
 import type { Database, Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
-import { holdersIn, stillHeld } from './packs.ts'
+import { holdersIn, holdersOf, stillHeld } from './packs.ts'
 import { createSuccessors } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
@@ -57,7 +58,7 @@ const DECLINED_MS: Millis = 10 * MINUTE_MS
 /** Packs of the queue that are considered for one job. */
 const CONSIDERED = 20
 
-/** What a repairer says of a holder that gave it nothing. It may lie: this proves nothing, and leads to a look at it. */
+/** What a repairer says of a holder that gave it nothing. It may lie: this proves nothing, and is only logged. */
 export interface HolderClaim {
   readonly pack: PackId
   readonly index: number
@@ -151,8 +152,11 @@ export function createRepairs(parts: RepairParts): Repairs {
     const examined: Examined[] = []
     for (const pack of packs.values()) {
       const redundancy = redundancyOf(pack.k, pack.n)
-      if (redundancy === undefined || !(await isKept(stores, pack))) continue
-      const holders = holdersIn(pack.group, pack, byPack.get(pack.id) ?? [])
+      if (redundancy === undefined) continue
+      const of = byPack.get(pack.id) ?? []
+      if (!(await isKept(stores, pack, redundancy, of))) continue
+      // Which group it is in is only a keeper's word until it is committed.
+      const holders = pack.committedAt === undefined ? holdersOf(pack, of) : holdersIn(pack.group, pack, of)
       const health = healthOf(
         holders.map(({ index, keeper }) => ({ index, ...standingOf(keeper) })),
         redundancy,
@@ -160,6 +164,33 @@ export function createRepairs(parts: RepairParts): Repairs {
       examined.push({ pack, holders, health, standingOf })
     }
     return examined
+  }
+
+  /**
+   * Whether a pack is one to be kept. Its owner has committed it; or a coordinator that was put back to an older copy, or
+   * has lost everything, was told of it by keepers: in as many places as only a whole backup comes to it is committed
+   * here and now, and in a group made out of inventories k places will do. One device's word alone makes no pack.
+   */
+  const isKept = async (
+    { groups, packs, devices }: Stores,
+    pack: StoredPack,
+    { k, repairAt }: Redundancy,
+    all: readonly Holder[],
+  ): Promise<boolean> => {
+    if (pack.committedAt !== undefined) return true
+    const places = await devices.places(all.map(({ keeper }) => keeper))
+    const held = holdersOf(pack, all).flatMap(({ index, keeper }) => {
+      const place = places.get(keeper)
+      return place === undefined || place.account === pack.owner ? [] : [{ index, keeper, ...place }]
+    })
+    const spread = happiness(held, { oneMachine })
+    const group = await groups.get(pack.group)
+    if (spread > repairAt && group !== undefined && !group.rebuilt) {
+      const record = await packs.record(pack.id)
+      if (record !== undefined) await packs.add({ ...pack, committedAt: clock.now() }, record)
+      return true
+    }
+    return group?.rebuilt === true && spread >= k
   }
 
   /** Brings the queue up to date with these packs. */
@@ -220,11 +251,12 @@ export function createRepairs(parts: RepairParts): Repairs {
     })
     for (const { pack, job } of back) {
       plans.delete(pack)
-      // Who waited for others in vain is not to blame.
-      if (!gathering.delete(pack) && job !== undefined) lapsed(job.repairer)
+      gathering.delete(pack)
+      if (job !== undefined) lapsed(job.repairer)
     }
     // Some have become whole by themselves.
     for (const pack of gathering.keys()) if (!packs.has(pack)) gathering.delete(pack)
+    for (const pack of plans.keys()) if (!packs.has(pack)) plans.delete(pack)
   }
 
   const workers = async ({ devices }: Stores): Promise<StoredKeeper[]> =>
@@ -279,8 +311,9 @@ export function createRepairs(parts: RepairParts): Repairs {
     const [examined] = await look(stores, [id])
     const record = await stores.packs.record(id)
     if (examined === undefined || record === undefined) return undefined
-    const { pack, holders, health, standingOf } = examined
-    const readable = holders.filter(({ keeper }) => counts(standingOf(keeper)) && isOnline(keeper))
+    const { pack, holders, health } = examined
+    // Also of those that are out: what they give is checked against its root.
+    const readable = holders.filter(({ keeper }) => isOnline(keeper))
     const enough = new Set(readable.map(({ index }) => index)).size >= pack.k
     if (!enough && !(patient && health.level !== 'lost')) return undefined
     const known = await succession.know(stores, pack.group)
@@ -349,9 +382,10 @@ export function createRepairs(parts: RepairParts): Repairs {
           const mayGather = gathering.has(pack) || (failures >= TRIES_AT_ONCE && gathering.size < most)
           const found = await plan(stores, pack, caller, mayGather)
           if (found !== undefined) {
-            const until = gathering.has(pack) && job !== undefined ? Math.max(job.deadline, deadline) : deadline
+            // Asking again gives no more time.
+            const until = job?.deadline ?? deadline
             await stores.repairs.give(pack, caller.device, job?.givenAt ?? clock.now(), until)
-            return { pack, ...found }
+            return { pack, until, ...found }
           }
           await stores.repairs.takeBack(pack, failures + 1, postponed(failures))
         }
@@ -359,17 +393,17 @@ export function createRepairs(parts: RepairParts): Repairs {
       })
       asked.delete(caller.device)
       if (found === undefined) return undefined
-      const { pack, record, holders, successors } = found
+      const { pack, until, record, holders, successors } = found
       plans.set(pack, found)
       return {
         pack,
         record,
-        expiresAt: deadline,
+        expiresAt: until,
         holders: await Promise.all(
           holders.map(async (holder) => ({
             index: holder.index,
             keeper: holder.keeper,
-            ticket: await signReadTicket(key, { ...holder, expiresAt: deadline }),
+            ticket: await signReadTicket(key, { ...holder, expiresAt: until }),
           })),
         ),
         successors: await Promise.all(
@@ -377,7 +411,7 @@ export function createRepairs(parts: RepairParts): Repairs {
             index: successor.index,
             group: successor.group,
             keeper: successor.keeper,
-            ticket: await signPlacementTicket(key, { ...successor, expiresAt: deadline }),
+            ticket: await signPlacementTicket(key, { ...successor, expiresAt: until }),
           })),
         ),
       }
@@ -398,11 +432,13 @@ export function createRepairs(parts: RepairParts): Repairs {
           ({ group, index, keeper }) =>
             group === pack?.group && slots.some((slot) => slot.index === index && slot.keeper === keeper),
         )
+        const before = await stores.packs.holders([id])
         await stores.packs.addHolders(await stillHeld(stores, sent, clock.now()))
         const now = await stores.packs.holders([id])
-        const made = sent
-          .filter(({ index, keeper }) => now.some((holder) => holder.index === index && holder.keeper === keeper))
-          .map(({ index }) => index)
+        const isAmong = (holders: readonly Holder[], { index, keeper }: Pick<Holder, 'index' | 'keeper'>) =>
+          holders.some((holder) => holder.index === index && holder.keeper === keeper)
+        // Who keeps a shard already may sign for it again, and nothing was made.
+        const made = sent.filter((one) => isAmong(now, one) && !isAmong(before, one)).map(({ index }) => index)
         const repair = await stores.repairs.get(id)
         const job = repair?.job?.repairer === caller.device ? repair.job : undefined
         const wasIts = job !== undefined
@@ -461,10 +497,3 @@ interface Examined {
   readonly health: Health
   readonly standingOf: (keeper: DeviceId) => ShardKeeper
 }
-
-/**
- * Whether a pack is one to be kept: its owner has committed it, or the coordinator has lost what it knew and was told of
- * it by keepers. One that was never committed is what a broken backup left.
- */
-const isKept = async ({ groups }: Stores, { committedAt, group }: StoredPack): Promise<boolean> =>
-  committedAt !== undefined || (await groups.get(group))?.rebuilt === true

@@ -75,6 +75,9 @@ export async function publishManifest(
   }
   await writer.finish()
   const packs = writer.written.slice(before).map(({ pack }) => pack)
+  // The same list as one of before has the same packs, which may be condemned by now.
+  const { gone } = await holdPacks(owner, packs)
+  if (gone.length > 0) return gone
   await state.rememberManifest({ packs, bytes, scannedAt })
   throwIfAborted(signal)
   const signed = await signHead(identity, {

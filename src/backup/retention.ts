@@ -113,9 +113,10 @@ export async function bringBackRemoved(
   snapshots: readonly PastSnapshot[],
   options: RetentionOptions = {},
 ): Promise<void> {
-  const reader = readerOf(owner, options)
+  const { sparing } = readersOf(owner, options)
   const needed = new Set<PackId>()
-  for (const { manifest } of snapshots) for (const pack of await packsOf(reader, manifest)) needed.add(pack)
+  for (const past of snapshots)
+    for (const pack of [...past.manifest, ...(await pastManifest(sparing, past)).packs]) needed.add(pack)
   await rewrite(
     owner,
     options,
@@ -144,7 +145,7 @@ export async function bringBackRemoved(
  */
 export async function findRemoved(owner: OwnerContext, options: RetentionOptions = {}): Promise<PastSnapshot[]> {
   await owner.follow?.()
-  const reader = readerOf(owner, options)
+  const { whole: reader } = readersOf(owner, options)
   const listed = new Set<SnapshotId>()
   const found = new Map<SnapshotId, PastSnapshot>()
   for (const { device, ends } of await newestHeads(owner, options.onEvent ?? nobody, options.signal)) {
@@ -193,8 +194,7 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
     },
     options.signal,
   )
-  const reader = readerOf(owner, options)
-  const seen = await livePacks(reader, histories, options.signal)
+  const seen = await livePacks(readersOf(owner, options), histories, options.signal)
   if (!seen.isComplete) unsure ??= 'unreadable'
 
   const { packs: condemned } = await coordinator.condemned()
@@ -241,7 +241,7 @@ export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | un
 
 /** Everything that the lists of an account need, and what those need that were removed. */
 async function livePacks(
-  reader: SnapshotReader,
+  { whole, sparing }: Readers,
   histories: readonly DeviceHeads[],
   signal: AbortSignal | undefined,
 ): Promise<{ readonly live: Set<PackId>; readonly removed: Set<PackId>; readonly isComplete: boolean }> {
@@ -249,22 +249,28 @@ async function livePacks(
   const removed = new Set<PackId>()
   let isComplete = true
   const lists = new Set<string>()
-  const read = async (into: Set<PackId>, packs: readonly PackId[]): Promise<Manifest | undefined> => {
+  const read = async (
+    into: Set<PackId>,
+    packs: readonly PackId[],
+    readList: () => Promise<Manifest>,
+  ): Promise<Manifest | undefined> => {
     if (lists.has(packs.join())) return undefined
     lists.add(packs.join())
     for (const pack of packs) into.add(pack)
-    const manifest = await reader.manifest(packs).catch(unlessAborted(signal))
+    const manifest = await readList().catch(unlessAborted(signal))
     if (manifest === undefined && into === live) isComplete = false
     for (const pack of manifest?.packs ?? []) into.add(pack)
     return manifest
   }
   const newest: Manifest[] = []
   for (const { manifest } of histories.flatMap(({ ends }) => ends)) {
-    const list = await read(live, manifest)
+    const list = await read(live, manifest, () => whole.manifest(manifest))
     if (list !== undefined) newest.push(list)
   }
-  for (const { history } of newest) for (const past of history) await read(live, past.manifest)
-  for (const { retention } of newest) for (const past of retention?.removed ?? []) await read(removed, past.manifest)
+  const listOf = (past: PastSnapshot) => () => pastManifest(sparing, past)
+  for (const { history } of newest) for (const past of history) await read(live, past.manifest, listOf(past))
+  for (const { retention } of newest)
+    for (const past of retention?.removed ?? []) await read(removed, past.manifest, listOf(past))
   return { live, removed, isComplete }
 }
 
@@ -315,17 +321,31 @@ async function ownManifest(
   const manifest =
     remembered?.packs.join() === head.manifest.join()
       ? parseManifest(remembered.bytes)
-      : await readerOf(owner, options).manifest(head.manifest)
+      : await readersOf(owner, options).whole.manifest(head.manifest)
   return { head, manifest }
 }
 
-const readerOf = (owner: OwnerContext, { signal, onEvent }: RetentionOptions): SnapshotReader =>
-  readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) }, { sparing: true })
+/**
+ * What decides over packs is read as a whole, each shard against its root: a part of a pack proves only that it is of this
+ * account, and an older list in place of the newest would have what is newer condemned.
+ */
+interface Readers {
+  readonly whole: SnapshotReader
+  /** Only for lists that say themselves which one they are. */
+  readonly sparing: SnapshotReader
+}
 
-const packsOf = async (reader: SnapshotReader, packs: readonly PackId[]): Promise<readonly PackId[]> => [
-  ...packs,
-  ...(await reader.manifest(packs)).packs,
-]
+const readersOf = (owner: OwnerContext, { signal, onEvent }: RetentionOptions): Readers => {
+  const options = { ...(signal && { signal }), ...(onEvent && { onEvent }) }
+  return { whole: readerFor(owner, options), sparing: readerFor(owner, options, { sparing: true }) }
+}
+
+/** The list of a snapshot of before. @throws KeeptabError `malformed` when it is another one's; as reading */
+async function pastManifest(reader: SnapshotReader, { manifest: packs, snapshot }: PastSnapshot): Promise<Manifest> {
+  const manifest = await reader.manifest(packs)
+  if (manifest.snapshot === snapshot) return manifest
+  throw new KeeptabError('malformed', 'A list is that of another snapshot.')
+}
 
 async function pastList(reader: SnapshotReader, signed: Head['signed']): Promise<PastSnapshot[]> {
   const head = await openHead(signed)

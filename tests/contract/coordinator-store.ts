@@ -126,7 +126,7 @@ export function databaseContract(
       await run(async ({ devices, presences }) => {
         await devices.put(one)
         await devices.setKeeping(one.device, { limitBytes: 5, freeBytes: 5, paused: false })
-        await presences.put(presence(one.device, 500))
+        await presences.put({ ...presence(one.device, 500), gone: true })
       })
       const keepers = await run(({ devices }) => devices.keepers())
       expect(keepers.find(({ keeper }) => keeper === one.device)?.knownSince).toBe(5)

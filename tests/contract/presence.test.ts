@@ -28,7 +28,8 @@ async function start() {
     openPresence({
       database,
       clock: { now: () => time.now },
-      stopwatch: { now: () => time.stopwatch },
+      // As that of a machine, it counts fractions.
+      stopwatch: { now: () => time.stopwatch + (time.stopwatch % 7) / 8 + 0.25 },
       onTurn: (_stores, device) => Promise.resolve(void turned.push(device)),
     })
   let presence = await open()
