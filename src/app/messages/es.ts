@@ -482,7 +482,8 @@ export const es: Messages = {
     'Se refiere a las copias de este dispositivo. Quitar una copia se puede deshacer durante 30 días, y ni siquiera quien robe este dispositivo puede acortar ese plazo.',
   'retention.busy': 'Cambiando',
   'retention.rule.everything': 'Todo',
-  'retention.rule.everything.what': 'Ninguna copia se quita por sí sola, de las 4096 más recientes de este dispositivo.',
+  'retention.rule.everything.what':
+    'Ninguna copia se quita por sí sola, de las 4096 más recientes de este dispositivo.',
   'retention.rule.thinning': 'Menos con el tiempo',
   'retention.rule.thinning.what':
     'Todas las de un día; después una por hora durante una semana, una por día durante un mes, una por semana durante tres meses, una por mes durante dos años y una por año para siempre.',

@@ -504,7 +504,8 @@ export const fr: Messages = {
     'Il s’agit des sauvegardes de cet appareil. Un retrait peut être annulé pendant 30 jours ; même un voleur de cet appareil ne peut pas raccourcir ce délai.',
   'retention.busy': 'Modification en cours',
   'retention.rule.everything': 'Tout',
-  'retention.rule.everything.what': 'Aucune sauvegarde n’est retirée d’elle-même, parmi les 4096 dernières de cet appareil.',
+  'retention.rule.everything.what':
+    'Aucune sauvegarde n’est retirée d’elle-même, parmi les 4096 dernières de cet appareil.',
   'retention.rule.thinning': 'Moins avec le temps',
   'retention.rule.thinning.what':
     'Toutes celles d’un jour, puis une par heure pendant une semaine, une par jour pendant un mois, une par semaine pendant trois mois, une par mois pendant deux ans, une par an pour toujours.',
