@@ -15,7 +15,7 @@ export interface KnownShard extends ShardKeeper {
 }
 
 /** Whether what a keeper holds counts at all. */
-export const counts = ({ attendance, out }: ShardKeeper): boolean => attendance !== 'gone' && !out
+const counts = ({ attendance, out }: ShardKeeper): boolean => attendance !== 'gone' && !out
 
 /** The same for a pack in danger: whoever is away longer than usual is not waited for. */
 const countsInDanger = (keeper: ShardKeeper): boolean => counts(keeper) && keeper.attendance === 'here'
