@@ -68,7 +68,9 @@ export const createSuccessors = ({ clock, random, oneMachine, isOnline }: Succes
       ({ keeper, account, block }) =>
         !leaving.has(keeper) && !not.has(keeper) && !resting.has(keeper) && !taken.has(account) && !taken.has(block),
     )
-    const fitting = candidates.admitted(fits, group.n, others)
+    const admitted = candidates.admitted(fits, group.n, others)
+    // Rather a newcomer too many than a shard with nobody.
+    const fitting = admitted.length > 0 ? admitted : fits
     const among = (wanted: readonly DeviceId[]) => fitting.find(({ keeper }) => wanted.includes(keeper))
     const ofIndex = slots.filter((slot) => slot.index === index)
     return (
