@@ -2,7 +2,7 @@
 import type { Clock, Random } from '../src/core/clock.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
-import type { ByteCount, Millis } from '../src/core/units.ts'
+import { DAY, type ByteCount, type Millis } from '../src/core/units.ts'
 import { stayWeight } from '../src/durability/presence.ts'
 import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
@@ -11,7 +11,7 @@ import type { Stores, StoredKeeper } from './db/stores.ts'
 /** A keeper with less room is given nothing. */
 const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
 /** Not seen for so long, a keeper counts as gone for new packs. */
-export const GONE_MS: Millis = 7 * 24 * 60 * 60_000
+export const GONE_MS: Millis = 7 * DAY
 
 /** A keeper that may be given shards, if it can take them. */
 interface Candidate extends StoredKeeper {

@@ -4,7 +4,7 @@ import { sha256 } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Clock } from '../src/core/clock.ts'
-import type { Millis } from '../src/core/units.ts'
+import { HOUR, type Millis } from '../src/core/units.ts'
 import { headCounts, openRevocations, whyNotCounted } from '../src/identity/revocation.ts'
 import type { SeenHead } from '../src/protocol/coordinator-messages.ts'
 import { CONDEMNED_MS } from '../src/protocol/condemnation.ts'
@@ -31,7 +31,7 @@ export interface Heads {
 }
 
 /** Of the heads of one hour one is remembered: the one that was the newest when it began. */
-const PAST_EVERY_MS: Millis = 3_600_000
+const PAST_EVERY_MS: Millis = HOUR
 
 export const createHeads = (database: Database, clock: Clock): Heads => ({
   async publish(caller, { head: signed, rounds = 0 }) {

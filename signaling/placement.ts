@@ -4,7 +4,7 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
-import { GB, type ByteCount, type Millis } from '../src/core/units.ts'
+import { HOUR, GB, type ByteCount, type Millis } from '../src/core/units.ts'
 import { choosePlaces, happiness, type ShardPlace } from '../src/durability/placement.ts'
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
 import type { PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
@@ -15,7 +15,6 @@ import type { Caller } from './tokens.ts'
 
 /** Pack bytes after which a group takes no more (durability.md, Defaults). */
 const GROUP_BYTES: ByteCount = 10 * GB
-const HOUR: Millis = 60 * 60_000
 const TICKET_MS = 24 * HOUR
 
 /** How long a keeper that failed an owner is not given to the same group again. */

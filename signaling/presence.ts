@@ -6,14 +6,14 @@
 import { utf8 } from '../src/core/bytes.ts'
 import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
-import type { Millis } from '../src/core/units.ts'
+import { HOUR, type Millis } from '../src/core/units.ts'
 import { came, firstSeen, goneAtOf, went, type PresenceHistory } from '../src/durability/presence.ts'
 import type { Database, Stores, StoredPresence } from './db/stores.ts'
 
 /** Name in the meta store of the instant at which this coordinator last was at work, in decimal digits. */
 const ALIVE = 'alive'
 /** Whoever was away when the coordinator was, too, has at least so long to come back. */
-const TIME_TO_COME_BACK_MS: Millis = 60 * 60_000
+const TIME_TO_COME_BACK_MS: Millis = HOUR
 /** Devices that are found gone in one transaction. */
 const STEP = 50
 

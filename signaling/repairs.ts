@@ -6,7 +6,7 @@ import { equal, type Bytes } from '../src/core/bytes.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
-import type { ByteCount, Millis } from '../src/core/units.ts'
+import { MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
 import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
 import { attendanceAt } from '../src/durability/presence.ts'
 import { happiness } from '../src/durability/placement.ts'
@@ -26,19 +26,18 @@ import { holdersIn, holdersOf, stillHeld } from './packs.ts'
 import { createSuccessors } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
-const MINUTE_MS: Millis = 60_000
 /** A repairer has so long for a job; on a slow line it takes minutes. */
-const JOB_MS: Millis = 30 * MINUTE_MS
+const JOB_MS: Millis = 30 * MINUTE
 /**
  * Where fewer than k holders are online, a repairer keeps what it has read until others come: it has so long after each
  * shard more, and so long in all, is asked to look again this often, and only after so many tries to find k at once.
  */
-const GATHERING_MS: Millis = 120 * MINUTE_MS
-const LONGEST_GATHERING_MS: Millis = 12 * 60 * MINUTE_MS
-const GATHER_EVERY_MS: Millis = 5 * MINUTE_MS
+const GATHERING_MS: Millis = 120 * MINUTE
+const LONGEST_GATHERING_MS: Millis = 12 * 60 * MINUTE
+const GATHER_EVERY_MS: Millis = 5 * MINUTE
 const TRIES_AT_ONCE = 2
 /** One that went offline is waited for so long. */
-const BLINK_MS: Millis = 2 * MINUTE_MS
+const BLINK_MS: Millis = 2 * MINUTE
 /** Packs looked at in one transaction, and by the sweep in one beat. */
 const STEP = 100
 const SWEEP = 500
@@ -46,15 +45,15 @@ const SWEEP = 500
 const KEEPERS_PER_JOB = 8
 const MOST_JOBS = 128
 /** A pack that could not be repaired is tried again after this, doubled with each failure. */
-const RETRY_MS: Millis = MINUTE_MS
-const LONGEST_RETRY_MS: Millis = 6 * 60 * MINUTE_MS
+const RETRY_MS: Millis = MINUTE
+const LONGEST_RETRY_MS: Millis = 6 * 60 * MINUTE
 /** Whoever let a job lapse is not asked for so long, doubled each time. */
-const REST_MS: Millis = 10 * MINUTE_MS
-const LONGEST_REST_MS: Millis = 24 * 60 * MINUTE_MS
+const REST_MS: Millis = 10 * MINUTE
+const LONGEST_REST_MS: Millis = 24 * 60 * MINUTE
 /** One that was asked and did not come is asked again after this. */
 const ASKED_MS: Millis = 30_000
 /** A keeper that did not take a shard is not sent one of that pack for so long. */
-const DECLINED_MS: Millis = 10 * MINUTE_MS
+const DECLINED_MS: Millis = 10 * MINUTE
 /** Packs of the queue that are considered for one job. */
 const CONSIDERED = 20
 

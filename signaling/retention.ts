@@ -8,7 +8,7 @@ import type { Clock } from '../src/core/clock.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
-import type { Millis } from '../src/core/units.ts'
+import { DAY, type Millis } from '../src/core/units.ts'
 import type { CondemnedHere, CondemnedList, OwnPack, PastHead } from '../src/protocol/coordinator-messages.ts'
 import {
   CONDEMNED_MS,
@@ -23,7 +23,7 @@ import type { Database, StoredCondemnation, Stores } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
 /** Of a time in which nobody asked, no more counts: this coordinator may have been down, and its clock may have jumped. */
-const MOST_UNSEEN_MS: Millis = 24 * 3_600_000
+const MOST_UNSEEN_MS: Millis = DAY
 const PACKS_IN_PAGE = 500
 const STATEMENTS_IN_PAGE = 50
 const HEADS_IN_PAGE = 20

@@ -1,7 +1,7 @@
 /** Keeping shards for others in this tab. */
 import type { Keeper, KeeperState } from '../keeping/keeper.ts'
 import type { KeepingLimits } from '../keeping/limits.ts'
-import { GB, type ByteCount, type Millis } from '../core/units.ts'
+import { HOUR, GB, type ByteCount, type Millis } from '../core/units.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
@@ -17,7 +17,6 @@ const RESERVE_BYTES = GB
 
 /** Between two tries to go on keeping while the coordinator is away. */
 const RETRY_MS: Millis = 15_000
-const HOUR_MS: Millis = 60 * 60_000
 /** Tomorrow begins when people are up. */
 const MORNING_HOUR = 7
 
@@ -241,7 +240,7 @@ export class KeepState {
 
 function endOf(length: PauseLength, now: Millis): Millis | undefined {
   if (length === 'open') return undefined
-  if (length === 'hour') return now + HOUR_MS
+  if (length === 'hour') return now + HOUR
   const today = new Date(now)
   return new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1, MORNING_HOUR).getTime()
 }

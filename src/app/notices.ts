@@ -5,7 +5,7 @@
  * is told again.
  */
 import { isWithinHours } from '../core/hours.ts'
-import type { Millis } from '../core/units.ts'
+import { DAY, type Millis } from '../core/units.ts'
 import type { NoticeKind, NoticeSettings, RememberedNotices } from '../store/indexeddb-page-memory.ts'
 
 export const noticeKinds = ['overdue', 'failed', 'permission', 'lost'] as const satisfies readonly NoticeKind[]
@@ -49,12 +49,10 @@ export function wrongsOf(facts: NoticeFacts, { settings, believed }: RememberedN
   }
 }
 
-const DAY_MS: Millis = 24 * 3_600_000
-
 const isOverdue = (facts: NoticeFacts, since: Millis | undefined, settings: NoticeSettings, now: Millis): boolean =>
   facts.folders > 0 && since !== undefined && now >= overdueAt(since, settings)
 
-export const overdueAt = (since: Millis, { overdueDays }: NoticeSettings): Millis => since + overdueDays * DAY_MS
+export const overdueAt = (since: Millis, { overdueDays }: NoticeSettings): Millis => since + overdueDays * DAY
 
 /**
  * What to believe of a backup that bears a time in the future, because the clock ran ahead when it was made: that it was

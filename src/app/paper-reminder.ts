@@ -1,10 +1,9 @@
 /** When to ask whether the paper with the words is still there. Rules without a screen. */
-import type { Millis } from '../core/units.ts'
+import { DAY, type Millis } from '../core/units.ts'
 
-const DAY_MS: Millis = 24 * 3_600_000
 /** A quarter of a year. */
-export const QUARTER_MS: Millis = 91 * DAY_MS
-export const POSTPONED_MS: Millis = 7 * DAY_MS
+export const QUARTER_MS: Millis = 91 * DAY
+export const POSTPONED_MS: Millis = 7 * DAY
 
 export interface ReminderTimes {
   /** When words were last read off the paper. */

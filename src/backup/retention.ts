@@ -7,7 +7,7 @@
  */
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { PackId, SnapshotId } from '../core/ids.ts'
-import type { Millis } from '../core/units.ts'
+import { DAY, type Millis } from '../core/units.ts'
 import { headsDigest, signCondemnation } from '../protocol/condemnation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import {
@@ -20,7 +20,7 @@ import {
   type Manifest,
   type PastSnapshot,
 } from '../snapshot/manifest.ts'
-import { DAY_MS, type KeepingRule } from '../snapshot/retention.ts'
+import { type KeepingRule } from '../snapshot/retention.ts'
 import { KEEPER_PATIENCE_MS } from './backup.ts'
 import type { RestoreEvent } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
@@ -174,7 +174,7 @@ export interface Collected {
 }
 
 /** A pack that no list names is left alone for so long: the backup that sent it may still be under way. */
-const YOUNG_MS: Millis = 7 * DAY_MS
+const YOUNG_MS: Millis = 7 * DAY
 
 /**
  * Condemns what no snapshot of any device needs, and takes back what one does need. Believes nothing that it has not read:
@@ -230,7 +230,7 @@ export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | unde
  * @param lookedAt `lastLookAt` from before the backup
  */
 export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | undefined): Promise<boolean> {
-  const day = (at: Millis) => Math.floor(at / DAY_MS)
+  const day = (at: Millis) => Math.floor(at / DAY)
   if (lookedAt !== undefined && day(lookedAt) === day(owner.clock.now())) return false
   const remembered = await owner.state.rememberedManifest()
   const manifest = remembered && parseManifest(remembered.bytes)

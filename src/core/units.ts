@@ -13,3 +13,7 @@ export const GiB = 1024 * MiB
 /** Decimal units are for people: limits and sizes they type and read. */
 export const MB = 1_000_000
 export const GB = 1000 * MB
+
+export const MINUTE: Millis = 60_000
+export const HOUR: Millis = 60 * MINUTE
+export const DAY: Millis = 24 * HOUR

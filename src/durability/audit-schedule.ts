@@ -3,10 +3,7 @@
  * little, and what it missed while it was away is made up for when it is back, up to one day's worth.
  */
 import type { Random } from '../core/clock.ts'
-import type { Millis } from '../core/units.ts'
-
-const MINUTE: Millis = 60_000
-const DAY: Millis = 24 * 60 * MINUTE
+import { DAY, MINUTE, type Millis } from '../core/units.ts'
 
 /** With so many a keeper that has thrown away a tenth is found within seven days in 99 of 100 cases (threats.md, T2). */
 const LEAVES_A_DAY = 8

@@ -4,10 +4,8 @@
  * moves shards and brings the group back to n. What keepers have in common (an engine, a network, an operator, a bug) is
  * not in it: a yearly loss below 1e-6 is beyond what this can know.
  */
-import type { Millis } from '../core/units.ts'
+import { DAY, HOUR, type Millis } from '../core/units.ts'
 
-const HOUR: Millis = 60 * 60_000
-const DAY: Millis = 24 * HOUR
 export const YEAR: Millis = 365 * DAY
 /** How long a peer stays online at a time, on the average. */
 export const MEAN_SPELL: Millis = 6 * HOUR

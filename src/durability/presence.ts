@@ -2,32 +2,28 @@
  * What is known of a peer's coming and going, and what follows from it: how long it may be away before it counts as gone.
  * Rules without clocks: every time comes in, by a clock that leaves out what nobody saw.
  */
-import type { Millis } from '../core/units.ts'
-
-const MINUTE_MS: Millis = 60_000
-const HOUR_MS: Millis = 60 * MINUTE_MS
-const DAY_MS: Millis = 24 * HOUR_MS
+import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
 
 /** Grace of a peer whose absences are not known yet, and its bounds afterwards (durability.md, Defaults). */
-const FIRST_GRACE_MS = 48 * HOUR_MS
-const SHORTEST_GRACE_MS = 24 * HOUR_MS
-const LONGEST_GRACE_MS = 96 * HOUR_MS
+const FIRST_GRACE_MS = 48 * HOUR
+const SHORTEST_GRACE_MS = 24 * HOUR
+const LONGEST_GRACE_MS = 96 * HOUR
 /** The same of the patience with which an endangered pack counts its keepers. */
-const FIRST_PATIENCE_MS = 12 * HOUR_MS
-const SHORTEST_PATIENCE_MS = HOUR_MS
+const FIRST_PATIENCE_MS = 12 * HOUR
+const SHORTEST_PATIENCE_MS = HOUR
 const LONGEST_PATIENCE_MS = SHORTEST_GRACE_MS
 /** So many absences must be known before they say how long the next one may be. */
 const FEWEST_ABSENCES = 10
 /** Of the newest so many. */
 const MOST_ABSENCES = 100
 /** A socket that is back so soon was never away. */
-const BLINK_MS = 10 * MINUTE_MS
+const BLINK_MS = 10 * MINUTE
 /** An announced absence is waited for so long beyond the grace, in one piece and in all within a window. */
-const LONGEST_ANNOUNCED_MS = 7 * DAY_MS
-const ANNOUNCED_BUDGET_MS = 14 * DAY_MS
-const ANNOUNCED_WINDOW_MS = 90 * DAY_MS
+const LONGEST_ANNOUNCED_MS = 7 * DAY
+const ANNOUNCED_BUDGET_MS = 14 * DAY
+const ANNOUNCED_WINDOW_MS = 90 * DAY
 /** So much of each hour of the day is remembered: what a peer did a month ago fades. */
-const HOUR_MEMORY_MS = 30 * HOUR_MS
+const HOUR_MEMORY_MS = 30 * HOUR
 
 export interface PresenceHistory {
   readonly firstSeenAt: Millis
@@ -118,7 +114,7 @@ export function shareOnline({ watchedMs, onlineMs }: PresenceHistory, hour: numb
  * How much more often than others a keeper is given shards that has been here for so long: those who have stayed are those
  * who stay, where keepers are unlike each other. Between one and sixty, so that newcomers are not left out.
  */
-export const stayWeight = (age: Millis): number => (1 + age / (30 * DAY_MS)) ** 2
+export const stayWeight = (age: Millis): number => (1 + age / (30 * DAY)) ** 2
 
 /** How much longer than its grace it is waited for because it said when it would be back. */
 function announcedMs({ online, since, backAt, announced }: PresenceHistory): Millis {
@@ -133,8 +129,8 @@ function watched(history: PresenceHistory, until: Millis): PresenceHistory {
   // Of a longer time every hour is full of it anyway.
   const from = Math.max(history.since, until - 24 * HOUR_MEMORY_MS)
   for (let at = from; at < until;) {
-    const hour = Math.floor(at / HOUR_MS) % 24
-    const end = Math.min(until, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS)
+    const hour = Math.floor(at / HOUR) % 24
+    const end = Math.min(until, (Math.floor(at / HOUR) + 1) * HOUR)
     const all = (watchedMs[hour] ?? 0) + end - at
     const there = (onlineMs[hour] ?? 0) + (history.online ? end - at : 0)
     const fade = Math.min(1, HOUR_MEMORY_MS / all)

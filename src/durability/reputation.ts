@@ -9,9 +9,7 @@
  * The audit score is strict: a leaf that is gone warns at once. The online score is mild: answers that are late never do
  * more than warn. A wrong leaf needs no score.
  */
-import type { Millis } from '../core/units.ts'
-
-const DAY: Millis = 24 * 60 * 60_000
+import { DAY, type Millis } from '../core/units.ts'
 
 /** Full weight of the evidence, in pieces: what everybody begins with. A hundred are about twelve days of audits. */
 const AUDIT_WEIGHT = 100

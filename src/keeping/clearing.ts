@@ -10,7 +10,7 @@ import { type Bytes } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
 import { codeOf } from '../core/errors.ts'
 import type { DeviceId, PackId } from '../core/ids.ts'
-import type { Millis } from '../core/units.ts'
+import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { CondemnedShard } from '../protocol/coordinator-messages.ts'
 import { CONDEMNED_MS, condemnationId, openCondemnation, openDropOrder } from '../protocol/condemnation.ts'
@@ -18,10 +18,10 @@ import type { CondemnedNotes, KeptShard, ShardStore } from '../store/shard-store
 import type { Stopwatch } from './rate.ts'
 
 /** Between two looks. */
-const LOOK_MS: Millis = 6 * 3_600_000
+const LOOK_MS: Millis = 6 * HOUR
 /** After one that failed. */
-const RETRY_MS: Millis = 10 * 60_000
-const MOST_UNSEEN_MS: Millis = 3 * 86_400_000
+const RETRY_MS: Millis = 10 * MINUTE
+const MOST_UNSEEN_MS: Millis = 3 * DAY
 
 export interface ClearingParts {
   readonly device: DeviceId

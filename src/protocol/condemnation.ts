@@ -12,12 +12,12 @@ import { sha256, type SigningKey } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { idBytes, idOf, parseDeviceId, parsePackId, type AccountId, type DeviceId, type PackId } from '../core/ids.ts'
 import { fixedBytes, openSigned, signBody, someBytes } from '../core/signed.ts'
-import type { Millis } from '../core/units.ts'
+import { DAY, type Millis } from '../core/units.ts'
 import { CERTIFICATE_BYTES, openCertificate, type Certificate } from '../identity/device.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 
 /** So long a condemned pack is kept, by the coordinator's count and by that of each keeper. */
-export const CONDEMNED_MS: Millis = 30 * 86_400_000
+export const CONDEMNED_MS: Millis = 30 * DAY
 
 const condemnationSchema = z.strictObject({
   v: z.literal(1),

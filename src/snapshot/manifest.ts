@@ -31,10 +31,10 @@ import {
   type SnapshotId,
 } from '../core/ids.ts'
 import { fixedBytes, someBytes } from '../core/signed.ts'
-import type { ByteCount, Millis } from '../core/units.ts'
+import { DAY, type ByteCount, type Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
 import { idList, joinIds, packIdsIn } from './id-list.ts'
-import { DAY_MS, FOR_EVER_DAYS, prunable, type KeepingRule } from './retention.ts'
+import { FOR_EVER_DAYS, prunable, type KeepingRule } from './retention.ts'
 import type { EntryMeta } from './tree-entry.ts'
 
 /** How a source was chosen, which decides what it cannot see (browser.md). */
@@ -114,7 +114,7 @@ export const asPast = (manifest: Manifest, packs: readonly PackId[]): PastSnapsh
 })
 
 /** What is removed is listed for so long. The packs of it are there for at least as long (`protocol/condemnation`). */
-export const REMOVED_MS: Millis = 30 * DAY_MS
+export const REMOVED_MS: Millis = 30 * DAY
 
 /** The manifest after its own rule: snapshots that do not stay are no longer in the history, and removals of long ago are forgotten. */
 export function pruned(manifest: Manifest, now: Millis): Manifest {

@@ -10,7 +10,7 @@
  * distance keeps later it keeps earlier too; and the newest of an hour or a year is the newest of what is left of it.
  */
 import type { SnapshotId } from '../core/ids.ts'
-import type { Millis } from '../core/units.ts'
+import { HOUR, DAY, type Millis } from '../core/units.ts'
 
 /** For how many days back, 0 not at all, one snapshot stays of each … */
 export interface KeepingRule {
@@ -61,23 +61,21 @@ export function prunable<T extends Dated>(
     const seen = new Set<number | SnapshotId>()
     for (const one of newestFirst) {
       const bucket = bucketOf[distance](one)
-      if (!seen.has(bucket) && now - one.createdAt < rule[distance] * DAY_MS) kept.add(one.snapshot)
+      if (!seen.has(bucket) && now - one.createdAt < rule[distance] * DAY) kept.add(one.snapshot)
       seen.add(bucket)
     }
   }
   return snapshots.filter(({ snapshot }) => !kept.has(snapshot) && !isProtected(snapshot))
 }
 
-export const DAY_MS: Millis = 86_400_000
-
 /** Newest first; of one time, always the same first. */
 const isNewer = (a: Dated, b: Dated): number => b.createdAt - a.createdAt || (a.snapshot < b.snapshot ? 1 : -1)
 
-const dayOf = (at: Millis): number => Math.floor(at / DAY_MS)
+const dayOf = (at: Millis): number => Math.floor(at / DAY)
 
 const bucketOf: Readonly<Record<keyof KeepingRule, (one: Dated) => number | SnapshotId>> = {
   all: ({ snapshot }) => snapshot,
-  hourly: ({ createdAt }) => Math.floor(createdAt / 3_600_000),
+  hourly: ({ createdAt }) => Math.floor(createdAt / HOUR),
   daily: ({ createdAt }) => dayOf(createdAt),
   // 1970-01-01 was a Thursday.
   weekly: ({ createdAt }) => Math.floor((dayOf(createdAt) + 3) / 7),

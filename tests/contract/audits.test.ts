@@ -4,7 +4,7 @@ import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { own, type Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId } from '../../src/core/ids.ts'
-import { KiB, MiB } from '../../src/core/units.ts'
+import { HOUR, MINUTE, KiB, MiB } from '../../src/core/units.ts'
 import { chooseLeaf } from '../../src/durability/audit-proof.ts'
 import { MOST_ROUNDS } from '../../src/durability/audit-schedule.ts'
 import { earlierSecret, isBeaconSecret } from '../../src/durability/beacon.ts'
@@ -16,8 +16,6 @@ import { openAuditAnswer, openPackRecord, signAuditAnswer } from '../../src/prot
 import { backUp, noise, sourceOf, startNetwork } from '../sim/network.ts'
 import { clock as machineClock, until } from './coordinator-fixtures.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 /** Longer than an answer may take, and not so long that a beat takes itself to have slept. */
 const STEP = 9 * MINUTE
 

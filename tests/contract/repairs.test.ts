@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { postgresDialect } from '../../signaling/db/postgres.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
-import { MiB } from '../../src/core/units.ts'
+import { HOUR, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
 import type { RepairJob } from '../../src/protocol/coordinator-messages.ts'
 import { openPlacementTicket, openReadTicket, signInventoryPage, signShardReceipt } from '../../src/protocol/records.ts'
@@ -24,8 +24,6 @@ import {
   until,
   type Peer,
 } from './coordinator-fixtures.ts'
-
-const HOUR = 60 * 60_000
 
 interface Keeper extends Peer {
   readonly events: LiveEvent[]

@@ -5,8 +5,8 @@ import type { Page } from '@playwright/test'
 import jsQR from 'jsqr'
 import { contentsOf, randomFolder } from './corpus.ts'
 import { expect, test } from './tab.ts'
+import { DAY } from '../../src/core/units.ts'
 
-const DAY_MS = 24 * 3_600_000
 /** From the open address to the list of backups. */
 const TEN_SECONDS = { timeout: 10_000 }
 
@@ -85,7 +85,7 @@ test('every quarter the paper is asked for three words, and says what it means w
   const due = tab.page.getByRole('heading', { name: 'Is the paper with your 24 words still there?' })
 
   const daysLater = async (days: number) => {
-    await tab.page.clock.setSystemTime(Date.now() + days * DAY_MS)
+    await tab.page.clock.setSystemTime(Date.now() + days * DAY)
     await tab.page.reload()
     await expect(tab.state).toHaveText('Safe')
   }

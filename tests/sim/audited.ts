@@ -10,14 +10,13 @@ import {
   type Standing,
 } from '../../src/durability/reputation.ts'
 import { chance } from '../e2e/chance.ts'
+import { DAY } from '../../src/core/units.ts'
 
 /** Chance with a seed that is printed, as the rules take it. */
 export function seeded(story: string): Random {
   const { next } = chance(story)
   return { fraction: next, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(256 * next())) }
 }
-
-export const DAY_MS = 24 * 60 * 60_000
 
 export interface Audited {
   /** How many shards it keeps. */
@@ -53,9 +52,9 @@ export function live({ shards, dropped, says, late }: Audited, days: number, ran
     reputation = after(reputation, result, now)
     const { state } = standingOf(reputation, now)
     if (order.indexOf(state) > order.indexOf(worst)) worst = state
-    if (['wrong', 'missing', 'silent'].includes(result)) foundOn ??= now / DAY_MS
+    if (['wrong', 'missing', 'silent'].includes(result)) foundOn ??= now / DAY
   }
-  for (let now = times.askAt; now < days * DAY_MS; now = times.askAt) {
+  for (let now = times.askAt; now < days * DAY; now = times.askAt) {
     asked += 1
     pending ??= { isGone: random.fraction() < dropped, rounds: 0 }
     const isLate = pending.isGone ? says === 'nothing' : random.fraction() < late
@@ -75,5 +74,5 @@ export function live({ shards, dropped, says, late }: Audited, days: number, ran
     pending = undefined
     times = afterAnswer(times.owedAt, now, leavesADay(shards, isVetted(reputation, now)), random)
   }
-  return { asked, results, worst, last: standingOf(reputation, days * DAY_MS), foundOn }
+  return { asked, results, worst, last: standingOf(reputation, days * DAY), foundOn }
 }

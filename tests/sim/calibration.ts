@@ -1,10 +1,9 @@
 /** How often the number of shards of a pack turns out to be within the band that was forecast for it. */
-import type { Millis } from '../../src/core/units.ts'
+import { DAY } from '../../src/core/units.ts'
 import { liveBand, type Band } from '../../src/durability/outlook.ts'
 import { chanceOf } from '../e2e/chance.ts'
 import { simulateChurn, type ChurnOptions } from './churn.ts'
 
-const DAY: Millis = 24 * 60 * 60_000
 /** By then so much was measured as a young network has. */
 const FORECAST_DAY = 120
 export const HORIZON_DAYS = [7, 30, 90] as const

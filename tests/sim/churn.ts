@@ -3,15 +3,12 @@
  * take seconds. What the coordinator believes (who counts as gone) and what is true (which shards are still there) are
  * kept apart: repair follows the first, loss the second.
  */
-import type { Millis } from '../../src/core/units.ts'
+import { DAY, HOUR, type Millis } from '../../src/core/units.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
 import { stayWeight } from '../../src/durability/presence.ts'
 import type { MeasuredChurn } from '../../src/durability/outlook.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Chance } from '../e2e/chance.ts'
-
-const HOUR: Millis = 60 * 60_000
-const DAY: Millis = 24 * HOUR
 
 /** Of the absences that are long (durability.md: 8 %, 48 hours on the average). */
 const LONG_SHARE = 0.08

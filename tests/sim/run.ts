@@ -15,8 +15,8 @@ import { simulateChurn, type ChurnOptions } from './churn.ts'
 import { oneBackup } from './one-backup.ts'
 import { calculatedLosses } from './renewal.ts'
 import { splitLosses } from './splitting.ts'
+import { DAY } from '../../src/core/units.ts'
 
-const DAY = 24 * 60 * 60_000
 const LEAST_PACK_YEARS = 500
 /** At each level of `--rare`. */
 const RARE_RUNS = 500

@@ -1,11 +1,10 @@
 /** M30: how fast a hidden tab takes and serves shards beside one that is looked at, and how often it answers. */
-import type { Millis } from '../../src/core/units.ts'
+import { MINUTE, type Millis } from '../../src/core/units.ts'
 import { Network } from '../e2e/network.ts'
 import { meetHeadless, type HeadlessOwner } from './headless-owner.ts'
 import type { Moved, OneKeeper } from './one-keeper.ts'
 import { keepingTab, StockChromium, watchTicks, whatWasSeen, type Hidden } from './stock-chromium.ts'
 
-const MINUTE: Millis = 60_000
 /** Fewest with which anything is protected. */
 const KEEPERS = 6
 /** For each way and tab, in each round. */

@@ -1,11 +1,10 @@
 /** A tab that keeps while nobody looks at it, and then is needed. */
 import { join } from 'node:path'
-import type { Millis } from '../../src/core/units.ts'
+import { MINUTE } from '../../src/core/units.ts'
 import { differences, randomFolder } from '../e2e/corpus.ts'
 import { expectCode, Network } from '../e2e/network.ts'
 import { keepingTab, StockChromium, watchTicks, whatWasSeen, type Hidden } from './stock-chromium.ts'
 
-const MINUTE: Millis = 60_000
 /** Fewest with which anything is protected; a pack needs two of them. */
 const KEEPERS = 6
 

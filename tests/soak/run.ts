@@ -28,11 +28,10 @@ import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
 import { streaming } from './stream.ts'
 import { zipOf } from './zip.ts'
+import { DAY } from '../../src/core/units.ts'
 
 /** A tab sends one shard at a time to each of six keepers. */
 const SHARDS_AT_ONCE = 6
-
-const DAY = 24 * 60 * 60_000
 
 type Facts = Readonly<Record<string, unknown>>
 

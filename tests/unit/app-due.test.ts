@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dueAt, everyMs, lastOf, type DueFacts } from '../../src/app/due.ts'
+import { HOUR } from '../../src/core/units.ts'
 
-const HOUR = 3_600_000
 const facts: DueFacts = {
   now: 100 * HOUR,
   every: 'hour',

@@ -3,10 +3,10 @@ import { language, languageTags, t } from '../../src/app/language.svelte.ts'
 import { standingSentences } from '../../src/app/standing.ts'
 import { after, newReputation, standingOf, type AuditResult } from '../../src/durability/reputation.ts'
 import type { KeeperStanding } from '../../src/protocol/coordinator-messages.ts'
+import { DAY } from '../../src/core/units.ts'
 
 beforeAll(() => language.speak('en'))
 
-const DAY = 24 * 60 * 60_000
 const BEGAN = Date.UTC(2026, 0, 1, 12)
 
 /** What a coordinator says after these results, eight a day. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LEAF_BYTES } from '../../src/core/merkle.ts'
-import { MB, MiB } from '../../src/core/units.ts'
+import { DAY, HOUR, MB, MiB } from '../../src/core/units.ts'
 import {
   afterAnswer,
   again,
@@ -13,8 +13,6 @@ import {
 } from '../../src/durability/audit-schedule.ts'
 import { seeded } from '../sim/audited.ts'
 
-const HOUR = 60 * 60_000
-const DAY = 24 * HOUR
 const fraction = (value: number) => ({ fraction: () => value, bytes: () => new Uint8Array(0) })
 
 describe('how often a keeper is asked', () => {

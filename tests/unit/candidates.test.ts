@@ -2,10 +2,9 @@ import { expect, test } from 'vitest'
 import { weighted } from '../../signaling/candidates.ts'
 import type { StoredKeeper } from '../../signaling/db/stores.ts'
 import type { AccountId, DeviceId } from '../../src/core/ids.ts'
-import { GiB } from '../../src/core/units.ts'
+import { DAY, GiB } from '../../src/core/units.ts'
 import { chanceOf } from '../e2e/chance.ts'
 
-const DAY = 24 * 60 * 60_000
 const NOW = 1000 * DAY
 
 const keeper = (name: string, freeBytes: number, ageDays: number | undefined): StoredKeeper => ({

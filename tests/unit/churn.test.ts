@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Millis } from '../../src/core/units.ts'
+import { DAY } from '../../src/core/units.ts'
 import { repairTraffic } from '../../src/durability/forecast.ts'
 import { chanceOf } from '../e2e/chance.ts'
 import { simulateChurn, type ChurnOptions } from '../sim/churn.ts'
@@ -7,7 +7,6 @@ import { EventQueue } from '../sim/event-queue.ts'
 import { calculatedLosses } from '../sim/renewal.ts'
 import { splitLosses } from '../sim/splitting.ts'
 
-const DAY: Millis = 24 * 60 * 60_000
 const options = (k: number, n: number, repairAt: number, lifetimeDays: number, more: Partial<ChurnOptions> = {}) => ({
   peers: 1000,
   years: 1,

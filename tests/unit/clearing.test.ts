@@ -10,9 +10,10 @@ import { machineStopwatch } from '../../src/keeping/rate.ts'
 import type { CondemnedShard } from '../../src/protocol/coordinator-messages.ts'
 import { signCondemnation, signDropOrder } from '../../src/protocol/condemnation.ts'
 import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
-import { DAY_MS } from '../../src/snapshot/retention.ts'
+
 import { emptyShelf, MemoryShardStore, type ShardShelf } from '../../src/store/memory.ts'
 import { newIdentity, random } from '../contract/coordinator-fixtures.ts'
+import { DAY } from '../../src/core/units.ts'
 
 const START = Date.UTC(2026, 0, 1)
 let shelf: ShardShelf
@@ -73,8 +74,8 @@ const ordered = async (one: CondemnedShard, by = key, device = keeper.device): P
 })
 async function days(count: number): Promise<void> {
   for (let i = 0; i < count; i += 1) {
-    here += DAY_MS
-    there += DAY_MS
+    here += DAY
+    there += DAY
     await look()
   }
 }
@@ -127,14 +128,14 @@ test('a coordinator whose clock was put forward gets nothing dropped, nor a keep
   const one = await condemned()
   told = [await ordered(one)]
   await look()
-  there += 400 * DAY_MS
+  there += 400 * DAY
   await look()
   expect(isKept()).toBe(true)
   there = START
-  here += 400 * DAY_MS
+  here += 400 * DAY
   await look()
-  there += DAY_MS
-  here += DAY_MS
+  there += DAY
+  here += DAY
   await look()
   expect(isKept()).toBe(true)
 })

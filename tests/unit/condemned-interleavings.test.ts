@@ -13,12 +13,13 @@ import { sha256 } from '../../src/core/crypto.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
 import { openHead, packIdOf, signHead, signPackRecord } from '../../src/protocol/records.ts'
-import { DAY_MS } from '../../src/snapshot/retention.ts'
+
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Database } from '../../signaling/db/stores.ts'
 import { createHeads, type Heads } from '../../signaling/heads.ts'
 import { createRetention, type RetentionDesk } from '../../signaling/retention.ts'
 import { newIdentity, random, temporaryFolder } from '../contract/coordinator-fixtures.ts'
+import { DAY } from '../../src/core/units.ts'
 
 type Program = AsyncGenerator<void, void>
 
@@ -39,10 +40,10 @@ class World {
 
   /** A month in which the coordinator is there, and at its end the keepers ask what to drop. */
   async month(device: Device): Promise<void> {
-    this.now += 31 * DAY_MS
+    this.now += 31 * DAY
     // As if it had been asked each day.
     await this.database.transaction(async ({ condemnations }) => {
-      const servedMs = ((await condemnations.served())?.servedMs ?? 0) + 31 * DAY_MS
+      const servedMs = ((await condemnations.served())?.servedMs ?? 0) + 31 * DAY
       await condemnations.putServed({ servedMs, notedAt: this.now })
     })
     await this.desk.here(device.identity, undefined)

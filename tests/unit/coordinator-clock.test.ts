@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CoordinatorClock } from '../../src/keeping/coordinator-clock.ts'
-
-const HOUR = 3_600_000
+import { HOUR } from '../../src/core/units.ts'
 
 describe("the coordinator's clock", () => {
   it('is right on a machine whose clock is days off', () => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Millis } from '../../src/core/units.ts'
+import { DAY } from '../../src/core/units.ts'
 import { atLeast, lossUnrepaired, repairTraffic, restoreChance, yearlyLoss } from '../../src/durability/forecast.ts'
 
-const DAY: Millis = 24 * 60 * 60_000
 const churn = (lifetimeDays: number, availability = 0.5, graceDays = 2) => ({
   lifetime: lifetimeDays * DAY,
   availability,

@@ -3,12 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Keeping } from '../../src/protocol/coordinator-messages.ts'
 import type { KeeperContext, KeeperState } from '../../src/keeping/keeper.ts'
 import { isOpen, nights, type KeepingLimits, type WallClock } from '../../src/keeping/limits.ts'
-import { GiB } from '../../src/core/units.ts'
+import { HOUR, GiB } from '../../src/core/units.ts'
 import type { Link } from '../../src/transport/transport.ts'
 import { noise, sourceOf, startNetwork, backUp, type SimulatedNetwork } from '../sim/network.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-const HOUR = 3_600_000
 const QUARTER = HOUR / 4
 const LOOK = 20_000
 /** A Friday night, three days before the month ends. */

@@ -12,8 +12,8 @@ import {
   type RestRules,
   type WallClock,
 } from '../../src/keeping/limits.ts'
+import { HOUR } from '../../src/core/units.ts'
 
-const HOUR = 3_600_000
 const WEEK = 7 * 24 * HOUR
 
 /** The wall clock of a place, by the rules of its country. */

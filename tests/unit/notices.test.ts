@@ -13,8 +13,8 @@ import {
 } from '../../src/app/notices.ts'
 import { isWithinHours } from '../../src/core/hours.ts'
 import type { NoticeKind, RememberedNotices } from '../../src/store/indexeddb-page-memory.ts'
+import { DAY } from '../../src/core/units.ts'
 
-const DAY_MS = 24 * 3_600_000
 const NOON = 12
 const NIGHT = 23
 
@@ -123,7 +123,7 @@ describe('quiet hours', () => {
 
 describe('what is wrong', () => {
   const well: NoticeFacts = {
-    backedUpAt: 100 * DAY_MS,
+    backedUpAt: 100 * DAY,
     folders: 1,
     failed: false,
     disconnected: [],
@@ -136,31 +136,31 @@ describe('what is wrong', () => {
   }
 
   test('a backup is overdue after the days that were set, and never without a folder or before the first', () => {
-    expect(kindsWrong({}, 102 * DAY_MS - 1)).toEqual([])
-    expect(kindsWrong({}, 102 * DAY_MS)).toEqual(['overdue'])
-    expect(kindsWrong({ folders: 0 }, 999 * DAY_MS)).toEqual([])
-    expect(kindsWrong({ backedUpAt: undefined }, 999 * DAY_MS)).toEqual([])
+    expect(kindsWrong({}, 102 * DAY - 1)).toEqual([])
+    expect(kindsWrong({}, 102 * DAY)).toEqual(['overdue'])
+    expect(kindsWrong({ folders: 0 }, 999 * DAY)).toEqual([])
+    expect(kindsWrong({ backedUpAt: undefined }, 999 * DAY)).toEqual([])
     const patient = { ...nothingTold, settings: { ...usualSettings, overdueDays: 14 } }
-    expect(kindsWrong({}, 114 * DAY_MS - 1, patient)).toEqual([])
-    expect(kindsWrong({}, 114 * DAY_MS, patient)).toEqual(['overdue'])
+    expect(kindsWrong({}, 114 * DAY - 1, patient)).toEqual([])
+    expect(kindsWrong({}, 114 * DAY, patient)).toEqual(['overdue'])
   })
 
   test('the next backup makes the next delay a new thing', () => {
-    const late = (backedUpAt: number) => wrongsOf({ ...well, backedUpAt }, nothingTold, 999 * DAY_MS)
-    const { remembered } = tell(late(100 * DAY_MS), nothingTold, NOON)
-    expect(tell(late(100 * DAY_MS), remembered, NOON).show).toEqual([])
-    expect(tell(late(200 * DAY_MS), remembered, NOON).show).toEqual(['overdue'])
+    const late = (backedUpAt: number) => wrongsOf({ ...well, backedUpAt }, nothingTold, 999 * DAY)
+    const { remembered } = tell(late(100 * DAY), nothingTold, NOON)
+    expect(tell(late(100 * DAY), remembered, NOON).show).toEqual([])
+    expect(tell(late(200 * DAY), remembered, NOON).show).toEqual(['overdue'])
   })
 
   test('however the clock jumps, a backup is overdue after the days that were set, and not years later', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 0, max: 5000 }), (nowDay, aheadDays) => {
         // Made while the clock ran ahead; then it was put right and went on.
-        const [now, backedUpAt] = [nowDay * DAY_MS, (nowDay + aheadDays) * DAY_MS]
+        const [now, backedUpAt] = [nowDay * DAY, (nowDay + aheadDays) * DAY]
         let remembered = nothingTold
         const at = (days: number) => {
-          remembered = believe(remembered, backedUpAt, now + days * DAY_MS)
-          return kindsWrong({ backedUpAt }, now + days * DAY_MS, remembered)
+          remembered = believe(remembered, backedUpAt, now + days * DAY)
+          return kindsWrong({ backedUpAt }, now + days * DAY, remembered)
         }
         expect(at(0)).toEqual([])
         expect(at(1)).toEqual([])
@@ -173,11 +173,11 @@ describe('what is wrong', () => {
   })
 
   test('pieces that are lost later are a new thing; only what waits for the person counts in the badge', () => {
-    const lost = (lost: number) => wrongsOf({ ...well, lost }, nothingTold, 100 * DAY_MS)
+    const lost = (lost: number) => wrongsOf({ ...well, lost }, nothingTold, 100 * DAY)
     const { remembered } = tell(lost(3), nothingTold, NOON)
     expect(tell(lost(3), remembered, NOON).show).toEqual([])
     expect(tell(lost(8), remembered, NOON).show).toEqual(['lost'])
     expect(problemsIn(lost(8))).toBe(0)
-    expect(problemsIn(wrongsOf({ ...well, failed: true, disconnected: ['x', 'y'] }, nothingTold, 999 * DAY_MS))).toBe(3)
+    expect(problemsIn(wrongsOf({ ...well, failed: true, disconnected: ['x', 'y'] }, nothingTold, 999 * DAY))).toBe(3)
   })
 })

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { liveBand, outlookOf, type MeasuredChurn } from '../../src/durability/outlook.ts'
 import { chanceOf } from '../e2e/chance.ts'
 import { coverage } from '../sim/calibration.ts'
+import { DAY } from '../../src/core/units.ts'
 
-const DAY = 24 * 60 * 60_000
 const code = { k: 16, n: 48, repairAt: 30 }
 const random = (seed: number) => ({ fraction: chanceOf(seed).next, bytes: (length: number) => new Uint8Array(length) })
 /** Of so many keepers, watched for a hundred days. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
-import { KiB } from '../../src/core/units.ts'
+import { HOUR, KiB } from '../../src/core/units.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
@@ -19,7 +19,6 @@ import {
   type SimulatedNetwork,
 } from '../sim/network.ts'
 
-const HOUR = 60 * 60_000
 const files = { 'one.bin': noise('one', 700 * KiB), 'two.bin': noise('two', 90 * KiB) }
 
 const closers: (() => Promise<unknown>)[] = []

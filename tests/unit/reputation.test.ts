@@ -10,9 +10,10 @@ import {
   type AuditResult,
   type Reputation,
 } from '../../src/durability/reputation.ts'
-import { DAY_MS, live, seeded, type Audited } from '../sim/audited.ts'
+import { live, seeded, type Audited } from '../sim/audited.ts'
+import { DAY } from '../../src/core/units.ts'
 
-const GAP_MS = DAY_MS / 8
+const GAP_MS = DAY / 8
 
 /** Results one after another, eight a day. */
 function through(results: readonly AuditResult[], from = newReputation(0), at = 0): { of: Reputation; now: number } {
@@ -27,10 +28,10 @@ const stateOf = ({ of, now }: { of: Reputation; now: number }) => standingOf(of,
 describe('vetting', () => {
   it('takes 100 leaves and 14 days, both', () => {
     expect(stateOf(through(times(99, 'proven')))).toMatchObject({ state: 'new', leaves: 1 })
-    expect(stateOf(through(times(111, 'proven')))).toMatchObject({ state: 'new', leaves: 0, notBefore: 14 * DAY_MS })
+    expect(stateOf(through(times(111, 'proven')))).toMatchObject({ state: 'new', leaves: 0, notBefore: 14 * DAY })
     expect(stateOf(through(times(112, 'proven')))).toMatchObject({ state: 'vetted', reason: 'proven' })
-    expect(standingOf(through(times(99, 'proven')).of, 100 * DAY_MS).state).toBe('new')
-    expect(isVetted(newReputation(0), 1000 * DAY_MS)).toBe(false)
+    expect(standingOf(through(times(99, 'proven')).of, 100 * DAY).state).toBe('new')
+    expect(isVetted(newReputation(0), 1000 * DAY)).toBe(false)
   })
 })
 
@@ -63,13 +64,13 @@ describe('a standing', () => {
     const cured = through(times(56, 'proven'), wrong.of, wrong.now)
     for (const second of [wrong, cured]) {
       const twice = through(['wrong'], second.of, second.now)
-      expect(stateOf(twice)).toMatchObject({ state: 'out', reason: 'wrong', notBefore: twice.now + 90 * DAY_MS })
+      expect(stateOf(twice)).toMatchObject({ state: 'out', reason: 'wrong', notBefore: twice.now + 90 * DAY })
       expect(stateOf(through(times(500, 'proven'), twice.of, twice.now)).state).toBe('out')
-      const later = twice.now + 90 * DAY_MS
+      const later = twice.now + 90 * DAY
       expect(standingOf(twice.of, later)).toMatchObject({ state: 'new', leaves: 100 })
       expect(renewed(twice.of, later)).toEqual(newReputation(later))
     }
-    const late = { of: cured.of, now: cured.now + 91 * DAY_MS }
+    const late = { of: cured.of, now: cured.now + 91 * DAY }
     expect(stateOf(through(['wrong'], late.of, late.now)).state).toBe('suspended')
   })
 

@@ -17,10 +17,11 @@ import type { PackId, SnapshotId } from '../../src/core/ids.ts'
 import { Clearing } from '../../src/keeping/clearing.ts'
 import { machineStopwatch } from '../../src/keeping/rate.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
-import { PRESETS, DAY_MS } from '../../src/snapshot/retention.ts'
+import { PRESETS } from '../../src/snapshot/retention.ts'
 import { MemoryShardStore } from '../../src/store/memory.ts'
 import { connect, random } from '../contract/coordinator-fixtures.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+import { DAY } from '../../src/core/units.ts'
 
 let network: SimulatedNetwork
 let now = Date.UTC(2026, 0, 5, 12)
@@ -61,7 +62,7 @@ async function keepersLook(): Promise<void> {
 /** Days pass. On each somebody asks the coordinator; every keeper looks on each third day, or less often, and on the last. */
 async function days(count: number, somebody: OwnerContext, lookEvery = 3): Promise<void> {
   for (let i = 1; i <= count; i += 1) {
-    now += DAY_MS
+    now += DAY
     if (i % lookEvery === 0 || i === count) await keepersLook()
     else await somebody.coordinator.condemned()
   }
@@ -80,15 +81,15 @@ test(
     const owner = await network.owner()
     const shared = files('shared', 3)
     const { result: first } = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
-    now += DAY_MS
+    now += DAY
     const { result: second } = await backUp(owner, sourceOf('A', { ...shared, ...files('new', 3) }))
     const before = kept().size
     await removeSnapshots(owner, [first.snapshot])
     expect(await ids(owner)).toEqual([second.snapshot])
     expect(await isCollectionDue(owner, await lastLookAt(owner)), 'on the day of a backup').toBe(false)
-    expect(await isCollectionDue(owner, now - DAY_MS), 'behind the first of a day').toBe(true)
+    expect(await isCollectionDue(owner, now - DAY), 'behind the first of a day').toBe(true)
     const { removed } = await ownRetention(owner)
-    expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY_MS]])
+    expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY]])
 
     const collected = await collectGarbage(owner)
     expect(collected.condemned).toBeGreaterThan(1)
@@ -122,7 +123,7 @@ test('a rule takes snapshots as they grow old, and never those that are protecte
     made.unshift((await backUp(owner, sourceOf('A', files(`${i}`)))).result.snapshot)
     if (i === 0) await setRule(owner, PRESETS.lean)
     if (i === 1) await protect(owner, made.slice(0, 1), true)
-    now += 13 * DAY_MS
+    now += 13 * DAY
   }
   // Of March the newest; of February the last, and the last of each week of a month; of January the last and the
   // protected one of the 18th. Only that of the 5th is gone.
@@ -143,7 +144,7 @@ test(
     const phone = await network.owner(root)
     const { result: diary } = await backUp(laptop, sourceOf('Diary', files('diary', 2)))
     const { result: photos } = await backUp(phone, sourceOf('Photos', files('photos', 2)))
-    now += 3 * DAY_MS
+    now += 3 * DAY
     // The thief makes a snapshot of nothing, unlists all others, and has everything condemned that there is.
     const thief = laptop
     await backUp(thief, sourceOf('Empty', {}))
@@ -185,7 +186,7 @@ test('a backup on another device that leans on a pack while it is condemned keep
   const one = await network.owner(root)
   const other = await network.owner(root)
   const { result: old } = await backUp(one, sourceOf('A', files('same', 3)))
-  now += DAY_MS
+  now += DAY
   await backUp(one, sourceOf('A', files('else')))
   await removeSnapshots(one, [old.snapshot])
   // The other device has learned where the chunks are, and is stopped right before its head: there the first one clears up.

@@ -1,21 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseSnapshotId, type SnapshotId } from '../../../src/core/ids.ts'
-import {
-  DAY_MS,
-  FOR_EVER_DAYS,
-  presetOf,
-  PRESETS,
-  prunable,
-  type KeepingRule,
-} from '../../../src/snapshot/retention.ts'
+import { FOR_EVER_DAYS, presetOf, PRESETS, prunable, type KeepingRule } from '../../../src/snapshot/retention.ts'
+import { DAY, HOUR } from '../../../src/core/units.ts'
 
 interface Moment {
   readonly snapshot: SnapshotId
   readonly createdAt: number
 }
 
-const HOUR_MS = 3_600_000
 const moment = (createdAt: number, i: number): Moment => ({
   snapshot: parseSnapshotId(i.toString(16).padStart(32, '0')),
   createdAt,
@@ -54,7 +47,7 @@ function expected(all: readonly Moment[], rule: KeepingRule, now: number): Momen
   })
   const newest = all.reduce((a, b) => (a.createdAt > b.createdAt ? a : b))
   return all.filter((one) => {
-    const ageDays = (now - one.createdAt) / DAY_MS
+    const ageDays = (now - one.createdAt) / DAY
     const isLast = written.some(([days, name], i) => ageDays < days && last[i]?.get(name(one)) === one)
     return one === newest || ageDays < rule.all || isLast
   })
@@ -76,7 +69,7 @@ describe('two years of a snapshot every twenty minutes', () => {
   })
 
   test('leave the end of each year for ever, the leap day counted', () => {
-    const years = Array.from({ length: 400 * 366 }, (_, i) => moment(Date.UTC(1896, 0, 1, 12) + i * DAY_MS, i))
+    const years = Array.from({ length: 400 * 366 }, (_, i) => moment(Date.UTC(1896, 0, 1, 12) + i * DAY, i))
     const rule = { all: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: FOR_EVER_DAYS }
     const at = Date.UTC(1996, 0, 1)
     const early = years.filter(({ createdAt }) => createdAt < at)
@@ -91,14 +84,14 @@ const rules = fc.record({ all: days, hourly: days, daily: days, weekly: days, mo
 const start = Date.UTC(2024, 1, 27)
 const histories = fc.array(fc.integer({ min: 1, max: 30 * 24 }), { maxLength: 60 }).map((hours) => {
   let at = start
-  return hours.map((pause, i) => moment((at += (pause * HOUR_MS) / 4), i))
+  return hours.map((pause, i) => moment((at += (pause * HOUR) / 4), i))
 })
 
 test('what stays is what calendars say, whatever rule and history', () => {
   fc.assert(
     fc.property(rules, histories, fc.integer({ min: 0, max: 800 }), (rule, history, later) => {
       fc.pre(history.length > 0)
-      const now = (history.at(-1)?.createdAt ?? 0) + later * DAY_MS
+      const now = (history.at(-1)?.createdAt ?? 0) + later * DAY
       expect(kept(history, rule, now)).toEqual(expected(history, rule, now))
     }),
   )
@@ -108,7 +101,7 @@ test('the newest and what is protected always stay', () => {
   fc.assert(
     fc.property(rules, histories, fc.func(fc.boolean()), (rule, history, isProtected) => {
       fc.pre(history.length > 0)
-      const gone = prunable(history, rule, isProtected, start + 4000 * DAY_MS)
+      const gone = prunable(history, rule, isProtected, start + 4000 * DAY)
       expect(gone).not.toContain(history.at(-1))
       expect(gone.filter(({ snapshot }) => isProtected(snapshot))).toEqual([])
     }),
@@ -123,12 +116,12 @@ test('pruning on the way, as snapshots come in, leaves what pruning once at the 
       fc.array(fc.nat(100)),
       fc.func(fc.boolean()),
       (rule, history, pauses, isProtected) => {
-        const end = start + 900 * DAY_MS
+        const end = start + 900 * DAY
         let now = start
         let left: Moment[] = []
         let seen = 0
         for (const pause of [...pauses, Infinity]) {
-          now = Math.min(end, now + pause * 6 * HOUR_MS)
+          now = Math.min(end, now + pause * 6 * HOUR)
           const arrived = history.filter(({ createdAt }) => createdAt <= now)
           left = kept([...left, ...arrived.slice(seen)], rule, now, isProtected)
           expect(kept(left, rule, now, isProtected), 'again').toEqual(left)
@@ -141,8 +134,8 @@ test('pruning on the way, as snapshots come in, leaves what pruning once at the 
 })
 
 test('a snapshot of the future, as of a device whose clock was wrong, stays', () => {
-  const history = [moment(start, 1), moment(start + 500 * DAY_MS, 2), moment(start + 501 * DAY_MS, 3)]
-  expect(kept(history, PRESETS.lean, start + DAY_MS)).toEqual(history)
+  const history = [moment(start, 1), moment(start + 500 * DAY, 2), moment(start + 501 * DAY, 3)]
+  expect(kept(history, PRESETS.lean, start + DAY)).toEqual(history)
 })
 
 test('a rule is known by its name', () => {
