@@ -1,11 +1,11 @@
 /** `keeptab backup`, `ls` and `restore`: the owner's commands, each one call of a service and what is said about it. */
 import type { SnapshotSummary } from '../src/backup/events.ts'
-import { backup } from '../src/backup/backup.ts'
+import { backup, lastLookAt } from '../src/backup/backup.ts'
 import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
 import { listSnapshots } from '../src/backup/snapshots.ts'
-import { findRemoved, lastLookAt } from '../src/backup/retention.ts'
+import { findRemoved } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
@@ -74,9 +74,8 @@ export function lsCommand(
     const options = { signal, onEvent: output.event.bind(output) }
     if (removed) {
       for (const { snapshot: id, createdAt, sources, files, bytes } of await findRemoved(owner, options)) {
-        const facts = `${id}  ${timeText(createdAt)}  ${countText(files, 'file').padStart(12)}`
-        const text = `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}`
-        output.item({ event: 'removed', id, createdAt, sources, files, bytes }, text)
+        const facts = { sources, files, bytes }
+        output.item({ event: 'removed', id, createdAt, ...facts }, rowText(`${id}  ${timeText(createdAt)}`, facts))
       }
       return exitCode.done
     }
@@ -183,6 +182,9 @@ function choose(snapshots: readonly SnapshotSummary[], prefix = ''): SnapshotSum
 }
 
 function snapshotText({ id, createdAt, device, sources, files, bytes, disputed }: SnapshotSummary): string {
-  const facts = `${id}  ${timeText(createdAt)}  device ${device.slice(0, 8)}  ${countText(files, 'file').padStart(12)}`
-  return `${facts}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}${disputed ? '  (disputed)' : ''}`
+  const row = rowText(`${id}  ${timeText(createdAt)}  device ${device.slice(0, 8)}`, { sources, files, bytes })
+  return `${row}${disputed ? '  (disputed)' : ''}`
 }
+
+const rowText = (which: string, { sources, files, bytes }: Pick<SnapshotSummary, 'sources' | 'files' | 'bytes'>) =>
+  `${which}  ${countText(files, 'file').padStart(12)}  ${sizeText(bytes).padStart(9)}  ${printable(sources.join(', '))}`

@@ -178,16 +178,10 @@ export async function startCoordinator(
       for (const work of [notePresence, repair, () => audits.beat()]) await work().catch(failed('a beat failed'))
     }
     let beating: Promise<void> = Promise.resolve()
-    const catchUp = (): Promise<void> => {
-      const turn = beating.then(beat)
-      beating = turn.catch(() => undefined)
-      return turn
-    }
+    const catchUp = (): Promise<void> => (beating = beating.then(beat))
     const nextBeat = (): void => {
       if (isStopping) return
-      timer = setTimeout(() => {
-        catchUp().catch(failed('a beat failed')).finally(nextBeat)
-      }, BEAT_MS)
+      timer = setTimeout(() => void catchUp().then(nextBeat), BEAT_MS)
     }
     let timer: NodeJS.Timeout | undefined
     let isStopping = false

@@ -36,15 +36,13 @@ export function createPacks(parts: {
   const { database, clock, oneMachine, isOnline } = parts
 
   /** What a keeper that is out says to hold does not count. */
-  const spreadOf = async ({ devices, reputations }: Stores, holders: readonly Holder[]): Promise<number> => {
-    const keepers = holders.map(({ keeper }) => keeper)
-    const places = await devices.places(keepers)
-    const known = await reputations.of(keepers)
-    const spread = holders.flatMap(({ keeper, index }): ShardPlace[] => {
-      const place = places.get(keeper)
-      return place === undefined || isOut(known.get(keeper), clock.now()) ? [] : [{ keeper, index, ...place }]
-    })
-    return happiness(spread, { oneMachine })
+  const spreadOf = async (stores: Stores, holders: readonly Holder[]): Promise<number> => {
+    const known = await stores.reputations.of(holders.map(({ keeper }) => keeper))
+    const places = await placesOf(stores, holders)
+    return happiness(
+      places.filter(({ keeper }) => !isOut(known.get(keeper), clock.now())),
+      { oneMachine },
+    )
   }
 
   return {
@@ -169,3 +167,12 @@ export const holdersIn = (group: GroupId, pack: { id: PackId; n: number }, holde
 /** Those that hold a shard of this pack; a keeper may claim any index before the record is known. */
 export const holdersOf = ({ id, n }: { id: PackId; n: number }, holders: readonly Holder[]): Holder[] =>
   holders.filter((holder) => holder.pack === id && holder.index < n)
+
+/** Where the shards of these holders lie, those whose place is known. */
+export async function placesOf({ devices }: Stores, holders: readonly Holder[]): Promise<ShardPlace[]> {
+  const places = await devices.places(holders.map(({ keeper }) => keeper))
+  return holders.flatMap(({ keeper, index }) => {
+    const place = places.get(keeper)
+    return place === undefined ? [] : [{ keeper, index, ...place }]
+  })
+}

@@ -18,7 +18,7 @@ const GROUP_BYTES: ByteCount = 10 * GB
 const TICKET_MS = 24 * HOUR
 
 /** How long a keeper that failed an owner is not given to the same group again. */
-export const restMs: Readonly<Record<EndReason, Millis>> = {
+const restMs: Readonly<Record<EndReason, Millis>> = {
   'unreachable': 10 * 60_000,
   'full': HOUR,
   'refused': HOUR,
@@ -86,17 +86,10 @@ export function createPlacement(parts: PlacementParts): Placement {
     { ordered, admitted }: Candidates,
   ): Promise<StoredKeeper | undefined> => {
     const staying = slots.filter((slot) => isCurrent(slot) && slot.index !== failed.index).map(({ keeper }) => keeper)
-    const resting = new Set([
-      failed.keeper,
-      ...slots
-        .filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now())
-        .map(({ keeper }) => keeper),
-    ])
-    const occupied = [...(await stores.devices.places(staying)).values()]
-    const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
-    const fits = ({ keeper, account, block }: StoredKeeper): boolean =>
-      !resting.has(keeper) && !taken.has(account) && !taken.has(block)
-    return admitted(ordered.filter(fits), group.n, staying)[0]
+    const fitting = (await thoseApart(stores, ordered, slots, staying, { clock, oneMachine })).filter(
+      ({ keeper }) => keeper !== failed.keeper,
+    )
+    return admitted(fitting, group.n, staying)[0]
   }
 
   /** As many places apart as there are; few of them keepers that nobody knows yet, unless all the others make no group. */
@@ -215,3 +208,19 @@ export const isCurrent = (slot: StoredSlot): boolean => slot.ended === undefined
 
 const notEnough = (eligible: number, needed: number): KeeptabError =>
   new KeeptabError('not-enough-keepers', `${eligible} can be reached, ${needed} are needed.`, { eligible, needed })
+
+/** Of some keepers those in no failure domain of the others, and that did not fail this group a short while ago. */
+export async function thoseApart<K extends StoredKeeper>(
+  { devices }: Stores,
+  some: readonly K[],
+  slots: readonly StoredSlot[],
+  others: readonly DeviceId[],
+  { clock, oneMachine }: Pick<PlacementParts, 'clock' | 'oneMachine'>,
+): Promise<K[]> {
+  const resting = new Set(
+    slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
+  )
+  const occupied = [...(await devices.places(others)).values()]
+  const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
+  return some.filter(({ keeper, account, block }) => !resting.has(keeper) && !taken.has(account) && !taken.has(block))
+}

@@ -3,8 +3,6 @@
  * endangered first. Nothing is counted but what a keeper has signed for; what a repairer says is only where to look.
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
-import type { SigningKey } from '../src/core/crypto.ts'
-import type { Clock, Random } from '../src/core/clock.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
 import { MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
 import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
@@ -21,8 +19,9 @@ import {
   type PlacementTicket,
   type ReadTicket,
 } from '../src/protocol/records.ts'
-import type { Database, Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
-import { holdersIn, holdersOf, stillHeld } from './packs.ts'
+import type { Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
+import { holdersIn, holdersOf, placesOf, stillHeld } from './packs.ts'
+import type { PlacementParts } from './placement.ts'
 import { createSuccessors } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
@@ -78,13 +77,7 @@ export interface RepairFigures {
   readonly queue: Awaited<ReturnType<Stores['repairs']['histogram']>>
 }
 
-export interface RepairParts {
-  readonly database: Database
-  readonly key: SigningKey
-  readonly clock: Clock
-  readonly random: Random
-  readonly oneMachine: boolean
-  readonly isOnline: (device: DeviceId) => boolean
+export interface RepairParts extends PlacementParts {
   /** Tells a device that there is work for it. */
   readonly ask: (device: DeviceId) => void
   /** Hears of holders that are said to have failed. */
@@ -115,7 +108,7 @@ interface Plan {
 
 export function createRepairs(parts: RepairParts): Repairs {
   const { database, key, clock, random, oneMachine, isOnline, ask, onClaim } = parts
-  const succession = createSuccessors({ clock, random, oneMachine, isOnline })
+  const succession = createSuccessors(parts)
   /** Who let jobs lapse, how often, and until when it is left alone. Forgotten with a restart: it is courtesy, not justice. */
   const lapses = new Map<DeviceId, { readonly times: number; readonly until: Millis }>()
   /** Who may take a job: whoever was asked a moment ago, so that nobody can help himself to all of them. */
@@ -171,18 +164,16 @@ export function createRepairs(parts: RepairParts): Repairs {
    * here and now, and in a group made out of inventories k places will do. One device's word alone makes no pack.
    */
   const isKept = async (
-    { groups, packs, devices }: Stores,
+    stores: Stores,
     pack: StoredPack,
     { k, repairAt }: Redundancy,
     all: readonly Holder[],
   ): Promise<boolean> => {
     if (pack.committedAt !== undefined) return true
-    const places = await devices.places(all.map(({ keeper }) => keeper))
-    const held = holdersOf(pack, all).flatMap(({ index, keeper }) => {
-      const place = places.get(keeper)
-      return place === undefined || place.account === pack.owner ? [] : [{ index, keeper, ...place }]
-    })
-    const spread = happiness(held, { oneMachine })
+    const { groups, packs } = stores
+    const held = await placesOf(stores, holdersOf(pack, all))
+    const strangers = held.filter(({ account }) => account !== pack.owner)
+    const spread = happiness(strangers, { oneMachine })
     const group = await groups.get(pack.group)
     if (spread > repairAt && group !== undefined && !group.rebuilt) {
       const record = await packs.record(pack.id)

@@ -1,15 +1,11 @@
 /** Who takes over an index of a placement group: for a keeper that gives shards up, and for those that are gone. */
-import type { Clock, Random } from '../src/core/clock.ts'
 import type { DeviceId, GroupId } from '../src/core/ids.ts'
-import { candidatesFor, type Candidates } from './candidates.ts'
+import { candidatesFor, type CandidateParts, type Candidates } from './candidates.ts'
 import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
-import { isCurrent, restMs } from './placement.ts'
+import { isCurrent, thoseApart } from './placement.ts'
 
-export interface SuccessorParts {
-  readonly clock: Clock
-  readonly random: Random
+interface SuccessorParts extends CandidateParts {
   readonly oneMachine: boolean
-  readonly isOnline: (device: DeviceId) => boolean
 }
 
 /** A group and whoever may be asked to take shards of it. */
@@ -46,11 +42,11 @@ export interface Successors {
   ): Promise<void>
 }
 
-export const createSuccessors = ({ clock, random, oneMachine, isOnline }: SuccessorParts): Successors => ({
+export const createSuccessors = (parts: SuccessorParts): Successors => ({
   async know(stores, id) {
     const group = await stores.groups.get(id)
     if (group === undefined) return undefined
-    const candidates = await candidatesFor(stores, group.owner, { clock, random, isOnline })
+    const candidates = await candidatesFor(stores, group.owner, parts)
     return { group, slots: await stores.groups.slots(id), candidates }
   },
 
@@ -59,14 +55,8 @@ export const createSuccessors = ({ clock, random, oneMachine, isOnline }: Succes
       ...slots.filter((slot) => isCurrent(slot) && slot.index !== index).map(({ keeper }) => keeper),
       ...holders.filter((holder) => holder.index !== index && holder.index < group.n).map(({ keeper }) => keeper),
     ].filter((keeper) => !leaving.has(keeper))
-    const occupied = [...(await stores.devices.places(others)).values()]
-    const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
-    const resting = new Set(
-      slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
-    )
-    const fits = candidates.ordered.filter(
-      ({ keeper, account, block }) =>
-        !leaving.has(keeper) && !not.has(keeper) && !resting.has(keeper) && !taken.has(account) && !taken.has(block),
+    const fits = (await thoseApart(stores, candidates.ordered, slots, others, parts)).filter(
+      ({ keeper }) => !leaving.has(keeper) && !not.has(keeper),
     )
     const admitted = candidates.admitted(fits, group.n, others)
     // Rather a newcomer too many than a shard with nobody.
@@ -82,7 +72,7 @@ export const createSuccessors = ({ clock, random, oneMachine, isOnline }: Succes
   },
 
   async assign({ groups }, known, { index, leaving }, next, why) {
-    const at = clock.now()
+    const at = parts.clock.now()
     const { id } = known.group
     const current = known.slots.find((slot) => slot.index === index && isCurrent(slot))
     if (current?.keeper === next) return

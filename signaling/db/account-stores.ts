@@ -2,6 +2,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
+import { numberOf } from './columns.ts'
 import type { DeviceStore, MetaStore, StoredDevice } from './stores.ts'
 import type { Tables } from './tables.ts'
 
@@ -66,8 +67,7 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
   },
   async backAt(device) {
     const row = await db.selectFrom('keepings').select('back_at').where('device', '=', device).executeTakeFirst()
-    const backAt = row?.back_at ?? undefined
-    return backAt === undefined ? undefined : Number(backAt)
+    return numberOf(row?.back_at)
   },
   async keepers() {
     const rows = await db
@@ -82,7 +82,7 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
       keeper: parseDeviceId(row.device),
       account: parseAccountId(row.account),
       block: row.block,
-      knownSince: row.first_seen_at === null ? undefined : Number(row.first_seen_at),
+      knownSince: numberOf(row.first_seen_at),
       seenAt: Number(row.seen_at),
       limitBytes: Number(row.limit_bytes),
       freeBytes: Number(row.free_bytes),

@@ -3,6 +3,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseDeviceId, parsePackId } from '../../src/core/ids.ts'
 import type { Barred, Reputation } from '../../src/durability/reputation.ts'
+import { numberOf } from './columns.ts'
 import { holderOf } from './placement-stores.ts'
 import type { AuditStore, Disproof, PendingAudit, ReputationStore } from './stores.ts'
 import type { Tables } from './tables.ts'
@@ -98,8 +99,6 @@ export const countQuery = (db: Kysely<Tables>, keeper: string, most: number) =>
   db
     .selectFrom(db.selectFrom('holders').select('keeper').where('keeper', '=', keeper).limit(most).as('some'))
     .select((eb) => eb.fn.countAll<bigint>().as('shards'))
-
-const numberOf = (value: bigint | null): number | undefined => (value === null ? undefined : Number(value))
 
 function pendingOf(row: Selectable<Tables['audits']>): PendingAudit | undefined {
   if (row.audit === null || row.pack === null) return undefined

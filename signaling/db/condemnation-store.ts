@@ -2,6 +2,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parsePackId } from '../../src/core/ids.ts'
+import { numberOf } from './columns.ts'
 import type { CondemnationStore, StoredCondemnation } from './stores.ts'
 import type { Tables } from './tables.ts'
 
@@ -88,5 +89,5 @@ const condemnationOf = (row: Selectable<Tables['condemnations']>): StoredCondemn
   statement: own(row.statement),
   since: Number(row.since),
   servedAt: Number(row.served_at),
-  droppedAt: row.dropped_at === null ? undefined : Number(row.dropped_at),
+  droppedAt: numberOf(row.dropped_at),
 })

@@ -3,6 +3,7 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
 import { firstDraw } from '../../src/durability/audit-proof.ts'
+import { numberOf } from './columns.ts'
 import type { EndReason, GroupStore, Holder, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
 import type { Tables } from './tables.ts'
 
@@ -98,7 +99,7 @@ const packOf = (row: Selectable<Tables['packs']>): StoredPack => ({
   group: parseGroupId(row.group_id),
   k: Number(row.k),
   n: Number(row.n),
-  committedAt: row.committed_at === null ? undefined : Number(row.committed_at),
+  committedAt: numberOf(row.committed_at),
 })
 
 export const packStore = (db: Kysely<Tables>): PackStore => ({

@@ -3,6 +3,7 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import { parseDeviceId } from '../../src/core/ids.ts'
 import type { Millis } from '../../src/core/units.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
+import { numberOf } from './columns.ts'
 import type { PresenceStore, StoredPresence } from './stores.ts'
 import type { Tables } from './tables.ts'
 
@@ -69,12 +70,12 @@ const presenceOf = (row: Selectable<Tables['presences']>): StoredPresence => ({
     firstSeenAt: Number(row.first_seen_at),
     online: row.online === 1n,
     since: Number(row.since),
-    backAt: row.back_at === null ? undefined : Number(row.back_at),
+    backAt: numberOf(row.back_at),
     watchedMs: JSON.parse(row.watched) as Millis[],
     onlineMs: JSON.parse(row.online_hours) as Millis[],
     absencesMs: JSON.parse(row.absences) as Millis[],
     announced: JSON.parse(row.announced) as PresenceHistory['announced'],
   },
-  goneAt: row.gone_at === null ? undefined : Number(row.gone_at),
+  goneAt: numberOf(row.gone_at),
   gone: row.gone === 1n,
 })

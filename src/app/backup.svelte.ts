@@ -41,8 +41,9 @@ export class BackupState {
   #quiet = $state(false)
   last = $state.raw<LastBackup>()
   unfinished = $state.raw<UnfinishedBackup>()
-  /** The person has cancelled the last one. */
+  /** Packs that somebody had condemned although a snapshot needs them, found behind the last one. */
   takenBack = $state(0)
+  /** The person has cancelled the last one. */
   cancelled = $state(false)
   trouble = $state.raw<Trouble>()
 
@@ -269,8 +270,8 @@ export class BackupState {
     await this.#attempt(async () => {
       await this.#noteUnfinished({ startedAt })
       await this.#account.ensure()
-      const [{ backup }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
-      const lookedAt = (await owner.state.rememberedManifest())?.scannedAt
+      const [{ backup, lastLookAt }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
+      const lookedAt = await lastLookAt(owner)
       // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
       const { oneMachine } = await owner.coordinator.info()
       const { snapshot, state } = await backup(

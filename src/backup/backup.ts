@@ -109,6 +109,10 @@ async function inOneEpoch(
   }
 }
 
+/** When the last backup of this device looked at its sources, as far as that is known. */
+export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | undefined> =>
+  (await state.rememberedManifest())?.scannedAt
+
 class BackupRun {
   readonly #owner: OwnerContext
   readonly #state: AvoidingState

@@ -156,7 +156,7 @@ export async function findRemoved(owner: OwnerContext, options: RetentionOptions
     }
     for (const { head: signed } of await owner.coordinator.pastHeads(device)) {
       // A coordinator may tell what it likes, and packs of a list of three weeks ago may be lost.
-      const read = await pastList(reader, signed).catch(unlessAborted(options.signal))
+      const read = await pastList(reader, signed).catch(asAbsent(options.signal))
       for (const past of read ?? []) found.set(past.snapshot, past)
     }
   }
@@ -220,10 +220,6 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
   return { condemned: due.length, takenBack }
 }
 
-/** When the last backup of this device looked at its sources, as far as that is known. */
-export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | undefined> =>
-  (await state.rememberedManifest())?.scannedAt
-
 /**
  * Whether `collectGarbage` belongs behind a backup: behind the first of a day, also one in which nothing had changed, where
  * something was removed or somebody has condemned packs. It reads every list of the account, so not behind each.
@@ -257,7 +253,7 @@ async function livePacks(
     if (lists.has(packs.join())) return undefined
     lists.add(packs.join())
     for (const pack of packs) into.add(pack)
-    const manifest = await readList().catch(unlessAborted(signal))
+    const manifest = await readList().catch(asAbsent(signal))
     if (manifest === undefined && into === live) isComplete = false
     for (const pack of manifest?.packs ?? []) into.add(pack)
     return manifest
@@ -371,7 +367,7 @@ function mustBeListed(manifest: Manifest, ids: readonly SnapshotId[]): void {
 }
 
 /** What cannot be read is not there; a stop is a stop. */
-const unlessAborted =
+const asAbsent =
   (signal: AbortSignal | undefined) =>
   (thrown: unknown): undefined => {
     if (signal?.aborted || ['internal', 'coordinator-unreachable'].includes(codeOf(thrown))) throw thrown

@@ -5,12 +5,12 @@ import {
   collectGarbage,
   findRemoved,
   isCollectionDue,
-  lastLookAt,
   ownRetention,
   protect,
   removeSnapshots,
   setRule,
 } from '../../src/backup/retention.ts'
+import { lastLookAt } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { PackId, SnapshotId } from '../../src/core/ids.ts'
