@@ -7,11 +7,18 @@ import { Kysely, sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { postgresDialect } from '../../signaling/db/postgres.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
-import type { DeviceId, PackId } from '../../src/core/ids.ts'
+import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { HOUR, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
 import type { RepairJob } from '../../src/protocol/coordinator-messages.ts'
-import { openPlacementTicket, openReadTicket, signInventoryPage, signShardReceipt } from '../../src/protocol/records.ts'
+import {
+  openPlacementTicket,
+  openReadTicket,
+  packIdOf,
+  signInventoryPage,
+  signPackRecord,
+  signShardReceipt,
+} from '../../src/protocol/records.ts'
 import {
   connect,
   newIdentity,
@@ -140,6 +147,10 @@ describe.each([
         await coordinator.close()
         coordinator = await run(Number(port))
         await until(() => coordinator.online() === before)
+      },
+      signPack: async (roots: readonly Bytes[]) => {
+        const record = await signPackRecord(owner, { k: 2, n: 6, shardBytes: MiB, roots: [...roots] })
+        return { record, pack: await packIdOf(record) }
       },
       publicKey: async () => (await client(owner).info()).publicKey,
     }
@@ -273,6 +284,74 @@ describe.each([
     expect(await hand.coordinator.reportRepair(report)).toEqual([0, 1])
     await world.pass(HOUR)
     expect(world.asked()).toEqual([])
+  })
+
+  it('are not held by asking for them again', async () => {
+    const { world, hand } = await broken()
+    const job = await taken(hand)
+    await world.pass(20 * 60_000)
+    expect((await taken(hand)).expiresAt).toBe(job.expiresAt)
+    await world.pass(11 * 60_000)
+    expect(await world.hand()).not.toBe(hand)
+  })
+
+  it('are not done by a keeper that signs again for what it keeps', async () => {
+    const { world, backup, hand } = await broken()
+    const job = await taken(hand)
+    const index = 2
+    const root = backup.roots[index] ?? random.bytes(32)
+    const fields = { pack: job.pack, index, root, group: backup.group.id, storedAt: world.clock.now() }
+    const receipt = await signShardReceipt(backup.keeperOf(index).identity.deviceKey, fields)
+    const report = { pack: job.pack, receipts: [receipt], read: 1, failed: [] }
+    expect(await hand.coordinator.reportRepair(report)).toEqual([])
+  })
+
+  it('are not begun for a pack that a single device speaks of', async () => {
+    const world = await start(9)
+    const backup = await world.backUp()
+    const { identity, coordinator } = backup.keeperOf(0)
+    const roots = Array.from({ length: 6 }, () => random.bytes(32))
+    const record = await signPackRecord(identity, { k: 2, n: 6, shardBytes: MiB, roots })
+    const pack = await packIdOf(record)
+    const group = idOf(parseGroupId, random.bytes(16))
+    const shards = [0, 1].map((index) => ({ pack, index, group }))
+    shards.push({ pack: backup.pack, index: 0, group: backup.group.id })
+    const page = await signInventoryPage(identity.deviceKey, {
+      takenAt: world.clock.now() + 1,
+      page: 0,
+      pages: 1,
+      shards,
+    })
+    expect((await coordinator.reportInventory(page)).unknown).toEqual([pack])
+    await coordinator.putRecord(record)
+    await coordinator.reportInventory(page)
+    await world.pass(3 * HOUR)
+    expect(world.asked()).toEqual([])
+  })
+
+  it('are begun for a pack that only keepers know of, once they hold it as only a whole backup is held', async () => {
+    const world = await start(9)
+    const { group, keeperOf } = await world.backUp()
+    // Sent to its keepers after the copy of the database was made that is used now.
+    const roots = Array.from({ length: 6 }, () => random.bytes(32))
+    const { record, pack } = await world.signPack(roots)
+    for (let index = 0; index < 6; index += 1) {
+      const { identity, coordinator } = keeperOf(index)
+      const shards = [{ pack, index, group: group.id }]
+      const takenAt = world.clock.now() + 1
+      const page = await signInventoryPage(identity.deviceKey, { takenAt, page: 0, pages: 1, shards })
+      if ((await coordinator.reportInventory(page)).unknown.length > 0) {
+        await coordinator.putRecord(record)
+        await coordinator.reportInventory(page)
+      }
+    }
+    await world.catchUp()
+    await keeperOf(0).leave()
+    await keeperOf(1).leave()
+    await world.pass(48 * HOUR)
+    const job = await taken(await world.hand())
+    expect(job.successors.map(({ index }) => index)).toEqual([0, 1])
+    expect(job.pack).toBe(pack)
   })
 
   it('are over when a keeper comes back, and its index counts once beside that of its successor', async () => {

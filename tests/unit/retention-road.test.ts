@@ -17,6 +17,7 @@ import type { PackId, SnapshotId } from '../../src/core/ids.ts'
 import { Clearing } from '../../src/keeping/clearing.ts'
 import { machineStopwatch } from '../../src/keeping/rate.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
+import { openHead } from '../../src/protocol/records.ts'
 import { PRESETS } from '../../src/snapshot/retention.ts'
 import { MemoryShardStore } from '../../src/store/memory.ts'
 import { connect, random } from '../contract/coordinator-fixtures.ts'
@@ -114,6 +115,29 @@ test(
     expect(bytesIn((await bringBack(owner)).files).length).toBe(6)
   },
 )
+
+test('a list that comes again, byte for byte, after it was condemned is not lost', patient, async () => {
+  await start()
+  const owner = await network.owner()
+  const { result: first } = await backUp(owner, sourceOf('A', files('old')))
+  now += DAY
+  await backUp(owner, sourceOf('A', files('new')))
+  await days(8, owner, 8)
+  const newestList = async () => {
+    const [head] = await owner.coordinator.heads()
+    return head === undefined ? [] : (await openHead(head)).manifest
+  }
+  const list = await newestList()
+  await removeSnapshots(owner, [first.snapshot])
+  await collectGarbage(owner)
+  const condemned = async () => new Set((await owner.coordinator.condemned()).packs.map(({ pack }) => pack))
+  expect([...(await condemned())]).toEqual(expect.arrayContaining([...list]))
+  await bringBackRemoved(owner, (await ownRetention(owner)).removed)
+  await protect(owner, [first.snapshot], false)
+  expect(await newestList()).toEqual(list)
+  const stillCondemned = await condemned()
+  expect(list.filter((pack) => stillCondemned.has(pack))).toEqual([])
+})
 
 test('a rule takes snapshots as they grow old, and never those that are protected or the newest', async () => {
   await start()
