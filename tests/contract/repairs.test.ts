@@ -133,6 +133,11 @@ describe.each([
           await coordinator.catchUp()
         }
       },
+      /** Whoever was asked would be given a job, also when the word of it has not arrived yet. */
+      expectNobodyAsked: async () => {
+        for (const { coordinator } of keepers.values()) expect(await coordinator.takeRepair()).toBeUndefined()
+        expect(asked()).toEqual([])
+      },
       /** The one keeper that was asked, when one was. */
       hand: async () => {
         await until(() => asked().length > 0)
@@ -186,7 +191,7 @@ describe.each([
     await backup.keeperOf(0).leave()
     await backup.keeperOf(1).leave()
     await world.pass(47 * HOUR)
-    expect(world.asked()).toEqual([])
+    await world.expectNobodyAsked()
     await world.pass(HOUR)
     return { world, backup, hand: await world.hand() }
   }
@@ -225,7 +230,7 @@ describe.each([
     expect(made).toEqual([0, 1])
     expect(await hand.coordinator.takeRepair()).toBeUndefined()
     await world.pass(60 * HOUR)
-    expect(world.asked()).toEqual([])
+    await world.expectNobodyAsked()
   })
 
   it('go to whoever was asked and to nobody else, one at a time, and the same one again', async () => {
@@ -283,7 +288,7 @@ describe.each([
     const report = { pack: job.pack, receipts: late, read: 1, failed: [] }
     expect(await hand.coordinator.reportRepair(report)).toEqual([0, 1])
     await world.pass(HOUR)
-    expect(world.asked()).toEqual([])
+    await world.expectNobodyAsked()
   })
 
   it('are not held by asking for them again', async () => {
@@ -326,7 +331,7 @@ describe.each([
     await coordinator.putRecord(record)
     await coordinator.reportInventory(page)
     await world.pass(3 * HOUR)
-    expect(world.asked()).toEqual([])
+    await world.expectNobodyAsked()
   })
 
   it('are begun for a pack that only keepers know of, once they hold it as only a whole backup is held', async () => {
@@ -395,7 +400,7 @@ describe.each([
     const backup = await world.backUp()
     for (const index of [0, 1, 2]) await backup.keeperOf(index).leave()
     await world.pass(11 * HOUR)
-    expect(world.asked()).toEqual([])
+    await world.expectNobodyAsked()
     await world.pass(HOUR)
     const job = await taken(await world.hand())
     expect(job.successors.map(({ index }) => index)).toEqual([0, 1, 2])
@@ -451,6 +456,6 @@ describe.each([
     expect((await taken(hand)).pack).toBe(job.pack)
     expect(await hand.coordinator.reportRepair({ pack: job.pack, receipts, read: 1, failed: [] })).toEqual([0, 1])
     await world.pass(HOUR)
-    expect(world.asked()).toEqual([])
+    await world.expectNobodyAsked()
   })
 })
