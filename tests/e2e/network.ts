@@ -44,18 +44,22 @@ export class Network {
   url = ''
   coordinator: Program | undefined
   readonly keepers: Keeper[] = []
-  readonly #coordinatorArgs: readonly string[]
+  readonly #coordinator: readonly string[]
   readonly #programs = new Set<Program>()
   #names = 0
 
-  private constructor(folder: string, coordinatorArgs: readonly string[]) {
+  private constructor(folder: string, coordinator: readonly string[]) {
     this.folder = folder
-    this.#coordinatorArgs = coordinatorArgs
+    this.#coordinator = coordinator
   }
 
-  /** A coordinator and so many keepers, all ready. */
-  static async start(keepers = 0, coordinatorArgs: readonly string[] = ['--one-machine']): Promise<Network> {
-    const network = new Network(await mkdtemp(join(tmpdir(), 'keeptab-e2e-')), coordinatorArgs)
+  /** A coordinator and so many keepers, all ready. @param program the coordinator's, or one that takes the same arguments */
+  static async start(
+    keepers = 0,
+    coordinatorArgs: readonly string[] = ['--one-machine'],
+    program = 'signaling/main.ts',
+  ): Promise<Network> {
+    const network = new Network(await mkdtemp(join(tmpdir(), 'keeptab-e2e-')), [program, ...coordinatorArgs])
     try {
       await network.startCoordinator()
       await network.addKeepers(keepers)
@@ -73,8 +77,8 @@ export class Network {
   /** Starts it, or starts it again at the same address with the same data. */
   async startCoordinator(): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port
-    const args = ['--import', 'tsx', 'signaling/main.ts', '--port', port, '--data', this.coordinatorData]
-    this.coordinator = this.run([...args, ...this.#coordinatorArgs])
+    const args = ['--port', port, '--data', this.coordinatorData]
+    this.coordinator = this.run(['--import', 'tsx', ...this.#coordinator, ...args])
     const address = await this.coordinator.line((line) => /https?:\/\/[^\s"]+/.exec(line)?.[0])
     this.url = address.replace('127.0.0.1', 'localhost')
   }

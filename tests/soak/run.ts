@@ -24,6 +24,7 @@ import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { inOneHouse } from './lan.ts'
+import { leftAlone } from './left-alone.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
 import { streaming } from './stream.ts'
@@ -82,6 +83,9 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     if (honest < 0.999 || Object.values(found).some((share) => share < 0.99)) throw new Error(JSON.stringify(facts))
     return Promise.resolve(facts)
   },
+
+  /** Forty keepers and six tabs, ten of whom die and five lie; the owner is gone. */
+  'left-alone': () => amongPeople(leftAlone, 'tests/soak/hasty-coordinator.ts'),
 
   /** M20: rates within five in a hundred of their limits, over a minute. */
   'rate-limit': async () => {
@@ -202,9 +206,12 @@ async function amongKeepers<T>(story: (network: Network) => Promise<T>): Promise
 }
 
 /** With a coordinator, and people at browsers that complain about nothing. */
-async function amongPeople<T>(story: (network: Network, profiles: Profiles) => Promise<T>): Promise<T> {
+async function amongPeople<T>(
+  story: (network: Network, profiles: Profiles) => Promise<T>,
+  coordinator?: string,
+): Promise<T> {
   ensureBuilt()
-  const network = await Network.start()
+  const network = await Network.start(0, ['--one-machine'], coordinator)
   const browser = await chromium.launch(chromiumOptions())
   try {
     const profiles = new Profiles(browser, network.url)
