@@ -7,6 +7,7 @@ import { Member } from '../src/backup/member.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import type { Coordinator } from '../src/coordinator/coordinator.ts'
 import { createHttpCoordinator } from '../src/coordinator/http.ts'
+import { platformOfNode } from '../src/core/platform.ts'
 import type { Millis } from '../src/core/units.ts'
 import { reedSolomon } from '../src/erasure/reed-solomon.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
@@ -44,6 +45,7 @@ export function composePeer(identity: DeviceIdentity, url: string, signal: Abort
     url,
     identity: member,
     WebSocket,
+    platform: platformOfNode(process.platform),
     clock,
     random,
     patienceMs: PATIENCE_MS,

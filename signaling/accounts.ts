@@ -4,6 +4,7 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import { verify } from '../src/core/crypto.ts'
 import { signatureTag } from '../src/core/derive.ts'
 import { KeeptabError } from '../src/core/errors.ts'
+import { NO_PLATFORM, type Platform } from '../src/core/platform.ts'
 import { encode } from '../src/core/wire.ts'
 import { openCertificate } from '../src/identity/device.ts'
 import type { Keeping } from '../src/protocol/coordinator-messages.ts'
@@ -20,7 +21,7 @@ export interface Accounts {
    *   `forbidden` when the device belongs to another account, `device-revoked`
    */
   signIn(
-    request: { certificate: Bytes; challenge: Bytes; signature: Bytes },
+    request: { certificate: Bytes; challenge: Bytes; signature: Bytes; platform?: Platform | undefined },
     block: string,
   ): Promise<{ token: string; expiresAt: number }>
   setKeeping(caller: Caller, keeping: Keeping): Promise<void>
@@ -38,7 +39,7 @@ export function createAccounts(parts: {
 }): Accounts {
   const { database, tokens, membership, publicKey, clock, random } = parts
   return {
-    async signIn({ certificate, challenge, signature }, block) {
+    async signIn({ certificate, challenge, signature, platform = NO_PLATFORM }, block) {
       tokens.checkChallenge(challenge)
       const opened = await openCertificate(certificate)
       const { account, device, devicePublicKey } = opened
@@ -51,7 +52,7 @@ export function createAccounts(parts: {
         await membership.admit(stores, opened)
         const known = await devices.get(device)
         if (known !== undefined && known.account !== account) throw new KeeptabError('forbidden')
-        await devices.put({ device, account, certificate, block, seenAt: clock.now() })
+        await devices.put({ device, account, certificate, block, platform, seenAt: clock.now() })
       })
       return tokens.session({ device, account })
     },

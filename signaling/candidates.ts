@@ -3,10 +3,12 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
 import { DAY, type ByteCount, type Millis } from '../src/core/units.ts'
+import type { KnownPlace } from '../src/durability/failure-domains.ts'
+import type { Networks } from '../src/durability/networks.ts'
 import { stayWeight } from '../src/durability/presence.ts'
 import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
-import type { Stores, StoredKeeper } from './db/stores.ts'
+import type { Stores, StoredKeeper, StoredPlace } from './db/stores.ts'
 
 /** A keeper with less room is given nothing. */
 const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
@@ -14,7 +16,7 @@ const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
 export const GONE_MS: Millis = 7 * DAY
 
 /** A keeper that may be given shards, if it can take them. */
-interface Candidate extends StoredKeeper {
+export interface Candidate extends StoredKeeper, KnownPlace {
   readonly isVetted: boolean
 }
 
@@ -34,13 +36,14 @@ export interface CandidateParts {
   readonly clock: Clock
   readonly random: Random
   readonly isOnline: (device: DeviceId) => boolean
+  readonly networks: Networks
 }
 
 /** Whoever is suspended or out is given nothing. */
 export async function candidatesFor(
   { devices, reputations }: Stores,
   owner: AccountId,
-  { clock, random, isOnline }: CandidateParts,
+  { clock, random, isOnline, networks }: CandidateParts,
 ): Promise<Candidates> {
   const now = clock.now()
   const known = await reputations.all()
@@ -48,7 +51,11 @@ export async function candidatesFor(
   const isBarred = (keeper: DeviceId): boolean => reputationOf(keeper).barred !== undefined
   const keepers = (await devices.keepers())
     .filter(({ keeper }) => !isBarred(keeper))
-    .map((keeper): Candidate => ({ ...keeper, isVetted: isVetted(reputationOf(keeper.keeper), now) }))
+    .map((keeper): Candidate => ({
+      ...keeper,
+      ...knownPlace(keeper.keeper, keeper, networks),
+      isVetted: isVetted(reputationOf(keeper.keeper), now),
+    }))
   const vetted = new Set(
     keepers
       .filter(
@@ -73,6 +80,27 @@ export async function candidatesFor(
     },
   }
 }
+
+/** Where these devices are, those that are known. */
+export async function knownPlaces(
+  { devices }: Stores,
+  some: readonly DeviceId[],
+  networks: Networks,
+): Promise<KnownPlace[]> {
+  return Array.from(await devices.places(some), ([keeper, place]) => knownPlace(keeper, place, networks))
+}
+
+/** Everybody is with the one coordinator there is; another one's keepers would carry its name here. */
+const OPERATOR = 'this coordinator'
+
+const knownPlace = (keeper: DeviceId, place: StoredPlace, networks: Networks): KnownPlace => ({
+  keeper,
+  account: place.account,
+  block: place.block,
+  network: networks.of(place.block),
+  platform: place.platform,
+  operator: OPERATOR,
+})
 
 /**
  * A random order in which keepers with more room tend to come first, so that all fill up at about the same time, and those

@@ -21,6 +21,8 @@ export interface Config {
   readonly turn: { readonly urls: readonly string[]; readonly secret: string } | undefined
   /** Paths of PEM files. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined
+  /** Paths of tables that say which network a prefix belongs to (`durability/networks`). */
+  readonly networkTables: readonly string[]
   /** Take the address of a peer from the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -39,18 +41,18 @@ Environment: see docs/operators-guide.md`
 /** A variable that is set to nothing counts as not set, as in a compose file. */
 const unset = (value: unknown): unknown => (value === '' ? undefined : value)
 const text = z.preprocess(unset, z.string().optional())
+const listed = (list: string): string[] =>
+  list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 const urls = (schemes: string) =>
   z.preprocess(
     unset,
     z
       .string()
       .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((url) => url.trim())
-          .filter((url) => url !== ''),
-      )
+      .transform(listed)
       .refine(
         (list) => list.every((url) => new RegExp(`^${schemes}:[^\\s]+$`).test(url)),
         `must be addresses with ${schemes}, separated by commas`,
@@ -72,6 +74,7 @@ const environment = z
     TURN_SECRET: text,
     TLS_CERT: text,
     TLS_KEY: text,
+    NETWORK_TABLES: z.preprocess(unset, z.string().default('').transform(listed)),
     TRUST_PROXY: z.preprocess(unset, z.enum(['0', '1'], 'must be 0 or 1').default('0')),
     LOG_LEVEL: z.preprocess(unset, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
   })
@@ -111,6 +114,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     stunUrls: rest.STUN_URLS,
     turn: TURN_SECRET === undefined ? undefined : { urls: TURN_URLS, secret: TURN_SECRET },
     tls: TLS_CERT === undefined || TLS_KEY === undefined ? undefined : { certificate: TLS_CERT, key: TLS_KEY },
+    networkTables: rest.NETWORK_TABLES,
     trustProxy: rest.TRUST_PROXY === '1',
     logLevel: rest.LOG_LEVEL,
   }

@@ -8,7 +8,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { pino, type DestinationStream } from 'pino'
 import { own } from '../src/core/bytes.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
-import { KeeptabError, messageOf } from '../src/core/errors.ts'
+import { detailOf, KeeptabError, messageOf } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import { createAccounts } from './accounts.ts'
 import { createAudits } from './audits.ts'
@@ -23,6 +23,7 @@ import { createInventories } from './inventory.ts'
 import { createLimits } from './limits.ts'
 import { openMembership } from './membership.ts'
 import { createLiveSockets } from './live.ts'
+import { createNetworks, parseNetworkTable, type Networks } from '../src/durability/networks.ts'
 import { createPacks } from './packs.ts'
 import { createPage } from './page.ts'
 import { createPairings } from './pairings.ts'
@@ -114,6 +115,7 @@ export async function startCoordinator(
       },
     })
     const accounts = createAccounts({ database, tokens, membership, publicKey: key.publicKey, clock, random })
+    const networks = readNetworks(config.networkTables)
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
     const repairs = createRepairs({
@@ -123,6 +125,7 @@ export async function startCoordinator(
       random,
       oneMachine,
       isOnline,
+      networks,
       ask: (device) => live.tell(device, { type: 'repair-wanted' }),
       onClaim: ({ pack, keeper, by, ...claim }) =>
         log.info(
@@ -139,10 +142,10 @@ export async function startCoordinator(
       membership,
       pairings: createPairings(clock),
       tokens,
-      placement: createPlacement({ database, key, clock, random, oneMachine, isOnline }),
-      packs: createPacks({ database, clock, oneMachine, isOnline }),
+      placement: createPlacement({ database, key, clock, random, oneMachine, isOnline, networks }),
+      packs: createPacks({ database, clock, oneMachine, isOnline, networks }),
       heads: createHeads(database, clock),
-      handovers: createHandovers({ database, key, clock, random, oneMachine, isOnline }),
+      handovers: createHandovers({ database, key, clock, random, oneMachine, isOnline, networks }),
       inventories: createInventories(database, clock),
       retention: createRetention({ database, key, clock }),
       audits,
@@ -217,6 +220,18 @@ function readSetting(name: string, path: string): Buffer {
   } catch (thrown) {
     throw new KeeptabError('config-invalid', `${name}: the file cannot be read.`, {}, thrown)
   }
+}
+
+function readNetworks(paths: readonly string[]): Networks {
+  const rows = paths.flatMap((path) => {
+    const lines = readSetting('NETWORK_TABLES', path).toString('utf8').split(/\r?\n/)
+    try {
+      return parseNetworkTable(lines)
+    } catch (thrown) {
+      throw new KeeptabError('config-invalid', `NETWORK_TABLES: ${detailOf(thrown)}`, {}, thrown)
+    }
+  })
+  return createNetworks(rows)
 }
 
 /** The other end of the connection, or behind a trusted proxy the address that proxy saw. */

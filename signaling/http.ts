@@ -9,7 +9,7 @@ import { own, type Bytes } from '../src/core/bytes.ts'
 import type { Clock } from '../src/core/clock.ts'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
 import { parseGroupId, type GroupId } from '../src/core/ids.ts'
-import { addressBlock } from '../src/durability/placement.ts'
+import { addressBlock } from '../src/durability/address-block.ts'
 import {
   beaconsSchema,
   challengeSchema,

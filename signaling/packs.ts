@@ -4,12 +4,14 @@ import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
+import type { Networks } from '../src/durability/networks.ts'
 import { happiness, type ShardPlace } from '../src/durability/placement.ts'
 import { isOut } from '../src/durability/reputation.ts'
 import { redundancyOf } from '../src/durability/redundancy.ts'
 import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, type PackRecord, type ShardReceipt } from '../src/protocol/records.ts'
 import type { Database, Holder, Stores, StoredGroup } from './db/stores.ts'
+import { crowdingOf } from './placement.ts'
 import type { Caller } from './tokens.ts'
 
 export interface Packs {
@@ -32,6 +34,7 @@ export function createPacks(parts: {
   readonly clock: Clock
   readonly oneMachine: boolean
   readonly isOnline: (device: DeviceId) => boolean
+  readonly networks: Networks
 }): Packs {
   const { database, clock, oneMachine, isOnline } = parts
 
@@ -103,6 +106,7 @@ export function createPacks(parts: {
             record,
             happy,
             happiness: await spreadOf(stores, holders),
+            crowding: await crowdingOf(stores, holders, pack, parts),
             holders: holders.map(({ index, keeper }) => ({ index, keeper, online: isOnline(keeper) })),
           })
         }

@@ -5,11 +5,13 @@ import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import { HOUR, GB, type ByteCount, type Millis } from '../src/core/units.ts'
-import { choosePlaces, happiness, type ShardPlace } from '../src/durability/placement.ts'
+import { capsOf, crowding, leastCrowding, waived, type KnownPlace } from '../src/durability/failure-domains.ts'
+import type { Networks } from '../src/durability/networks.ts'
+import { choosePlaces, happiness, placesApart, type ShardPlace } from '../src/durability/placement.ts'
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
-import type { PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
+import type { Crowding, PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
 import { signPlacementTicket } from '../src/protocol/records.ts'
-import { candidatesFor, GONE_MS, type Candidates } from './candidates.ts'
+import { candidatesFor, GONE_MS, knownPlaces, type Candidate, type Candidates } from './candidates.ts'
 import type { Database, EndReason, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
@@ -44,6 +46,20 @@ export interface Placement {
   ): Promise<PlacementGroup>
 }
 
+/** Of whom a group may be made, and how many places apart they are. */
+interface Pool {
+  readonly keepers: readonly Candidate[]
+  readonly places: number
+}
+
+/** A group and its keepers now. */
+interface KnownSlots {
+  readonly group: StoredGroup
+  readonly slots: readonly StoredSlot[]
+  readonly crowding: Crowding
+  readonly isYoung: boolean
+}
+
 /** What finding places for shards needs. */
 export interface PlacementParts {
   readonly database: Database
@@ -52,10 +68,11 @@ export interface PlacementParts {
   readonly random: Random
   readonly oneMachine: boolean
   readonly isOnline: (device: DeviceId) => boolean
+  readonly networks: Networks
 }
 
 export function createPlacement(parts: PlacementParts): Placement {
-  const { database, key, clock, oneMachine, isOnline } = parts
+  const { database, key, clock, random, oneMachine, isOnline } = parts
 
   /**
    * Whether new packs go on into it: it has room, the network earns no better code, and its keepers have neither gone
@@ -86,17 +103,20 @@ export function createPlacement(parts: PlacementParts): Placement {
     { ordered, admitted }: Candidates,
   ): Promise<StoredKeeper | undefined> => {
     const staying = slots.filter((slot) => isCurrent(slot) && slot.index !== failed.index).map(({ keeper }) => keeper)
-    const fitting = (await thoseApart(stores, ordered, slots, staying, { clock, oneMachine })).filter(
-      ({ keeper }) => keeper !== failed.keeper,
-    )
-    return admitted(fitting, group.n, staying)[0]
+    const { apart, members } = await thoseApart(stores, ordered, slots, staying, parts)
+    const fitting = apart.filter(({ keeper }) => keeper !== failed.keeper)
+    return leastCrowding(admitted(fitting, group.n, staying), members, capsOf(group))[0]
   }
 
-  /** As many places apart as there are; few of them keepers that nobody knows yet, unless all the others make no group. */
-  const placesAmong = ({ ordered, isYoung, admitted }: Candidates) => {
-    const apart = (some: typeof ordered) => choosePlaces(some, some.length, { oneMachine })
-    const code = isYoung ? undefined : redundancyFor(apart(ordered.filter(({ isVetted }) => isVetted)).length)
-    return apart(code === undefined ? ordered : admitted(ordered, code.n, []))
+  /**
+   * Of whom a group may be made, and how many places apart they are: few of them keepers that nobody knows yet, unless all
+   * the others make no group.
+   */
+  const poolOf = ({ ordered, isYoung, admitted }: Candidates): Pool => {
+    const apart = (some: typeof ordered): number => placesApart(some, some.length, { oneMachine }).length
+    const code = isYoung ? undefined : redundancyFor(apart(ordered.filter(({ isVetted }) => isVetted)))
+    const keepers = code === undefined ? ordered : admitted(ordered, code.n, [])
+    return { keepers, places: apart(keepers) }
   }
 
   /** Gives the places of keepers that are suspended or out to others, where there are others. */
@@ -115,14 +135,15 @@ export function createPlacement(parts: PlacementParts): Placement {
     }
   }
 
-  const makeGroup = async (stores: Stores, owner: AccountId, places: readonly StoredKeeper[]): Promise<StoredGroup> => {
-    const code = redundancyFor(places.length)
-    if (code === undefined) throw notEnough(places.length, FEWEST_KEEPERS)
+  const makeGroup = async (stores: Stores, owner: AccountId, { keepers, places }: Pool): Promise<StoredGroup> => {
+    const code = redundancyFor(places)
+    if (code === undefined) throw notEnough(places, FEWEST_KEEPERS)
     const at = clock.now()
     const id = idOf(parseGroupId, randomBytes(16))
     const group = { id, owner, k: code.k, n: code.n, storedBytes: 0, rebuilt: false, madeAt: at }
     await stores.groups.add(group)
-    for (const [index, { keeper }] of places.slice(0, code.n).entries()) {
+    const chosen = choosePlaces(keepers, code.n, { oneMachine, caps: capsOf(code) }, random)
+    for (const [index, { keeper }] of chosen.entries()) {
       await stores.groups.assign(id, index, keeper, at)
     }
     return group
@@ -134,11 +155,13 @@ export function createPlacement(parts: PlacementParts): Placement {
     return group
   }
 
-  const described = async (
-    group: StoredGroup,
-    slots: readonly StoredSlot[],
-    { isYoung }: Candidates,
-  ): Promise<PlacementGroup> => {
+  const known = async (stores: Stores, group: StoredGroup, { isYoung }: Candidates): Promise<KnownSlots> => {
+    const slots = (await stores.groups.slots(group.id)).filter(isCurrent)
+    const crowding = await crowdingOf(stores, slots, group, parts)
+    return { group, slots, crowding, isYoung }
+  }
+
+  const described = async ({ group, slots, crowding, isYoung }: KnownSlots): Promise<PlacementGroup> => {
     const { id, owner, k, n } = group
     const redundancy = redundancyOf(k, n)
     if (redundancy === undefined) throw new KeeptabError('internal', 'A placement group has an unknown code.')
@@ -148,13 +171,14 @@ export function createPlacement(parts: PlacementParts): Placement {
       code: { k, n },
       happy: redundancy.happy,
       slots: await Promise.all(
-        slots.filter(isCurrent).map(async ({ index, keeper }) => ({
+        slots.map(async ({ index, keeper }) => ({
           index,
           keeper,
           online: isOnline(keeper),
           ticket: await signPlacementTicket(key, { group: id, owner, keeper, index, expiresAt }),
         })),
       ),
+      crowding,
       trial: redundancy.trial || oneMachine || isYoung,
     }
   }
@@ -162,32 +186,32 @@ export function createPlacement(parts: PlacementParts): Placement {
   return {
     async open(caller) {
       return described(
-        ...(await database.transaction(async (stores) => {
+        await database.transaction(async (stores) => {
           const candidates = await candidatesFor(stores, caller.account, parts)
-          const places = placesAmong(candidates)
+          const pool = poolOf(candidates)
           const newest = await stores.groups.newest(caller.account)
           const group =
-            newest !== undefined && (await isOpen(stores, newest, places.length))
+            newest !== undefined && (await isOpen(stores, newest, pool.places))
               ? newest
-              : await makeGroup(stores, caller.account, places)
+              : await makeGroup(stores, caller.account, pool)
           await withoutBarred(stores, group, candidates)
-          return [group, await stores.groups.slots(group.id), candidates] as const
-        })),
+          return known(stores, group, candidates)
+        }),
       )
     },
 
     async get(caller, id) {
       return described(
-        ...(await database.transaction(async (stores) => {
+        await database.transaction(async (stores) => {
           const group = await ownGroup(stores, caller, id)
-          return [group, await stores.groups.slots(id), await candidatesFor(stores, caller.account, parts)] as const
-        })),
+          return known(stores, group, await candidatesFor(stores, caller.account, parts))
+        }),
       )
     },
 
     async replace(caller, id, { index, keeper, reason }) {
       return described(
-        ...(await database.transaction(async (stores) => {
+        await database.transaction(async (stores) => {
           const group = await ownGroup(stores, caller, id)
           const candidates = await candidatesFor(stores, caller.account, parts)
           const before = await stores.groups.slots(id)
@@ -197,8 +221,8 @@ export function createPlacement(parts: PlacementParts): Placement {
             await stores.groups.end(id, index, keeper, clock.now(), reason)
             await stores.groups.assign(id, index, next.keeper, clock.now())
           }
-          return [group, await stores.groups.slots(id), candidates] as const
-        })),
+          return known(stores, group, candidates)
+        }),
       )
     },
   }
@@ -209,18 +233,40 @@ export const isCurrent = (slot: StoredSlot): boolean => slot.ended === undefined
 const notEnough = (eligible: number, needed: number): KeeptabError =>
   new KeeptabError('not-enough-keepers', `${eligible} can be reached, ${needed} are needed.`, { eligible, needed })
 
-/** Of some keepers those in no failure domain of the others, and that did not fail this group a short while ago. */
+/**
+ * Of some keepers those with no account and no address block of the others, and that did not fail this group a short while
+ * ago; and where the others are.
+ */
 export async function thoseApart<K extends StoredKeeper>(
-  { devices }: Stores,
+  stores: Stores,
   some: readonly K[],
   slots: readonly StoredSlot[],
   others: readonly DeviceId[],
-  { clock, oneMachine }: Pick<PlacementParts, 'clock' | 'oneMachine'>,
-): Promise<K[]> {
+  { clock, oneMachine, networks }: Pick<PlacementParts, 'clock' | 'oneMachine' | 'networks'>,
+): Promise<{ apart: K[]; members: KnownPlace[] }> {
   const resting = new Set(
     slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
   )
-  const occupied = [...(await devices.places(others)).values()]
-  const taken = new Set(occupied.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
-  return some.filter(({ keeper, account, block }) => !resting.has(keeper) && !taken.has(account) && !taken.has(block))
+  const members = await knownPlaces(stores, others, networks)
+  const taken = new Set(members.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
+  const apart = some.filter(
+    ({ keeper, account, block }) => !resting.has(keeper) && !taken.has(account) && !taken.has(block),
+  )
+  return { apart, members }
+}
+
+/** How much of a group, or of a pack, lies together. */
+export async function crowdingOf(
+  stores: Stores,
+  holders: readonly { readonly keeper: DeviceId }[],
+  code: { readonly k: number; readonly n: number },
+  { networks }: Pick<PlacementParts, 'networks'>,
+): Promise<Crowding> {
+  const places = await knownPlaces(
+    stores,
+    holders.map(({ keeper }) => keeper),
+    networks,
+  )
+  const crowded = crowding(places)
+  return { ...crowded, waived: waived(crowded, capsOf(code)) }
 }

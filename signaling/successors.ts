@@ -1,5 +1,6 @@
 /** Who takes over an index of a placement group: for a keeper that gives shards up, and for those that are gone. */
 import type { DeviceId, GroupId } from '../src/core/ids.ts'
+import { capsOf, leastCrowding } from '../src/durability/failure-domains.ts'
 import { candidatesFor, type CandidateParts, type Candidates } from './candidates.ts'
 import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import { isCurrent, thoseApart } from './placement.ts'
@@ -55,12 +56,11 @@ export const createSuccessors = (parts: SuccessorParts): Successors => ({
       ...slots.filter((slot) => isCurrent(slot) && slot.index !== index).map(({ keeper }) => keeper),
       ...holders.filter((holder) => holder.index !== index && holder.index < group.n).map(({ keeper }) => keeper),
     ].filter((keeper) => !leaving.has(keeper))
-    const fits = (await thoseApart(stores, candidates.ordered, slots, others, parts)).filter(
-      ({ keeper }) => !leaving.has(keeper) && !not.has(keeper),
-    )
+    const { apart, members } = await thoseApart(stores, candidates.ordered, slots, others, parts)
+    const fits = apart.filter(({ keeper }) => !leaving.has(keeper) && !not.has(keeper))
     const admitted = candidates.admitted(fits, group.n, others)
     // Rather a newcomer too many than a shard with nobody.
-    const fitting = admitted.length > 0 ? admitted : fits
+    const fitting = leastCrowding(admitted.length > 0 ? admitted : fits, members, capsOf(group))
     const among = (wanted: readonly DeviceId[]) => fitting.find(({ keeper }) => wanted.includes(keeper))
     const ofIndex = slots.filter((slot) => slot.index === index)
     return (

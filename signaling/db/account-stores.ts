@@ -2,8 +2,9 @@
 import type { Kysely, Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
+import type { Platform } from '../../src/core/platform.ts'
 import { numberOf } from './columns.ts'
-import type { DeviceStore, MetaStore, StoredDevice } from './stores.ts'
+import type { DeviceStore, MetaStore, StoredDevice, StoredPlace } from './stores.ts'
 import type { Tables } from './tables.ts'
 
 export const metaStore = (db: Kysely<Tables>): MetaStore => ({
@@ -36,13 +37,13 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
     const rows = await db.selectFrom('devices').selectAll().where('account', '=', account).orderBy('device').execute()
     return rows.map(deviceOf)
   },
-  async put({ device, account, certificate, block, seenAt }) {
+  async put({ device, account, certificate, block, platform, seenAt }) {
     await db
       .insertInto('accounts')
       .values({ account, joined_at: seenAt })
       .onConflict((c) => c.column('account').doNothing())
       .execute()
-    const now = { certificate, block, seen_at: seenAt }
+    const now = { certificate, block, platform, seen_at: seenAt }
     await db
       .insertInto('devices')
       .values({ device, account, ...now })
@@ -74,14 +75,13 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
       .selectFrom('keepings')
       .innerJoin('devices', 'devices.device', 'keepings.device')
       .leftJoin('presences', 'presences.device', 'keepings.device')
-      .select(['keepings.device', 'account', 'block', 'first_seen_at', 'seen_at', 'limit_bytes', 'free_bytes'])
-      .select(['paused', 'keepings.back_at'])
+      .select(['keepings.device', 'account', 'block', 'platform', 'first_seen_at', 'seen_at'])
+      .select(['limit_bytes', 'free_bytes', 'paused', 'keepings.back_at'])
       .orderBy('keepings.device')
       .execute()
     return rows.map((row) => ({
       keeper: parseDeviceId(row.device),
-      account: parseAccountId(row.account),
-      block: row.block,
+      ...placeOf(row),
       knownSince: numberOf(row.first_seen_at),
       seenAt: Number(row.seen_at),
       limitBytes: Number(row.limit_bytes),
@@ -94,19 +94,22 @@ export const deviceStore = (db: Kysely<Tables>): DeviceStore => ({
     if (devices.length === 0) return new Map()
     const rows = await db
       .selectFrom('devices')
-      .select(['device', 'account', 'block'])
+      .select(['device', 'account', 'block', 'platform'])
       .where('device', 'in', [...new Set(devices)])
       .execute()
-    return new Map(
-      rows.map(({ device, account, block }) => [parseDeviceId(device), { account: parseAccountId(account), block }]),
-    )
+    return new Map(rows.map((row) => [parseDeviceId(row.device), placeOf(row)]))
   },
 })
 
 const deviceOf = (row: Selectable<Tables['devices']>): StoredDevice => ({
   device: parseDeviceId(row.device),
-  account: parseAccountId(row.account),
+  ...placeOf(row),
   certificate: own(row.certificate),
-  block: row.block,
   seenAt: Number(row.seen_at),
+})
+
+const placeOf = (row: Pick<Selectable<Tables['devices']>, 'account' | 'block' | 'platform'>): StoredPlace => ({
+  account: parseAccountId(row.account),
+  block: row.block,
+  platform: row.platform as Platform,
 })

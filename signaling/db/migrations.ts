@@ -322,6 +322,16 @@ const repairs: Migration = {
   },
 }
 
+/** What devices run on: unknown of those that have not signed in since. */
+const platforms: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable('devices')
+      .addColumn('platform', 'text', (c) => c.notNull().defaultTo('other-other'))
+      .execute()
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -333,6 +343,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0006-repairs': repairs,
     '0007-audits': audits(blob),
     '0009-retention': retention(blob),
+    '0010-platforms': platforms,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

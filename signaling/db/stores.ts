@@ -4,6 +4,7 @@
  */
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
+import type { Platform } from '../../src/core/platform.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
 import type { HealthLevel } from '../../src/durability/health.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
@@ -52,13 +53,19 @@ export interface StoredDevice {
   readonly certificate: Bytes
   /** Address block it was last seen in. */
   readonly block: string
+  readonly platform: Platform
   readonly seenAt: Millis
 }
 
-export interface StoredKeeper extends Keeping {
-  readonly keeper: DeviceId
+/** What a device would go down with, as far as it is written down. */
+export interface StoredPlace {
   readonly account: AccountId
   readonly block: string
+  readonly platform: Platform
+}
+
+export interface StoredKeeper extends Keeping, StoredPlace {
+  readonly keeper: DeviceId
   /** When its coming and going was first noted; `undefined` before. */
   readonly knownSince: Millis | undefined
   readonly seenAt: Millis
@@ -68,7 +75,7 @@ export interface DeviceStore {
   get(device: DeviceId): Promise<StoredDevice | undefined>
   /** By device. */
   ofAccount(account: AccountId): Promise<StoredDevice[]>
-  /** Makes the device, and its account when there is none, or brings certificate, block and time up to date. */
+  /** Makes the device, and its account when there is none, or brings all but the account up to date. */
   put(device: StoredDevice): Promise<void>
   /** Notes where a known device is seen. */
   seen(device: DeviceId, block: string, at: Millis): Promise<void>
@@ -77,8 +84,8 @@ export interface DeviceStore {
   backAt(device: DeviceId): Promise<Millis | undefined>
   /** Every device that has said what it keeps. */
   keepers(): Promise<StoredKeeper[]>
-  /** Accounts and blocks of these devices, those that are known. */
-  places(devices: readonly DeviceId[]): Promise<Map<DeviceId, { account: AccountId; block: string }>>
+  /** Places of these devices, those that are known. */
+  places(devices: readonly DeviceId[]): Promise<Map<DeviceId, StoredPlace>>
 }
 
 export interface StoredGroup {

@@ -13,8 +13,8 @@ export interface Tables {
   /** What this coordinator is: its key, its secrets. */
   meta: { name: string; value: Blob }
   accounts: { account: string; joined_at: Int }
-  /** `block`: address block last seen, a failure domain. The address itself is not kept. */
-  devices: { device: string; account: string; certificate: Blob; block: string; seen_at: Int }
+  /** `block`: address block last seen, a failure domain. The address itself is not kept. `platform`: as the device says. */
+  devices: { device: string; account: string; certificate: Blob; block: string; platform: string; seen_at: Int }
   /**
    * Coming and going. `since`: when it came or left. `watched`, `online_hours`: 24 numbers each, `absences`, `announced`:
    * lists, all in JSON (`durability/presence`). `gone_at`: when it is to be found gone, of those who are away.

@@ -8,6 +8,7 @@ import type { JoinParts } from '../backup/pairing.ts'
 import type { Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
 import { codeOf, isOutOfAccount, KeeptabError, type OutOfAccount } from '../core/errors.ts'
+import { platformOfBrowser } from '../core/platform.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { Keeper, startKeeping } from '../keeping/keeper.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
@@ -28,6 +29,8 @@ const PATIENCE_MS = 15 * 60_000
 const FIRST_PATIENCE_MS = 8_000
 
 const clock = { now: () => Date.now() }
+
+const platform = () => platformOfBrowser(navigator.userAgent)
 
 /** What this browser profile remembers. */
 export interface Profile {
@@ -109,6 +112,7 @@ export async function startEngine(
       url: location.origin,
       identity: member,
       WebSocket,
+      platform: platform(),
       clock,
       random,
       patienceMs: PATIENCE_MS,
@@ -192,7 +196,15 @@ export async function startEngine(
 export async function impatientCoordinator(identity: DeviceIdentity): Promise<Coordinator> {
   await checkWithoutEval()
   const { createHttpCoordinator } = await import('../coordinator/http.ts')
-  return createHttpCoordinator({ url: location.origin, identity, WebSocket, clock, random, patienceMs: 0 })
+  return createHttpCoordinator({
+    url: location.origin,
+    identity,
+    WebSocket,
+    platform: platform(),
+    clock,
+    random,
+    patienceMs: 0,
+  })
 }
 
 /** A new device of the account behind a root secret, in the newest key epoch. @throws KeeptabError as the coordinator */
@@ -214,6 +226,7 @@ async function connector(): Promise<JoinParts['connect']> {
       url: location.origin,
       identity,
       WebSocket,
+      platform: platform(),
       clock,
       random,
       patienceMs: FIRST_PATIENCE_MS,

@@ -6,6 +6,7 @@ import { sign } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { DeviceId, PackId } from '../core/ids.ts'
+import type { Platform } from '../core/platform.ts'
 import type { Millis } from '../core/units.ts'
 import { encode } from '../core/wire.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -75,6 +76,8 @@ export interface HttpCoordinatorOptions {
   /** The platform's WebSocket, or that of `ws`: Node 20 has none of its own. */
   readonly WebSocket: LiveSocketConstructor
   readonly fetch?: typeof fetch
+  /** What this device runs on; told at each sign-in. */
+  readonly platform: Platform
   readonly clock: Clock
   readonly random: Random
   /** How long a call goes on trying while the coordinator cannot be reached. */
@@ -177,7 +180,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     const { challenge } = await once({ method: 'POST', path: '/v1/challenge', answer: challengeSchema })
     const signature = await sign(identity.deviceKey, signatureTag.signIn, encode({ challenge, coordinator }))
     const { certificate } = identity
-    const body = z.encode(sessionRequestSchema, { certificate, challenge, signature })
+    const body = z.encode(sessionRequestSchema, { certificate, challenge, signature, platform: options.platform })
     const { token, expiresAt } = await once({ method: 'POST', path: '/v1/session', body, answer: sessionSchema })
     return { token, endsAt: expiresAt + aheadMs }
   }

@@ -1,17 +1,10 @@
 /**
- * Where shards may lie so that one misfortune takes one of them: never two in one failure domain.
- * A failure domain is an account and an address block. How well a set of holders is spread is its *happiness*, the size
- * of the largest matching of shards to distinct domains (Tahoe-LAFS, "servers of happiness").
+ * Where shards may lie so that one misfortune takes few of them: never two with one account or in one address block, and no
+ * more than its share in a wider failure domain. How well a set of holders is spread is its *happiness*, the size of the
+ * largest matching of shards to distinct accounts and blocks (Tahoe-LAFS, "servers of happiness").
  */
-import type { AccountId, DeviceId } from '../core/ids.ts'
-
-/** A device, and what it would go down with. */
-export interface Place {
-  readonly keeper: DeviceId
-  readonly account: AccountId
-  /** Answer of `addressBlock`. */
-  readonly block: string
-}
+import type { Random } from '../core/clock.ts'
+import { WIDE_DOMAINS, type KnownPlace, type PerDomain, type Place, type WideDomain } from './failure-domains.ts'
 
 export interface PlacementRules {
   /** All keepers may share one address: only accounts count as different places. */
@@ -23,8 +16,7 @@ export interface PlacementRules {
  * Largest: keepers are the edges between accounts and blocks, and this is a maximum matching of that graph, found by
  * augmenting paths, where taking the first that fits would block others. Earlier candidates are preferred.
  */
-export function choosePlaces<P extends Place>(candidates: readonly P[], wanted: number, rules: PlacementRules): P[] {
-  const rank = new Map(candidates.map((place, i) => [place, i]))
+export function placesApart<P extends Place>(candidates: readonly P[], wanted: number, rules: PlacementRules): P[] {
   const edges = candidates.map((place) => ({
     left: place.account,
     right: rules.oneMachine ? place.account : place.block,
@@ -32,7 +24,132 @@ export function choosePlaces<P extends Place>(candidates: readonly P[], wanted: 
   }))
   // An account that is matched stays matched, so stopping at `wanted` accounts loses nothing.
   const chosen = maximumMatching(edges, wanted).map(({ via }) => via)
-  return chosen.sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
+  return inOrderOf(candidates, chosen)
+}
+
+/**
+ * The places of a group: as many as `placesApart` finds, and within the caps wherever that can be. Where it cannot, caps
+ * are raised as little as possible, the operator's first, then the platform's, then the network's. Earlier candidates are
+ * preferred. Finding the largest set under all caps at once is NP-hard (three-dimensional matching), so it is searched for
+ * by exchange, with an end; a group that is hard to find may be missed, and then a cap gives way that need not have.
+ */
+export function choosePlaces<P extends KnownPlace>(
+  candidates: readonly P[],
+  wanted: number,
+  { caps, ...rules }: PlacementRules & { readonly caps: PerDomain },
+  random: Random,
+): P[] {
+  const apart = placesApart(candidates, wanted, rules)
+  const size = apart.length
+  const search = (within: PerDomain): P[] | undefined =>
+    searchWithin(candidates, size, { ...rules, caps: within }, random)
+  /** Without caps on these. */
+  const searchBut = (free: readonly WideDomain[], within: PerDomain): P[] | undefined =>
+    search(mapped((domain) => (free.includes(domain) ? size : within[domain])))
+
+  let limits = mapped((domain) => Math.max(caps[domain], leastCap(candidates, size, domain)))
+  let found = search(limits)
+  if (found !== undefined) return inOrderOf(candidates, found)
+  // Which must give way at all, and then of each as little as does, the most important one first.
+  const giving = [1, 2]
+    .map((few) => WIDE_DOMAINS.slice(-few))
+    .find((some) => (found = searchBut(some, limits)) !== undefined)
+  for (const [i, domain] of (giving ?? WIDE_DOMAINS).entries()) {
+    const after = (giving ?? WIDE_DOMAINS).slice(i + 1)
+    let [low, high] = [limits[domain], size]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const tried = searchBut(after, { ...limits, [domain]: middle })
+      if (tried === undefined) low = middle + 1
+      else [found, high] = [tried, middle]
+    }
+    limits = { ...limits, [domain]: high }
+  }
+  return inOrderOf(candidates, found ?? apart)
+}
+
+const mapped = (value: (domain: WideDomain) => number): PerDomain => ({
+  network: value('network'),
+  platform: value('platform'),
+  operator: value('operator'),
+})
+
+/** No cap below this leaves room for so many: there are not enough accounts in the other ones of this domain. */
+function leastCap(candidates: readonly KnownPlace[], size: number, domain: WideDomain): number {
+  const accounts = new Map<string, Set<string>>()
+  for (const { account, [domain]: value } of candidates) {
+    const known = accounts.get(value)
+    if (known === undefined) accounts.set(value, new Set([account]))
+    else known.add(account)
+  }
+  const counts = [...accounts.values()].map((of) => of.size)
+  const room = (cap: number): number => counts.reduce((sum, count) => sum + Math.min(count, cap), 0)
+  let cap = 0
+  while (cap < size && room(cap) < size) cap += 1
+  return cap
+}
+
+/** Exchanges that are tried before a search ends without success. */
+const EXCHANGES = 10_000
+/** How often a candidate is let in for which two must leave; as much more seldom for which three must. */
+const COSTLY = 0.05
+
+/**
+ * So many places within the caps, or `undefined`. Takes each candidate that fits, in their order; what is short after
+ * that is looked for by letting others in at random, each for the one that is in its way.
+ */
+function searchWithin<P extends KnownPlace>(
+  candidates: readonly P[],
+  size: number,
+  { oneMachine, caps }: PlacementRules & { readonly caps: PerDomain },
+  random: Random,
+): P[] | undefined {
+  const domains: { readonly of: (place: P) => string; readonly cap: number }[] = [
+    { of: ({ account }) => account, cap: 1 },
+    ...(oneMachine ? [] : [{ of: ({ block }: P) => block, cap: 1 }]),
+    ...WIDE_DOMAINS.map((domain) => ({ of: (place: P) => place[domain], cap: caps[domain] })),
+  ]
+  const counts = domains.map(() => new Map<string, number>())
+  const chosen = new Set<P>()
+  const count = (place: P, by: 1 | -1): void => {
+    for (const [i, { of }] of domains.entries()) counts[i]?.set(of(place), (counts[i].get(of(place)) ?? 0) + by)
+  }
+  const enter = (place: P): void => {
+    chosen.add(place)
+    count(place, 1)
+  }
+  const leave = (place: P): void => {
+    chosen.delete(place)
+    count(place, -1)
+  }
+  const full = (place: P) => domains.filter(({ of, cap }, i) => (counts[i]?.get(of(place)) ?? 0) >= cap)
+  const any = <T>(some: readonly T[]): T | undefined => some[Math.floor(random.fraction() * some.length)]
+
+  for (const place of candidates) {
+    if (chosen.size >= size) break
+    if (full(place).length === 0) enter(place)
+  }
+  for (let i = 0; chosen.size < size && i < EXCHANGES; i += 1) {
+    const place = any(candidates)
+    if (place === undefined || chosen.has(place)) continue
+    const inTheWay = full(place)
+    // One that is in the way everywhere makes room alone.
+    const sharing = any([...chosen].filter((one) => inTheWay.every(({ of }) => of(one) === of(place))))
+    if (inTheWay.length > 0 && sharing !== undefined) leave(sharing)
+    else if (inTheWay.length > 1 && random.fraction() > COSTLY ** (inTheWay.length - 1)) continue
+    for (let [next] = full(place); next !== undefined; [next] = full(place)) {
+      const { of } = next
+      const out = any([...chosen].filter((one) => of(one) === of(place)))
+      if (out !== undefined) leave(out)
+    }
+    enter(place)
+  }
+  return chosen.size < size ? undefined : [...chosen]
+}
+
+function inOrderOf<P>(candidates: readonly P[], chosen: readonly P[]): P[] {
+  const rank = new Map(candidates.map((place, i) => [place, i]))
+  return chosen.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
 }
 
 /** A place and the shard index it holds. */
@@ -50,35 +167,6 @@ export function happiness(holders: readonly ShardPlace[], rules: PlacementRules)
   const domainOf = domains(holders, rules)
   const edges = holders.map((holder) => ({ left: String(holder.index), right: domainOf(holder), via: holder }))
   return maximumMatching(edges, holders.length).length
-}
-
-/** The failure domain of an address: /24 of IPv4, /48 of IPv6 (threats.md, T4). This machine is one, `loopback`. */
-export function addressBlock(address: string): string {
-  const plain = address.replace(/%.*$/, '').toLowerCase()
-  const mapped = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}$/.exec(plain)
-  if (mapped !== null) {
-    const [, a, b, c] = mapped
-    return a === '127' ? 'loopback' : `${a}.${b}.${c}.0/24`
-  }
-  const groups = ipv6Groups(plain)
-  if (groups === undefined) return 'unknown'
-  if (groups.slice(0, 7).every((group) => group === 0) && groups[7] === 1) return 'loopback'
-  return `${groups
-    .slice(0, 3)
-    .map((group) => group.toString(16))
-    .join(':')}::/48`
-}
-
-/** The eight groups of an IPv6 address (RFC 4291 §2.2), or `undefined` for anything else. */
-function ipv6Groups(text: string): number[] | undefined {
-  const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')))
-  const [head = [], tail = []] = halves
-  const missing = 8 - head.length - tail.length
-  if (halves.length > 2 || (halves.length === 1 ? missing !== 0 : missing < 1)) return undefined
-  const all = [...head, ...Array.from({ length: missing }, () => '0'), ...tail]
-  return all.every((group) => /^[0-9a-f]{1,4}$/.test(group))
-    ? all.map((group) => Number.parseInt(group, 16))
-    : undefined
 }
 
 interface Edge<Via> {

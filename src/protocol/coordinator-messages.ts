@@ -5,6 +5,8 @@
 import { z } from 'zod'
 import { fromBase64Url, fromHex, toBase64Url, type Bytes } from '../core/bytes.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
+import { PLATFORMS } from '../core/platform.ts'
+import { WIDE_DOMAINS } from '../durability/failure-domains.ts'
 import { ENVELOPE_BYTES } from '../identity/envelope.ts'
 import { MOST_DEVICES, REVOCATION_BYTES } from '../identity/revocation.ts'
 import { DEVICE_RECORD_BYTES } from './device-record.ts'
@@ -62,6 +64,8 @@ export const sessionRequestSchema = z.strictObject({
   challenge: blob(200),
   /** By the device, tag `sign-in`, over the canonical CBOR {challenge, coordinator: its public key}. */
   signature: blob(64),
+  /** What it runs on, as it says; not known when left out. */
+  platform: z.enum(PLATFORMS).optional(),
 })
 /** `token` goes into `Authorization: Bearer`. */
 export const sessionSchema = z.strictObject({ token: z.string().max(500), expiresAt: instant })
@@ -85,6 +89,16 @@ export const keepingSchema = z.strictObject({
   until: instant.optional(),
 })
 
+/**
+ * The most shards that lie together: in one network (autonomous system, or a wide address block), with one
+ * platform, at one operator. `waived`: where that is more than the rule of caps allows, so that it is not independent.
+ */
+const crowding = z.strictObject({
+  network: count,
+  platform: count,
+  operator: count,
+  waived: z.array(z.enum(WIDE_DOMAINS)),
+})
 const slot = z.strictObject({
   index: shardIndex,
   keeper: deviceId,
@@ -99,6 +113,8 @@ export const groupSchema = z.strictObject({
   /** Shards that must be stored before a pack may be committed. */
   happy: shardIndex,
   slots: z.array(slot).max(256),
+  /** Of its keepers now. */
+  crowding,
   /** Fewer distinct places than the code wants, or one machine: shown as not independent. */
   trial: z.boolean(),
 })
@@ -128,6 +144,8 @@ export const locatedSchema = z.strictObject({
       record: blob(10 * 1024),
       happy: shardIndex,
       happiness: count,
+      /** Of its holders now. */
+      crowding,
       holders: z.array(z.strictObject({ index: shardIndex, keeper: deviceId, online: z.boolean() })),
     }),
   ),
@@ -374,6 +392,7 @@ export type Pairing = z.output<typeof pairingSchema>
 export type CoordinatorInfo = z.output<typeof infoSchema>
 export type RendezvousTicket = z.output<typeof ticketSchema>
 export type Keeping = z.output<typeof keepingSchema>
+export type Crowding = z.output<typeof crowding>
 export type PlacementGroup = z.output<typeof groupSchema>
 export type ReplaceReason = z.output<typeof replaceSchema>['reason']
 export type Handover = z.output<typeof handoversSchema>['handovers'][number]

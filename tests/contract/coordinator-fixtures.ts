@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import { own } from '../../src/core/bytes.ts'
 import type { Clock, Random } from '../../src/core/clock.ts'
 import type { DeviceId } from '../../src/core/ids.ts'
+import type { Platform } from '../../src/core/platform.ts'
 import { MiB } from '../../src/core/units.ts'
 import type { Coordinator, LiveEvent } from '../../src/coordinator/coordinator.ts'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
@@ -46,6 +47,7 @@ export async function runCoordinator(
     stunUrls: [],
     turn: undefined,
     tls: undefined,
+    networkTables: [],
     trustProxy: false,
     logLevel: 'debug',
     ...settings,
@@ -76,6 +78,7 @@ export function connect(
   address?: string,
   patienceMs = 10_000,
   itsClock: Clock = clock,
+  platform: Platform = 'node-linux',
 ): Coordinator {
   const headers = address === undefined ? undefined : { 'X-Forwarded-For': address }
   class Socket extends WebSocket {
@@ -87,6 +90,7 @@ export function connect(
     url,
     identity,
     WebSocket: Socket,
+    platform,
     fetch: (input, init) =>
       fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }),
     clock: itsClock,

@@ -1,6 +1,6 @@
 /** The coordinator's borders: what it refuses, what it logs, how it stops, and that it finds itself again. */
 import { createHmac } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -180,18 +180,29 @@ describe('the coordinator at its border', () => {
 })
 
 describe('failure domains', () => {
-  it('are address blocks as a trusted proxy saw them: 48 of 64 keepers, one owner behind each', async () => {
-    const { url } = await run({ oneMachine: false, trustProxy: true })
-    const address = (i: number) => `10.0.${i}.1`
-    const keepers = await startKeepers((identity, i) => connect(url, identity, address(i)), 64)
+  it('are address blocks as a trusted proxy saw them, networks of a table, platforms as told: 48 of 64 keepers', async () => {
+    const folder = temporaryFolder()
+    closers.push(() => rmSync(folder, { recursive: true }))
+    const table = join(folder, 'networks.csv')
+    writeFileSync(table, 'network,autonomous_system_number\r\n10.0.0.0/19,64500\r\n10.0.32.0/19,64501\r\n')
+    const { url } = await run({ oneMachine: false, trustProxy: true, networkTables: [table] })
+    const keepers = await startKeepers((identity, i) => {
+      const platform = i % 2 === 0 ? 'firefox-linux' : 'chromium-linux'
+      return connect(url, identity, `10.0.${i}.1`, undefined, clock, platform)
+    }, 64)
     const identity = await newIdentity()
     const owner = connect(url, identity, '192.0.2.1')
     const group = await owner.group()
     expect(group.code).toEqual({ k: 16, n: 48 })
     // Nobody here has been audited yet.
     expect(group.trial).toBe(true)
+    // Of two networks and two platforms neither can have less than half.
+    const crowding = { network: 24, platform: 24, operator: 48, waived: ['network', 'platform', 'operator'] }
+    expect(group.crowding).toEqual(crowding)
     const { record, receipts } = await newPack(identity, group, keepers)
     expect(await owner.commitPack(record, group.id, receipts)).toEqual({ happiness: 48 })
+    const [located] = await owner.locatePacks([await packIdOf(record)])
+    expect(located?.crowding).toEqual(crowding)
     for (const { end } of keepers.values()) end()
   })
 
@@ -440,6 +451,7 @@ describe('stopping and starting', () => {
       expect(() => readConfig(args, env)).not.toThrow('sekret')
     }
     expect(readConfig([], { TURN_URLS: '', TURN_SECRET: '' })).toMatchObject({ turn: undefined, port: 8787 })
+    expect(readConfig([], { NETWORK_TABLES: 'v4.csv, v6.csv' }).networkTables).toEqual(['v4.csv', 'v6.csv'])
     expect(() => readConfig(['--frob'], {})).toThrow('--frob')
   })
 })

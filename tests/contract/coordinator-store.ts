@@ -11,6 +11,7 @@ import {
   type PackId,
 } from '../../src/core/ids.ts'
 import { concat, fromHex as hex } from '../../src/core/bytes.ts'
+import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { newReputation } from '../../src/durability/reputation.ts'
 import type { Database, Holder, StoredAudit, StoredHead, StoredPresence, Stores } from '../../signaling/db/stores.ts'
 import { random } from './coordinator-fixtures.ts'
@@ -112,6 +113,7 @@ export function databaseContract(
         keeper: one.device,
         account: one.account,
         block: one.block,
+        platform: one.platform,
         knownSince: undefined,
         seenAt: one.seenAt,
         ...keeping,
@@ -150,12 +152,13 @@ export function databaseContract(
 
     it('knows a device as it was last seen', async () => {
       const one = newDevice()
+      const moved = { block: 'elsewhere', platform: 'firefox-windows', seenAt: 2 } as const
       await run(({ devices }) => devices.put(one))
-      await run(({ devices }) => devices.put({ ...one, block: 'elsewhere', seenAt: 2 }))
-      expect(await run(({ devices }) => devices.get(one.device))).toEqual({ ...one, block: 'elsewhere', seenAt: 2 })
+      await run(({ devices }) => devices.put({ ...one, ...moved }))
+      expect(await run(({ devices }) => devices.get(one.device))).toEqual({ ...one, ...moved })
       await run(({ devices }) => devices.seen(one.device, 'third', 3))
       const places = await run(({ devices }) => devices.places([one.device, device()]))
-      expect([...places]).toEqual([[one.device, { account: one.account, block: 'third' }]])
+      expect([...places]).toEqual([[one.device, { account: one.account, block: 'third', platform: moved.platform }]])
       expect(await run(({ devices }) => devices.get(device()))).toBeUndefined()
     })
 
@@ -559,6 +562,7 @@ const newDevice = () => ({
   account: account(),
   certificate: random.bytes(100),
   block: '192.0.2.0/24',
+  platform: NO_PLATFORM,
   seenAt: 1,
 })
 const newGroup = (id: GroupId) => ({ id, owner: account(), k: 2, n: 6, storedBytes: 0, rebuilt: false, madeAt: 1 })

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { afterEach, expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import { openPresence, type Presence } from '../../signaling/presence.ts'
+import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { idOf, parseAccountId, parseDeviceId, type DeviceId } from '../../src/core/ids.ts'
 import { random, temporaryFolder } from './coordinator-fixtures.ts'
 
@@ -140,7 +141,7 @@ it('a keeper that said when it would be back is waited for', async () => {
   const { device, presence, pass, database } = await start()
   const at = await database.transaction(async ({ devices }) => {
     const account = idOf(parseAccountId, random.bytes(32))
-    await devices.put({ device, account, certificate: random.bytes(9), block: 'b', seenAt: 1 })
+    await devices.put({ device, account, certificate: random.bytes(9), block: 'b', platform: NO_PLATFORM, seenAt: 1 })
     const until = 1_700_000_000_000 + hours(5 * 24)
     await devices.setKeeping(device, { limitBytes: 1, freeBytes: 1, paused: true, until })
     return until

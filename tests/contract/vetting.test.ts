@@ -6,7 +6,9 @@ import { openDatabase } from '../../signaling/db/database.ts'
 import { createPlacement } from '../../signaling/placement.ts'
 import { signingKey } from '../../src/core/crypto.ts'
 import { idOf, parseAccountId, parseDeviceId, type DeviceId } from '../../src/core/ids.ts'
+import { NO_PLATFORM, PLATFORMS } from '../../src/core/platform.ts'
 import { GiB } from '../../src/core/units.ts'
+import { createNetworks } from '../../src/durability/networks.ts'
 import { after, newReputation, type Reputation } from '../../src/durability/reputation.ts'
 import { inShare, mostUnvetted } from '../../src/durability/vetting.ts'
 import { clock, random, temporaryFolder } from './coordinator-fixtures.ts'
@@ -30,13 +32,16 @@ async function start(known: number, unknown: number) {
   await database.transaction(async ({ devices, reputations }) => {
     for (const [i, device] of all.entries()) {
       const account = idOf(parseAccountId, random.bytes(32))
-      await devices.put({ device, account, certificate: random.bytes(1), block: `block ${i}`, seenAt: clock.now() })
+      const block = `block ${i}`
+      const platform = PLATFORMS[i % 4] ?? NO_PLATFORM
+      await devices.put({ device, account, certificate: random.bytes(1), block, platform, seenAt: clock.now() })
       await devices.setKeeping(device, { limitBytes: GiB, freeBytes: GiB, paused: false })
       if (i < known) await reputations.put(device, vetted)
     }
   })
   const key = await signingKey(random.bytes(32))
-  const placement = createPlacement({ database, key, clock, random, oneMachine: false, isOnline: () => true })
+  const networks = createNetworks([])
+  const placement = createPlacement({ database, key, clock, random, oneMachine: false, isOnline: () => true, networks })
   const owner = () => ({
     device: idOf(parseDeviceId, random.bytes(32)),
     account: idOf(parseAccountId, random.bytes(32)),

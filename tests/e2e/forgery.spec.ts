@@ -6,6 +6,7 @@ import { openDataDir } from '../../headless/data-dir.ts'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
+import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { linkTo } from '../../src/backup/heads.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
 import { openHead, signHead } from '../../src/protocol/records.ts'
@@ -127,6 +128,7 @@ test('who signs in with the certificate of another is refused', async ({ network
   const stolen = { ...(await identityOf(thief)), certificate: (await identityOf(owner)).certificate }
   const coordinator = createHttpCoordinator({
     ...{ url: network.url, identity: stolen, clock, random, patienceMs: 1000 },
+    platform: NO_PLATFORM,
     WebSocket,
   })
   await expect(coordinator.heads()).rejects.toMatchObject({ code: 'signature-invalid' })

@@ -25,6 +25,7 @@ import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { inOneHouse } from './lan.ts'
 import { leftAlone } from './left-alone.ts'
+import { placements } from './placements.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
 import { streaming } from './stream.ts'
@@ -168,6 +169,9 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
   'nat': () => natMatrix(),
+
+  /** A million placements in populations that have room within the caps. */
+  'placements': () => Promise.resolve(placements()),
 
   /** M29: two tabs in one house, against a peer beyond its line. Needs root and coturn. */
   'lan': async () => {

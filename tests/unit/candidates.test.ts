@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { weighted } from '../../signaling/candidates.ts'
 import type { StoredKeeper } from '../../signaling/db/stores.ts'
 import type { AccountId, DeviceId } from '../../src/core/ids.ts'
+import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { DAY, GiB } from '../../src/core/units.ts'
 import { chanceOf } from '../e2e/chance.ts'
 
@@ -11,6 +12,7 @@ const keeper = (name: string, freeBytes: number, ageDays: number | undefined): S
   keeper: name as DeviceId,
   account: name as AccountId,
   block: name,
+  platform: NO_PLATFORM,
   knownSince: ageDays === undefined ? undefined : NOW - ageDays * DAY,
   seenAt: NOW,
   limitBytes: freeBytes,

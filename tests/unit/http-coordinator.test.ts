@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
 import type { LiveSocket } from '../../src/coordinator/live-socket.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
+import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { newDevice } from '../../src/identity/keys.ts'
 import {
   challengeSchema,
@@ -31,6 +32,7 @@ function client(
     url: 'http://coordinator.test/',
     identity,
     WebSocket: FakeSocket,
+    platform: NO_PLATFORM,
     fetch: async (input, init) => {
       const request = new Request(input, init)
       asked.push({ path: new URL(request.url).pathname, token: request.headers.get('Authorization') })

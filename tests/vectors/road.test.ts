@@ -87,7 +87,9 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
             const holders = frozen.shards
               .filter((shard) => shard.pack === pack)
               .map(({ index }) => ({ index, keeper: keeperOf(index), online: true }))
-            return { pack: parsePackId(pack), record: bytesOf(record), happy: 5, happiness: holders.length, holders }
+            const crowding = { network: 1, platform: 1, operator: 1, waived: [] }
+            const happiness = holders.length
+            return { pack: parsePackId(pack), record: bytesOf(record), happy: 5, happiness, crowding, holders }
           }),
       ),
   }
