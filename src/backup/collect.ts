@@ -58,7 +58,8 @@ export class Collector {
   /**
    * k shards that match the roots of the record, the own ones among them.
    * @param own shards that are here already, and verified
-   * @throws KeeptabError `too-few-shards` with {needed, reachable} when every holder was tried; `aborted`
+   * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried, `away` being shards
+   *   whose holders were not there to be asked; `aborted`
    */
   collect(
     record: PackRecord,
@@ -86,6 +87,7 @@ export class Collector {
   ): Promise<IndexedShard[]> {
     const good = new Map(own.map(({ index, bytes }) => [index, bytes]))
     const running = new Map<number, number>() // shard index → reads under way
+    const away = new Set<number>() // shards of holders that did not answer
     const queue = holders.filter(({ index }) => index < record.n) // a coordinator may say what it likes
     const stop = new AbortController()
 
@@ -115,11 +117,12 @@ export class Collector {
         const holder = queue.splice(at, at < 0 ? 0 : 1)[0]
         if (holder === undefined) return false
         running.set(holder.index, (running.get(holder.index) ?? 0) + 1)
-        void this.#read(record, holder, stop.signal).then((bytes) => {
+        void this.#read(record, holder, stop.signal).then((read) => {
           const left = (running.get(holder.index) ?? 1) - 1
           if (left === 0) running.delete(holder.index)
           else running.set(holder.index, left)
-          if (bytes !== undefined) good.set(holder.index, bytes)
+          if (read === 'away') away.add(holder.index)
+          else if (read !== undefined) good.set(holder.index, read)
           proceed()
         })
         return true
@@ -135,7 +138,8 @@ export class Collector {
         }
         while (good.size + running.size < record.k && startNext());
         if (underWay() === 0) {
-          const data = { needed: record.k, reachable: good.size }
+          const stillAway = [...away].filter((index) => !good.has(index)).length
+          const data = { needed: record.k, reachable: good.size, away: stillAway }
           const detail = `${good.size} of ${record.k} needed shards of a pack could be read.`
           end(() => {
             reject(new KeeptabError('too-few-shards', detail, data))
@@ -165,8 +169,12 @@ export class Collector {
     return usual === undefined ? FIRST_HEDGE_MS : Math.max(FEWEST_HEDGE_MS, HEDGE_FACTOR * usual)
   }
 
-  /** A verified shard, or `undefined` after saying what was wrong with the keeper. Never rejects. */
-  async #read(record: PackRecord, { keeper, index, ticket }: Holder, stop: AbortSignal): Promise<Bytes | undefined> {
+  /** A verified shard; or, after saying what was wrong with the keeper, `away` or `undefined`. Never rejects. */
+  async #read(
+    record: PackRecord,
+    { keeper, index, ticket }: Holder,
+    stop: AbortSignal,
+  ): Promise<Bytes | 'away' | undefined> {
     const { connect, onTrouble, onShard, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
     const startedAt = performance.now()
     const signal = AbortSignal.any([stop, AbortSignal.timeout(readTimeoutMs)])
@@ -192,7 +200,7 @@ export class Collector {
       if (what === 'corrupt') this.#liars.add(keeper)
       this.#stuckMs.set(keeper, readTimeoutMs)
       onTrouble({ keeper, index, what, detail: messageOf(thrown) })
-      return undefined
+      return what === 'unreachable' || what === 'slow' ? 'away' : undefined
     }
   }
 }

@@ -22,7 +22,7 @@ export class Gatherer {
 
   /**
    * The sealed pack, rebuilt from verified shards.
-   * @throws KeeptabError `too-few-shards` with {needed, reachable} when every holder was tried; `malformed`,
+   * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried; `malformed`,
    *   `signature-invalid` or `forbidden` when the record is not this account's; `aborted`
    */
   async gather({ pack, record: signed, holders }: LocatedPack, signal?: AbortSignal): Promise<Bytes> {

@@ -61,7 +61,22 @@ export async function restore(
   target: RestoreTarget,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const { reader, manifest, id } = await openSnapshot(owner, snapshot, options)
+  return restoreOpened(await openSnapshot(owner, snapshot, options), paths, target, options)
+}
+
+/** A snapshot whose manifest is read and whose chunks its reader can find. */
+export interface OpenedSnapshot {
+  readonly reader: SnapshotReader
+  readonly manifest: Manifest
+}
+
+/** As `restore`, for whoever brings back several parts of one snapshot, one after the other. */
+export async function restoreOpened(
+  { reader, manifest }: OpenedSnapshot,
+  paths: readonly string[] | undefined,
+  target: RestoreTarget,
+  options: RestoreOptions,
+): Promise<RestoreResult> {
   const onEvent = options.onEvent ?? (() => undefined)
   const chosen = chooser(paths)
   const missing: Notice[] = []
@@ -114,15 +129,19 @@ export async function restore(
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (done.filesDone === 0 && firstMiss !== undefined) throw firstMiss
   await target.finish()
-  return { snapshot: id, files: done.filesDone, bytes: done.bytesDone, missing }
+  return { snapshot: manifest.snapshot, files: done.filesDone, bytes: done.bytesDone, missing }
 }
 
-async function openSnapshot(owner: OwnerContext, snapshot: SnapshotId | FoundSnapshot, options: RestoreOptions) {
+async function openSnapshot(
+  owner: OwnerContext,
+  snapshot: SnapshotId | FoundSnapshot,
+  options: RestoreOptions,
+): Promise<OpenedSnapshot> {
   const found = typeof snapshot === 'string' ? await findSnapshot(owner, snapshot, options) : snapshot
   const reader = readerFor(owner, options)
   const manifest = await reader.manifest(found.manifest)
   await reader.useIndexOf(manifest)
-  return { reader, manifest, id: found.summary.id }
+  return { reader, manifest }
 }
 
 async function findSnapshot(owner: OwnerContext, id: SnapshotId, options: RestoreOptions): Promise<FoundSnapshot> {

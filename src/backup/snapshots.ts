@@ -3,7 +3,7 @@ import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import { asPast, type Manifest } from '../snapshot/manifest.ts'
 import type { RestoreEvent, SnapshotSummary } from './events.ts'
-import { newestHeads } from './heads.ts'
+import { newestHeads, type DeviceHeads } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
 import { SnapshotReader, type ReaderOptions } from './snapshot-reader.ts'
 
@@ -31,13 +31,20 @@ export interface FoundSnapshot {
 export const newestFirst = (a: FoundSnapshot, b: FoundSnapshot): number => b.summary.createdAt - a.summary.createdAt
 
 /** As `listSnapshots`, each with where its manifest lies. */
-export async function findSnapshots(
-  owner: OwnerContext,
-  { signal, onEvent }: RestoreOptions,
-): Promise<FoundSnapshot[]> {
+export async function findSnapshots(owner: OwnerContext, options: RestoreOptions): Promise<FoundSnapshot[]> {
+  const { signal, onEvent } = options
   await owner.follow?.()
   const histories = await newestHeads(owner, onEvent ?? (() => undefined), signal)
   if (histories.length === 0) throw new KeeptabError('nothing-to-restore')
+  return snapshotsOf(owner, histories, options)
+}
+
+/** The snapshots in these histories, newest first. @throws KeeptabError what reading a list met, when none can be read */
+export async function snapshotsOf(
+  owner: OwnerContext,
+  histories: readonly DeviceHeads[],
+  { signal, onEvent }: RestoreOptions,
+): Promise<FoundSnapshot[]> {
   const found: FoundSnapshot[] = []
   let failure: unknown
   for (const { device, ends } of histories) {
