@@ -20,7 +20,7 @@ export const exitCodeOf = (thrown: unknown): number => exitCodes[codeOf(thrown)]
 const { failed, usage, coordinatorUnreachable, phrase, notEnoughKeepers, notEnoughShards, partial, interrupted } =
   exitCode
 
-const exitCodes: Readonly<Record<ErrorCode, number>> = {
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'phrase-word-count': phrase,
   'phrase-unknown-word': phrase,
   'phrase-checksum': phrase,

@@ -57,6 +57,7 @@ async function run(command: Command, output: Output, signal: AbortSignal): Promi
     }
     const { backupCommand, lsCommand, restoreCommand } = await import('./owner.ts')
     const session = { directory, data: command.data, coordinator, signal, output }
+    if (command.name === 'drill') return await (await import('./drill.ts')).drillCommand(session)
     if (command.name === 'backup') return await backupCommand(session, command)
     if (command.name === 'ls') return await lsCommand(session, command)
     if (command.name !== 'restore') {

@@ -27,6 +27,7 @@ export type Command = GlobalOptions &
         readonly downloadRate?: ByteCount | undefined
       }
     | { readonly name: 'backup'; readonly paths: readonly string[] }
+    | { readonly name: 'drill' }
     | { readonly name: 'ls'; readonly snapshot?: string | undefined; readonly removed: boolean }
     /** Ids of snapshots or the starts of some. */
     | { readonly name: 'forget'; readonly snapshots: readonly string[]; readonly undo: boolean }
@@ -52,6 +53,8 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
   keeptab keep --space 2GB           keep other people's data until stopped with Ctrl-C; what lies beyond a
     [--upload 2MB] [--download 2MB]  lower limit than before moves to other keepers. Rates are per second.
   keeptab backup PATH...             back up folders and files
+  keeptab drill                      bring a random sample back from nothing, compare it and throw it away;
+                                     for cron, once a week
   keeptab ls [SNAPSHOT]              list the snapshots, or the files of one
   keeptab ls --removed               list those that were removed within 30 days
   keeptab forget SNAPSHOT...         remove snapshots of this device; they are gone 30 days later, and until
@@ -100,6 +103,7 @@ const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
   init: ['phrase-file'],
   keep: ['space', 'upload', 'download'],
   backup: [],
+  drill: [],
   ls: ['removed'],
   forget: ['undo'],
   protect: ['lift'],
@@ -202,6 +206,9 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
     case 'backup':
       if (operands.length === 0) throw usage('Name at least one folder or file to back up.')
       return { name, paths: operands }
+    case 'drill':
+      refuseMoreThan(0, operands)
+      return { name }
     case 'ls':
       refuseMoreThan(values.removed === true ? 0 : 1, operands)
       return { name, snapshot: operands[0], removed: values.removed === true }

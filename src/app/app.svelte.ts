@@ -1,4 +1,5 @@
 /** The whole app in one tab: it leads, or shows what the leading tab says. */
+import { untrack } from 'svelte'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import { AccountState } from './account.svelte.ts'
@@ -7,6 +8,7 @@ import { closeSoon, openProfile, startEngine, type Engine, type Profile } from '
 import { logThePage, eventLog } from './event-log.ts'
 import type { TickCounter } from './hidden-ticks.ts'
 import type { DevicesState } from './devices.svelte.ts'
+import { DrillState } from './drill.svelte.ts'
 import { JoinState } from './join.svelte.ts'
 import { onKitWords } from './arrivals.ts'
 import { KeepState } from './keep.svelte.ts'
@@ -37,6 +39,7 @@ export interface Desk {
   readonly backup: BackupState
   readonly restore: RestoreState
   readonly keep: KeepState
+  readonly drill: DrillState
   /** This device at work, started when it is first needed. */
   readonly engine: () => Promise<Engine>
   /** Loaded when somebody looks. */
@@ -87,6 +90,13 @@ export class AppState {
         this.desk?.backup.hold(hold)
         void this.desk?.keep.hold(hold)
       })
+      $effect(() => {
+        const { desk } = this
+        const works = desk !== undefined && (desk.backup.sending || desk.restore.running)
+        const blocked = works ? 'work' : this.power.hold
+        // What a drill does then is no reason to come here again.
+        untrack(() => desk?.drill.giveWay(blocked))
+      })
     })
   }
 
@@ -96,11 +106,12 @@ export class AppState {
     try {
       const profile = await openProfile()
       const desk = openDesk(profile)
-      await Promise.all([desk.account.load(), desk.backup.load()])
+      await Promise.all([desk.account.load(), desk.backup.load(), desk.drill.load()])
       this.desk = desk
       this.elsewhere = false
       this.join.account = desk.account
       onKitWords((words) => desk.restore.offerWords(words))
+      desk.drill.wake()
       await Promise.all([desk.keep.load(), desk.backup.wake(), this.#notify(profile.memory, desk)])
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
@@ -140,6 +151,7 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
     backup,
     restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
     keep: new KeepState(memory, account, engineOfAccount),
+    drill: new DrillState(memory, account, engineOfAccount, () => backup.last?.finished !== undefined),
     engine: engineOfAccount,
     devices: async () => {
       const { DevicesState } = await import('./devices.svelte.ts')

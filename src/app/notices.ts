@@ -8,19 +8,39 @@ import { isWithinHours } from '../core/hours.ts'
 import { DAY, type Millis } from '../core/units.ts'
 import type { NoticeKind, NoticeSettings, RememberedNotices } from '../store/indexeddb-page-memory.ts'
 
-export const noticeKinds = ['overdue', 'failed', 'permission', 'lost'] as const satisfies readonly NoticeKind[]
+export const noticeKinds = [
+  'overdue',
+  'failed',
+  'unproven',
+  'permission',
+  'lost',
+] as const satisfies readonly NoticeKind[]
 
 /** What is wrong now, by name. `undefined` where it cannot be known now, which raises nothing and clears nothing. */
 export type Wrongs = Readonly<Record<NoticeKind, readonly string[] | undefined>>
 
 export const usualSettings: NoticeSettings = {
-  on: { overdue: true, failed: true, permission: true, lost: true },
+  on: { overdue: true, failed: true, unproven: true, permission: true, lost: true },
   overdueDays: 2,
   quiet: { fromHour: 22, toHour: 7 },
 }
 
-const nothing: Record<NoticeKind, readonly string[]> = { overdue: [], failed: [], permission: [], lost: [] }
+const nothing: Record<NoticeKind, readonly string[]> = {
+  overdue: [],
+  failed: [],
+  unproven: [],
+  permission: [],
+  lost: [],
+}
 export const nothingTold: RememberedNotices = { settings: usualSettings, told: nothing, held: nothing }
+
+/** What an earlier version has remembered, which knew fewer kinds. */
+export const withAllKinds = ({ settings, told, held, ...rest }: RememberedNotices): RememberedNotices => ({
+  ...rest,
+  settings: { ...settings, on: { ...usualSettings.on, ...settings.on } },
+  told: { ...nothing, ...told },
+  held: { ...nothing, ...held },
+})
 
 /** What the rules need to know of the tab. */
 export interface NoticeFacts {
@@ -30,6 +50,8 @@ export interface NoticeFacts {
   readonly folders: number
   /** The last backup failed; `undefined` while nobody knows, as during the next one. */
   readonly failed: boolean | undefined
+  /** When the first of the restore drills failed that are a reason to worry; absent while none is. */
+  readonly unprovenSince: Millis | undefined
   /** Folders that the browser has to be asked for again. */
   readonly disconnected: readonly string[]
   /** Pieces that this tab kept and lost, since it was opened at `openedAt`. */
@@ -38,11 +60,12 @@ export interface NoticeFacts {
 }
 
 export function wrongsOf(facts: NoticeFacts, { settings, believed }: RememberedNotices, now: Millis): Wrongs {
-  const { failed, disconnected, lost, openedAt } = facts
+  const { failed, unprovenSince, disconnected, lost, openedAt } = facts
   const since = believed?.at ?? facts.backedUpAt
   return {
     overdue: isOverdue(facts, since, settings, now) ? [String(facts.backedUpAt)] : [],
     failed: failed === undefined ? undefined : failed ? ['backup'] : [],
+    unproven: unprovenSince === undefined ? [] : [String(unprovenSince)],
     permission: disconnected,
     // A loss is over when it is told. A later one of the same tab has a higher number.
     lost: lost === 0 ? undefined : [`${openedAt}-${lost}`],

@@ -5,7 +5,19 @@ import type { BackupState } from './backup.svelte.ts'
 import { day } from './figures.ts'
 import type { KeepState } from './keep.svelte.ts'
 import { language, t } from './language.svelte.ts'
-import { believe, hourOf, nothingTold, overdueAt, problemsIn, tell, wrongsOf, type NoticeFacts } from './notices.ts'
+import type { DrillState } from './drill.svelte.ts'
+import {
+  believe,
+  hourOf,
+  nothingTold,
+  overdueAt,
+  problemsIn,
+  tell,
+  withAllKinds,
+  wrongsOf,
+  type NoticeFacts,
+} from './notices.ts'
+import { unprovenSince } from './proof.ts'
 import type { Screen } from './route.svelte.ts'
 
 /** Between two looks at the clock. */
@@ -17,6 +29,7 @@ const WOKEN_EVERY_MS: Millis = 12 * 3_600_000
 const screenOf: Readonly<Record<NoticeKind, Screen>> = {
   overdue: 'backup',
   failed: 'backup',
+  unproven: 'backup',
   permission: 'backup',
   lost: 'keep',
 }
@@ -25,6 +38,7 @@ const screenOf: Readonly<Record<NoticeKind, Screen>> = {
 interface Watched {
   readonly backup: BackupState
   readonly keep: KeepState
+  readonly drill: DrillState
 }
 
 export class NotificationsState {
@@ -43,7 +57,7 @@ export class NotificationsState {
   tested = $state<'shown' | 'failed'>()
   readonly settings = $derived(this.#remembered.settings)
   readonly #facts = $derived.by((): NoticeFacts => {
-    const { backup, keep } = this.#desk
+    const { backup, keep, drill } = this.#desk
     const finished = backup.sources.flatMap(({ backedUpAt }) => backedUpAt ?? [])
     const { brokenOff } = backup.facts
     return {
@@ -51,6 +65,7 @@ export class NotificationsState {
       folders: backup.sources.length,
       // One that was stopped by the person or by a closed tab has failed no more than one that still runs.
       failed: backup.running || (brokenOff && backup.trouble === undefined) ? undefined : brokenOff,
+      unprovenSince: unprovenSince(drill.failed, this.#now),
       disconnected: backup.list.askable.map(({ id }) => id),
       lost: keep.kept.lost,
       openedAt: this.#openedAt,
@@ -65,7 +80,7 @@ export class NotificationsState {
   }
 
   async load(): Promise<void> {
-    this.#remembered = (await this.#memory.notices()) ?? nothingTold
+    this.#remembered = withAllKinds((await this.#memory.notices()) ?? nothingTold)
     setInterval(() => (this.#now = Date.now()), LOOK_MS)
     if ('serviceWorker' in navigator)
       navigator.serviceWorker.addEventListener(

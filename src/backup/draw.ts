@@ -2,6 +2,7 @@
 import { KeeptabError } from '../core/errors.ts'
 import type { Random } from '../core/clock.ts'
 import type { SnapshotSource } from '../snapshot/manifest.ts'
+import { PathFinder } from '../snapshot/path-finder.ts'
 import { readTree, type ReadChunk } from '../snapshot/tree.ts'
 import { displayName, type DirectoryEntry, type FileEntry } from '../snapshot/tree-entry.ts'
 
@@ -46,6 +47,20 @@ export async function drawFiles(
     if (file !== undefined) drawn.set(file.path, file)
   }
   return [...drawn.values()]
+}
+
+/** Those of these paths of a source at which a file lies. @throws KeeptabError as `drawFiles` */
+export async function findFiles(
+  source: SnapshotSource,
+  read: ReadChunk,
+  paths: readonly string[],
+): Promise<DrawnFile[]> {
+  const found: DrawnFile[] = []
+  for (const path of paths) {
+    const entry = await new PathFinder(path).find([source], read)
+    if (entry?.kind === 'file') found.push({ path, entry })
+  }
+  return found
 }
 
 async function ofAll(source: SnapshotSource, read: ReadChunk, most: number, random: Random): Promise<DrawnFile[]> {

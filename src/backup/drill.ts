@@ -21,7 +21,7 @@ import type { SnapshotSource } from '../snapshot/manifest.ts'
 import { fileChunks } from '../snapshot/tree.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
 import type { OwnerState } from '../store/owner-state.ts'
-import { drawFiles, shuffled, type DrawnFile } from './draw.ts'
+import { drawFiles, findFiles, shuffled, type DrawnFile } from './draw.ts'
 import type { Forked, RestoreEvent, RolledBack } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -30,7 +30,7 @@ import { newestFirst, readerFor, snapshotsOf, type FoundSnapshot, type RestoreOp
 import type { RestoreTarget } from './target.ts'
 
 /** A drill begins nothing new once so many bytes of shards were used; what it has begun it ends. */
-export const DRILL_BYTES: ByteCount = 128 * MiB
+const DRILL_BYTES: ByteCount = 128 * MiB
 /** Packs whose record and placement are looked at, about 7 KB each at (16,48). */
 const PACKS_CHECKED = 1024
 const FILES_A_SOURCE = 8
@@ -52,6 +52,7 @@ export interface DrillFailure {
   /** Absent where it is all of that device. */
   readonly source?: string | undefined
   readonly path?: string | undefined
+  readonly pack?: PackId | undefined
   /** Nothing is known to be lost: those of its keepers that were not there may have what is missing. */
   readonly away: boolean
 }
@@ -89,6 +90,8 @@ export interface DrillOptions extends RestoreOptions {
   /** Draws the sample; the owner's when left out. */
   readonly random?: Random
   readonly budgetBytes?: ByteCount
+  /** What failed the last time: looked at again whatever is drawn, so that a lucky draw does not pass for a cure. */
+  readonly again?: readonly Pick<DrillFailure, 'device' | 'source' | 'path' | 'pack'>[]
   readonly onProgress?: (done: { readonly files: number; readonly bytesRead: ByteCount }) => void
 }
 
@@ -119,7 +122,7 @@ const NO_FINDING: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** Where in a restore something happens. */
-type Where = Pick<DrillFailure, 'stage' | 'device' | 'source' | 'path'>
+type Where = Pick<DrillFailure, 'stage' | 'device' | 'source' | 'path' | 'pack'>
 
 class Drill {
   readonly #owner: OwnerContext
@@ -256,7 +259,9 @@ class Drill {
       return true
     })
     if (indexed === undefined) return
-    const sources = shuffled(manifest.sources, this.#random)
+    const drawn = shuffled(manifest.sources, this.#random)
+    const isAgain = ({ name }: SnapshotSource) => this.#again(device, name).length > 0
+    const sources = [...drawn.filter(isAgain), ...drawn.filter((source) => !isAgain(source))]
     for (const [i, source] of sources.entries()) {
       const share = this.#share(sources.length - i, until)
       if (this.#cost.bytes < share) await this.#proveSource({ reader, manifest }, source, device, share)
@@ -272,13 +277,16 @@ class Drill {
   ): Promise<void> {
     const { name } = source
     const { reader, manifest } = opened
-    const files = await this.#at({ stage: 'tree', device, source: name }, () =>
-      drawFiles(source, (id) => reader.chunk(id), FILES_A_SOURCE, this.#random),
-    )
+    const read = (chunk: ChunkId): Promise<Bytes> => reader.chunk(chunk)
+    const again = this.#again(device, name)
+    const files = await this.#at({ stage: 'tree', device, source: name }, async () => [
+      ...(await findFiles(source, read, again)),
+      ...(await drawFiles(source, read, FILES_A_SOURCE, this.#random)),
+    ])
     if (files === undefined) return
     const done = { files: 0, bytes: 0 }
     for (const [i, file] of files.entries()) {
-      if (i > 0 && this.#cost.bytes >= until) break
+      if (i > 0 && i >= again.length && this.#cost.bytes >= until) break
       const bytes = await this.#at({ stage: 'content', device, source: name, path: file.path }, () =>
         file.entry.sizeBytes > LONG_FILE_BYTES ? this.#readPart(opened, file.entry) : this.#bringBack(opened, file),
       )
@@ -289,6 +297,12 @@ class Drill {
       this.#progress()
     }
     this.#sources.push({ device, snapshot: manifest.snapshot, name, ...done })
+  }
+
+  /** Paths of a source that did not come back the last time. */
+  #again(device: DeviceId, name: string): readonly string[] {
+    const struck = (this.#options.again ?? []).filter((one) => one.device === device && one.source === name)
+    return struck.flatMap(({ path }) => path ?? [])
   }
 
   /** A whole file into the sandbox. @returns its bytes */
@@ -324,17 +338,22 @@ class Drill {
   }
 
   async #checkPacks(): Promise<void> {
-    const chosen = shuffled([...this.#packs.keys()], this.#random).slice(0, PACKS_CHECKED)
+    const again = (this.#options.again ?? []).flatMap(({ pack }) => (pack && this.#packs.has(pack) ? pack : []))
+    const all = [...again, ...shuffled([...this.#packs.keys()], this.#random)]
+    const chosen = [...new Set(all)].slice(0, PACKS_CHECKED)
     if (chosen.length === 0) return
     const located = new Map((await this.#sandbox.coordinator.locatePacks(chosen)).map((one) => [one.pack, one]))
     this.#packsChecked = chosen.length
     for (const pack of chosen) {
       throwIfAborted(this.#options.signal)
       const device = this.#packs.get(pack)
-      const needed = await this.#at({ stage: 'record', device }, () => this.#checkRecord(pack, located.get(pack)))
+      const needed = await this.#at({ stage: 'record', device, pack }, () => this.#checkRecord(pack, located.get(pack)))
       const listed = new Set(located.get(pack)?.holders.map(({ index }) => index)).size
       if (needed === undefined || listed >= needed) continue
-      this.#fail({ stage: 'placement', device }, new KeeptabError('too-few-shards', undefined, { needed, listed }))
+      this.#fail(
+        { stage: 'placement', device, pack },
+        new KeeptabError('too-few-shards', undefined, { needed, listed }),
+      )
     }
   }
 

@@ -1,7 +1,7 @@
 /** What the page itself remembers between visits: the chosen folders, how the last backup went, what is kept for others. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import { KeeptabError } from '../core/errors.ts'
-import type { AccountId, SnapshotId } from '../core/ids.ts'
+import { KeeptabError, type ErrorCode } from '../core/errors.ts'
+import type { AccountId, DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import type { PaperCheck } from '../identity/paper-check.ts'
 
@@ -101,7 +101,36 @@ export interface RememberedPaper {
   readonly postponedAt?: Millis | undefined
 }
 
-export type NoticeKind = 'overdue' | 'failed' | 'permission' | 'lost'
+/** What restore drills have proven of an account's backups, and what the last one could not bring back. */
+export interface RememberedDrill {
+  readonly account: AccountId
+  /** When one last ended without a failure. */
+  readonly provenAt?: Millis | undefined
+  /** When each source of this device last came back, by name. */
+  readonly sources: ReadonlyMap<string, Millis>
+  readonly failed?: FailedDrill | undefined
+  /** Shard bytes that the last one used. */
+  readonly bytesRead: ByteCount
+}
+
+export interface FailedDrill {
+  readonly at: Millis
+  /** When the first of those in a row failed. */
+  readonly since: Millis
+  /** All of it may only miss keepers that were not there. */
+  readonly away: boolean
+  /** The first of them. */
+  readonly failures: readonly {
+    readonly stage: 'head' | 'manifest' | 'record' | 'placement' | 'index' | 'tree' | 'content'
+    readonly code: ErrorCode
+    readonly device?: DeviceId | undefined
+    readonly source?: string | undefined
+    readonly path?: string | undefined
+    readonly pack?: PackId | undefined
+  }[]
+}
+
+export type NoticeKind = 'overdue' | 'failed' | 'unproven' | 'permission' | 'lost'
 
 export interface NoticeSettings {
   readonly on: Readonly<Record<NoticeKind, boolean>>
@@ -127,8 +156,16 @@ export interface RememberedNotices {
 interface PageSchema extends DBSchema {
   folders: { key: string; value: RememberedFolder }
   facts: {
-    key: 'lastBackup' | 'keeping' | 'ladder' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices'
-    value: LastBackup | KeepingWish | Ladder | RememberedPaper | UnfinishedBackup | BackupPlan | RememberedNotices
+    key: 'lastBackup' | 'keeping' | 'ladder' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices' | 'drill'
+    value:
+      | LastBackup
+      | KeepingWish
+      | Ladder
+      | RememberedPaper
+      | UnfinishedBackup
+      | BackupPlan
+      | RememberedNotices
+      | RememberedDrill
   }
 }
 
@@ -156,7 +193,7 @@ export class PageMemory {
   /** Forgets what is of an account: its folders, backups and paper. What the browser does for others stays. */
   async forgetAccount(): Promise<void> {
     const tx = this.#db.transaction(['folders', 'facts'], 'readwrite')
-    const facts = ['lastBackup', 'unfinishedBackup', 'backupPlan', 'paper', 'notices'] as const
+    const facts = ['lastBackup', 'unfinishedBackup', 'backupPlan', 'paper', 'notices', 'drill'] as const
     const forgotten = facts.map((fact) => tx.objectStore('facts').delete(fact))
     await orStoreFailed(Promise.all([tx.objectStore('folders').clear(), ...forgotten, tx.done]))
   }
@@ -221,6 +258,14 @@ export class PageMemory {
 
   async setPaper(paper: RememberedPaper): Promise<void> {
     await orStoreFailed(this.#db.put('facts', paper, 'paper'))
+  }
+
+  async drill(): Promise<RememberedDrill | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'drill'))) as RememberedDrill | undefined
+  }
+
+  async setDrill(drill: RememberedDrill): Promise<void> {
+    await orStoreFailed(this.#db.put('facts', drill, 'drill'))
   }
 
   async notices(): Promise<RememberedNotices | undefined> {

@@ -75,7 +75,14 @@ test('rules show what they do while they are typed, and a backup does just that 
   await expect(tab.state).toHaveText('Words needed')
   await expect(tab.page.getByTestId('folder')).toContainText('6 files')
 
+  // A few files come back from nothing, and the date is shown, over a reload too.
+  await tab.click(tab.page.getByText('Not proven yet that your backup comes back.'))
+  await tab.press('Test a restore now')
+  await expect(tab.page.getByTestId('drill')).toContainText('Proven today', LONG)
+  await expect(tab.page.getByTestId('proof')).toHaveText(/^proven restorable today/)
+
   await tab.page.reload()
+  await expect(tab.page.getByTestId('proof')).toHaveText(/^proven restorable today/)
   const leftOut = tab.page.getByTestId('left-out')
   await expect(leftOut).toContainText('2 left out by rules')
   await tab.click(leftOut.locator('summary'))

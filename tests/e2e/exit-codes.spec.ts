@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { differences } from './corpus.ts'
 import { expectCode } from './network.ts'
+import type { Program } from './program.ts'
 import { expect, test } from './story.ts'
 
 test('each way to fail has its own exit code and its own sentence', async ({ network }) => {
@@ -12,6 +13,7 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
   await mkdir(source)
   await writeFile(join(source, 'readable'), 'text')
   const owner = await network.owner('owner')
+  let keepers: Program | undefined
 
   await test.step('2: a command that does not exist', async () => {
     expect(expectCode(2, await network.keeptabRun(owner.data, ['back-up'])).last).toMatchObject({ code: 'usage' })
@@ -53,11 +55,21 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
   })
 
   await test.step('7: something in the folder cannot be read, the rest is safe', async () => {
-    await network.addKeepersTogether(6)
+    keepers = await network.addKeepersTogether(6)
     execFileSync('mkfifo', [join(source, 'pipe')])
     const run = expectCode(7, await network.keeptabRun(owner.data, ['backup', source]))
     expect(run.last).toMatchObject({ event: 'done', state: 'safe', files: 1, leftOut: 1 })
     expect(run.events).toContainEqual(expect.objectContaining({ event: 'notice', what: 'unreadable' }))
+  })
+
+  await test.step('0 and 6: a drill proves what was backed up, and says when its keepers are gone', async () => {
+    const proven = expectCode(0, await network.keeptabRun(owner.data, ['drill']))
+    expect(proven.last).toMatchObject({ event: 'done', proven: true, files: 1, failures: 0 })
+    await keepers?.stop('SIGINT')
+    const failed = expectCode(6, await network.keeptabRun(owner.data, ['drill']))
+    expect(failed.last).toMatchObject({ event: 'done', proven: false, files: 0, failures: 1 })
+    const unproven = { event: 'unproven', stage: 'manifest', code: 'too-few-shards', away: true }
+    expect(failed.events).toContainEqual(expect.objectContaining(unproven))
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dueAt, everyMs, lastOf, type DueFacts } from '../../src/app/due.ts'
-import { HOUR } from '../../src/core/units.ts'
+import { drillDueAt, dueAt, everyMs, lastOf, type DrillDueFacts, type DueFacts } from '../../src/app/due.ts'
+import { DAY, HOUR, MINUTE } from '../../src/core/units.ts'
 
 const facts: DueFacts = {
   now: 100 * HOUR,
@@ -72,5 +72,45 @@ describe('folders are read again', () => {
         expect(due - drawn.now).toBeLessThanOrEqual(everyMs[drawn.every])
       }),
     )
+  })
+})
+
+describe('what is kept is proven to come back', () => {
+  const now = 100 * DAY
+  const calm: DrillDueFacts = {
+    now,
+    seenAt: now - HOUR,
+    provenAt: now - DAY,
+    failed: undefined,
+    triedAt: undefined,
+  }
+
+  test('every week, and at once when it never was', () => {
+    expect(drillDueAt(calm)).toBe(now + 6 * DAY)
+    expect(drillDueAt({ ...calm, provenAt: now - 8 * DAY })).toBeLessThan(now)
+    expect(drillDueAt({ ...calm, provenAt: undefined })).toBeLessThan(now)
+  })
+
+  test('sooner when it failed, and soonest when only keepers were away', () => {
+    const failed = (away: boolean) => drillDueAt({ ...calm, failed: { at: now, away } }) - now
+    expect(failed(false)).toBe(DAY)
+    expect(failed(true)).toBeGreaterThan(HOUR)
+    expect(failed(true)).toBeLessThan(failed(false))
+  })
+
+  test('never in the first minutes of a page, nor in a row after one that did not end', () => {
+    const overdue = { ...calm, provenAt: undefined }
+    expect(drillDueAt({ ...overdue, seenAt: now - MINUTE })).toBeGreaterThan(now)
+    expect(drillDueAt({ ...overdue, triedAt: now - MINUTE })).toBeGreaterThan(now)
+  })
+
+  test('also after a clock that ran ahead was put right', () => {
+    const ahead = now + 1000 * DAY
+    for (const wrong of [
+      { provenAt: ahead },
+      { seenAt: ahead, provenAt: undefined },
+      { failed: { at: ahead, away: false } },
+    ])
+      expect(drillDueAt({ ...calm, ...wrong })).toBeLessThanOrEqual(now)
   })
 })

@@ -472,6 +472,22 @@ describe('a drill of a network in which nothing is wrong', () => {
     expect(reports[0]?.bytes).not.toBe(reports[1]?.bytes)
   })
 
+  it('looks again at what failed the last time, whatever else it draws', async () => {
+    const owner = await network.owner()
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}`, noise(`many ${i}`, 100)]))
+    await backup(owner, [sourceOf('home', { ...many, struck: noise('struck', 1000) })])
+    const again = [
+      { device: owner.identity.device, source: 'home', path: 'home/struck' },
+      { device: owner.identity.device, source: 'home', path: 'home/gone by now' },
+    ]
+    // It alone is longer than all that are drawn beside it.
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const { bytes, failures } = await run(owner, { random: seeded(seed), again })
+      expect(failures).toEqual([])
+      expect(bytes).toBeGreaterThanOrEqual(1000 + 8 * 100)
+    }
+  })
+
   it('asks what this device remembers for its heads and for nothing else, and leaves it as it was', async () => {
     const heads = await laptop.state.pinnedHeads()
     const state = new Proxy(laptop.state, {

@@ -7,6 +7,7 @@ import {
   problemsIn,
   tell,
   usualSettings,
+  withAllKinds,
   wrongsOf,
   type NoticeFacts,
   type Wrongs,
@@ -22,10 +23,11 @@ const things = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'))
 const wrongs: fc.Arbitrary<Wrongs> = fc.record({
   overdue: things,
   failed: fc.option(things, { nil: undefined }),
+  unproven: things,
   permission: things,
   lost: fc.option(things, { nil: undefined }),
 })
-const none: Wrongs = { overdue: [], failed: [], permission: [], lost: [] }
+const none: Wrongs = { overdue: [], failed: [], unproven: [], permission: [], lost: [] }
 
 /** What is shown in each of many looks, with what was remembered going from one to the next. */
 function looks(each: readonly { readonly wrongs: Wrongs; readonly hour: number }[], from = nothingTold) {
@@ -126,6 +128,7 @@ describe('what is wrong', () => {
     backedUpAt: 100 * DAY,
     folders: 1,
     failed: false,
+    unprovenSince: undefined,
     disconnected: [],
     lost: 0,
     openedAt: 0,
@@ -143,6 +146,26 @@ describe('what is wrong', () => {
     const patient = { ...nothingTold, settings: { ...usualSettings, overdueDays: 14 } }
     expect(kindsWrong({}, 114 * DAY - 1, patient)).toEqual([])
     expect(kindsWrong({}, 114 * DAY, patient)).toEqual(['overdue'])
+  })
+
+  test('a drill that fails again is the same thing, and one that fails after it was proven is a new one', () => {
+    const failing = (since: number) => wrongsOf({ ...well, unprovenSince: since }, nothingTold, 100 * DAY).unproven
+    expect(failing(1)).toEqual(failing(1))
+    expect(failing(2)).not.toEqual(failing(1))
+    expect(kindsWrong({ unprovenSince: 1 }, 100 * DAY)).toEqual(['unproven'])
+  })
+
+  test('of a kind that an earlier version did not know nothing was told, and it is on', () => {
+    const { unproven: on, ...otherKinds } = usualSettings.on
+    const { unproven: told, ...otherTold } = nothingTold.told
+    const old = {
+      settings: { ...usualSettings, on: { ...otherKinds, failed: false } },
+      told: otherTold,
+      held: otherTold,
+    }
+    const now = withAllKinds(old as unknown as RememberedNotices)
+    expect([on, told]).toEqual([true, []])
+    expect(now).toEqual({ ...nothingTold, settings: { ...usualSettings, on: { ...usualSettings.on, failed: false } } })
   })
 
   test('the next backup makes the next delay a new thing', () => {

@@ -31,6 +31,7 @@ describe('commands', () => {
     ],
     ['backup a b', { name: 'backup', paths: ['a', 'b'] }],
     ['backup -- --odd', { name: 'backup', paths: ['--odd'] }],
+    ['drill', { name: 'drill' }],
     ['ls', { name: 'ls', snapshot: undefined, removed: false }],
     ['ls 0a1b', { name: 'ls', snapshot: '0a1b', removed: false }],
     ['ls --removed', { name: 'ls', snapshot: undefined, removed: true }],

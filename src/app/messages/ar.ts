@@ -171,6 +171,31 @@ export const ar: Messages = {
   'backup.plan.every-byte': 'افحص كل بايت',
   'backup.plan.every-byte.what':
     'يقرأ كل الملفات كل مرة، حتى التي لم يتغيّر حجمها ولا تاريخها. أبطأ، لكنه يجد التغييرات الخفية.',
+  'drill.what':
+    'الاستعادة التجريبية تعيد بعض ملفاتك كما يفعل جهاز جديد، وتقارن كل بايت ثم تتخلص منها. لا شيء مما يتذكره هذا المتصفح يحل محل ما فُقد. تجري وحدها مرة في الأسبوع.',
+  'drill.proven': 'ثبت: {when}. ما جُرّب من نسختك الاحتياطية عاد.',
+  'drill.never': 'لم يثبت بعد أن نسختك الاحتياطية تعود.',
+  'drill.cost': 'استقبلت التجربة الأخيرة {size}.',
+  'drill.now': 'جرّب الاستعادة الآن',
+  'drill.running':
+    'تجري تجربة الاستعادة: عاد {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، واستُقبل {size}',
+  'drill.blocked': 'تتابع حين ينتهي العمل الآخر.',
+  'drill.source.proven': 'ثبتت إمكانية استعادته: {when}',
+  'drill.source.failed': 'في التجربة ({when}) لم يعد كله',
+  'drill.source.away': 'تعذّرت تجربته ({when}): الحافظون الحاضرون قليلون جدًا',
+  'drill.failed.title': 'فشلت استعادة تجريبية',
+  'drill.failed': 'التجربة: {when}. لم يعد كل ما جُرّب: {reason}.',
+  'drill.failed.here': 'احتفظ بنسختك. اضغط «انسخ الآن»: يُرسل الناقص ثانية ما دام على هذا الجهاز. وتُعاد التجربة غدًا.',
+  'drill.failed.elsewhere': 'هو فيما نسخه جهاز آخر من أجهزتك: افتح Keeptab هناك واضغط «انسخ الآن».',
+  'drill.away':
+    'التجربة: {when}. كان الحافظون الحاضرون أقل من أن يعيدوا ما جُرّب. لا يُعرف أن شيئًا فُقد؛ تُعاد التجربة بعد ساعات.',
+  'drill.reason.head': 'لا يعرض المنسّق أحدث نسخة لك',
+  'drill.reason.manifest': 'تتعذّر قراءة قائمة بما نُسخ',
+  'drill.reason.record': 'وصف بعض القطع مفقود أو تغيّر',
+  'drill.reason.placement': 'بقي لبعض القطع حافظون أقل مما يلزم',
+  'drill.reason.index': 'تتعذّر قراءة قائمة مواضع القطع',
+  'drill.reason.tree': 'تتعذّر قراءة قائمة مجلد',
+  'drill.reason.content': 'تتعذّر قراءة بعض الملفات',
   'backup.preview':
     'هذه النسخة: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}} في {folders, plural, zero {# مجلد} one {مجلد واحد} two {مجلدين} few {# مجلدات} many {# مجلدًا} other {# مجلد}}، {size}',
   'backup.preview.unseen': 'ما لا يراه المتصفح',
@@ -272,6 +297,7 @@ export const ar: Messages = {
   'notify.when': 'أخبرني عندما',
   'notify.when.overdue': 'لا يكتمل نسخ منذ أيام',
   'notify.when.failed': 'يفشل نسخ',
+  'notify.when.unproven': 'لا تعيد استعادة تجريبية شيئًا ما',
   'notify.when.permission': 'يسحب المتصفح إذن قراءة مجلد',
   'notify.when.lost': 'تُفقد من هذا الجهاز قطع أحفظها لغيري',
   'notify.overdue-after': 'يُعدّ متأخرًا بعد',
@@ -289,6 +315,8 @@ export const ar: Messages = {
   'notify.overdue.body': 'لم يكتمل نسخ منذ {when}. افتح Keeptab وانسخ ثانية. ما حُفظ من قبل ما زال محفوظًا.',
   'notify.failed.title': 'فشل نسخ احتياطي',
   'notify.failed.body': 'افتح Keeptab لترى السبب وتتابع. ما حُفظ من قبل ما زال محفوظًا.',
+  'notify.unproven.title': 'شيء لم يعد في تجربة',
+  'notify.unproven.body': 'فشلت استعادة تجريبية لنسختك. احتفظ بنسختك أنت، وافتح Keeptab لترى ما العمل.',
   'notify.permission.title': 'سحب المتصفح إذنًا',
   'notify.permission.body':
     '{folders, plural, zero {# مجلد تتعذّر قراءته ويغيب عن النسخ الجديدة.} one {مجلد واحد تتعذّر قراءته ويغيب عن النسخ الجديدة.} two {مجلدان تتعذّر قراءتهما ويغيبان عن النسخ الجديدة.} few {# مجلدات تتعذّر قراءتها وتغيب عن النسخ الجديدة.} many {# مجلدًا تتعذّر قراءتها وتغيب عن النسخ الجديدة.} other {# مجلد تتعذّر قراءتها وتغيب عن النسخ الجديدة.}} افتح Keeptab وأعد الربط.',

@@ -158,6 +158,33 @@ export const de: Messages = {
   'backup.plan.every-byte': 'Jedes Byte prüfen',
   'backup.plan.every-byte.what':
     'Liest jedes Mal alle Dateien, auch die mit unveränderter Größe und unverändertem Datum. Langsamer; findet auch verborgene Änderungen.',
+  'drill.what':
+    'Eine Probe holt einige deiner Dateien zurück wie ein neues Gerät, vergleicht jedes Byte und wirft sie wieder weg. Nichts, was dieser Browser sich merkt, kann für Fehlendes einspringen. Sie läuft einmal in der Woche von selbst.',
+  'drill.proven': 'Bewiesen: {when}. Was von deinem Backup geprobt wurde, kam zurück.',
+  'drill.never': 'Noch nicht bewiesen, dass dein Backup zurückkommt.',
+  'drill.cost': 'Die letzte Probe hat {size} empfangen.',
+  'drill.now': 'Wiederherstellung jetzt proben',
+  'drill.running':
+    'Wiederherstellung wird geprobt: {files, plural, one {# Datei} other {# Dateien}} zurück, {size} empfangen',
+  'drill.blocked': 'Sie läuft, sobald andere Arbeit fertig ist.',
+  'drill.source.proven': 'wiederherstellbar, bewiesen: {when}',
+  'drill.source.failed': 'bei der Probe ({when}) kam nicht alles davon zurück',
+  'drill.source.away': 'konnte nicht geprobt werden ({when}): zu wenige Bewahrer waren da',
+  'drill.failed.title': 'Eine Probe ist fehlgeschlagen',
+  'drill.failed': 'Probe: {when}. Nicht alles kam zurück: {reason}.',
+  'drill.failed.here':
+    'Behalte deine eigene Kopie. Drück auf „Jetzt sichern“: Was fehlt, wird noch einmal gesendet, solange es auf diesem Rechner ist. Morgen wird wieder geprobt.',
+  'drill.failed.elsewhere':
+    'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und drück auf „Jetzt sichern“.',
+  'drill.away':
+    'Probe: {when}. Es waren zu wenige Bewahrer da, um das Geprobte zurückzuholen. Soweit bekannt, ist nichts verloren; in einigen Stunden wird wieder geprobt.',
+  'drill.reason.head': 'der Koordinator zeigt dein neuestes Backup nicht',
+  'drill.reason.manifest': 'eine Liste des Gesicherten lässt sich nicht lesen',
+  'drill.reason.record': 'die Beschreibung einiger Stücke fehlt oder wurde verändert',
+  'drill.reason.placement': 'für einige Stücke sind zu wenige Bewahrer übrig',
+  'drill.reason.index': 'die Liste, was wo liegt, lässt sich nicht lesen',
+  'drill.reason.tree': 'die Liste eines Ordners lässt sich nicht lesen',
+  'drill.reason.content': 'einige Dateien lassen sich nicht lesen',
   'backup.preview':
     'Dieses Backup: {files, plural, one {# Datei} other {# Dateien}} in {folders, plural, one {# Ordner} other {# Ordnern}}, {size}',
   'backup.preview.unseen': 'Was der Browser nicht sieht',
@@ -261,6 +288,7 @@ export const de: Messages = {
   'notify.when': 'Sag mir, wenn',
   'notify.when.overdue': 'seit einigen Tagen kein Backup fertig wurde',
   'notify.when.failed': 'ein Backup fehlschlug',
+  'notify.when.unproven': 'bei einer Probe etwas nicht zurückkam',
   'notify.when.permission': 'der Browser die Erlaubnis, einen Ordner zu lesen, zurücknahm',
   'notify.when.lost': 'Stücke, die ich für andere aufbewahre, von diesem Gerät verschwunden sind',
   'notify.overdue-after': 'Überfällig nach',
@@ -280,6 +308,9 @@ export const de: Messages = {
   'notify.failed.title': 'Ein Backup ist fehlgeschlagen',
   'notify.failed.body':
     'Öffne Keeptab, um den Grund zu sehen und fortzusetzen. Was vorher aufbewahrt war, bleibt aufbewahrt.',
+  'notify.unproven.title': 'Bei einer Probe kam etwas nicht zurück',
+  'notify.unproven.body':
+    'Eine Probe der Wiederherstellung ist fehlgeschlagen. Behalte deine eigene Kopie und öffne Keeptab, um zu sehen, was zu tun ist.',
   'notify.permission.title': 'Der Browser hat eine Erlaubnis zurückgenommen',
   'notify.permission.body':
     '{folders, plural, one {# Ordner ist nicht lesbar und fehlt in neuen Backups.} other {# Ordner sind nicht lesbar und fehlen in neuen Backups.}} Öffne Keeptab und verbinde neu.',

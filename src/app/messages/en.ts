@@ -175,6 +175,34 @@ const own = {
   'backup.plan.every-byte.what':
     'Reads all files each time, also those whose size and date have not changed. Slower; finds what hides its changes.',
 
+  // ---- backup: whether it comes back
+  'drill.what':
+    'A test restore brings a few of your files back as a new device would, compares every byte and throws them away. Nothing that this browser remembers can stand in for what is gone. It runs once a week by itself.',
+  'drill.proven': 'Proven {when}: what was tested of your backup came back.',
+  'drill.never': 'Not proven yet that your backup comes back.',
+  'drill.cost': 'The last one took in {size}.',
+  'drill.now': 'Test a restore now',
+  'drill.running': 'Testing a restore: {files, plural, one {# file} other {# files}} back, {size} taken in',
+  'drill.blocked': 'It goes on when other work is through.',
+  'drill.source.proven': 'proven restorable {when}',
+  'drill.source.failed': 'the test restore of {when} could not bring back all of it',
+  'drill.source.away': 'could not be tested {when}: too few of its keepers were there',
+  'drill.failed.title': 'A test restore failed',
+  'drill.failed': 'On {when} not all that was tested came back: {reason}.',
+  'drill.failed.here':
+    'Keep your own copy. Press “Back up now”: what is missing is sent again while it is still on this computer. It is tested again tomorrow.',
+  'drill.failed.elsewhere':
+    'It is in what another of your devices has backed up: open Keeptab there and press “Back up now”.',
+  'drill.away':
+    'On {when} too few keepers were there to bring back what was tested. Nothing is known to be lost; it is tested again in a few hours.',
+  'drill.reason.head': 'the coordinator does not show your newest backup',
+  'drill.reason.manifest': 'a list of what was backed up cannot be read',
+  'drill.reason.record': 'the description of some pieces is missing or was changed',
+  'drill.reason.placement': 'for some pieces too few keepers are left',
+  'drill.reason.index': 'the list of what lies where cannot be read',
+  'drill.reason.tree': 'the list of a folder cannot be read',
+  'drill.reason.content': 'some files cannot be read',
+
   'backup.preview':
     'This backup: {files, plural, one {# file} other {# files}} in {folders, plural, one {# folder} other {# folders}}, {size}',
   'backup.preview.unseen': 'What the browser cannot see',
@@ -284,6 +312,7 @@ const own = {
   'notify.when': 'Tell me when',
   'notify.when.overdue': 'no backup has been finished for some days',
   'notify.when.failed': 'a backup failed',
+  'notify.when.unproven': 'a test restore could not bring something back',
   'notify.when.permission': 'the browser took the permission to read a folder back',
   'notify.when.lost': 'pieces that I keep for others are gone from this device',
   'notify.overdue-after': 'Overdue after',
@@ -302,6 +331,9 @@ const own = {
     'No backup has been finished since {when}. Open Keeptab and back up again. What was kept before is still kept.',
   'notify.failed.title': 'A backup failed',
   'notify.failed.body': 'Open Keeptab to see why and to go on. What was kept before is still kept.',
+  'notify.unproven.title': 'Something did not come back in a test',
+  'notify.unproven.body':
+    'A test restore of your backup failed. Keep your own copy, and open Keeptab to see what to do.',
   'notify.permission.title': 'The browser took a permission back',
   'notify.permission.body':
     '{folders, plural, one {# folder cannot be read and misses new backups.} other {# folders cannot be read and miss new backups.}} Open Keeptab and reconnect.',

@@ -157,6 +157,33 @@ export const es: Messages = {
   'backup.plan.every-byte': 'Comprobar cada byte',
   'backup.plan.every-byte.what':
     'Lee todos los archivos cada vez, también los que no han cambiado de tamaño ni fecha. Más lento; encuentra los cambios ocultos.',
+  'drill.what':
+    'Una prueba recupera algunos de tus archivos como lo haría un dispositivo nuevo, compara cada byte y los descarta. Nada de lo que recuerda este navegador puede sustituir lo que falte. Se hace sola una vez por semana.',
+  'drill.proven': 'Comprobado: {when}. Lo que se probó de tu copia se recuperó.',
+  'drill.never': 'Aún no se ha comprobado que tu copia se recupere.',
+  'drill.cost': 'La última prueba recibió {size}.',
+  'drill.now': 'Probar ahora una recuperación',
+  'drill.running':
+    'Probando una recuperación: {files, plural, one {# archivo recuperado} other {# archivos recuperados}}, {size} recibidos',
+  'drill.blocked': 'Sigue cuando termine el otro trabajo.',
+  'drill.source.proven': 'recuperación comprobada: {when}',
+  'drill.source.failed': 'en la prueba ({when}) no se recuperó todo',
+  'drill.source.away': 'no se pudo probar ({when}): había muy pocos guardianes',
+  'drill.failed.title': 'Una prueba de recuperación ha fallado',
+  'drill.failed': 'Prueba: {when}. No se recuperó todo: {reason}.',
+  'drill.failed.here':
+    'Conserva tu propia copia. Pulsa «Hacer copia ahora»: lo que falta se envía otra vez mientras siga en este equipo. Mañana se prueba de nuevo.',
+  'drill.failed.elsewhere':
+    'Está en lo que copió otro de tus dispositivos: abre Keeptab allí y pulsa «Hacer copia ahora».',
+  'drill.away':
+    'Prueba: {when}. Había muy pocos guardianes para recuperar lo que se probaba. Que se sepa, no se ha perdido nada; se prueba otra vez en unas horas.',
+  'drill.reason.head': 'el coordinador no muestra tu copia más reciente',
+  'drill.reason.manifest': 'no se puede leer una lista de lo copiado',
+  'drill.reason.record': 'falta o se cambió la descripción de algunos fragmentos',
+  'drill.reason.placement': 'quedan muy pocos guardianes de algunos fragmentos',
+  'drill.reason.index': 'no se puede leer la lista de qué está dónde',
+  'drill.reason.tree': 'no se puede leer la lista de una carpeta',
+  'drill.reason.content': 'no se pueden leer algunos archivos',
   'backup.preview':
     'Esta copia: {files, plural, one {# archivo} other {# archivos}} en {folders, plural, one {# carpeta} other {# carpetas}}, {size}',
   'backup.preview.unseen': 'Lo que el navegador no ve',
@@ -260,6 +287,7 @@ export const es: Messages = {
   'notify.when': 'Avísame cuando',
   'notify.when.overdue': 'ninguna copia haya terminado en varios días',
   'notify.when.failed': 'falle una copia',
+  'notify.when.unproven': 'una prueba no recupere algo',
   'notify.when.permission': 'el navegador retire el permiso para leer una carpeta',
   'notify.when.lost': 'desaparezcan de este dispositivo fragmentos que guardo para otros',
   'notify.overdue-after': 'Con retraso después de',
@@ -277,6 +305,9 @@ export const es: Messages = {
   'notify.overdue.body': 'Última copia terminada: {when}. Abre Keeptab y haz otra. Lo guardado antes sigue guardado.',
   'notify.failed.title': 'Una copia ha fallado',
   'notify.failed.body': 'Abre Keeptab para ver por qué y continuar. Lo guardado antes sigue guardado.',
+  'notify.unproven.title': 'Algo no se recuperó en una prueba',
+  'notify.unproven.body':
+    'Una prueba de recuperación de tu copia ha fallado. Conserva tu propia copia y abre Keeptab para ver qué hacer.',
   'notify.permission.title': 'El navegador retiró un permiso',
   'notify.permission.body':
     '{folders, plural, one {# carpeta no se puede leer y falta en las copias nuevas.} other {# carpetas no se pueden leer y faltan en las copias nuevas.}} Abre Keeptab y reconecta.',

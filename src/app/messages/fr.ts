@@ -163,6 +163,33 @@ export const fr: Messages = {
   'backup.plan.every-byte': 'Vérifier chaque octet',
   'backup.plan.every-byte.what':
     'Relit tous les fichiers chaque fois, même ceux dont la taille et la date n’ont pas changé. Plus lent ; trouve les changements cachés.',
+  'drill.what':
+    'Un essai récupère quelques-uns de vos fichiers comme le ferait un nouvel appareil, compare chaque octet et les jette. Rien de ce que ce navigateur retient ne peut remplacer ce qui manque. Il se fait tout seul une fois par semaine.',
+  'drill.proven': 'Prouvé : {when}. Ce qui a été essayé de votre sauvegarde est revenu.',
+  'drill.never': 'Il n’est pas encore prouvé que votre sauvegarde revient.',
+  'drill.cost': 'Le dernier essai a reçu {size}.',
+  'drill.now': 'Essayer une récupération',
+  'drill.running':
+    'Essai de récupération : {files, plural, one {# fichier revenu} other {# fichiers revenus}}, {size} reçus',
+  'drill.blocked': 'Il continue quand l’autre travail est fini.',
+  'drill.source.proven': 'récupération prouvée : {when}',
+  'drill.source.failed': 'lors de l’essai ({when}), tout n’est pas revenu',
+  'drill.source.away': 'n’a pas pu être essayé ({when}) : trop peu de ses gardiens étaient là',
+  'drill.failed.title': 'Un essai de récupération a échoué',
+  'drill.failed': 'Essai : {when}. Tout n’est pas revenu : {reason}.',
+  'drill.failed.here':
+    'Gardez votre propre copie. Appuyez sur « Sauvegarder maintenant » : ce qui manque est envoyé de nouveau tant que cet ordinateur l’a encore. Un nouvel essai a lieu demain.',
+  'drill.failed.elsewhere':
+    'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et appuyez sur « Sauvegarder maintenant ».',
+  'drill.away':
+    'Essai : {when}. Trop peu de gardiens étaient là pour récupérer ce qui était essayé. À notre connaissance, rien n’est perdu ; un nouvel essai a lieu dans quelques heures.',
+  'drill.reason.head': 'le coordinateur ne montre pas votre sauvegarde la plus récente',
+  'drill.reason.manifest': 'une liste de ce qui est sauvegardé est illisible',
+  'drill.reason.record': 'la description de certains fragments manque ou a été modifiée',
+  'drill.reason.placement': 'il reste trop peu de gardiens pour certains fragments',
+  'drill.reason.index': 'la liste de ce qui se trouve où est illisible',
+  'drill.reason.tree': 'la liste d’un dossier est illisible',
+  'drill.reason.content': 'certains fichiers sont illisibles',
   'backup.preview':
     'Cette sauvegarde : {files, plural, one {# fichier} other {# fichiers}} dans {folders, plural, one {# dossier} other {# dossiers}}, {size}',
   'backup.preview.unseen': 'Ce que le navigateur ne voit pas',
@@ -269,6 +296,7 @@ export const fr: Messages = {
   'notify.when': 'Me prévenir quand',
   'notify.when.overdue': 'aucune sauvegarde n’a été terminée depuis quelques jours',
   'notify.when.failed': 'une sauvegarde a échoué',
+  'notify.when.unproven': 'un essai n’a pas pu récupérer quelque chose',
   'notify.when.permission': 'le navigateur a repris l’autorisation de lire un dossier',
   'notify.when.lost': 'des fragments que je garde pour d’autres ont disparu de cet appareil',
   'notify.overdue-after': 'En retard après',
@@ -287,6 +315,9 @@ export const fr: Messages = {
     'Dernière sauvegarde terminée : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
   'notify.failed.title': 'Une sauvegarde a échoué',
   'notify.failed.body': 'Ouvrez Keeptab pour voir pourquoi et reprendre. Ce qui était gardé le reste.',
+  'notify.unproven.title': 'Lors d’un essai, quelque chose n’est pas revenu',
+  'notify.unproven.body':
+    'Un essai de récupération de votre sauvegarde a échoué. Gardez votre propre copie et ouvrez Keeptab pour voir quoi faire.',
   'notify.permission.title': 'Le navigateur a repris une autorisation',
   'notify.permission.body':
     '{folders, plural, one {# dossier ne peut pas être lu et manque dans les nouvelles sauvegardes.} other {# dossiers ne peuvent pas être lus et manquent dans les nouvelles sauvegardes.}} Ouvrez Keeptab pour les reconnecter.',
