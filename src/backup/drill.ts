@@ -33,7 +33,7 @@ import type { RestoreTarget } from './target.ts'
 const DRILL_BYTES: ByteCount = 128 * MiB
 /** Packs whose record and placement are looked at, about 7 KB each at (16,48). */
 const PACKS_CHECKED = 1024
-const FILES_A_SOURCE = 8
+const FILES_A_SOURCE = 32
 /** Of a longer file only some chunks in a row are read, wherever in it they lie. */
 const LONG_FILE_BYTES: ByteCount = 4 * MiB
 const CHUNKS_IN_A_ROW = 8
