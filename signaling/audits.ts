@@ -31,6 +31,7 @@ import {
 import type { AuditQuestion, KeeperStanding, LiveMessage } from '../src/protocol/coordinator-messages.ts'
 import { openAuditAnswer, openPackRecord, type AuditAnswer } from '../src/protocol/records.ts'
 import type { Beacon } from './beacon.ts'
+import { noteLost, noteTurn, watch } from './churn.ts'
 import type { Database, Disproof, PendingAudit, StoredAudit, Stores } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
@@ -231,8 +232,10 @@ export function createAudits(parts: {
 }
 
 /** Makes sure that a keeper is asked from now on. */
-export async function enrol({ audits, reputations }: Stores, keeper: DeviceId, now: Millis, random: Random) {
+export async function enrol(stores: Stores, keeper: DeviceId, now: Millis, random: Random) {
+  const { audits, reputations } = stores
   if ((await audits.get(keeper)) !== undefined) return
+  await watch(stores, keeper, now)
   const times = afterAnswer(now, now, leavesADay(0, false), random)
   await audits.put({ keeper, ...times, number: 0, pending: undefined })
   await reputations.put(keeper, newReputation(now))
@@ -246,7 +249,10 @@ async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now:
   const reputation = after(before, result, now)
   await stores.reputations.put(keeper, reputation)
   // What it holds does not count any more, or counts again.
-  if (isOut(before, now) !== isOut(reputation, now)) await stores.repairs.lookAtKeeper(keeper)
+  if (isOut(before, now) !== isOut(reputation, now)) {
+    await stores.repairs.lookAtKeeper(keeper)
+    await noteTurn(stores, keeper, isOut(reputation, now) ? 'gone' : 'back', now)
+  }
   return reputation
 }
 
@@ -256,8 +262,10 @@ async function rateOf(stores: Stores, keeper: DeviceId, now: Millis): Promise<nu
 }
 
 /** The shard counts no longer, so that it is made again. */
-async function disprove({ audits, packs, repairs }: Stores, disproof: Disproof): Promise<void> {
+async function disprove(stores: Stores, disproof: Disproof): Promise<void> {
+  const { audits, packs, repairs } = stores
   await packs.removeHolder(disproof)
+  await noteLost(stores, 1, disproof.at)
   await audits.disprove(disproof)
   await repairs.lookAt([disproof.pack])
 }

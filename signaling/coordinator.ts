@@ -13,10 +13,12 @@ import type { DeviceId } from '../src/core/ids.ts'
 import { createAccounts } from './accounts.ts'
 import { createAudits } from './audits.ts'
 import { openBeacon } from './beacon.ts'
+import { createChurn, noteTurn } from './churn.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { createHandovers } from './handovers.ts'
 import { createHeads } from './heads.ts'
+import { createHealth } from './health.ts'
 import { createHttp } from './http.ts'
 import { createIceServers } from './ice.ts'
 import { createInventories } from './inventory.ts'
@@ -88,7 +90,10 @@ export async function startCoordinator(
       database,
       clock,
       stopwatch,
-      onTurn: (stores, device) => stores.repairs.lookAtKeeper(device),
+      async onTurn(stores, device, turn) {
+        await stores.repairs.lookAtKeeper(device)
+        await noteTurn(stores, device, turn, clock.now())
+      },
     })
     const beacon = await openBeacon(database, clock)
     const failed = (what: string) => (thrown: unknown) => log.error({ error: messageOf(thrown) }, what)
@@ -133,6 +138,7 @@ export async function startCoordinator(
           'a holder gave a repair nothing',
         ),
     })
+    const churn = createChurn({ database, clock, isOnline })
     const http = createHttp({
       name: config.name,
       oneMachine,
@@ -151,6 +157,8 @@ export async function startCoordinator(
       audits,
       beacon,
       repairs,
+      churn,
+      health: createHealth(database),
       iceServers: createIceServers(config, clock),
       limits,
       clock,
@@ -178,7 +186,7 @@ export async function startCoordinator(
     }
     /** What goes wrong with one of them does not keep the others from their work. */
     const beat = async (): Promise<void> => {
-      for (const work of [notePresence, repair, () => audits.beat()]) await work().catch(failed('a beat failed'))
+      for (const work of [notePresence, repair, () => audits.beat(), () => churn.beat()]) await work().catch(failed('a beat failed'))
     }
     let beating: Promise<void> = Promise.resolve()
     const catchUp = (): Promise<void> => (beating = beating.then(beat))

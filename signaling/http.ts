@@ -13,6 +13,7 @@ import { addressBlock } from '../src/durability/address-block.ts'
 import {
   beaconsSchema,
   challengeSchema,
+  churnSchema,
   commitSchema,
   committedSchema,
   condemnedHereSchema,
@@ -25,6 +26,7 @@ import {
   handoverRequestSchema,
   handoversSchema,
   headsSchema,
+  healthSchema,
   infoSchema,
   inventoryAnswerSchema,
   inventoryRequestSchema,
@@ -60,9 +62,11 @@ import {
 import type { Accounts } from './accounts.ts'
 import type { Audits } from './audits.ts'
 import type { Beacon } from './beacon.ts'
+import type { Churn } from './churn.ts'
 import type { Database } from './db/stores.ts'
 import type { Handovers } from './handovers.ts'
 import type { Heads } from './heads.ts'
+import type { HealthDesk } from './health.ts'
 import type { IceServers } from './ice.ts'
 import type { Inventories } from './inventory.ts'
 import type { Limits } from './limits.ts'
@@ -94,6 +98,8 @@ export interface HttpParts {
   readonly audits: Audits
   readonly beacon: Beacon
   readonly repairs: Repairs
+  readonly churn: Churn
+  readonly health: HealthDesk
   readonly iceServers: IceServers
   readonly limits: Limits
   readonly clock: Clock
@@ -134,6 +140,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     audits,
     beacon,
     repairs,
+    churn,
+    health,
     iceServers,
     limits,
   } = parts
@@ -178,6 +186,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     return { name, publicKey, oneMachine, now: clock.now() }
   })
   endpoint('get', '/v1/beacons', 'By what audits are chosen', {}, beaconsSchema, () => beacon.published())
+  endpoint('get', '/v1/churn', 'How long keepers stay', {}, churnSchema, () => churn.told())
   endpoint('post', '/v1/challenge', 'Something fresh to sign', {}, challengeSchema, async (_body, context) => {
     await limits.count('sign-in-of-address', addressOf(context.env.incoming))
     return { challenge: tokens.challenge() }
@@ -347,6 +356,9 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { body: packsAfterSchema },
     ownPacksSchema,
     (body, context) => retention.packs(caller(context), body.after),
+  )
+  endpoint('get', '/v1/packs/health', 'How the packs of the account are', {}, healthSchema, (_body, context) =>
+    health.of(caller(context)),
   )
   endpoint(
     'post',

@@ -8,6 +8,7 @@ import { KeeptabError } from '../src/core/errors.ts'
 import type { GroupId, PackId } from '../src/core/ids.ts'
 import { openInventoryPage, openPackRecord, type InventoryPage } from '../src/protocol/records.ts'
 import type { Database, Holder, StoredPack, Stores } from './db/stores.ts'
+import { noteLost } from './churn.ts'
 import type { Caller } from './tokens.ts'
 
 /** 500 shards each: a million shards, a terabyte. */
@@ -57,7 +58,9 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       }
       await rebuild(stores, ids, clock.now())
       const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
-      if (pagesIn === page.pages) await inventories.complete(device, page.takenAt)
+      if (pagesIn === page.pages) {
+        await noteLost(stores, await inventories.complete(device, page.takenAt), clock.now())
+      }
       // Only records that `putRecord` will take: one that it refused would keep the rest of the inventory from coming in.
       return [...new Set(unproven.map(({ pack }) => pack))]
     })

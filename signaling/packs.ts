@@ -84,6 +84,8 @@ export function createPacks(parts: {
           await packs.add({ id, owner, group: groupId, k, n, committedAt: clock.now() }, record)
           await groups.addBytes(groupId, pack.k * pack.shardBytes)
         }
+        // So that its owner is told before long how it is.
+        await stores.repairs.lookAt([pack.id])
         return { pack: pack.id, happiness: spread }
       })
     },

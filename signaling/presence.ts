@@ -23,7 +23,7 @@ export interface PresenceParts {
   /** Time that passes evenly: by it a jump of the clock is known from time that went by. */
   readonly stopwatch: Clock
   /** Runs in the transaction in which a device is found gone, or is back from that. */
-  readonly onTurn: (stores: Stores, device: DeviceId) => Promise<void>
+  readonly onTurn: (stores: Stores, device: DeviceId, turn: 'gone' | 'back') => Promise<void>
 }
 
 export interface Presence {
@@ -69,7 +69,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
           const stored = storedOf(device, after, before?.gone === true && !online)
           known.set(device, stored)
           await stores.presences.put(stored)
-          if (before?.gone === true && online) await onTurn(stores, device)
+          if (before?.gone === true && online) await onTurn(stores, device, 'back')
         }
       })
       noted.splice(0, batch.length)
@@ -107,7 +107,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
           const due = await stores.presences.due(now.clock, STEP)
           for (const presence of due) {
             await stores.presences.put({ ...presence, gone: true })
-            await onTurn(stores, presence.device)
+            await onTurn(stores, presence.device, 'gone')
           }
           return due.map(({ device }) => device)
         })

@@ -186,6 +186,10 @@ export function createRepairs(parts: RepairParts): Repairs {
   /** Brings the queue up to date with these packs. */
   const look = async (stores: Stores, ids: readonly PackId[]): Promise<Examined[]> => {
     const examined = await examine(stores, ids)
+    for (const { pack, health } of examined) {
+      const { level, live } = health
+      if (pack.health?.level !== level || pack.health.live !== live) await stores.packs.setHealth(pack.id, { level, live })
+    }
     const wanted = examined.filter(({ health }) => health.level !== 'healthy')
     for (const { pack, health } of wanted) {
       const { level, risk } = health

@@ -14,6 +14,7 @@ import { condemnationStore } from './condemnation-store.ts'
 import { repairStore } from './repair-store.ts'
 import { headStore } from './head-store.ts'
 import { presenceStore } from './presence-store.ts'
+import { tallyStore, watchStore } from './tally-stores.ts'
 import { deviceRecordStore, revocationStore } from './membership-stores.ts'
 
 export interface DatabaseChoice {
@@ -81,4 +82,6 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   audits: auditStore(transaction),
   reputations: reputationStore(transaction),
   repairs: repairStore(transaction),
+  tallies: tallyStore(transaction),
+  watches: watchStore(transaction),
 })

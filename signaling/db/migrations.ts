@@ -332,6 +332,53 @@ const platforms: Migration = {
   },
 }
 
+/** How packs are, counted as it changes; what a day brought; and whose lives are watched. */
+const outlook: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema.alterTable('packs').addColumn('level', 'text').execute()
+    await schema.alterTable('packs').addColumn('live', 'bigint').execute()
+    // Holds all that is asked of an owner's health, so that ten thousand packs are one walk through it.
+    await schema
+      .createIndex('packs_by_health')
+      .on('packs')
+      .columns(['owner', 'group_id', 'k', 'n', 'level', 'live', 'id'])
+      .execute()
+    await schema
+      .createTable('health_counts')
+      .addColumn('k', 'bigint', (c) => c.notNull())
+      .addColumn('n', 'bigint', (c) => c.notNull())
+      .addColumn('level', 'text', (c) => c.notNull())
+      .addColumn('live', 'bigint', (c) => c.notNull())
+      .addColumn('packs', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('health_counts_key', ['k', 'n', 'level', 'live'])
+      .execute()
+    await schema
+      .createTable('tallies')
+      .addColumn('day', 'bigint', (c) => c.notNull())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('amount', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('tallies_key', ['day', 'name'])
+      .execute()
+    await schema
+      .createTable('watches')
+      .addColumn('keeper', 'text', (c) => c.primaryKey())
+      .addColumn('shards', 'bigint', (c) => c.notNull())
+      .addColumn('counted_at', 'bigint', (c) => c.notNull())
+      .addColumn('gone_at', 'bigint')
+      .execute()
+    await schema
+      .createIndex('watches_due')
+      .on('watches')
+      .column('counted_at')
+      .where(sql.ref('gone_at'), 'is', null)
+      .execute()
+    // Those who are gone already were not seen to go.
+    await sql`insert into watches select keeper, 0, 0, null from audits
+      where keeper not in (select device from presences where gone = 1)`.execute(db)
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -344,6 +391,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0007-audits': audits(blob),
     '0009-retention': retention(blob),
     '0010-platforms': platforms,
+    '0012-outlook': outlook,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

@@ -3,8 +3,18 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
 import { firstDraw } from '../../src/durability/audit-proof.ts'
+import type { HealthLevel } from '../../src/durability/health.ts'
 import { numberOf } from './columns.ts'
-import type { EndReason, GroupStore, Holder, InventoryStore, PackStore, StoredGroup, StoredPack } from './stores.ts'
+import type {
+  EndReason,
+  GroupStore,
+  Holder,
+  InventoryStore,
+  PackHealth,
+  PackStore,
+  StoredGroup,
+  StoredPack,
+} from './stores.ts'
 import type { Tables } from './tables.ts'
 
 export const groupStore = (db: Kysely<Tables>): GroupStore => ({
@@ -81,6 +91,25 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       .onConflict((c) => c.columns(['group_id', 'shard', 'keeper']).doNothing())
       .execute()
   },
+  async sharing(ids) {
+    const of = new Map(ids.map((id) => [id, { account: 0, block: 0 }]))
+    if (ids.length === 0) return of
+    for (const what of ['account', 'block'] as const) {
+      const rows = await db
+        .selectFrom('slots')
+        .innerJoin('devices', 'devices.device', 'slots.keeper')
+        .select(['slots.group_id', (eb) => eb.fn.countAll<bigint>().as('keepers')])
+        .where('slots.group_id', 'in', [...of.keys()])
+        .where('slots.ended_at', 'is', null)
+        .groupBy(['slots.group_id', `devices.${what}`])
+        .execute()
+      for (const { group_id, keepers } of rows) {
+        const group = of.get(parseGroupId(group_id))
+        if (group !== undefined) group[what] = Math.max(group[what], Number(keepers))
+      }
+    }
+    return of
+  },
 })
 
 const groupOf = (row: Selectable<Tables['groups']>): StoredGroup => ({
@@ -100,7 +129,11 @@ const packOf = (row: Selectable<Tables['packs']>): StoredPack => ({
   k: Number(row.k),
   n: Number(row.n),
   committedAt: numberOf(row.committed_at),
+  health: healthIn(row.level, row.live),
 })
+
+const healthIn = (level: string | null, live: bigint | null): PackHealth | undefined =>
+  level === null || live === null ? undefined : { level: level as HealthLevel, live: Number(live) }
 
 export const packStore = (db: Kysely<Tables>): PackStore => ({
   async get(ids) {
@@ -179,11 +212,80 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
       .execute()
     return rows.map(packOf)
   },
+  async setHealth(id, { level, live }) {
+    await countHealth(db, id, -1)
+    await db.updateTable('packs').set({ level, live }).where('id', '=', id).execute()
+    await countHealth(db, id, 1)
+  },
+  async healthOf(owner) {
+    const rows = await healthOfQuery(db, owner).execute()
+    return rows.map(({ group_id, k, n, level, live, packs }) => ({
+      group: parseGroupId(group_id),
+      k: Number(k),
+      n: Number(n),
+      health: healthIn(level, live),
+      packs: Number(packs),
+    }))
+  },
+  async atLevels(owner, levels, most) {
+    const rows = await db
+      .selectFrom('packs')
+      .select(['id', 'group_id', 'level', 'live'])
+      .where('owner', '=', owner)
+      .where('level', 'in', [...levels])
+      .where(notCondemned)
+      .orderBy(sql`live - k`)
+      .orderBy('id')
+      .limit(most)
+      .execute()
+    return rows.flatMap(({ id, group_id, level, live }) => {
+      const health = healthIn(level, live)
+      return health === undefined ? [] : [{ id: parsePackId(id), group: parseGroupId(group_id), health }]
+    })
+  },
+  async healthCounts() {
+    const rows = await db
+      .selectFrom('health_counts')
+      .selectAll()
+      .where('packs', '>', 0n)
+      .orderBy(sql`live - k`)
+      .execute()
+    return rows.map(({ k, n, level, live, packs }) => ({
+      k: Number(k),
+      n: Number(n),
+      health: healthIn(level, live),
+      packs: Number(packs),
+    }))
+  },
   async remove(id) {
+    await countHealth(db, id, -1)
     await db.deleteFrom('packs').where('id', '=', id).execute()
     await db.deleteFrom('records').where('name', '=', id).execute()
   },
 })
+
+const notCondemned = sql<boolean>`not exists (select 1 from condemnations where condemnations.pack = packs.id)`
+
+// Exported, because a test asks the database how it would run it: never by looking at every row.
+export const healthOfQuery = (db: Kysely<Tables>, owner: string) =>
+  db
+    .selectFrom('packs')
+    .select(['group_id', 'k', 'n', 'level', 'live', (eb) => eb.fn.countAll<bigint>().as('packs')])
+    .where('owner', '=', owner)
+    .where(notCondemned)
+    .groupBy(['group_id', 'k', 'n', 'level', 'live'])
+    .orderBy('group_id')
+    .orderBy('k')
+    .orderBy('n')
+    .orderBy('level')
+    .orderBy('live')
+
+/** Takes a pack that was looked at into the counts, or out of them. */
+async function countHealth(db: Kysely<Tables>, id: PackId, by: 1 | -1): Promise<void> {
+  await sql`insert into health_counts (k, n, level, live, packs)
+    select k, n, level, live, cast(${BigInt(by)} as bigint) from packs where id = ${id} and level is not null
+    on conflict (k, n, level, live) do update set packs = health_counts.packs + excluded.packs`.execute(db)
+}
 
 /** Writes what keepers say to hold into one of the two tables; what a keeper said last moves forward only. */
 async function write(db: Kysely<Tables>, table: 'holders' | 'claims', holders: readonly Holder[]): Promise<void> {
@@ -260,8 +362,16 @@ export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
     const upTo = BigInt(takenAt)
     await sql`insert into looks select distinct pack from holders where keeper = ${keeper} and seen_at < ${upTo}
       on conflict do nothing`.execute(db)
+    const { lost } = await db
+      .selectFrom('holders')
+      .innerJoin('packs', 'packs.id', 'holders.pack')
+      .select((eb) => eb.fn.countAll<bigint>().as('lost'))
+      .where('holders.keeper', '=', keeper)
+      .where('holders.seen_at', '<', upTo)
+      .executeTakeFirstOrThrow()
     await db.deleteFrom('holders').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
     await db.deleteFrom('claims').where('keeper', '=', keeper).where('seen_at', '<', upTo).execute()
     await db.deleteFrom('inventory_pages').where('keeper', '=', keeper).where('taken_at', '<=', upTo).execute()
+    return Number(lost)
   },
 })

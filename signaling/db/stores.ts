@@ -6,6 +6,7 @@ import type { Bytes } from '../../src/core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
 import type { Platform } from '../../src/core/platform.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
+import type { ChurnTally } from '../../src/durability/churn.ts'
 import type { HealthLevel } from '../../src/durability/health.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
 import type { Draw } from '../../src/durability/audit-proof.ts'
@@ -37,6 +38,8 @@ export interface Stores {
   readonly audits: AuditStore
   readonly reputations: ReputationStore
   readonly repairs: RepairStore
+  readonly tallies: TallyStore
+  readonly watches: WatchStore
 }
 
 export interface MetaStore {
@@ -127,6 +130,8 @@ export interface GroupStore {
   end(id: GroupId, index: number, keeper: DeviceId, at: Millis, reason: EndReason): Promise<void>
   /** Notes a keeper that takes over old shards of an index and gets no new ones. Changes nothing for one that was there. */
   assignPast(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
+  /** Of each of these groups the most keepers that are of one account, and that are in one address block. */
+  sharing(ids: readonly GroupId[]): Promise<Map<GroupId, { account: number; block: number }>>
 }
 
 export interface StoredPack {
@@ -137,6 +142,22 @@ export interface StoredPack {
   readonly n: number
   /** `undefined`: a keeper brought the record, the owner has not shown enough receipts here. */
   readonly committedAt: Millis | undefined
+  /** As it was when it was last looked at; `undefined` before that. */
+  readonly health: PackHealth | undefined
+}
+
+export interface PackHealth {
+  readonly level: HealthLevel
+  /** Distinct shards that counted. */
+  readonly live: number
+}
+
+/** Packs that are equally well. */
+export interface HealthCount {
+  readonly k: number
+  readonly n: number
+  readonly health: PackHealth | undefined
+  readonly packs: number
 }
 
 export interface Holder {
@@ -153,8 +174,8 @@ export interface PackStore {
   get(ids: readonly PackId[]): Promise<Map<PackId, StoredPack>>
   /** The signed record of a pack. */
   record(id: PackId): Promise<Bytes | undefined>
-  /** Writes pack and record. A pack that is there and committed stays as it is. */
-  add(pack: StoredPack, record: Bytes): Promise<void>
+  /** Writes pack and record. A pack that is there and committed stays as it is, and how it is is not written here. */
+  add(pack: Omit<StoredPack, 'health'>, record: Bytes): Promise<void>
   /** Adds holders, or moves their `seenAt` forward. */
   addHolders(holders: readonly Holder[]): Promise<void>
   /** Notes what a keeper says to hold of packs whose record is not known. @returns how many such claims it has now */
@@ -173,6 +194,18 @@ export interface PackStore {
   ofOwner(owner: AccountId, after: PackId | '', most: number): Promise<StoredPack[]>
   /** Forgets a pack and its record. Its holders stay. */
   remove(id: PackId): Promise<void>
+  /** Notes how a pack is. */
+  setHealth(id: PackId, health: PackHealth): Promise<void>
+  /** How the packs of an owner are that are not condemned, by group. */
+  healthOf(owner: AccountId): Promise<(HealthCount & { readonly group: GroupId })[]>
+  /** At most `most` packs of an owner that are at one of these levels and not condemned, the worst first. */
+  atLevels(
+    owner: AccountId,
+    levels: readonly HealthLevel[],
+    most: number,
+  ): Promise<{ id: PackId; group: GroupId; health: PackHealth }[]>
+  /** How all packs are, from counts that are kept; those that were never looked at are not among them. */
+  healthCounts(): Promise<HealthCount[]>
 }
 
 export interface InventoryStore {
@@ -183,8 +216,9 @@ export interface InventoryStore {
   /**
    * Makes this the newest inventory; forgets holders and claims it did not confirm, and pages up to it. Marks the packs that
    * have lost a holder by it to be looked at.
+   * @returns how many shards of packs that are kept it no longer has
    */
-  complete(keeper: DeviceId, takenAt: Millis): Promise<void>
+  complete(keeper: DeviceId, takenAt: Millis): Promise<number>
 }
 
 /** What a keeper was asked for and has not answered. */
@@ -383,4 +417,38 @@ export interface RepairStore {
   takeBack(pack: PackId, failures: number, notBefore: Millis): Promise<void>
   /** How many packs are in the queue, by level and risk. */
   histogram(): Promise<{ level: RepairLevel; risk: number; packs: number }[]>
+}
+
+/** What is counted by day. */
+export type TallyName = keyof ChurnTally
+
+export type Tally = Readonly<Partial<Record<TallyName, number>>>
+
+export interface TallyStore {
+  /** Adds safe integers to what a day has. @param day since 1970 */
+  add(day: number, tally: Tally): Promise<void>
+  /** Days from one on that have any, oldest first. */
+  from(day: number): Promise<{ day: number; tally: Tally }[]>
+  /** The first day that has any. */
+  firstDay(): Promise<number | undefined>
+  forgetBefore(day: number): Promise<void>
+}
+
+/** A keeper whose life is watched. */
+export interface Watch {
+  readonly keeper: DeviceId
+  /** What it kept when that was last counted, or when it stopped counting. */
+  readonly shards: number
+  readonly countedAt: Millis
+  /** Since when it does not count; `undefined`: it does. */
+  readonly goneAt: Millis | undefined
+}
+
+export interface WatchStore {
+  get(keeper: DeviceId): Promise<Watch | undefined>
+  put(watch: Watch): Promise<void>
+  /** At most `limit` of those that count and were last counted by then, the longest ago first. */
+  due(countedBy: Millis, limit: number): Promise<Watch[]>
+  /** Keepers that count and keep something. */
+  keepers(): Promise<number>
 }

@@ -55,7 +55,12 @@ export interface Tables {
     n: Int
     /** Missing when a keeper brought the record. */
     committed_at: NullableInt
+    /** How it was when it was last looked at (`durability/health`). */
+    level: ColumnType<string | null, string | null | undefined, string | null>
+    live: ColumnType<bigint | null, number | null | undefined, number | null>
   }
+  /** How many packs of those that were looked at are how well: what a count over `packs` would say. */
+  health_counts: { k: Int; n: Int; level: string; live: Int; packs: Int }
   /**
    * `seen_at`: when the keeper last signed that it has this shard, by this coordinator's clock as the keeper knows it.
    * `draw`: where it lies on the ring of audits.
@@ -141,4 +146,8 @@ export interface Tables {
   revocations: { account: string; epoch: Int; signed: Blob }
   /** What was sealed for a device when the newest epoch of its account began. */
   envelopes: { device: string; envelope: Blob }
+  /** What is counted by day (`TallyName`). */
+  tallies: { day: Int; name: string; amount: Int }
+  /** Keepers whose lives are watched, for the churn of the network. Without `gone_at` they count now. */
+  watches: { keeper: string; shards: Int; counted_at: Int; gone_at: NullableInt }
 }

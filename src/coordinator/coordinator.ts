@@ -12,6 +12,7 @@ import type {
   Keeping,
   ListedDevice,
   LocatedPack,
+  OwnHealth,
   OwnPack,
   Pairing,
   PairingSlot,
@@ -22,6 +23,7 @@ import type {
   RepairReport,
   ReplaceReason,
   SeenHead,
+  ToldChurn,
 } from '../protocol/coordinator-messages.ts'
 
 /**
@@ -57,6 +59,10 @@ export interface Coordinator {
   heads(): Promise<Bytes[]>
   /** Heads of a device of this account that were the newest within the last 30 days, newest first: unverified. */
   pastHeads(device: DeviceId): Promise<PastHead[]>
+  /** How the packs of this account are, those that are not condemned. */
+  health(): Promise<OwnHealth>
+  /** What the coordinator has seen of the lives of its keepers. */
+  churn(): Promise<ToldChurn>
   /** Every pack of this account. */
   ownPacks(): Promise<OwnPack[]>
   /** The packs of this account that are condemned and not gone yet; `rounds` is for `publishHead`. */

@@ -12,6 +12,7 @@ import { encode } from '../core/wire.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import {
   challengeSchema,
+  churnSchema,
   commitSchema,
   committedSchema,
   CONDEMNED_AT_ONCE,
@@ -26,6 +27,7 @@ import {
   handoverRequestSchema,
   handoversSchema,
   headsSchema,
+  healthSchema,
   infoSchema,
   inventoryAnswerSchema,
   inventoryRequestSchema,
@@ -277,6 +279,8 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
           }).then(({ heads, more }) => ({ entries: heads, more })),
         ({ sequence }) => sequence,
       ),
+    health: () => ask({ method: 'GET', path: '/v1/packs/health', answer: healthSchema }),
+    churn: () => patiently(() => once({ method: 'GET', path: '/v1/churn', answer: churnSchema })),
     ownPacks: () =>
       inPages<OwnPack, PackId>(
         (after) =>

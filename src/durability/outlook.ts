@@ -6,7 +6,7 @@
  */
 import type { Random } from '../core/clock.ts'
 import type { Millis } from '../core/units.ts'
-import { lossUnrepaired, TRANSFER, YEAR, yearlyLoss, type GroupCode } from './forecast.ts'
+import { lossUnrepaired, TRANSFER, YEAR, yearlyLoss, type Churn, type GroupCode } from './forecast.ts'
 
 /**
  * What a coordinator has seen of its keepers, each weighed by the shards it kept in proportion to the average: those who
@@ -34,18 +34,40 @@ export interface Outlook {
 }
 
 /** Keepers share engines, operators and bugs: nothing is promised beyond this, whatever comes out. */
-const MOST_PROMISED = 1 - 1e-6
+export const MOST_PROMISED = 1 - 1e-6
 const DRAWS = 400
 
-/** @param live distinct shards that count now */
-export function outlookOf(code: GroupCode, live: number, measured: MeasuredChurn, random: Random): Outlook {
+/** Packs that go together: those of one placement group, which share their keepers, by the worst of them. */
+export interface Standing {
+  readonly code: GroupCode
+  /** Distinct shards that count now. */
+  readonly live: number
+}
+
+/** @param groups at least one; all of them are needed, and keepers of one say nothing of those of another */
+export function outlookOf(groups: readonly Standing[], measured: MeasuredChurn, random: Random): Outlook {
+  const alike = new Map<string, Standing & { readonly times: number }>()
+  for (const { code, live } of groups) {
+    const name = `${code.k} ${code.n} ${live}`
+    alike.set(name, { code, live, times: (alike.get(name)?.times ?? 0) + 1 })
+  }
   const kept = draws(random, () => {
     const churn = { ...measured, lifetime: measured.watched / rate(measured.gone - measured.returned, random) }
-    // What is already under way, and then the cycles of a year.
-    const now = lossUnrepaired(code.k, live, Math.min(YEAR, measured.grace + TRANSFER), churn.lifetime)
-    return Math.min(MOST_PROMISED, (1 - now) * Math.exp(-yearlyLoss(code, churn).prompt))
+    let all = 1
+    for (const { code, live, times } of alike.values()) all *= keptForYear(code, live, churn) ** times
+    return Math.min(MOST_PROMISED, all)
   })
-  return { survives: live - code.k, keepsYear: { likely: quantile(kept, 0.5), least: quantile(kept, 0.05) } }
+  return { survives: survivedLosses(groups), keepsYear: { likely: quantile(kept, 0.5), least: quantile(kept, 0.05) } }
+}
+
+/** Keepers that may vanish at once before anything is lost; below 0 something is. */
+export const survivedLosses = (groups: readonly Standing[]): number =>
+  Math.min(...groups.map(({ code, live }) => live - code.k))
+
+function keptForYear(code: GroupCode, live: number, churn: Churn): number {
+  // What is already under way, and then the cycles of a year.
+  const now = lossUnrepaired(code.k, live, Math.min(YEAR, churn.grace + TRANSFER), churn.lifetime)
+  return (1 - now) * Math.exp(-yearlyLoss(code, churn).prompt)
 }
 
 export interface Band {

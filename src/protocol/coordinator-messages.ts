@@ -38,6 +38,8 @@ const blob = (max: number) =>
 const shardIndex = z.int().min(0).max(255)
 const count = z.int().min(0)
 const instant = z.int().min(0)
+/** Of something that was measured. */
+const amount = z.number().min(0)
 
 export const MAX_BODY_BYTES = 64 * 1024
 /** Most packs in one `locate` or `known` request. */
@@ -318,6 +320,47 @@ export const recordSchema = z.strictObject({ value: blob(10 * 1024) })
 export const recordNameSchema = z.strictObject({ name: packId })
 
 /**
+ * GET /v1/churn, open to all: what this coordinator has seen of the lives of its keepers (`durability/churn`). `since` is
+ * missing before it has seen any.
+ */
+export const churnSchema = z.strictObject({
+  keepers: count,
+  since: instant.optional(),
+  measured: z
+    .strictObject({
+      watched: amount,
+      gone: amount,
+      returned: amount,
+      returnedAfter: amount,
+      availability: z.number().gt(0).max(1),
+      grace: amount,
+    })
+    .optional(),
+})
+
+/** Most packs that are named in an answer about health. */
+export const ENDANGERED_NAMED = 500
+const level = z.enum(['healthy', 'repair', 'urgent', 'alarm', 'lost'])
+/**
+ * GET /v1/packs/health → how the packs of the account are that asks (`durability/health`), by placement group; without
+ * those that are condemned. `shared`: the most keepers of a group that are of one account, and that are in one address
+ * block. `endangered` names those that are not healthy, the worst first; not all of very many.
+ */
+export const healthSchema = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      group: groupId,
+      code: erasureCode,
+      shared: z.strictObject({ account: count, block: count }),
+      packs: z.array(z.strictObject({ level, live: count, packs: count.min(1) })),
+    }),
+  ),
+  endangered: z.array(z.strictObject({ pack: packId, group: groupId, level, live: count })).max(ENDANGERED_NAMED),
+  /** Packs that were not looked at yet. */
+  unknown: count,
+})
+
+/**
  * GET /v1/beacons, open to all: the chain of the secrets by which audits are chosen (`durability/beacon`). Days count from
  * 1970. `past` is the newest day that is over, once one is; its secret gives those of all days before.
  */
@@ -406,6 +449,8 @@ export type CondemnedHere = z.output<typeof condemnedHereSchema>
 export type CondemnedShard = CondemnedHere['packs'][number]
 export type PastHead = z.output<typeof pastHeadsSchema>['heads'][number]
 export type SeenHead = z.output<typeof seenHeadsSchema>['heads'][number]
+export type ToldChurn = z.output<typeof churnSchema>
+export type OwnHealth = z.output<typeof healthSchema>
 export type Beacons = z.output<typeof beaconsSchema>
 export type KeeperStanding = z.output<typeof standingSchema>
 export type LiveMessage = z.output<typeof liveMessageSchema>

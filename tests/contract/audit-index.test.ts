@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { countQuery, drawnQuery, dueQuery } from '../../signaling/db/audit-stores.ts'
+import { healthOfQuery } from '../../signaling/db/placement-stores.ts'
 import { migrate } from '../../signaling/db/migrations.ts'
 import { sqliteDialect } from '../../signaling/db/sqlite.ts'
 import type { Tables } from '../../signaling/db/tables.ts'
@@ -66,4 +67,12 @@ it('finds the very next shard of that keeper, and nobody else’s', () =>
     expect(found).toMatchObject({ keeper, draw: rows[0]?.draw })
     const due = await dueQuery(db, 10, 100).execute()
     expect(due.map((row) => Number.parseInt(row.keeper, 16))).toEqual([0, 2, 4, 6, 8, 10])
+  }))
+
+it('adds up the health of an owner’s packs out of one index', () =>
+  db.transaction().execute(async (db) => {
+    const steps = await healthOfQuery(db, keeper).explain<{ detail: string }>(undefined, sql`query plan`)
+    const told = steps.map(({ detail }) => detail)
+    expect(told).toContainEqual(expect.stringMatching(/^SEARCH packs USING COVERING INDEX packs_by_health \(owner=\?\)/))
+    expect(told.filter((detail) => /TEMP|^SCAN/.test(detail))).toEqual([])
   }))

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { Kysely, sql } from 'kysely'
 import { WebSocket } from 'ws'
 import { own } from '../../src/core/bytes.ts'
 import type { Clock, Random } from '../../src/core/clock.ts'
@@ -17,6 +18,7 @@ import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
 import { packIdOf, signPackRecord, signShardReceipt } from '../../src/protocol/records.ts'
 import type { Config } from '../../signaling/config.ts'
 import { startCoordinator, type RunningCoordinator } from '../../signaling/coordinator.ts'
+import { postgresDialect } from '../../signaling/db/postgres.ts'
 import { freePort } from './free-port.ts'
 
 export const clock: Clock = { now: () => Date.now() }
@@ -209,6 +211,29 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       // Waits for the last connection to end by itself.
       await end('SIGTERM')
       rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Both databases for `describe.each`: each starts one, which gives the URL of an empty one each time, none for SQLite. */
+export const databases = [
+  ['SQLite', () => Promise.resolve({ empty: () => Promise.resolve(undefined), stop: () => Promise.resolve() })],
+  ['PostgreSQL', severalDatabases],
+] as const
+
+async function severalDatabases() {
+  const { url, stop } = await startPostgres()
+  const db = new Kysely({ dialect: postgresDialect(url) })
+  let count = 0
+  return {
+    async empty(): Promise<string | undefined> {
+      const name = `empty${(count += 1)}`
+      await sql`create database ${sql.id(name)}`.execute(db)
+      return url.replace(/postgres$/, name)
+    },
+    async stop() {
+      await db.destroy()
+      await stop()
     },
   }
 }

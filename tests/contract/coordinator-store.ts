@@ -554,6 +554,74 @@ export function databaseContract(
         expect.arrayContaining([holder(kept, keeper, 10), holder(later, keeper, 50), holder(lost, other, 5)]),
       )
     })
+
+    it('counts how packs are as it changes, and forgets them with the pack', async () => {
+      const counts = async () => (await run(({ packs }) => packs.healthCounts())).filter(({ k }) => k === 29)
+      const [owner, group] = [account(), groupId()]
+      const [one, two, three] = [pack(), pack(), pack()] as const
+      const of = { owner, group, k: 29, n: 80, committedAt: 4 }
+      await run(async ({ packs }) => {
+        for (const id of [one, two, three]) await packs.add({ ...of, id }, random.bytes(50))
+      })
+      expect(await counts()).toEqual([])
+      await run(async ({ packs }) => {
+        await packs.setHealth(one, { level: 'healthy', live: 80 })
+        await packs.setHealth(two, { level: 'healthy', live: 80 })
+        await packs.setHealth(two, { level: 'alarm', live: 31 })
+        await packs.setHealth(two, { level: 'alarm', live: 31 })
+      })
+      const healthy = { k: 29, n: 80, health: { level: 'healthy', live: 80 }, packs: 1 }
+      const alarmed = { k: 29, n: 80, health: { level: 'alarm', live: 31 }, packs: 1 }
+      expect(await counts()).toEqual([alarmed, healthy])
+      expect(await run(({ packs }) => packs.healthOf(owner))).toEqual(
+        expect.arrayContaining([
+          { group, ...healthy },
+          { group, ...alarmed },
+          { group, ...healthy, health: undefined },
+        ]),
+      )
+      const named = { id: two, group, health: alarmed.health }
+      expect(await run(({ packs }) => packs.atLevels(owner, ['urgent', 'alarm'], 5))).toEqual([named])
+      // A pack that is added again keeps what is known of it.
+      await run(({ packs }) => packs.add({ ...of, id: one }, random.bytes(50)))
+      expect((await run(({ packs }) => packs.get([one]))).get(one)?.health).toEqual(healthy.health)
+      await run(async ({ packs, condemnations }) => {
+        await packs.remove(one)
+        const statement = random.bytes(9)
+        await condemnations.add({ pack: two, owner, statement, since: 1, servedAt: 1, droppedAt: undefined })
+      })
+      expect(await counts()).toEqual([alarmed])
+      expect(await run(({ packs }) => packs.atLevels(owner, ['urgent', 'alarm'], 5))).toEqual([])
+      expect(await run(({ packs }) => packs.healthOf(owner))).toEqual([{ group, ...healthy, health: undefined }])
+    })
+
+    it('adds up what a day brings, and forgets old days', async () => {
+      await run(async ({ tallies }) => {
+        await tallies.add(7, { gone: 2, watched: 2 ** 50 })
+        await tallies.add(7, { gone: 3, online: 0 })
+        await tallies.add(9, { gone: 1 })
+      })
+      expect(await run(({ tallies }) => tallies.from(7))).toEqual([
+        { day: 7, tally: { gone: 5, watched: 2 ** 50 } },
+        { day: 9, tally: { gone: 1 } },
+      ])
+      await run(({ tallies }) => tallies.forgetBefore(8))
+      expect(await run(({ tallies }) => tallies.firstDay())).toBe(9)
+    })
+
+    it('finds watched keepers by when they were counted, and not those that are gone', async () => {
+      const [late, early, gone] = [device(), device(), device()]
+      const seen = { shards: 3, countedAt: 500, goneAt: undefined }
+      await run(async ({ watches }) => {
+        await watches.put({ keeper: late, ...seen, countedAt: 600 })
+        await watches.put({ keeper: early, ...seen, shards: 0 })
+        await watches.put({ keeper: gone, ...seen, goneAt: 550 })
+      })
+      expect((await run(({ watches }) => watches.due(600, 5))).map(({ keeper }) => keeper)).toEqual([early, late])
+      expect(await run(({ watches }) => watches.due(599, 5))).toEqual([{ keeper: early, ...seen, shards: 0 }])
+      expect(await run(({ watches }) => watches.get(gone))).toEqual({ keeper: gone, ...seen, goneAt: 550 })
+      expect(await run(({ watches }) => watches.keepers())).toBe(1)
+    })
   })
 }
 

@@ -3,9 +3,7 @@
  * really stored. Whether shards come back is told in `tests/unit/repair.test.ts`.
  */
 import { rm } from 'node:fs/promises'
-import { Kysely, sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { postgresDialect } from '../../signaling/db/postgres.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { HOUR, MiB } from '../../src/core/units.ts'
@@ -21,12 +19,12 @@ import {
 } from '../../src/protocol/records.ts'
 import {
   connect,
+  databases,
   newIdentity,
   newPack,
   online,
   random,
   runCoordinator,
-  startPostgres,
   temporaryFolder,
   until,
   type Peer,
@@ -38,28 +36,7 @@ interface Keeper extends Peer {
   readonly back: () => Promise<void>
 }
 
-/** A PostgreSQL that gives an empty database each time. */
-async function severalDatabases() {
-  const { url, stop } = await startPostgres()
-  const db = new Kysely({ dialect: postgresDialect(url) })
-  let count = 0
-  return {
-    async empty(): Promise<string> {
-      const name = `empty${(count += 1)}`
-      await sql`create database ${sql.id(name)}`.execute(db)
-      return url.replace(/postgres$/, name)
-    },
-    async stop() {
-      await db.destroy()
-      await stop()
-    },
-  }
-}
-
-describe.each([
-  ['SQLite', () => Promise.resolve({ empty: () => Promise.resolve(undefined), stop: () => Promise.resolve() })],
-  ['PostgreSQL', severalDatabases],
-])('repairs over %s', (_name, database) => {
+describe.each(databases)('repairs over %s', (_name, database) => {
   let place: Awaited<ReturnType<typeof database>>
   const closers: (() => Promise<unknown>)[] = []
   beforeAll(async () => {
@@ -158,6 +135,8 @@ describe.each([
         return { record, pack: await packIdOf(record) }
       },
       publicKey: async () => (await client(owner).info()).publicKey,
+      health: () => client(owner).health(),
+      healthOf: (identity: Peer['identity']) => client(identity).health(),
     }
   }
 
@@ -378,6 +357,56 @@ describe.each([
     await until(async () => {
       await world.catchUp()
       return (await next.coordinator.takeRepair()) === undefined
+    })
+  })
+
+  it('and how packs are is told to their owner, and to nobody else', async () => {
+    const world = await start(9)
+    expect(await world.health()).toEqual({ groups: [], endangered: [], unknown: 0 })
+    const { pack, group, keeperOf } = await world.backUp()
+    const other = await world.backUp()
+    expect(await world.health()).toEqual({ groups: [], endangered: [], unknown: 2 })
+    await world.catchUp()
+    const of = { group: group.id, code: { k: 2, n: 6 }, shared: { account: 1, block: 6 } }
+    expect(await world.health()).toEqual({
+      groups: [{ ...of, packs: [{ level: 'healthy', live: 6, packs: 2 }] }],
+      endangered: [],
+      unknown: 0,
+    })
+    // One of the two loses a shard that nobody is gone for.
+    const { identity, coordinator } = keeperOf(0)
+    const shards = [{ pack: other.pack, index: 0, group: group.id }]
+    const page = await signInventoryPage(identity.deviceKey, {
+      takenAt: world.clock.now() + 1,
+      page: 0,
+      pages: 1,
+      shards,
+    })
+    await coordinator.reportInventory(page)
+    await keeperOf(1).leave()
+    await keeperOf(2).leave()
+    await world.pass(48 * HOUR)
+    expect(await world.health()).toEqual({
+      groups: [
+        {
+          ...of,
+          packs: [
+            { level: 'alarm', live: 3, packs: 1 },
+            { level: 'repair', live: 4, packs: 1 },
+          ],
+        },
+      ],
+      endangered: [
+        { pack, group: group.id, level: 'alarm', live: 3 },
+        { pack: other.pack, group: group.id, level: 'repair', live: 4 },
+      ],
+      unknown: 0,
+    })
+    expect((await world.healthOf(await newIdentity())).groups).toEqual([])
+    for (const index of [1, 2]) await keeperOf(index).back()
+    await until(async () => {
+      await world.catchUp()
+      return (await world.health()).endangered.length === 0
     })
   })
 

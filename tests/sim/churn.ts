@@ -3,8 +3,9 @@
  * take seconds. What the coordinator believes (who counts as gone) and what is true (which shards are still there) are
  * kept apart: repair follows the first, loss the second.
  */
-import { DAY, HOUR, type Millis } from '../../src/core/units.ts'
+import { DAY, HOUR, MINUTE, type Millis } from '../../src/core/units.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
+import { measuredChurn } from '../../src/durability/churn.ts'
 import { stayWeight } from '../../src/durability/presence.ts'
 import type { MeasuredChurn } from '../../src/durability/outlook.ts'
 import { EventQueue } from './event-queue.ts'
@@ -122,7 +123,8 @@ class ChurningNetwork {
   #gone = 0
   #returned = 0
   #awayFor: Millis = 0
-  #shardTime: Millis = 0
+  #watched = 0
+  #squares = 0
 
   constructor(options: ChurnOptions, chance: Chance, onDay?: (observed: Observed) => void) {
     this.#options = options
@@ -153,22 +155,23 @@ class ChurningNetwork {
   }
 
   #observe(day: number): void {
-    const { peers, availability, grace } = this.#options
-    const shards = this.#peers.reduce((sum, { gone, holds }) => sum + (gone ? 0 : holds.size), 0)
-    this.#shardTime += shards * DAY
-    const each = this.#shardTime / day / DAY / peers
-    this.#onDay?.({
-      day,
-      counted: this.#packs.map(({ countedIndices }) => countedIndices),
-      measured: {
-        watched: this.#shardTime / each,
-        gone: this.#gone / each,
-        returned: this.#returned / each,
-        returnedAfter: this.#awayFor / Math.max(1, this.#returned),
-        availability,
-        grace,
-      },
+    const { availability, grace } = this.#options
+    for (const { gone, holds } of this.#peers) {
+      this.#watched += gone ? 0 : holds.size * (DAY / MINUTE)
+      this.#squares += gone ? 0 : holds.size ** 2 * (DAY / MINUTE)
+    }
+    const measured = measuredChurn({
+      watched: this.#watched,
+      squares: this.#squares,
+      online: availability * this.#watched,
+      grace: (grace / HOUR) * this.#watched,
+      gone: this.#gone,
+      returned: this.#returned,
+      returnedAfter: this.#awayFor / MINUTE,
     })
+    if (measured !== undefined) {
+      this.#onDay?.({ day, counted: this.#packs.map(({ countedIndices }) => countedIndices), measured })
+    }
     this.#queue.at((day + 1) * DAY, () => this.#observe(day + 1))
   }
 

@@ -20,10 +20,10 @@ const measured = (keepers: number, gone: number, more: Partial<MeasuredChurn> = 
 
 describe('the outlook', () => {
   test('a pack survives the loss of all keepers but k, and nothing that is certain is promised', () => {
-    const { survives, keepsYear } = outlookOf(code, 40, measured(500, 400), random(1))
+    const { survives, keepsYear } = outlookOf([{ code, live: 40 }], measured(500, 400), random(1))
     expect(survives).toBe(24)
     expect(keepsYear.likely).toBe(1 - 1e-6)
-    expect(outlookOf(code, 15, measured(500, 400), random(1))).toEqual({
+    expect(outlookOf([{ code, live: 15 }], measured(500, 400), random(1))).toEqual({
       survives: -1,
       keepsYear: { likely: 0, least: 0 },
     })
@@ -31,8 +31,8 @@ describe('the outlook', () => {
 
   test('the less was measured, the less is promised at least; what is likely stays', () => {
     const small = { k: 2, n: 6, repairAt: 4 }
-    const much = outlookOf(small, 6, measured(1000, 1000), random(2)).keepsYear
-    const little = outlookOf(small, 6, measured(20, 20), random(2)).keepsYear
+    const much = outlookOf([{ code: small, live: 6 }], measured(1000, 1000), random(2)).keepsYear
+    const little = outlookOf([{ code: small, live: 6 }], measured(20, 20), random(2)).keepsYear
     expect(little.least).toBeLessThan(much.least)
     expect(little.likely).toBeCloseTo(much.likely, 2)
     expect(much.least).toBeLessThan(much.likely)
@@ -43,7 +43,7 @@ describe('the outlook', () => {
       fc.property(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 20, max: 2000 }), fc.nat(), (live, gone, seed) => {
         const small = { k: 2, n: 6, repairAt: 4 }
         const of = (shards: number, left: number) =>
-          outlookOf(small, shards, measured(1000, left), random(seed)).keepsYear.likely
+          outlookOf([{ code: small, live: shards }], measured(1000, left), random(seed)).keepsYear.likely
         expect(of(live, 2 * gone)).toBeLessThanOrEqual(of(live, gone))
         expect(of(live - 1, gone)).toBeLessThanOrEqual(of(live, gone))
       }),

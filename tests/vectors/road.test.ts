@@ -64,6 +64,8 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     openMailbox: away,
     pastHeads: away,
     ownPacks: away,
+    health: away,
+    churn: away,
     condemned: away,
     condemn: away,
     reprieve: away,

@@ -1,0 +1,58 @@
+/**
+ * What a coordinator notes of the lives of its keepers, and what that comes to. Each keeper is weighed by the shards it
+ * keeps, and what is then left of the numbers is what so unequal keepers say: one that keeps half of everything is one
+ * keeper, however much it keeps.
+ */
+import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
+import type { MeasuredChurn } from './outlook.ts'
+
+/** Sums over keepers and time. Shards are those of a keeper at a time, minutes those it was watched and not gone. */
+export interface ChurnTally {
+  /** Shards × minutes. */
+  readonly watched: number
+  /** Shards² × minutes. */
+  readonly squares: number
+  /** Shards × minutes online. */
+  readonly online: number
+  /** Shards × minutes × hours of grace. */
+  readonly grace: number
+  /** Shards that stopped counting: their keeper was gone longer than its grace or turned out, or they were lost alone. */
+  readonly gone: number
+  /** Shards that counted again because their keeper came back. */
+  readonly returned: number
+  /** Shards × minutes from the one to the other. */
+  readonly returnedAfter: number
+}
+
+/** What there is to know of the churn of a network. */
+export interface KnownChurn {
+  /** Keepers that keep something and count now. */
+  readonly keepers: number
+  /** Since when they were watched; `undefined` before anybody was. */
+  readonly since: Millis | undefined
+  readonly measured: MeasuredChurn | undefined
+}
+
+/** Before so much has been seen, nothing is said of a year. */
+const FEWEST_KEEPERS = 6
+const SHORTEST: Millis = 14 * DAY
+
+/** `undefined` when nobody was watched. */
+export function measuredChurn(tally: ChurnTally): MeasuredChurn | undefined {
+  const { watched, squares, online, grace, gone, returned, returnedAfter } = tally
+  if (watched <= 0 || squares <= 0) return undefined
+  // Shards of the keeper of a shard, on the average (Kish 1965: so many units are worth one).
+  const each = squares / watched
+  return {
+    watched: (watched / each) * MINUTE,
+    gone: gone / each,
+    returned: Math.min(gone, returned) / each,
+    returnedAfter: returned > 0 ? (returnedAfter / returned) * MINUTE : 0,
+    availability: Math.min(1, Math.max(0.01, online / watched)),
+    grace: (grace / watched) * HOUR,
+  }
+}
+
+/** What was measured, once it is enough to say something of a year. */
+export const enoughOf = ({ keepers, since, measured }: KnownChurn, now: Millis): MeasuredChurn | undefined =>
+  keepers >= FEWEST_KEEPERS && since !== undefined && now - since >= SHORTEST ? measured : undefined

@@ -1,0 +1,165 @@
+/** How long keepers stay, as a coordinator measures it: over both databases, with lives that a test deals out. */
+import { rm } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { enrol } from '../../signaling/audits.ts'
+import { createChurn, noteLost, noteTurn } from '../../signaling/churn.ts'
+import { openDatabase } from '../../signaling/db/database.ts'
+import { openPresence } from '../../signaling/presence.ts'
+import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId } from '../../src/core/ids.ts'
+import { DAY, HOUR } from '../../src/core/units.ts'
+import { enoughOf } from '../../src/durability/churn.ts'
+import { databases, random, temporaryFolder } from './coordinator-fixtures.ts'
+
+describe.each(databases)('churn over %s', (_name, start) => {
+  let place: Awaited<ReturnType<typeof start>>
+  const closers: (() => Promise<unknown>)[] = []
+  beforeAll(async () => {
+    place = await start()
+  })
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  })
+  afterAll(async () => {
+    await place.stop()
+  })
+
+  /** Keepers of so many shards each, all online. */
+  const network = async (shardsOf: readonly number[]) => {
+    const dataDir = temporaryFolder()
+    const database = await openDatabase({ dataDir, url: await place.empty() })
+    closers.push(
+      () => rm(dataDir, { recursive: true, force: true }),
+      () => database.close(),
+    )
+    const time = { now: 20_000 * DAY }
+    const clock = { now: () => time.now }
+    const here = new Set<DeviceId>()
+    const open = async () => {
+      const presence = await openPresence({
+        database,
+        clock,
+        stopwatch: clock,
+        onTurn: (stores, device, turn) => noteTurn(stores, device, turn, clock.now()),
+      })
+      const churn = createChurn({ database, clock, isOnline: (device) => here.has(device) })
+      for (const device of here) presence.note(device, true)
+      await presence.settled()
+      return { presence, churn }
+    }
+    let running = await open()
+    const group = idOf(parseGroupId, random.bytes(16))
+    const keepers: DeviceId[] = []
+    for (const shards of shardsOf) {
+      const keeper = idOf(parseDeviceId, random.bytes(32))
+      keepers.push(keeper)
+      await database.transaction(async (stores) => {
+        await enrol(stores, keeper, time.now, random)
+        await stores.packs.addHolders(
+          Array.from({ length: shards }, (_, index) => ({
+            pack: idOf(parsePackId, random.bytes(32)),
+            index,
+            keeper,
+            group,
+            seenAt: time.now,
+          })),
+        )
+      })
+      here.add(keeper)
+      running.presence.note(keeper, true)
+    }
+    await running.presence.settled()
+    return {
+      keeper: (i: number): DeviceId => keepers[i] ?? idOf(parseDeviceId, random.bytes(32)),
+      database,
+      clock,
+      turn: async (keeper: DeviceId, online: boolean) => {
+        if (online) here.add(keeper)
+        else here.delete(keeper)
+        running.presence.note(keeper, online)
+        await running.presence.settled()
+      },
+      pass: async (ms: number) => {
+        for (let left = ms; left > 0; left -= HOUR) {
+          time.now += Math.min(HOUR, left)
+          await running.presence.beat()
+          await running.churn.beat()
+        }
+      },
+      /** The coordinator is not there for so long. */
+      down: async (ms: number) => {
+        time.now += ms
+        running = await open()
+      },
+      told: () => running.churn.told(),
+    }
+  }
+
+  it('nothing is said of a network in which nobody keeps anything, and little of one that is two weeks old', async () => {
+    const empty = await network([0, 0, 0, 0, 0, 0, 0])
+    await empty.pass(DAY)
+    expect(await empty.told()).toMatchObject({ keepers: 0, measured: undefined })
+    const young = await network([3, 3, 3, 3, 3, 3])
+    await young.pass(DAY)
+    const told = await young.told()
+    expect(told.keepers).toBe(6)
+    expect(told.measured).toBeDefined()
+    expect(enoughOf(told, young.clock.now())).toBeUndefined()
+    expect(enoughOf(told, young.clock.now() + 14 * DAY)).toEqual(told.measured)
+    expect(enoughOf({ ...told, keepers: 5 }, young.clock.now() + 14 * DAY)).toBeUndefined()
+  })
+
+  it('lives, deaths, returns, hours online and graces are what they were', async () => {
+    const { keeper, turn, pass, told } = await network(Array.from({ length: 10 }, () => 4))
+    // Two are online every other ten hours and never gone.
+    for (let spell = 0; spell < 24; spell += 1) {
+      for (const i of [8, 9]) await turn(keeper(i), spell % 2 === 1)
+      if (spell === 0) await turn(keeper(0), false) // for good
+      if (spell === 12) await turn(keeper(1), false) // until it is back
+      await pass(10 * HOUR)
+    }
+    expect((await told()).measured).toMatchObject({ gone: 2, returned: 0 })
+    await turn(keeper(1), true)
+    await pass(DAY)
+    const { keepers, measured } = await told()
+    expect(keepers).toBe(9)
+    // 264 hours of eight keepers; of one that went at once its grace; of one that was gone for three days what it was here.
+    const watched = 8 * 264 + 48 + (120 + 48 + 24)
+    expect((measured?.watched ?? 0) / HOUR / watched).toBeCloseTo(1, 1)
+    expect(measured).toMatchObject({ gone: 2, returned: 1, returnedAfter: 72 * HOUR })
+    // Six were there all the time, one until it went and after it was back, two half of it and at the end.
+    const online = (6 * 264 + 120 + 24 + 2 * (120 + 24)) / watched
+    expect(measured?.availability).toBeCloseTo(online, 1)
+    expect((measured?.grace ?? 0) / HOUR).toBeGreaterThanOrEqual(40)
+    expect((measured?.grace ?? 0) / HOUR).toBeLessThanOrEqual(48)
+  })
+
+  it('one that keeps half of everything is one keeper, and not half of what was seen', async () => {
+    const { keeper, turn, pass, told } = await network([90, ...Array.from({ length: 10 }, () => 9)])
+    await turn(keeper(1), false)
+    await pass(10 * DAY)
+    const { measured } = await told()
+    // Kish: (Σw)² / Σw² of 11 keepers with these shards is 3.6.
+    expect((measured?.watched ?? 0) / (10 * DAY)).toBeGreaterThan(2)
+    expect((measured?.watched ?? 0) / (10 * DAY)).toBeLessThan(4)
+    expect(measured?.gone).toBeLessThan(0.3)
+  })
+
+  it('the time in which the coordinator was down is not watched, and nobody goes in it', async () => {
+    const { pass, down, told, clock } = await network(Array.from({ length: 6 }, () => 2))
+    await pass(5 * DAY)
+    await down(30 * DAY)
+    await pass(5 * DAY)
+    const { measured, since } = await told()
+    expect((measured?.watched ?? 0) / (6 * DAY)).toBeLessThanOrEqual(11)
+    expect((measured?.watched ?? 0) / (6 * DAY)).toBeGreaterThan(9)
+    expect(measured?.gone).toBe(0)
+    expect(clock.now() - (since ?? 0)).toBe(40 * DAY)
+  })
+
+  it('shards that are lost while their keeper stays are lives that ended, too', async () => {
+    const { database, clock, pass, told } = await network(Array.from({ length: 6 }, () => 2))
+    await pass(DAY)
+    await database.transaction((stores) => noteLost(stores, 2, clock.now()))
+    expect((await told()).measured).toMatchObject({ gone: 1, returned: 0 })
+  })
+})
