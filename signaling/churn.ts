@@ -49,12 +49,11 @@ export function createChurn(parts: {
     database.transaction(async ({ tallies, watches }) => {
       const today = dayOf(clock.now())
       await tallies.forgetBefore(today - KEPT_DAYS)
-      const days = (await tallies.from(today - DAYS)).map(({ tally }) => tally)
-      const sum = (name: keyof ChurnTally) => days.reduce((all, tally) => all + (tally[name] ?? 0), 0)
-      const firstDay = await tallies.firstDay()
+      const days = await tallies.from(today - DAYS)
+      const sum = (name: keyof ChurnTally) => days.reduce((all, { tally }) => all + (tally[name] ?? 0), 0)
       return {
         keepers: await watches.keepers(),
-        since: firstDay === undefined ? undefined : firstDay * DAY,
+        days: today - (days[0]?.day ?? today),
         measured: measuredChurn({
           watched: sum('watched'),
           squares: sum('squares'),

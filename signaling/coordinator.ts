@@ -186,7 +186,8 @@ export async function startCoordinator(
     }
     /** What goes wrong with one of them does not keep the others from their work. */
     const beat = async (): Promise<void> => {
-      for (const work of [notePresence, repair, () => audits.beat(), () => churn.beat()]) await work().catch(failed('a beat failed'))
+      for (const work of [notePresence, repair, () => audits.beat(), () => churn.beat()])
+        await work().catch(failed('a beat failed'))
     }
     let beating: Promise<void> = Promise.resolve()
     const catchUp = (): Promise<void> => (beating = beating.then(beat))

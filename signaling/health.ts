@@ -4,7 +4,7 @@ import { ENDANGERED_NAMED, type OwnHealth } from '../src/protocol/coordinator-me
 import type { Database } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
-const ENDANGERED: readonly HealthLevel[] = ['repair', 'urgent', 'alarm', 'lost']
+const ENDANGERED: readonly HealthLevel[] = ['urgent', 'alarm', 'lost']
 
 export interface HealthDesk {
   of(caller: Caller): Promise<OwnHealth>

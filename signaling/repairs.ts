@@ -188,7 +188,8 @@ export function createRepairs(parts: RepairParts): Repairs {
     const examined = await examine(stores, ids)
     for (const { pack, health } of examined) {
       const { level, live } = health
-      if (pack.health?.level !== level || pack.health.live !== live) await stores.packs.setHealth(pack.id, { level, live })
+      if (pack.health?.level !== level || pack.health.live !== live)
+        await stores.packs.setHealth(pack.id, { level, live })
     }
     const wanted = examined.filter(({ health }) => health.level !== 'healthy')
     for (const { pack, health } of wanted) {

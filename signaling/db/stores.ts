@@ -429,8 +429,6 @@ export interface TallyStore {
   add(day: number, tally: Tally): Promise<void>
   /** Days from one on that have any, oldest first. */
   from(day: number): Promise<{ day: number; tally: Tally }[]>
-  /** The first day that has any. */
-  firstDay(): Promise<number | undefined>
   forgetBefore(day: number): Promise<void>
 }
 

@@ -32,10 +32,6 @@ export const tallyStore = (db: Kysely<Tables>): TallyStore => ({
     }
     return Array.from(days, ([day, tally]) => ({ day, tally }))
   },
-  async firstDay() {
-    const row = await db.selectFrom('tallies').select('day').orderBy('day').limit(1).executeTakeFirst()
-    return row && Number(row.day)
-  },
   async forgetBefore(day) {
     await db.deleteFrom('tallies').where('day', '<', BigInt(day)).execute()
   },

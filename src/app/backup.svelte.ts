@@ -6,6 +6,7 @@ import type { OwnerContext } from '../backup/owner-context.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
 import type { Hold } from './power.svelte.ts'
+import { OutlookState } from './outlook.svelte.ts'
 import { RunningBackup } from './running-backup.svelte.ts'
 import { firstPlan, Schedule } from './schedule.svelte.ts'
 import { backupSentence, safetyOf, type BackupFacts, type Safety } from './sentences.ts'
@@ -23,6 +24,7 @@ export class BackupState {
   readonly list: SourceList
   readonly run = new RunningBackup()
   readonly schedule: Schedule
+  readonly outlook: OutlookState
   #stop: AbortController | undefined
   /** Begun, and waiting for what holds it to pass. */
   #goesOn = false
@@ -65,6 +67,7 @@ export class BackupState {
     brokenOff: !this.running && this.unfinished !== undefined,
     paused: this.paused,
     oneMachine: this.#account.coordinator?.oneMachine ?? this.last?.finished?.oneMachine ?? false,
+    atRisk: this.sources.filter((source) => this.isAtRisk(source)).length,
   }))
   readonly safety = $derived(safetyOf(this.facts))
   readonly sentence = $derived(backupSentence(this.facts))
@@ -76,6 +79,7 @@ export class BackupState {
     this.#account = account
     this.#engine = engine
     this.list = new SourceList(memory)
+    this.outlook = new OutlookState(engine)
     this.schedule = new Schedule({
       facts: () => ({
         everFinished: this.last?.finished !== undefined,
@@ -97,11 +101,16 @@ export class BackupState {
 
   /** How well one source is kept: that of the whole, unless no backup holds it yet or something of it is on its way. */
   safetyOf(source: SourceState): Safety {
+    if (this.isAtRisk(source)) return 'at-risk'
     const held = source.backedUpAt !== undefined
     const runs = this.running && source.ready
     if (runs && (held ? !source.allKept : this.facts.someStored)) return 'spreading'
     if (!held) return 'here-only'
-    return safetyOf({ ...this.facts, running: false, brokenOff: false, folders: 1, covered: 1 })
+    return safetyOf({ ...this.facts, running: false, brokenOff: false, folders: 1, covered: 1, atRisk: 0 })
+  }
+
+  isAtRisk({ name, backedUpAt }: SourceState): boolean {
+    return backedUpAt !== undefined && this.outlook.of(name)?.atRisk === true
   }
 
   async load(): Promise<void> {
@@ -123,6 +132,7 @@ export class BackupState {
     await this.schedule.watch(this.sources)
     const known = this.#account.identity !== undefined
     if (this.unfinished !== undefined && !this.paused && known && this.list.ready.length > 0) void this.#startAlone()
+    if (known && this.last?.finished !== undefined) void this.outlook.look()
   }
 
   /** Opens the browser's folder dialog. Only in answer to a click. */
@@ -297,6 +307,7 @@ export class BackupState {
       await this.#noteUnfinished(undefined)
       await this.schedule.watch(this.sources)
       clearUp = () => this.#clearUp(owner, lookedAt)
+      void this.outlook.look()
     })
     // Not before all is written down: until then it is neither done nor broken off.
     this.run.end()

@@ -36,6 +36,10 @@ export const whole = (number: number): string => numbers('whole', { maximumFract
 export const percent = (part: number, total: number): string =>
   numbers('percent', { style: 'percent' }).format(total === 0 ? 1 : Math.floor((100 * part) / total) / 100)
 
+/** `99.99%`: a share of 1, with as many digits as it has. */
+export const chance = (share: number): string =>
+  numbers('chance', { style: 'percent', maximumFractionDigits: 4 }).format(share)
+
 /** `40%`: rounded down to a tenth, for what is said aloud. */
 export const tenths = (part: number, total: number): string => percent(Math.floor((10 * part) / (total || 1)), 10)
 

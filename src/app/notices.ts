@@ -9,6 +9,7 @@ import { DAY, type Millis } from '../core/units.ts'
 import type { NoticeKind, NoticeSettings, RememberedNotices } from '../store/indexeddb-page-memory.ts'
 
 export const noticeKinds = [
+  'at-risk',
   'overdue',
   'failed',
   'unproven',
@@ -20,17 +21,18 @@ export const noticeKinds = [
 export type Wrongs = Readonly<Record<NoticeKind, readonly string[] | undefined>>
 
 export const usualSettings: NoticeSettings = {
-  on: { overdue: true, failed: true, unproven: true, permission: true, lost: true },
+  on: { 'at-risk': true, 'overdue': true, 'failed': true, 'unproven': true, 'permission': true, 'lost': true },
   overdueDays: 2,
   quiet: { fromHour: 22, toHour: 7 },
 }
 
 const nothing: Record<NoticeKind, readonly string[]> = {
-  overdue: [],
-  failed: [],
-  unproven: [],
-  permission: [],
-  lost: [],
+  'at-risk': [],
+  'overdue': [],
+  'failed': [],
+  'unproven': [],
+  'permission': [],
+  'lost': [],
 }
 export const nothingTold: RememberedNotices = { settings: usualSettings, told: nothing, held: nothing }
 
@@ -56,19 +58,22 @@ export interface NoticeFacts {
   readonly disconnected: readonly string[]
   /** Pieces that this tab kept and lost, since it was opened at `openedAt`. */
   readonly lost: number
+  /** Folders at risk; `undefined` while nobody knows. */
+  readonly atRisk: readonly string[] | undefined
   readonly openedAt: Millis
 }
 
 export function wrongsOf(facts: NoticeFacts, { settings, believed }: RememberedNotices, now: Millis): Wrongs {
-  const { failed, unprovenSince, disconnected, lost, openedAt } = facts
+  const { failed, unprovenSince, disconnected, lost, atRisk, openedAt } = facts
   const since = believed?.at ?? facts.backedUpAt
   return {
-    overdue: isOverdue(facts, since, settings, now) ? [String(facts.backedUpAt)] : [],
-    failed: failed === undefined ? undefined : failed ? ['backup'] : [],
-    unproven: unprovenSince === undefined ? [] : [String(unprovenSince)],
-    permission: disconnected,
+    'at-risk': atRisk,
+    'overdue': isOverdue(facts, since, settings, now) ? [String(facts.backedUpAt)] : [],
+    'failed': failed === undefined ? undefined : failed ? ['backup'] : [],
+    'unproven': unprovenSince === undefined ? [] : [String(unprovenSince)],
+    'permission': disconnected,
     // A loss is over when it is told. A later one of the same tab has a higher number.
-    lost: lost === 0 ? undefined : [`${openedAt}-${lost}`],
+    'lost': lost === 0 ? undefined : [`${openedAt}-${lost}`],
   }
 }
 

@@ -27,11 +27,12 @@ const WOKEN_EVERY_MS: Millis = 12 * 3_600_000
 
 /** Where a click on a notification leads. */
 const screenOf: Readonly<Record<NoticeKind, Screen>> = {
-  overdue: 'backup',
-  failed: 'backup',
-  unproven: 'backup',
-  permission: 'backup',
-  lost: 'keep',
+  'at-risk': 'backup',
+  'overdue': 'backup',
+  'failed': 'backup',
+  'unproven': 'backup',
+  'permission': 'backup',
+  'lost': 'keep',
 }
 
 /** What is looked at. */
@@ -68,6 +69,7 @@ export class NotificationsState {
       unprovenSince: unprovenSince(drill.failed, this.#now),
       disconnected: backup.list.askable.map(({ id }) => id),
       lost: keep.kept.lost,
+      atRisk: backup.outlook.own && backup.sources.filter((source) => backup.isAtRisk(source)).map(({ id }) => id),
       openedAt: this.#openedAt,
     }
   })
@@ -144,8 +146,9 @@ export class NotificationsState {
   }
 
   #text(kind: NoticeKind): [title: string, options: NotificationOptions] {
-    const { backedUpAt, disconnected, lost } = this.#facts
-    const values = { when: day(backedUpAt ?? Date.now()), folders: disconnected.length, pieces: lost }
+    const { backedUpAt, disconnected, lost, atRisk } = this.#facts
+    const folders = kind === 'at-risk' ? (atRisk?.length ?? 0) : disconnected.length
+    const values = { when: day(backedUpAt ?? Date.now()), folders, pieces: lost }
     return [t(`notify.${kind}.title`), optionsOf(kind, t(`notify.${kind}.body`, values), screenOf[kind])]
   }
 

@@ -3,8 +3,11 @@ import type { Rest } from '../keeping/limits.ts'
 import { when } from './figures.ts'
 import type { Message } from './language.svelte.ts'
 
-/** How well the newest backup is kept. `words-needed`: spread far enough, but only this browser could bring it back. */
-export type Safety = 'here-only' | 'spreading' | 'words-needed' | 'safe'
+/**
+ * How well the newest backup is kept. `words-needed`: spread far enough, but only this browser could bring it back.
+ * `at-risk`: so few keepers of some of it are left that nobody waits any more for those that are away.
+ */
+export type Safety = 'here-only' | 'spreading' | 'words-needed' | 'safe' | 'at-risk'
 
 export interface BackupFacts {
   readonly folders: number
@@ -21,10 +24,13 @@ export interface BackupFacts {
   /** The person has stopped all backups for a while. */
   readonly paused: boolean
   readonly oneMachine: boolean
+  /** Folders of which something is at risk. */
+  readonly atRisk: number
 }
 
 /** Never ahead of what is acknowledged, and never `safe` before the words are on paper. */
 export function safetyOf(facts: BackupFacts): Safety {
+  if (facts.atRisk > 0) return 'at-risk'
   // What an earlier backup holds is still out there while a later one is on its way.
   if (facts.running || facts.brokenOff) return facts.someStored || facts.covered > 0 ? 'spreading' : 'here-only'
   if (facts.finished === undefined || facts.covered < facts.folders) return 'here-only'
@@ -35,9 +41,11 @@ export function safetyOf(facts: BackupFacts): Safety {
 export function backupSentence(facts: BackupFacts): Message {
   const { folders, covered } = facts
   if (folders === 0) return { id: facts.finished === undefined ? 'backup.sentence.none' : 'backup.sentence.no-folder' }
+  const values = { folders, covered, atRisk: facts.atRisk }
+  const safety = safetyOf(facts)
+  if (safety === 'at-risk') return { id: 'backup.sentence.at-risk', values }
   if (facts.brokenOff) return { id: facts.paused ? 'backup.sentence.paused' : 'backup.sentence.broken-off' }
-  const values = { folders, covered }
-  switch (safetyOf(facts)) {
+  switch (safety) {
     case 'here-only': {
       const some = covered > 0 && facts.finished === 'safe' && facts.wordsConfirmed
       return { id: some ? 'backup.sentence.some-safe' : 'backup.sentence.here-only', values }

@@ -3,7 +3,7 @@
  * keeps, and what is then left of the numbers is what so unequal keepers say: one that keeps half of everything is one
  * keeper, however much it keeps.
  */
-import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
+import { HOUR, MINUTE } from '../core/units.ts'
 import type { MeasuredChurn } from './outlook.ts'
 
 /** Sums over keepers and time. Shards are those of a keeper at a time, minutes those it was watched and not gone. */
@@ -28,14 +28,15 @@ export interface ChurnTally {
 export interface KnownChurn {
   /** Keepers that keep something and count now. */
   readonly keepers: number
-  /** Since when they were watched; `undefined` before anybody was. */
-  readonly since: Millis | undefined
-  readonly measured: MeasuredChurn | undefined
+  /** For how many days keepers were watched. */
+  readonly days: number
+  /** Absent before anybody was watched. */
+  readonly measured?: MeasuredChurn | undefined
 }
 
 /** Before so much has been seen, nothing is said of a year. */
 const FEWEST_KEEPERS = 6
-const SHORTEST: Millis = 14 * DAY
+const FEWEST_DAYS = 14
 
 /** `undefined` when nobody was watched. */
 export function measuredChurn(tally: ChurnTally): MeasuredChurn | undefined {
@@ -54,5 +55,5 @@ export function measuredChurn(tally: ChurnTally): MeasuredChurn | undefined {
 }
 
 /** What was measured, once it is enough to say something of a year. */
-export const enoughOf = ({ keepers, since, measured }: KnownChurn, now: Millis): MeasuredChurn | undefined =>
-  keepers >= FEWEST_KEEPERS && since !== undefined && now - since >= SHORTEST ? measured : undefined
+export const enoughOf = ({ keepers, days, measured }: KnownChurn): MeasuredChurn | undefined =>
+  keepers >= FEWEST_KEEPERS && days >= FEWEST_DAYS ? measured : undefined

@@ -320,12 +320,12 @@ export const recordSchema = z.strictObject({ value: blob(10 * 1024) })
 export const recordNameSchema = z.strictObject({ name: packId })
 
 /**
- * GET /v1/churn, open to all: what this coordinator has seen of the lives of its keepers (`durability/churn`). `since` is
- * missing before it has seen any.
+ * GET /v1/churn, open to all: what this coordinator has seen of the lives of its keepers in the last 180 days
+ * (`durability/churn`).
  */
 export const churnSchema = z.strictObject({
   keepers: count,
-  since: instant.optional(),
+  days: count,
   measured: z
     .strictObject({
       watched: amount,
@@ -344,7 +344,7 @@ const level = z.enum(['healthy', 'repair', 'urgent', 'alarm', 'lost'])
 /**
  * GET /v1/packs/health → how the packs of the account are that asks (`durability/health`), by placement group; without
  * those that are condemned. `shared`: the most keepers of a group that are of one account, and that are in one address
- * block. `endangered` names those that are not healthy, the worst first; not all of very many.
+ * block. `endangered` names those that are at `urgent` or worse, the worst first; not all of very many.
  */
 export const healthSchema = z.strictObject({
   groups: z.array(
@@ -355,7 +355,9 @@ export const healthSchema = z.strictObject({
       packs: z.array(z.strictObject({ level, live: count, packs: count.min(1) })),
     }),
   ),
-  endangered: z.array(z.strictObject({ pack: packId, group: groupId, level, live: count })).max(ENDANGERED_NAMED),
+  endangered: z
+    .array(z.strictObject({ pack: packId, group: groupId, level, live: count }))
+    .max(ENDANGERED_NAMED),
   /** Packs that were not looked at yet. */
   unknown: count,
 })

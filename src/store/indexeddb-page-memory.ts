@@ -130,7 +130,7 @@ export interface FailedDrill {
   }[]
 }
 
-export type NoticeKind = 'overdue' | 'failed' | 'unproven' | 'permission' | 'lost'
+export type NoticeKind = 'at-risk' | 'overdue' | 'failed' | 'unproven' | 'permission' | 'lost'
 
 export interface NoticeSettings {
   readonly on: Readonly<Record<NoticeKind, boolean>>

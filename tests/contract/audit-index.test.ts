@@ -73,6 +73,8 @@ it('adds up the health of an owner’s packs out of one index', () =>
   db.transaction().execute(async (db) => {
     const steps = await healthOfQuery(db, keeper).explain<{ detail: string }>(undefined, sql`query plan`)
     const told = steps.map(({ detail }) => detail)
-    expect(told).toContainEqual(expect.stringMatching(/^SEARCH packs USING COVERING INDEX packs_by_health \(owner=\?\)/))
+    expect(told).toContainEqual(
+      expect.stringMatching(/^SEARCH packs USING COVERING INDEX packs_by_health \(owner=\?\)/),
+    )
     expect(told.filter((detail) => /TEMP|^SCAN/.test(detail))).toEqual([])
   }))

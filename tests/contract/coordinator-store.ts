@@ -606,7 +606,7 @@ export function databaseContract(
         { day: 9, tally: { gone: 1 } },
       ])
       await run(({ tallies }) => tallies.forgetBefore(8))
-      expect(await run(({ tallies }) => tallies.firstDay())).toBe(9)
+      expect(await run(({ tallies }) => tallies.from(0))).toEqual([{ day: 9, tally: { gone: 1 } }])
     })
 
     it('finds watched keepers by when they were counted, and not those that are gone', async () => {

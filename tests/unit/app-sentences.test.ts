@@ -18,8 +18,12 @@ const facts = fc
     brokenOff: fc.boolean(),
     paused: fc.boolean(),
     oneMachine: fc.boolean(),
+    atRisk: fc.nat(2),
   })
-  .map((drawn): BackupFacts => ({ ...drawn, covered: Math.min(drawn.covered, drawn.folders) }))
+  .map((drawn): BackupFacts => {
+    const covered = Math.min(drawn.covered, drawn.folders)
+    return { ...drawn, covered, atRisk: Math.min(drawn.atRisk, covered) }
+  })
 
 const done: BackupFacts = {
   folders: 1,
@@ -31,6 +35,7 @@ const done: BackupFacts = {
   brokenOff: false,
   paused: false,
   oneMachine: false,
+  atRisk: 0,
 }
 
 describe('what is called safe', () => {
@@ -38,7 +43,13 @@ describe('what is called safe', () => {
     fc.assert(
       fc.property(facts, (drawn) => {
         if (safetyOf(drawn) !== 'safe') return
-        expect(drawn).toMatchObject({ wordsConfirmed: true, running: false, brokenOff: false, finished: 'safe' })
+        expect(drawn).toMatchObject({
+          wordsConfirmed: true,
+          running: false,
+          brokenOff: false,
+          finished: 'safe',
+          atRisk: 0,
+        })
         expect(drawn.covered).toBe(drawn.folders)
       }),
     )
@@ -49,6 +60,15 @@ describe('what is called safe', () => {
       fc.property(facts, (drawn) => {
         const claims = /^Your .* (is|are) safe/.test(backup(drawn))
         expect(claims).toBe(safetyOf(drawn) === 'safe' && drawn.folders > 0)
+      }),
+    )
+  })
+
+  test('a folder at risk comes before all else that could be said', () => {
+    fc.assert(
+      fc.property(facts, (drawn) => {
+        expect(safetyOf(drawn) === 'at-risk').toBe(drawn.atRisk > 0)
+        expect(/at risk$/.test(backup(drawn))).toBe(drawn.atRisk > 0)
       }),
     )
   })

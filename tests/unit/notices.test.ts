@@ -21,13 +21,14 @@ const NIGHT = 23
 
 const things = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'))
 const wrongs: fc.Arbitrary<Wrongs> = fc.record({
-  overdue: things,
-  failed: fc.option(things, { nil: undefined }),
-  unproven: things,
-  permission: things,
-  lost: fc.option(things, { nil: undefined }),
+  'at-risk': fc.option(things, { nil: undefined }),
+  'overdue': things,
+  'failed': fc.option(things, { nil: undefined }),
+  'unproven': things,
+  'permission': things,
+  'lost': fc.option(things, { nil: undefined }),
 })
-const none: Wrongs = { overdue: [], failed: [], unproven: [], permission: [], lost: [] }
+const none: Wrongs = { 'at-risk': [], 'overdue': [], 'failed': [], 'unproven': [], 'permission': [], 'lost': [] }
 
 /** What is shown in each of many looks, with what was remembered going from one to the next. */
 function looks(each: readonly { readonly wrongs: Wrongs; readonly hour: number }[], from = nothingTold) {
@@ -131,6 +132,7 @@ describe('what is wrong', () => {
     unprovenSince: undefined,
     disconnected: [],
     lost: 0,
+    atRisk: [],
     openedAt: 0,
   }
   const kindsWrong = (facts: Partial<NoticeFacts>, now: number, remembered = nothingTold): NoticeKind[] => {
@@ -153,6 +155,14 @@ describe('what is wrong', () => {
     expect(failing(1)).toEqual(failing(1))
     expect(failing(2)).not.toEqual(failing(1))
     expect(kindsWrong({ unprovenSince: 1 }, 100 * DAY)).toEqual(['unproven'])
+  })
+
+  test('a folder at risk is told once while it lasts, also while nobody knows, and again when it is at risk again', () => {
+    const at = (atRisk: string[] | undefined) => wrongsOf({ ...well, atRisk }, nothingTold, 100 * DAY)
+    const seen = looks(
+      [['a'], ['a'], undefined, ['a'], [], ['a'], ['a', 'b']].map((atRisk) => ({ wrongs: at(atRisk), hour: NOON })),
+    )
+    expect(seen.map((kinds) => kinds.length)).toEqual([1, 0, 0, 0, 0, 1, 1])
   })
 
   test('of a kind that an earlier version did not know nothing was told, and it is on', () => {

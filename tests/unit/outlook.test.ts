@@ -20,10 +20,10 @@ const measured = (keepers: number, gone: number, more: Partial<MeasuredChurn> = 
 
 describe('the outlook', () => {
   test('a pack survives the loss of all keepers but k, and nothing that is certain is promised', () => {
-    const { survives, keepsYear } = outlookOf([{ code, live: 40 }], measured(500, 400), random(1))
+    const { survives, keepsYear } = outlookOf([{ code, live: 40 }], measured(500, 400))
     expect(survives).toBe(24)
     expect(keepsYear.likely).toBe(1 - 1e-6)
-    expect(outlookOf([{ code, live: 15 }], measured(500, 400), random(1))).toEqual({
+    expect(outlookOf([{ code, live: 15 }], measured(500, 400))).toEqual({
       survives: -1,
       keepsYear: { likely: 0, least: 0 },
     })
@@ -31,8 +31,8 @@ describe('the outlook', () => {
 
   test('the less was measured, the less is promised at least; what is likely stays', () => {
     const small = { k: 2, n: 6, repairAt: 4 }
-    const much = outlookOf([{ code: small, live: 6 }], measured(1000, 1000), random(2)).keepsYear
-    const little = outlookOf([{ code: small, live: 6 }], measured(20, 20), random(2)).keepsYear
+    const much = outlookOf([{ code: small, live: 6 }], measured(1000, 1000)).keepsYear
+    const little = outlookOf([{ code: small, live: 6 }], measured(20, 20)).keepsYear
     expect(little.least).toBeLessThan(much.least)
     expect(little.likely).toBeCloseTo(much.likely, 2)
     expect(much.least).toBeLessThan(much.likely)
@@ -40,15 +40,37 @@ describe('the outlook', () => {
 
   test('keepers that go more often promise no longer a year, nor does one that is missing', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 20, max: 2000 }), fc.nat(), (live, gone, seed) => {
+      fc.property(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 20, max: 2000 }), (live, gone) => {
         const small = { k: 2, n: 6, repairAt: 4 }
         const of = (shards: number, left: number) =>
-          outlookOf([{ code: small, live: shards }], measured(1000, left), random(seed)).keepsYear.likely
+          outlookOf([{ code: small, live: shards }], measured(1000, left)).keepsYear.likely
         expect(of(live, 2 * gone)).toBeLessThanOrEqual(of(live, gone))
         expect(of(live - 1, gone)).toBeLessThanOrEqual(of(live, gone))
       }),
       { numRuns: 30 },
     )
+  })
+
+  test('every keeper that vanishes leaves fewer to spare and no better chance; what is shared by groups is not lost twice', () => {
+    const small = { k: 4, n: 12, repairAt: 9 }
+    const lives = Array.from({ length: 13 }, (_, live) => outlookOf([{ code: small, live }], measured(100, 100)))
+    for (const [live, outlook] of lives.entries()) {
+      expect(outlook.survives).toBe(live - 4)
+      expect(outlook.keepsYear.least).toBeLessThanOrEqual(outlook.keepsYear.likely)
+      if (live === 0) continue
+      expect(outlook.keepsYear.likely).toBeGreaterThanOrEqual(lives[live - 1]?.keepsYear.likely ?? 1)
+      expect(outlook.keepsYear.least).toBeGreaterThanOrEqual(lives[live - 1]?.keepsYear.least ?? 1)
+    }
+    const one = outlookOf([{ code: small, live: 10 }], measured(100, 100))
+    const both = outlookOf(
+      [
+        { code: small, live: 10 },
+        { code: small, live: 7 },
+      ],
+      measured(100, 100),
+    )
+    expect(both.survives).toBe(3)
+    expect(both.keepsYear.likely).toBeLessThan(one.keepsYear.likely)
   })
 
   test('a band holds what is there now when no time passes, and is wider later', () => {

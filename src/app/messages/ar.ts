@@ -46,6 +46,7 @@ export const ar: Messages = {
   'safety.spreading': 'قيد التوزيع',
   'safety.words-needed': 'تلزم الكلمات',
   'safety.safe': 'في أمان',
+  'safety.at-risk': 'في خطر',
   'backup.sentence.none': 'اختر مجلدًا، فتحفظه ألسنة تبويب أشخاص آخرين',
   'backup.sentence.no-folder': 'لم يعد هناك مجلد مختار؛ آخر نسخة احتياطية ما زالت محفوظة',
   'backup.sentence.broken-off': 'انقطع آخر نسخ احتياطي؛ سيُكمل من حيث توقف',
@@ -64,6 +65,8 @@ export const ar: Messages = {
     '{folders, plural, zero {مجلداتك الـ# في أمان} one {مجلدك في أمان} two {مجلداك في أمان} few {مجلداتك الـ# في أمان} many {مجلداتك الـ# في أمان} other {مجلداتك الـ# في أمان}}',
   'backup.sentence.safe-one-machine':
     '{folders, plural, zero {مجلداتك الـ# في أمان، لكن كل شيء على هذا الجهاز} one {مجلدك في أمان، لكن كل شيء على هذا الجهاز} two {مجلداك في أمان، لكن كل شيء على هذا الجهاز} few {مجلداتك الـ# في أمان، لكن كل شيء على هذا الجهاز} many {مجلداتك الـ# في أمان، لكن كل شيء على هذا الجهاز} other {مجلداتك الـ# في أمان، لكن كل شيء على هذا الجهاز}}',
+  'backup.sentence.at-risk':
+    '{atRisk, plural, zero {# مجلد في خطر} one {مجلد واحد في خطر} two {مجلدان في خطر} few {# مجلدات في خطر} many {# مجلدًا في خطر} other {# مجلد في خطر}}',
   'backup.choose': 'اختر مجلدًا',
   'backup.add': 'أضف مجلدًا',
   'backup.choose-files': 'اختر ملفات بدلًا من ذلك',
@@ -80,6 +83,8 @@ export const ar: Messages = {
   'backup.starting': 'يبدأ الآن',
   'backup.one-machine':
     'كل الحافظين هنا يعملون على هذا الجهاز: هذا يوضح كيف يعمل Keeptab، ولا يحمي مما قد يصيب الجهاز. احتفظ بنسخة أخرى.',
+  'backup.at-risk.what':
+    'بقي لجزء منها عدد قليل جدًا من الحافظين. يجري البحث عن غيرهم؛ حتى ذلك الحين أبقِ الملفات على هذا الحاسوب.',
   'backup.last': 'آخر نسخ احتياطي: {when}.',
   'backup.go-on': 'تابع',
   'backup.now': 'انسخ الآن',
@@ -131,6 +136,21 @@ export const ar: Messages = {
   'backup.source.remove.what': 'النسخ الاحتياطية التي تضمّه تبقى؛ والتالية لن تضمّه.',
   'backup.source.rules': 'ما يُستثنى: القواعد',
   'backup.source.ring': '{percent} من {name} لدى الحافظين',
+  'backup.outlook.survives':
+    '{keepers, plural, =0 {لا يجوز أن يختفي أي حافظ آخر الآن} zero {تبقى حتى لو اختفى # حافظ آخر} one {تبقى حتى لو اختفى حافظ آخر} two {تبقى حتى لو اختفى حافظان آخران} few {تبقى حتى لو اختفى # حافظين آخرين} many {تبقى حتى لو اختفى # حافظًا آخر} other {تبقى حتى لو اختفى # حافظ آخر}}',
+  'backup.outlook.away': 'لا يمكن استرجاع جزء منها حتى يعود حافظون',
+  'backup.outlook.better': 'احتمال بقائها عامًا أكثر من {chance}',
+  'backup.outlook.between': 'احتمال بقائها عامًا من {least} إلى {likely}',
+  'backup.outlook.below': 'احتمال بقائها عامًا أقل من {chance}',
+  'backup.outlook.young': 'ما يُعرف عن الحافظين ما زال أقل من أن يُقال أكثر',
+  'backup.outlook.known.days':
+    'معروف من {keepers, plural, zero {# حافظ} one {حافظ واحد} two {حافظين} few {# حافظين} many {# حافظًا} other {# حافظ}} على مدى {count, plural, zero {# يوم} one {يوم واحد} two {يومين} few {# أيام} many {# يومًا} other {# يوم}}.',
+  'backup.outlook.known.months':
+    'معروف من {keepers, plural, zero {# حافظ} one {حافظ واحد} two {حافظين} few {# حافظين} many {# حافظًا} other {# حافظ}} على مدى {count, plural, zero {# شهر} one {شهر واحد} two {شهرين} few {# أشهر} many {# شهرًا} other {# شهر}}.',
+  'backup.outlook.shared.account': 'الحافظون {keepers, number} من {of, number} لشخص واحد وقد يذهبون معًا.',
+  'backup.outlook.shared.block': 'الحافظون {keepers, number} من {of, number} في شبكة واحدة وقد يذهبون معًا.',
+  'backup.outlook.unknowable':
+    'ما يشترك فيه كل الحافظين، مثل مشغّل واحد أو متصفح واحد أو خلل في Keeptab، لا يستطيع أحد وضعه في رقم: احتفظ بنسخة ثانية مما لا يجوز أن تفقده.',
   'backup.left-out.none': 'لم يُستثنَ شيء.',
   'backup.left-out.ignored':
     '{count, plural, zero {# عنصر مستثنى بالقواعد} one {عنصر واحد مستثنى بقاعدة} two {عنصران مستثنيان بالقواعد} few {# عناصر مستثناة بالقواعد} many {# عنصرًا مستثنى بالقواعد} other {# عنصر مستثنى بالقواعد}}',
@@ -295,6 +315,7 @@ export const ar: Messages = {
     'لا يعرض هذا المتصفح إشعارات لهذه الصفحة. بعض المتصفحات تعرضها بعد تثبيت Keeptab أو وضعه على الشاشة الرئيسية.',
   'notify.allow': 'اسمح بالإشعارات',
   'notify.when': 'أخبرني عندما',
+  'notify.when.at-risk': 'يبقى لنسخة عدد قليل جدًا من الحافظين',
   'notify.when.overdue': 'لا يكتمل نسخ منذ أيام',
   'notify.when.failed': 'يفشل نسخ',
   'notify.when.unproven': 'لا تعيد استعادة تجريبية شيئًا ما',
@@ -311,6 +332,9 @@ export const ar: Messages = {
   'notify.test.failed': 'لم يعرضها المتصفح. أعد تحميل الصفحة وحاول ثانية.',
   'notify.test.title': 'الإشعارات تعمل',
   'notify.test.body': 'هكذا يخبرك Keeptab عندما يحتاج إليك شيء.',
+  'notify.at-risk.title': 'نسختك الاحتياطية في خطر',
+  'notify.at-risk.body':
+    'بقي عدد قليل جدًا من الحافظين لـ{folders, plural, zero {# مجلد} one {مجلد واحد} two {مجلدين} few {# مجلدات} many {# مجلدًا} other {# مجلد}}. يجري البحث عن غيرهم؛ حتى ذلك الحين أبقِ الملفات على هذا الحاسوب.',
   'notify.overdue.title': 'تأخر نسخك الاحتياطي',
   'notify.overdue.body': 'لم يكتمل نسخ منذ {when}. افتح Keeptab وانسخ ثانية. ما حُفظ من قبل ما زال محفوظًا.',
   'notify.failed.title': 'فشل نسخ احتياطي',

@@ -41,6 +41,7 @@ export const de: Messages = {
   'safety.spreading': 'Wird verteilt',
   'safety.words-needed': 'Wörter fehlen',
   'safety.safe': 'Sicher',
+  'safety.at-risk': 'In Gefahr',
   'backup.sentence.none': 'Wähle einen Ordner, und die Tabs anderer bewahren ihn auf',
   'backup.sentence.no-folder': 'Es ist kein Ordner mehr gewählt; das letzte Backup bleibt aufbewahrt',
   'backup.sentence.broken-off': 'Das letzte Backup wurde unterbrochen; es geht dort weiter',
@@ -58,6 +59,7 @@ export const de: Messages = {
   'backup.sentence.safe': '{folders, plural, one {Dein Ordner ist sicher} other {Deine # Ordner sind sicher}}',
   'backup.sentence.safe-one-machine':
     '{folders, plural, one {Dein Ordner ist sicher, aber alles liegt auf diesem Rechner} other {Deine # Ordner sind sicher, aber alles liegt auf diesem Rechner}}',
+  'backup.sentence.at-risk': '{atRisk, plural, one {# Ordner ist in Gefahr} other {# Ordner sind in Gefahr}}',
   'backup.choose': 'Ordner wählen',
   'backup.add': 'Ordner hinzufügen',
   'backup.choose-files': 'Stattdessen Dateien wählen',
@@ -72,6 +74,8 @@ export const de: Messages = {
   'backup.starting': 'Startet',
   'backup.one-machine':
     'Alle Bewahrer laufen hier auf diesem Rechner: Das zeigt, wie Keeptab funktioniert, schützt aber vor nichts, was dem Rechner zustößt. Behalte eine weitere Kopie.',
+  'backup.at-risk.what':
+    'Für einen Teil davon sind zu wenige Bewahrer übrig. Andere werden gerade gesucht; behalte bis dahin die Dateien auf diesem Computer.',
   'backup.last': 'Zuletzt gesichert: {when}.',
   'backup.go-on': 'Fortsetzen',
   'backup.now': 'Jetzt sichern',
@@ -124,6 +128,23 @@ export const de: Messages = {
   'backup.source.remove.what': 'Backups, die ihn enthalten, bleiben; das nächste lässt ihn aus.',
   'backup.source.rules': 'Was ausgelassen wird: Regeln',
   'backup.source.ring': '{percent} von {name} bei Bewahrern',
+  'backup.outlook.survives':
+    '{keepers, plural, =0 {Kein weiterer Bewahrer darf jetzt verschwinden} one {Hält, auch wenn # weiterer Bewahrer verschwindet} other {Hält, auch wenn # weitere Bewahrer verschwinden}}',
+  'backup.outlook.away': 'Ein Teil davon lässt sich erst zurückholen, wenn Bewahrer wiederkommen',
+  'backup.outlook.better': 'über {chance}, dass es das Jahr übersteht',
+  'backup.outlook.between': '{least} bis {likely}, dass es das Jahr übersteht',
+  'backup.outlook.below': 'unter {chance}, dass es das Jahr übersteht',
+  'backup.outlook.young': 'über die Bewahrer ist noch zu wenig bekannt, um mehr zu sagen',
+  'backup.outlook.known.days':
+    'Bekannt von {keepers, plural, one {# Bewahrer} other {# Bewahrern}} aus {count, plural, one {# Tag} other {# Tagen}}.',
+  'backup.outlook.known.months':
+    'Bekannt von {keepers, plural, one {# Bewahrer} other {# Bewahrern}} aus {count, plural, one {# Monat} other {# Monaten}}.',
+  'backup.outlook.shared.account':
+    '{keepers, number} von {of, number} Bewahrern gehören einer Person und können zusammen verschwinden.',
+  'backup.outlook.shared.block':
+    '{keepers, number} von {of, number} Bewahrern sind im selben Netz und können zusammen verschwinden.',
+  'backup.outlook.unknowable':
+    'Was alle Bewahrer gemeinsam haben, etwa einen Betreiber, einen Browser oder einen Fehler in Keeptab, kann niemand in eine Zahl fassen: Behalte von allem, was du nicht verlieren darfst, eine zweite Kopie.',
   'backup.left-out.none': 'Nichts wurde ausgelassen.',
   'backup.left-out.ignored': '{count, plural, one {# durch eine Regel ausgelassen} other {# durch Regeln ausgelassen}}',
   'backup.left-out.unreadable': '{count, plural, one {# war nicht lesbar} other {# waren nicht lesbar}}',
@@ -286,6 +307,7 @@ export const de: Messages = {
     'Dieser Browser zeigt für diese Seite keine. Manche tun es, sobald Keeptab installiert ist oder auf dem Home-Bildschirm liegt.',
   'notify.allow': 'Mitteilungen erlauben',
   'notify.when': 'Sag mir, wenn',
+  'notify.when.at-risk': 'ein Backup zu wenige Bewahrer übrig hat',
   'notify.when.overdue': 'seit einigen Tagen kein Backup fertig wurde',
   'notify.when.failed': 'ein Backup fehlschlug',
   'notify.when.unproven': 'bei einer Probe etwas nicht zurückkam',
@@ -302,6 +324,9 @@ export const de: Messages = {
   'notify.test.failed': 'Der Browser hat sie nicht gezeigt. Lade die Seite neu und versuch es noch einmal.',
   'notify.test.title': 'Mitteilungen funktionieren',
   'notify.test.body': 'So sagt dir Keeptab, wenn etwas dich braucht.',
+  'notify.at-risk.title': 'Dein Backup ist in Gefahr',
+  'notify.at-risk.body':
+    '{folders, plural, one {# Ordner hat} other {# Ordner haben}} zu wenige Bewahrer übrig. Andere werden gerade gesucht; behalte bis dahin die Dateien auf diesem Computer.',
   'notify.overdue.title': 'Dein Backup ist überfällig',
   'notify.overdue.body':
     'Letztes fertiges Backup: {when}. Öffne Keeptab und sichere wieder. Was vorher aufbewahrt war, bleibt aufbewahrt.',

@@ -49,6 +49,7 @@ const own = {
   'safety.spreading': 'Spreading',
   'safety.words-needed': 'Words needed',
   'safety.safe': 'Safe',
+  'safety.at-risk': 'At risk',
   'backup.sentence.none': 'Pick a folder, and other people’s tabs keep it',
   'backup.sentence.no-folder': 'No folder is chosen any more; the last backup is still kept',
   'backup.sentence.broken-off': 'The last backup was broken off; it goes on from there',
@@ -66,6 +67,7 @@ const own = {
   'backup.sentence.safe': '{folders, plural, one {Your folder is safe} other {Your # folders are safe}}',
   'backup.sentence.safe-one-machine':
     '{folders, plural, one {Your folder is safe, but everything is on this machine} other {Your # folders are safe, but everything is on this machine}}',
+  'backup.sentence.at-risk': '{atRisk, plural, one {# folder is at risk} other {# folders are at risk}}',
 
   // ---- backup
   'backup.choose': 'Choose a folder',
@@ -82,6 +84,8 @@ const own = {
   'backup.starting': 'Starting',
   'backup.one-machine':
     'All keepers here run on this machine: this shows how Keeptab works, and protects from nothing that happens to the machine. Keep another copy.',
+  'backup.at-risk.what':
+    'Too few keepers are left for some of it. Others are being found; until then, keep the files on this computer.',
   'backup.last': 'Last backed up {when}.',
   'backup.go-on': 'Go on',
   'backup.now': 'Back up now',
@@ -134,6 +138,22 @@ const own = {
   'backup.source.remove.what': 'Backups that hold it stay; the next one leaves it out.',
   'backup.source.rules': 'What is left out: rules',
   'backup.source.ring': '{percent} of {name} is with keepers',
+  'backup.outlook.survives':
+    '{keepers, plural, =0 {Not one more keeper may vanish now} one {Keeps even if # more keeper vanishes} other {Keeps even if # more keepers vanish}}',
+  'backup.outlook.away': 'Some of it cannot be brought back until keepers return',
+  'backup.outlook.better': 'better than {chance} to last the year',
+  'backup.outlook.between': '{least} to {likely} to last the year',
+  'backup.outlook.below': 'less than {chance} to last the year',
+  'backup.outlook.young': 'too little is known of the keepers yet to say more',
+  'backup.outlook.known.days':
+    'Known from {keepers, plural, one {# keeper} other {# keepers}} over {count, plural, one {# day} other {# days}}.',
+  'backup.outlook.known.months':
+    'Known from {keepers, plural, one {# keeper} other {# keepers}} over {count, plural, one {# month} other {# months}}.',
+  'backup.outlook.shared.account':
+    '{keepers, number} of {of, number} keepers belong to one person and may go together.',
+  'backup.outlook.shared.block': '{keepers, number} of {of, number} keepers are in one network and may go together.',
+  'backup.outlook.unknowable':
+    'What all keepers have in common, such as one operator, one browser or a flaw in Keeptab, nobody can put into a number: of what you must not lose, keep a second copy.',
 
   // ---- backup: what was left out
   'backup.left-out.none': 'Nothing was left out.',
@@ -310,6 +330,7 @@ const own = {
     'This browser shows none for this page. Some do once Keeptab is installed or put on the home screen.',
   'notify.allow': 'Allow notifications',
   'notify.when': 'Tell me when',
+  'notify.when.at-risk': 'a backup has too few keepers left',
   'notify.when.overdue': 'no backup has been finished for some days',
   'notify.when.failed': 'a backup failed',
   'notify.when.unproven': 'a test restore could not bring something back',
@@ -326,6 +347,9 @@ const own = {
   'notify.test.failed': 'The browser did not show it. Reload the page and try again.',
   'notify.test.title': 'Notifications work',
   'notify.test.body': 'This is how Keeptab tells you when something needs you.',
+  'notify.at-risk.title': 'Your backup is at risk',
+  'notify.at-risk.body':
+    '{folders, plural, one {# folder has} other {# folders have}} too few keepers left. Others are being found; until then, keep the files on this computer.',
   'notify.overdue.title': 'Your backup is overdue',
   'notify.overdue.body':
     'No backup has been finished since {when}. Open Keeptab and back up again. What was kept before is still kept.',

@@ -41,6 +41,7 @@ export const es: Messages = {
   'safety.spreading': 'Repartiéndose',
   'safety.words-needed': 'Faltan las palabras',
   'safety.safe': 'A salvo',
+  'safety.at-risk': 'En riesgo',
   'backup.sentence.none': 'Elige una carpeta y otras personas la guardan en sus pestañas',
   'backup.sentence.no-folder': 'Ya no hay ninguna carpeta elegida; la última copia sigue guardada',
   'backup.sentence.broken-off': 'La última copia se interrumpió; sigue desde ahí',
@@ -58,6 +59,8 @@ export const es: Messages = {
   'backup.sentence.safe': '{folders, plural, one {Tu carpeta está a salvo} other {Tus # carpetas están a salvo}}',
   'backup.sentence.safe-one-machine':
     '{folders, plural, one {Tu carpeta está a salvo, pero todo está en este equipo} other {Tus # carpetas están a salvo, pero todo está en este equipo}}',
+  'backup.sentence.at-risk':
+    '{atRisk, plural, one {# carpeta está en riesgo} many {# de carpetas están en riesgo} other {# carpetas están en riesgo}}',
   'backup.choose': 'Elegir una carpeta',
   'backup.add': 'Añadir una carpeta',
   'backup.choose-files': 'Elegir archivos sueltos',
@@ -72,6 +75,8 @@ export const es: Messages = {
   'backup.starting': 'Empezando',
   'backup.one-machine':
     'Aquí todos los guardianes están en este equipo: así ves cómo funciona Keeptab, pero no te protege de lo que le pase al equipo. Ten otra copia.',
+  'backup.at-risk.what':
+    'A una parte le quedan muy pocos guardianes. Se están buscando otros; mientras tanto, conserva los archivos en este equipo.',
   'backup.last': 'Última copia: {when}.',
   'backup.go-on': 'Continuar',
   'backup.now': 'Hacer copia ahora',
@@ -122,6 +127,23 @@ export const es: Messages = {
   'backup.source.remove.what': 'Las copias que la contienen se quedan; la próxima ya no la incluye.',
   'backup.source.rules': 'Qué se excluye: reglas',
   'backup.source.ring': '{percent} de {name} está con los guardianes',
+  'backup.outlook.survives':
+    '{keepers, plural, =0 {Ahora no puede desaparecer ni un guardián más} one {Se conserva aunque desaparezca # guardián más} many {Se conserva aunque desaparezcan # de guardianes más} other {Se conserva aunque desaparezcan # guardianes más}}',
+  'backup.outlook.away': 'Una parte no se puede recuperar hasta que vuelvan guardianes',
+  'backup.outlook.better': 'más del {chance} de que dure el año',
+  'backup.outlook.between': 'del {least} al {likely} de que dure el año',
+  'backup.outlook.below': 'menos del {chance} de que dure el año',
+  'backup.outlook.young': 'aún se sabe muy poco de los guardianes para decir más',
+  'backup.outlook.known.days':
+    'Se sabe por {keepers, plural, one {# guardián} many {# de guardianes} other {# guardianes}} a lo largo de {count, plural, one {# día} many {# de días} other {# días}}.',
+  'backup.outlook.known.months':
+    'Se sabe por {keepers, plural, one {# guardián} many {# de guardianes} other {# guardianes}} a lo largo de {count, plural, one {# mes} many {# de meses} other {# meses}}.',
+  'backup.outlook.shared.account':
+    '{keepers, number} de {of, number} guardianes son de una misma persona y pueden irse a la vez.',
+  'backup.outlook.shared.block':
+    '{keepers, number} de {of, number} guardianes están en una misma red y pueden irse a la vez.',
+  'backup.outlook.unknowable':
+    'Lo que todos los guardianes tienen en común, como un operador, un navegador o un fallo de Keeptab, nadie puede expresarlo en un número: de lo que no debes perder, ten una segunda copia.',
   'backup.left-out.none': 'No se excluyó nada.',
   'backup.left-out.ignored': '{count, plural, one {# excluido por una regla} other {# excluidos por reglas}}',
   'backup.left-out.unreadable': '{count, plural, one {# no se pudo leer} other {# no se pudieron leer}}',
@@ -285,6 +307,7 @@ export const es: Messages = {
     'Este navegador no las muestra para esta página. Algunos lo hacen si Keeptab está instalado o en la pantalla de inicio.',
   'notify.allow': 'Permitir notificaciones',
   'notify.when': 'Avísame cuando',
+  'notify.when.at-risk': 'a una copia le queden muy pocos guardianes',
   'notify.when.overdue': 'ninguna copia haya terminado en varios días',
   'notify.when.failed': 'falle una copia',
   'notify.when.unproven': 'una prueba no recupere algo',
@@ -301,6 +324,9 @@ export const es: Messages = {
   'notify.test.failed': 'El navegador no la mostró. Recarga la página y vuelve a intentarlo.',
   'notify.test.title': 'Las notificaciones funcionan',
   'notify.test.body': 'Así te avisa Keeptab cuando algo te necesita.',
+  'notify.at-risk.title': 'Tu copia está en riesgo',
+  'notify.at-risk.body':
+    '{folders, plural, one {A # carpeta le} many {A # de carpetas les} other {A # carpetas les}} quedan muy pocos guardianes. Se están buscando otros; mientras tanto, conserva los archivos en este equipo.',
   'notify.overdue.title': 'Tu copia va con retraso',
   'notify.overdue.body': 'Última copia terminada: {when}. Abre Keeptab y haz otra. Lo guardado antes sigue guardado.',
   'notify.failed.title': 'Una copia ha fallado',

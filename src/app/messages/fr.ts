@@ -41,6 +41,7 @@ export const fr: Messages = {
   'safety.spreading': 'Répartition',
   'safety.words-needed': 'Mots à noter',
   'safety.safe': 'À l’abri',
+  'safety.at-risk': 'En danger',
   'backup.sentence.none': 'Choisissez un dossier : les onglets des autres le garderont',
   'backup.sentence.no-folder': 'Plus aucun dossier n’est choisi ; la dernière sauvegarde reste gardée',
   'backup.sentence.broken-off': 'La dernière sauvegarde a été interrompue ; elle reprend où elle en était',
@@ -57,6 +58,8 @@ export const fr: Messages = {
   'backup.sentence.safe': '{folders, plural, one {Votre dossier est à l’abri} other {Vos # dossiers sont à l’abri}}',
   'backup.sentence.safe-one-machine':
     '{folders, plural, one {Votre dossier est à l’abri, mais tout est sur cette machine} other {Vos # dossiers sont à l’abri, mais tout est sur cette machine}}',
+  'backup.sentence.at-risk':
+    '{atRisk, plural, one {# dossier est en danger} many {# de dossiers sont en danger} other {# dossiers sont en danger}}',
   'backup.choose': 'Choisir un dossier',
   'backup.add': 'Ajouter un dossier',
   'backup.choose-files': 'Choisir plutôt des fichiers',
@@ -72,6 +75,8 @@ export const fr: Messages = {
   'backup.starting': 'Démarrage',
   'backup.one-machine':
     'Ici, tous les gardiens tournent sur cette machine : cela montre comment Keeptab fonctionne, mais ne protège de rien de ce qui peut arriver à la machine. Gardez une autre copie.',
+  'backup.at-risk.what':
+    'Il reste trop peu de gardiens pour une partie. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'backup.last': 'Dernière sauvegarde : {when}.',
   'backup.go-on': 'Reprendre',
   'backup.now': 'Sauvegarder maintenant',
@@ -128,6 +133,23 @@ export const fr: Messages = {
   'backup.source.remove.what': 'Les sauvegardes qui le contiennent restent ; la prochaine ne l’inclura pas.',
   'backup.source.rules': 'Ce qui est exclu : règles',
   'backup.source.ring': '{percent} de {name} chez les gardiens',
+  'backup.outlook.survives':
+    '{keepers, plural, =0 {Plus aucun gardien ne doit disparaître} one {Tient même si # gardien de plus disparaît} many {Tient même si # de gardiens de plus disparaissent} other {Tient même si # gardiens de plus disparaissent}}',
+  'backup.outlook.away': 'Une partie ne peut pas être récupérée avant le retour de gardiens',
+  'backup.outlook.better': 'plus de {chance} de chances de tenir un an',
+  'backup.outlook.between': 'de {least} à {likely} de chances de tenir un an',
+  'backup.outlook.below': 'moins de {chance} de chances de tenir un an',
+  'backup.outlook.young': 'on connaît encore trop peu les gardiens pour en dire plus',
+  'backup.outlook.known.days':
+    'D’après {keepers, plural, one {# gardien} many {# de gardiens} other {# gardiens}} sur {count, plural, one {# jour} many {# de jours} other {# jours}}.',
+  'backup.outlook.known.months':
+    'D’après {keepers, plural, one {# gardien} many {# de gardiens} other {# gardiens}} sur {count, plural, one {# mois} many {# de mois} other {# mois}}.',
+  'backup.outlook.shared.account':
+    '{keepers, number} gardiens sur {of, number} sont à une même personne et peuvent partir ensemble.',
+  'backup.outlook.shared.block':
+    '{keepers, number} gardiens sur {of, number} sont dans un même réseau et peuvent partir ensemble.',
+  'backup.outlook.unknowable':
+    'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
   'backup.left-out.none': 'Rien n’a été exclu.',
   'backup.left-out.ignored': '{count, plural, one {# exclu par une règle} other {# exclus par des règles}}',
   'backup.left-out.unreadable': '{count, plural, one {# illisible} other {# illisibles}}',
@@ -294,6 +316,7 @@ export const fr: Messages = {
     'Ce navigateur n’en affiche pas pour cette page. Certains le font une fois Keeptab installé ou placé sur l’écran d’accueil.',
   'notify.allow': 'Autoriser les notifications',
   'notify.when': 'Me prévenir quand',
+  'notify.when.at-risk': 'il reste trop peu de gardiens pour une sauvegarde',
   'notify.when.overdue': 'aucune sauvegarde n’a été terminée depuis quelques jours',
   'notify.when.failed': 'une sauvegarde a échoué',
   'notify.when.unproven': 'un essai n’a pas pu récupérer quelque chose',
@@ -310,6 +333,9 @@ export const fr: Messages = {
   'notify.test.failed': 'Le navigateur ne l’a pas affiché. Rechargez la page et réessayez.',
   'notify.test.title': 'Les notifications fonctionnent',
   'notify.test.body': 'Voici comment Keeptab vous prévient quand quelque chose a besoin de vous.',
+  'notify.at-risk.title': 'Votre sauvegarde est en danger',
+  'notify.at-risk.body':
+    'Il reste trop peu de gardiens pour {folders, plural, one {# dossier} many {# de dossiers} other {# dossiers}}. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'notify.overdue.title': 'Votre sauvegarde est en retard',
   'notify.overdue.body':
     'Dernière sauvegarde terminée : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
