@@ -20,6 +20,8 @@ export interface SourceOutlook {
   readonly keepsYear: Outlook['keepsYear'] | undefined
   /** Some of it has fallen to the alarm threshold of its code, or below. */
   readonly atRisk: boolean
+  /** Of what is worst off of it, the share of its parts that count now, in [0, 1]. */
+  readonly filled: number
 }
 
 export interface OwnOutlook {
@@ -52,6 +54,7 @@ export async function ownOutlook(owner: OwnerContext): Promise<OwnOutlook | unde
         ? { survives: survivedLosses(groups), keepsYear: undefined }
         : outlookOf(groups, measured)),
       atRisk: needed.some(({ level }) => level === 'alarm' || level === 'lost'),
+      filled: Math.min(...groups.map(({ code, live }) => live / code.n)),
     })
   }
   return sources.size === 0

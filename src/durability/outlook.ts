@@ -34,7 +34,7 @@ export interface Outlook {
 }
 
 /** Keepers share engines, operators and bugs: nothing is promised beyond this, whatever comes out. */
-export const MOST_PROMISED = 1 - 1e-6
+const MOST_PROMISED = 1 - 1e-6
 const DRAWS = 400
 /** 95 of 100 of a normal distribution lie below. */
 const Z_95 = 1.645

@@ -355,9 +355,7 @@ export const healthSchema = z.strictObject({
       packs: z.array(z.strictObject({ level, live: count, packs: count.min(1) })),
     }),
   ),
-  endangered: z
-    .array(z.strictObject({ pack: packId, group: groupId, level, live: count }))
-    .max(ENDANGERED_NAMED),
+  endangered: z.array(z.strictObject({ pack: packId, group: groupId, level, live: count })).max(ENDANGERED_NAMED),
   /** Packs that were not looked at yet. */
   unknown: count,
 })

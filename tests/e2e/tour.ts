@@ -44,6 +44,13 @@ async function owning(profiles: Profiles, folder: string, visit: Visit): Promise
   await tab.answer((position) => words[position - 1] ?? '')
   await expect(tab.state).toHaveText('Safe')
   await visit('backup-safe', tab)
+  await apart(tab)
+  await expect(tab.page.getByTestId('outlook')).toContainText('more keepers vanish')
+  await visit('backup-year', tab)
+  await apart(tab, 'alarm')
+  await expect(tab.state).toHaveText('At risk')
+  await visit('backup-at-risk', tab)
+  await tab.page.unrouteAll({ behavior: 'wait' })
   await tab.go('Account')
   await visit('account-safe', tab)
   return words.join(' ')
@@ -109,6 +116,25 @@ async function withoutCoordinator(network: Network, profiles: Profiles, folder: 
   await tab.press('Keep for others')
   await expect(tab.trouble).toBeVisible()
   await visit('keep-trouble', tab)
+}
+
+/** As it would look in a network that is a quarter old and on more than one machine. */
+async function apart({ page }: Tab, level?: 'alarm'): Promise<void> {
+  const changed = async (path: string, change: (answer: Record<string, unknown>) => object) =>
+    page.route(`**${path}`, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: change((await response.json()) as Record<string, unknown>) })
+    })
+  const measured = { watched: 2e11, gone: 40, returned: 20, returnedAfter: 9e7, availability: 0.6, grace: 17e7 }
+  await changed('/v1/info', (info) => ({ ...info, oneMachine: false }))
+  await changed('/v1/churn', () => ({ keepers: 230, days: 95, measured }))
+  await changed('/v1/packs/health', () => {
+    const [group, shared] = ['7'.repeat(32), { account: 1, block: 3 }]
+    const packs = [{ level: level ?? 'healthy', live: level === undefined ? 46 : 19, packs: 2 }]
+    const endangered = level && Array.from({ length: 500 }, () => ({ pack: '7'.repeat(64), group, level, live: 19 }))
+    return { groups: [{ group, code: { k: 16, n: 48 }, shared, packs }], endangered: endangered ?? [], unknown: 0 }
+  })
+  await page.reload()
 }
 
 /** What the newest keeper would have come to, as its standing begins and as the coordinator notes it. */

@@ -12,6 +12,7 @@ const of = (least: number, likely: number): SourceOutlook => ({
   survives: 1,
   keepsYear: { least, likely },
   atRisk: false,
+  filled: 1,
 })
 const year = (outlook: SourceOutlook): string => t(yearMessage(outlook))
 /** The numbers of a sentence, as shares. */
@@ -35,12 +36,12 @@ test('a chance is told by steps that are never above it, and never beyond what c
   )
   const churn = { watched: 1e6 * DAY, gone: 0, returned: 0, returnedAfter: 0, availability: 1, grace: DAY }
   const best = outlookOf([{ code: { k: 16, n: 48, repairAt: 30 }, live: 48 }], churn)
-  expect(year({ ...best, atRisk: false })).toBe('better than 99.9999% to last the year')
+  expect(year({ ...best, atRisk: false, filled: 1 })).toBe('better than 99.9999% to last the year')
 })
 
 test('what cannot be known is not told', () => {
-  expect(year({ survives: 4, keepsYear: undefined, atRisk: false })).toMatch(/too little is known/)
-  const sources = new Map([['photos', { survives: 4, keepsYear: undefined, atRisk: false }]])
+  expect(year({ survives: 4, keepsYear: undefined, atRisk: false, filled: 1 })).toMatch(/too little is known/)
+  const sources = new Map([['photos', { survives: 4, keepsYear: undefined, atRisk: false, filled: 1 }]])
   expect(groundsOf({ sources, keepers: 3, days: 2, shared: undefined })).toEqual([])
 })
 

@@ -54,7 +54,9 @@ test('nothing is said before a backup, nor before its packs were looked at, and 
   expect(await ownOutlook(owner)).toBeUndefined()
   await network.catchUp()
   const own = await ownOutlook(owner)
-  expect([...(own?.sources ?? [])]).toEqual([['photos', { survives: 4, keepsYear: undefined, atRisk: false }]])
+  expect([...(own?.sources ?? [])]).toEqual([
+    ['photos', { survives: 4, keepsYear: undefined, atRisk: false, filled: 1 }],
+  ])
   // All of them are on this machine.
   expect(own?.shared).toEqual({ what: 'block', keepers: 6, of: 6 })
 })
@@ -96,7 +98,9 @@ test('keepers that vanish leave fewer to spare and less of a chance, until it is
   const seen = async () => (await ownOutlook(told(owner, {})))?.sources.get('letters')
   const looks = [await seen()]
   for (const keeper of network.keepers.slice(0, 3)) {
+    const before = network.online()
     await keeper.die()
+    await vi.waitUntil(() => network.online() < before)
     for (let steps = 0; steps < 5; steps += 1) {
       ahead += 12 * HOUR
       await network.catchUp()
