@@ -158,7 +158,7 @@ export async function startCoordinator(
       beacon,
       repairs,
       churn,
-      health: createHealth(database),
+      health: createHealth(database, networks),
       iceServers: createIceServers(config, clock),
       limits,
       clock,

@@ -1,7 +1,9 @@
 /** Tells owners how their packs are: what was seen when each was last looked at, added up. */
 import type { HealthLevel } from '../src/durability/health.ts'
+import type { Networks } from '../src/durability/networks.ts'
 import { ENDANGERED_NAMED, type OwnHealth } from '../src/protocol/coordinator-messages.ts'
 import type { Database } from './db/stores.ts'
+import { crowdingOf, isCurrent } from './placement.ts'
 import type { Caller } from './tokens.ts'
 
 const ENDANGERED: readonly HealthLevel[] = ['urgent', 'alarm', 'lost']
@@ -10,11 +12,11 @@ export interface HealthDesk {
   of(caller: Caller): Promise<OwnHealth>
 }
 
-export const createHealth = (database: Database): HealthDesk => ({
+export const createHealth = (database: Database, networks: Networks): HealthDesk => ({
   of: ({ account }) =>
-    database.transaction(async ({ packs, groups }) => {
+    database.transaction(async (stores) => {
+      const { packs, groups } = stores
       const counts = await packs.healthOf(account)
-      const shared = await groups.sharing([...new Set(counts.map(({ group }) => group))])
       const byGroup = new Map<string, OwnHealth['groups'][number]>()
       let unknown = 0
       for (const { group, k, n, health, packs } of counts) {
@@ -25,7 +27,7 @@ export const createHealth = (database: Database): HealthDesk => ({
         const known = byGroup.get(group) ?? {
           group,
           code: { k, n },
-          shared: shared.get(group) ?? { account: 0, block: 0 },
+          crowding: await crowdingOf(stores, (await groups.slots(group)).filter(isCurrent), { k, n }, { networks }),
           packs: [],
         }
         byGroup.set(group, { ...known, packs: [...known.packs, { ...health, packs }] })

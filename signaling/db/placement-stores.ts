@@ -91,25 +91,6 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       .onConflict((c) => c.columns(['group_id', 'shard', 'keeper']).doNothing())
       .execute()
   },
-  async sharing(ids) {
-    const of = new Map(ids.map((id) => [id, { account: 0, block: 0 }]))
-    if (ids.length === 0) return of
-    for (const what of ['account', 'block'] as const) {
-      const rows = await db
-        .selectFrom('slots')
-        .innerJoin('devices', 'devices.device', 'slots.keeper')
-        .select(['slots.group_id', (eb) => eb.fn.countAll<bigint>().as('keepers')])
-        .where('slots.group_id', 'in', [...of.keys()])
-        .where('slots.ended_at', 'is', null)
-        .groupBy(['slots.group_id', `devices.${what}`])
-        .execute()
-      for (const { group_id, keepers } of rows) {
-        const group = of.get(parseGroupId(group_id))
-        if (group !== undefined) group[what] = Math.max(group[what], Number(keepers))
-      }
-    }
-    return of
-  },
 })
 
 const groupOf = (row: Selectable<Tables['groups']>): StoredGroup => ({

@@ -130,8 +130,6 @@ export interface GroupStore {
   end(id: GroupId, index: number, keeper: DeviceId, at: Millis, reason: EndReason): Promise<void>
   /** Notes a keeper that takes over old shards of an index and gets no new ones. Changes nothing for one that was there. */
   assignPast(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
-  /** Of each of these groups the most keepers that are of one account, and that are in one address block. */
-  sharing(ids: readonly GroupId[]): Promise<Map<GroupId, { account: number; block: number }>>
 }
 
 export interface StoredPack {

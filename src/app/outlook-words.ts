@@ -35,8 +35,8 @@ export function groundsOf({ keepers, days, shared, sources }: OwnOutlook): Messa
         : { id: 'backup.outlook.known.months', values: { keepers, count: Math.floor(days / 30) } },
     )
   }
-  if (shared !== undefined)
-    grounds.push({ id: `backup.outlook.shared.${shared.what}`, values: { keepers: shared.keepers, of: shared.of } })
+  for (const { what, keepers, of } of shared)
+    grounds.push({ id: `backup.outlook.shared.${what}`, values: { keepers, of } })
   if (isKnown) grounds.push({ id: 'backup.outlook.unknowable' })
   return grounds
 }

@@ -24,6 +24,12 @@ export interface SourceOutlook {
   readonly filled: number
 }
 
+export interface Shared {
+  readonly what: 'network' | 'platform'
+  readonly keepers: number
+  readonly of: number
+}
+
 export interface OwnOutlook {
   /** Of the newest snapshot of this device, by name. */
   readonly sources: ReadonlyMap<string, SourceOutlook>
@@ -31,10 +37,10 @@ export interface OwnOutlook {
   readonly keepers: number
   readonly days: number
   /**
-   * What keepers of the same group have in common, and so may lose together: the most that are of one account, and that
-   * are in one address block, of so many. Absent where none do.
+   * What keepers of the same group have in common, and so may go for: of so many the most that are in one network, and
+   * that are on one platform. Left out where none are.
    */
-  readonly shared: { readonly what: 'account' | 'block'; readonly keepers: number; readonly of: number } | undefined
+  readonly shared: readonly Shared[]
 }
 
 /** `undefined` before this device has backed up, and before its packs were looked at. @throws KeeptabError as the coordinator */
@@ -104,15 +110,11 @@ async function endangeredOf(
   return endangered.filter(({ pack }) => needed.has(pack))
 }
 
-/** The larger share of what keepers have in common; an account counts where it comes to as much. */
-function sharedIn({ groups }: OwnHealth): OwnOutlook['shared'] {
-  let worst: OwnOutlook['shared']
-  for (const { code, shared } of groups) {
-    for (const what of ['account', 'block'] as const) {
-      const keepers = shared[what]
-      if (keepers > 1 && keepers / code.n > (worst === undefined ? 0 : worst.keepers / worst.of))
-        worst = { what, keepers, of: code.n }
-    }
-  }
-  return worst
+/** In the group where it is the largest part. */
+function sharedIn({ groups }: OwnHealth): Shared[] {
+  return (['network', 'platform'] as const).flatMap((what) => {
+    const all = groups.map(({ code, crowding }): Shared => ({ what, keepers: crowding[what], of: code.n }))
+    const worst = all.toSorted((a, b) => b.keepers / b.of - a.keepers / a.of)[0]
+    return worst === undefined || worst.keepers < 2 ? [] : [worst]
+  })
 }

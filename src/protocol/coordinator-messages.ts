@@ -343,15 +343,15 @@ export const ENDANGERED_NAMED = 500
 const level = z.enum(['healthy', 'repair', 'urgent', 'alarm', 'lost'])
 /**
  * GET /v1/packs/health → how the packs of the account are that asks (`durability/health`), by placement group; without
- * those that are condemned. `shared`: the most keepers of a group that are of one account, and that are in one address
- * block. `endangered` names those that are at `urgent` or worse, the worst first; not all of very many.
+ * those that are condemned. `endangered` names those that are at `urgent` or worse, the worst first; not all of very many.
  */
 export const healthSchema = z.strictObject({
   groups: z.array(
     z.strictObject({
       group: groupId,
       code: erasureCode,
-      shared: z.strictObject({ account: count, block: count }),
+      /** Of its keepers now. */
+      crowding,
       packs: z.array(z.strictObject({ level, live: count, packs: count.min(1) })),
     }),
   ),

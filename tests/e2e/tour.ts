@@ -129,10 +129,11 @@ async function apart({ page }: Tab, level?: 'alarm'): Promise<void> {
   await changed('/v1/info', (info) => ({ ...info, oneMachine: false }))
   await changed('/v1/churn', () => ({ keepers: 230, days: 95, measured }))
   await changed('/v1/packs/health', () => {
-    const [group, shared] = ['7'.repeat(32), { account: 1, block: 3 }]
+    const crowding = { network: 3, platform: 21, operator: 48, waived: [] }
     const packs = [{ level: level ?? 'healthy', live: level === undefined ? 46 : 19, packs: 2 }]
+    const group = '7'.repeat(32)
     const endangered = level && Array.from({ length: 500 }, () => ({ pack: '7'.repeat(64), group, level, live: 19 }))
-    return { groups: [{ group, code: { k: 16, n: 48 }, shared, packs }], endangered: endangered ?? [], unknown: 0 }
+    return { groups: [{ group, code: { k: 16, n: 48 }, crowding, packs }], endangered: endangered ?? [], unknown: 0 }
   })
   await page.reload()
 }

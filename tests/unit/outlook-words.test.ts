@@ -42,7 +42,7 @@ test('a chance is told by steps that are never above it, and never beyond what c
 test('what cannot be known is not told', () => {
   expect(year({ survives: 4, keepsYear: undefined, atRisk: false, filled: 1 })).toMatch(/too little is known/)
   const sources = new Map([['photos', { survives: 4, keepsYear: undefined, atRisk: false, filled: 1 }]])
-  expect(groundsOf({ sources, keepers: 3, days: 2, shared: undefined })).toEqual([])
+  expect(groundsOf({ sources, keepers: 3, days: 2, shared: [] })).toEqual([])
 })
 
 test('how many may vanish, and what it is known from, are whole sentences', () => {
@@ -57,11 +57,15 @@ test('how many may vanish, and what it is known from, are whole sentences', () =
     sources: new Map([['photos', of(0.9, 0.99)]]),
     keepers: 230,
     days: 95,
-    shared: { what: 'block', keepers: 6, of: 48 },
+    shared: [
+      { what: 'network', keepers: 6, of: 48 },
+      { what: 'platform', keepers: 20, of: 48 },
+    ],
   }
-  const [known, shared, unknowable] = groundsOf(own).map((ground) => t(ground))
+  const [known, network, platform, unknowable] = groundsOf(own).map((ground) => t(ground))
   expect(known).toBe('Known from 230 keepers over 3 months.')
-  expect(shared).toBe('6 of 48 keepers are in one network and may go together.')
+  expect(network).toBe('6 of 48 keepers are in one network and may go together.')
+  expect(platform).toMatch(/^20 of 48 run in the same kind of browser/)
   expect(unknowable).toMatch(/one operator/)
   expect(t(groundsOf({ ...own, days: 59 })[0] ?? { id: 'app.name' })).toBe('Known from 230 keepers over 59 days.')
 })

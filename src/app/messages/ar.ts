@@ -147,8 +147,9 @@ export const ar: Messages = {
     'معروف من {keepers, plural, zero {# حافظ} one {حافظ واحد} two {حافظين} few {# حافظين} many {# حافظًا} other {# حافظ}} على مدى {count, plural, zero {# يوم} one {يوم واحد} two {يومين} few {# أيام} many {# يومًا} other {# يوم}}.',
   'backup.outlook.known.months':
     'معروف من {keepers, plural, zero {# حافظ} one {حافظ واحد} two {حافظين} few {# حافظين} many {# حافظًا} other {# حافظ}} على مدى {count, plural, zero {# شهر} one {شهر واحد} two {شهرين} few {# أشهر} many {# شهرًا} other {# شهر}}.',
-  'backup.outlook.shared.account': 'الحافظون {keepers, number} من {of, number} لشخص واحد وقد يذهبون معًا.',
-  'backup.outlook.shared.block': 'الحافظون {keepers, number} من {of, number} في شبكة واحدة وقد يذهبون معًا.',
+  'backup.outlook.shared.network': 'الحافظون {keepers, number} من {of, number} في شبكة واحدة وقد يذهبون معًا.',
+  'backup.outlook.shared.platform':
+    'الحافظون {keepers, number} من {of, number} على النوع نفسه من المتصفح والنظام وقد يذهبون معًا.',
   'backup.outlook.unknowable':
     'ما يشترك فيه كل الحافظين، مثل مشغّل واحد أو متصفح واحد أو خلل في Keeptab، لا يستطيع أحد وضعه في رقم: احتفظ بنسخة ثانية مما لا يجوز أن تفقده.',
   'backup.left-out.none': 'لم يُستثنَ شيء.',

@@ -139,10 +139,10 @@ export const de: Messages = {
     'Bekannt von {keepers, plural, one {# Bewahrer} other {# Bewahrern}} aus {count, plural, one {# Tag} other {# Tagen}}.',
   'backup.outlook.known.months':
     'Bekannt von {keepers, plural, one {# Bewahrer} other {# Bewahrern}} aus {count, plural, one {# Monat} other {# Monaten}}.',
-  'backup.outlook.shared.account':
-    '{keepers, number} von {of, number} Bewahrern gehören einer Person und können zusammen verschwinden.',
-  'backup.outlook.shared.block':
+  'backup.outlook.shared.network':
     '{keepers, number} von {of, number} Bewahrern sind im selben Netz und können zusammen verschwinden.',
+  'backup.outlook.shared.platform':
+    '{keepers, number} von {of, number} laufen in derselben Art von Browser auf demselben System und können zusammen verschwinden.',
   'backup.outlook.unknowable':
     'Was alle Bewahrer gemeinsam haben, etwa einen Betreiber, einen Browser oder einen Fehler in Keeptab, kann niemand in eine Zahl fassen: Behalte von allem, was du nicht verlieren darfst, eine zweite Kopie.',
   'backup.left-out.none': 'Nichts wurde ausgelassen.',

@@ -149,9 +149,9 @@ const own = {
     'Known from {keepers, plural, one {# keeper} other {# keepers}} over {count, plural, one {# day} other {# days}}.',
   'backup.outlook.known.months':
     'Known from {keepers, plural, one {# keeper} other {# keepers}} over {count, plural, one {# month} other {# months}}.',
-  'backup.outlook.shared.account':
-    '{keepers, number} of {of, number} keepers belong to one person and may go together.',
-  'backup.outlook.shared.block': '{keepers, number} of {of, number} keepers are in one network and may go together.',
+  'backup.outlook.shared.network': '{keepers, number} of {of, number} keepers are in one network and may go together.',
+  'backup.outlook.shared.platform':
+    '{keepers, number} of {of, number} run in the same kind of browser on the same system and may go together.',
   'backup.outlook.unknowable':
     'What all keepers have in common, such as one operator, one browser or a flaw in Keeptab, nobody can put into a number: of what you must not lose, keep a second copy.',
 

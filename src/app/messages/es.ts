@@ -138,10 +138,10 @@ export const es: Messages = {
     'Se sabe por {keepers, plural, one {# guardián} many {# de guardianes} other {# guardianes}} a lo largo de {count, plural, one {# día} many {# de días} other {# días}}.',
   'backup.outlook.known.months':
     'Se sabe por {keepers, plural, one {# guardián} many {# de guardianes} other {# guardianes}} a lo largo de {count, plural, one {# mes} many {# de meses} other {# meses}}.',
-  'backup.outlook.shared.account':
-    '{keepers, number} de {of, number} guardianes son de una misma persona y pueden irse a la vez.',
-  'backup.outlook.shared.block':
+  'backup.outlook.shared.network':
     '{keepers, number} de {of, number} guardianes están en una misma red y pueden irse a la vez.',
+  'backup.outlook.shared.platform':
+    '{keepers, number} de {of, number} funcionan en el mismo tipo de navegador y de sistema y pueden irse a la vez.',
   'backup.outlook.unknowable':
     'Lo que todos los guardianes tienen en común, como un operador, un navegador o un fallo de Keeptab, nadie puede expresarlo en un número: de lo que no debes perder, ten una segunda copia.',
   'backup.left-out.none': 'No se excluyó nada.',

@@ -144,10 +144,10 @@ export const fr: Messages = {
     'D’après {keepers, plural, one {# gardien} many {# de gardiens} other {# gardiens}} sur {count, plural, one {# jour} many {# de jours} other {# jours}}.',
   'backup.outlook.known.months':
     'D’après {keepers, plural, one {# gardien} many {# de gardiens} other {# gardiens}} sur {count, plural, one {# mois} many {# de mois} other {# mois}}.',
-  'backup.outlook.shared.account':
-    '{keepers, number} gardiens sur {of, number} sont à une même personne et peuvent partir ensemble.',
-  'backup.outlook.shared.block':
+  'backup.outlook.shared.network':
     '{keepers, number} gardiens sur {of, number} sont dans un même réseau et peuvent partir ensemble.',
+  'backup.outlook.shared.platform':
+    '{keepers, number} sur {of, number} tournent dans le même genre de navigateur et de système et peuvent partir ensemble.',
   'backup.outlook.unknowable':
     'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
   'backup.left-out.none': 'Rien n’a été exclu.',
