@@ -1,5 +1,5 @@
 /** A drill finds what would keep a restore from bringing everything back, says where, and is silent when nothing does. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { backup } from '../../src/backup/backup.ts'
 import { drill, type DrillFailure, type DrillOptions, type DrillReport } from '../../src/backup/drill.ts'
 import { linkTo } from '../../src/backup/heads.ts'
@@ -30,6 +30,13 @@ beforeAll(async () => {
 })
 afterAll(() => network.close())
 
+/** Makes good what a fault did to keepers. */
+let undo: (() => void)[] = []
+afterEach(() => {
+  for (const one of undo) one()
+  undo = []
+})
+
 const nothing = () => undefined
 
 /** The same draws for the same seed. */
@@ -45,6 +52,8 @@ function seeded(seed: number): Random {
 const run = (owner: OwnerContext, options: DrillOptions = {}): Promise<DrillReport> =>
   drill(owner, new MemoryOwnerState(emptyOwnerShelf()), { random: seeded(1), ...options })
 
+/** More than are drawn, each of another size. */
+const many: Files = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}`, noise(`many ${i}`, 50 + i)]))
 const folder = (seed: string): Files =>
   Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i % 3}/file ${i}`, noise(`${seed}/${i}`, 20_000 + i)]))
 
@@ -156,6 +165,7 @@ function onDisks(packs: readonly PackId[], change: (bytes: Bytes) => Bytes | und
         spared.add(shard.pack)
         continue
       }
+      undo.push(() => shelf.shards.set(key, shard))
       const bytes = change(shard.bytes)
       if (bytes === undefined) shelf.shards.delete(key)
       else shelf.shards.set(key, { ...shard, bytes })
@@ -166,7 +176,11 @@ function onDisks(packs: readonly PackId[], change: (bytes: Bytes) => Bytes | und
 /** No keeper remembers any head of an account. */
 function forgetHeads({ identity }: OwnerContext): void {
   for (const { shelf } of network.keepers) {
-    for (const [key, { account }] of shelf.heads) if (account === identity.account) shelf.heads.delete(key)
+    for (const [key, head] of shelf.heads) {
+      if (head.account !== identity.account) continue
+      undo.push(() => shelf.heads.set(key, head))
+      shelf.heads.delete(key)
+    }
   }
 }
 
@@ -202,8 +216,8 @@ interface Fault {
 const faults: Readonly<Record<string, Fault>> = {
   'the head is gone, at the coordinator and at all keepers': {
     finds: { stage: 'head', code: 'nothing-to-restore' },
-    seed: async () => {
-      const { owner } = await backedUp()
+    seed: () => {
+      const { owner } = sound
       forgetHeads(owner)
       return telling(owner)
     },
@@ -218,7 +232,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'coordinator and keepers agree on an older head than this device has published': {
     finds: { stage: 'head', code: 'head-rolled-back' },
     seed: async () => {
-      const made = await backedUpTwice()
+      const made = sound
       forgetHeads(made.owner)
       return telling(made.owner, await olderHead(made))
     },
@@ -257,8 +271,8 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'too few shards of the list of snapshots are left': {
     finds: { stage: 'manifest', code: 'too-few-shards', away: false },
-    seed: async () => {
-      const { owner, head } = await backedUp()
+    seed: () => {
+      const { owner, head } = sound
       onDisks(head.manifest, nothing)
       return owner
     },
@@ -320,8 +334,8 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'the index is gone': {
     finds: { stage: 'index', code: 'too-few-shards', away: false },
-    seed: async () => {
-      const { owner, manifest } = await backedUp()
+    seed: () => {
+      const { owner, manifest } = sound
       onDisks(manifest.indexes.at(-1)?.pieces.map(({ pack }) => pack) ?? [], nothing)
       return owner
     },
@@ -362,16 +376,16 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'keepers have dropped shards without a word': {
     finds: { stage: 'content', code: 'too-few-shards', away: false },
-    seed: async () => {
-      const { owner, dataPacks } = await backedUp()
+    seed: () => {
+      const { owner, dataPacks } = sound
       onDisks(dataPacks, nothing)
       return owner
     },
   },
   'bits have flipped at more keepers than the code can bear': {
     finds: { stage: 'content', code: 'too-few-shards', away: false },
-    seed: async () => {
-      const { owner, dataPacks } = await backedUp()
+    seed: () => {
+      const { owner, dataPacks } = sound
       onDisks(dataPacks, flipped)
       return owner
     },
@@ -426,7 +440,7 @@ describe('a drill of a network in which nothing is wrong', () => {
     await backup(laptop, [sourceOf('home', folder('older'))])
     await backup(laptop, [sourceOf('home', folder('home'))])
     const phone = await network.owner(noise('two devices', 32))
-    await backup(phone, [sourceOf('pictures', folder('pictures')), sourceOf('empty', { 'in/it': noise('', 0) })])
+    await backup(phone, [sourceOf('pictures', many), sourceOf('empty', { 'in/it': noise('', 0) })])
   })
 
   it('raises no alarm in twenty draws, and each of them proves every source of every device', async () => {
@@ -441,7 +455,7 @@ describe('a drill of a network in which nothing is wrong', () => {
       expect(proven.sort()).toEqual(['empty', 'home', 'home', 'pictures'])
       drawn.add(report.bytes)
     }
-    expect(drawn.size).toBeGreaterThan(1)
+    expect(drawn.size).toBeGreaterThan(15)
   })
 
   it('costs no more than it may, but for what it has begun, and says what it cost and whose turn did not come', async () => {
@@ -474,7 +488,6 @@ describe('a drill of a network in which nothing is wrong', () => {
 
   it('looks again at what failed the last time, whatever else it draws', async () => {
     const owner = await network.owner()
-    const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}`, noise(`many ${i}`, 100)]))
     await backup(owner, [sourceOf('home', { ...many, struck: noise('struck', 10_000) })])
     const again = [
       { device: owner.identity.device, source: 'home', path: 'home/struck' },
