@@ -5,7 +5,7 @@ import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
 import { DAY, type ByteCount, type Millis } from '../src/core/units.ts'
 import type { KnownPlace } from '../src/durability/failure-domains.ts'
 import type { Networks } from '../src/durability/networks.ts'
-import { stayWeight } from '../src/durability/presence.ts'
+import { drawWeight } from '../src/durability/presence.ts'
 import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
 import type { Stores, StoredKeeper, StoredPlace } from './db/stores.ts'
@@ -93,7 +93,7 @@ export async function knownPlaces(
 /** Everybody is with the one coordinator there is; another one's keepers would carry its name here. */
 const OPERATOR = 'this coordinator'
 
-const knownPlace = (keeper: DeviceId, place: StoredPlace, networks: Networks): KnownPlace => ({
+export const knownPlace = (keeper: DeviceId, place: StoredPlace, networks: Networks): KnownPlace => ({
   keeper,
   account: place.account,
   block: place.block,
@@ -108,8 +108,7 @@ const knownPlace = (keeper: DeviceId, place: StoredPlace, networks: Networks): K
  * reservoir", A-ES).
  */
 export function weighted<K extends StoredKeeper>(keepers: readonly K[], random: Random, now: Millis): K[] {
-  const weight = ({ freeBytes, knownSince = now }: StoredKeeper): number =>
-    freeBytes * stayWeight(Math.max(0, now - knownSince))
+  const weight = ({ freeBytes, knownSince = now }: StoredKeeper): number => drawWeight(freeBytes, now - knownSince)
   return keepers
     .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / weight(keeper) }))
     .sort((a, b) => b.key - a.key)

@@ -2,7 +2,7 @@
  * What is known of a peer's coming and going, and what follows from it: how long it may be away before it counts as gone.
  * Rules without clocks: every time comes in, by a clock that leaves out what nobody saw.
  */
-import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
+import { DAY, GB, HOUR, MINUTE, type ByteCount, type Millis } from '../core/units.ts'
 
 /** Grace of a peer whose absences are not known yet, and its bounds afterwards (durability.md, Defaults). */
 const FIRST_GRACE_MS = 48 * HOUR
@@ -114,7 +114,14 @@ export function shareOnline({ watchedMs, onlineMs }: PresenceHistory, hour: numb
  * How much more often than others a keeper is given shards that has been here for so long: those who have stayed are those
  * who stay, where keepers are unlike each other. Between one and sixty, so that newcomers are not left out.
  */
-export const stayWeight = (age: Millis): number => (1 + age / (30 * DAY)) ** 2
+export const stayWeight = (age: Millis): number => Math.min(60, (1 + Math.max(0, age) / (30 * DAY)) ** 2)
+
+/** Room beyond this is not counted: free space is a claim, and whoever claimed without end would be drawn without end. */
+const MOST_ROOM: ByteCount = 50 * GB
+
+/** How often a keeper is drawn, against others: its room, as far as it counts, by how long it has been here. */
+export const drawWeight = (freeBytes: ByteCount, age: Millis): number =>
+  Math.min(freeBytes, MOST_ROOM) * stayWeight(age)
 
 /** How much longer than its grace it is waited for because it said when it would be back. */
 function announcedMs({ online, since, backAt, announced }: PresenceHistory): Millis {

@@ -27,7 +27,7 @@ const SILENT_WEIGHT = 2
 /** A quarter of the questions that came late. Four of them, which two hours can hold, are far from it. */
 const SLOW_BELOW = 0.75
 
-const VETTED_AFTER_MS: Millis = 14 * DAY
+export const VETTED_AFTER_MS: Millis = 14 * DAY
 const VETTED_LEAVES = 100
 
 /** Days and leaves in a row after which a suspension ends: a week of audits, but one day of them for mere silence. */

@@ -28,6 +28,7 @@ import { leftAlone } from './left-alone.ts'
 import { placements } from './placements.ts'
 import { natMatrix } from './nat.ts'
 import { rateLimits } from './rate-limit.ts'
+import { sybils } from './sybils.ts'
 import { streaming } from './stream.ts'
 import { zipOf } from './zip.ts'
 import { DAY } from '../../src/core/units.ts'
@@ -172,6 +173,9 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** A million placements in populations that have room within the caps. */
   'placements': () => Promise.resolve(placements()),
+
+  /** T5: a thousand false keepers in a day, and what a group costs. */
+  'sybils': sybils,
 
   /** M29: two tabs in one house, against a peer beyond its line. Needs root and coturn. */
   'lan': async () => {
