@@ -1,7 +1,6 @@
 /** This coordinator's beacon: one seed, made at its first start, and a secret for each day out of it. */
-import { randomBytes } from 'node:crypto'
-import { own, u32, type Bytes } from '../src/core/bytes.ts'
-import type { Clock } from '../src/core/clock.ts'
+import { u32, type Bytes } from '../src/core/bytes.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
 import { beaconAnchor, beaconSecret, dayOf } from '../src/durability/beacon.ts'
 import type { Beacons } from '../src/protocol/coordinator-messages.ts'
 import type { Database } from './db/stores.ts'
@@ -14,9 +13,9 @@ export interface Beacon {
 }
 
 /** Takes up the chain where there is one. */
-export async function openBeacon(database: Database, clock: Clock): Promise<Beacon> {
+export async function openBeacon(database: Database, clock: Clock, random: Random): Promise<Beacon> {
   const { seed, firstDay } = await database.transaction(async ({ meta }) => {
-    await meta.putOnce('beacon-seed', own(randomBytes(32)))
+    await meta.putOnce('beacon-seed', random.bytes(32))
     await meta.putOnce('beacon-first-day', u32(dayOf(clock.now())))
     const [seed, first] = [await meta.get('beacon-seed'), await meta.get('beacon-first-day')]
     if (seed?.length !== 32 || first?.length !== 4) throw new Error('The database has a damaged beacon.')

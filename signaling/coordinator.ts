@@ -1,4 +1,4 @@
-/** Puts a coordinator together and runs it. Decides nothing. */
+/** Puts a coordinator together, and on a server. Decides nothing. */
 import { readFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
@@ -36,22 +36,32 @@ import { createRendezvous } from './rendezvous.ts'
 import { createRetention } from './retention.ts'
 import { readSecrets } from './secrets.ts'
 import { createTokens } from './tokens.ts'
-import { createUpgrades } from './upgrades.ts'
+import { createUpgrades, type Upgrades } from './upgrades.ts'
 
-export interface RunningCoordinator {
-  /** Where it listens, such as http://127.0.0.1:8787. */
-  readonly url: string
+/** A coordinator at work without a server: whoever opened it hands it requests and sockets. */
+export interface OpenCoordinator {
+  readonly fetch: ReturnType<typeof createHttp>['fetch']
+  readonly upgrades: Upgrades
   /** Devices whose live socket is open. */
   readonly online: () => number
   /** Does now what is else done once a minute: whatever follows from time that went by. */
   readonly catchUp: () => Promise<void>
+  /** Tells peers that it stops, and begins nothing by itself any more. */
+  readonly leave: () => void
+  /** Writes down who was here until the end, and closes the database. After `leave`. */
+  readonly close: () => Promise<void>
+}
+
+export interface RunningCoordinator extends Pick<OpenCoordinator, 'online' | 'catchUp' | 'close'> {
+  /** Where it listens, such as http://127.0.0.1:8787. */
+  readonly url: string
   /** Tells peers, lets requests that are being answered finish, closes the database. */
   readonly close: () => Promise<void>
 }
 
 const systemClock: Clock = { now: () => Date.now() }
 const steadyClock: Clock = { now: () => performance.now() }
-const random: Random = { bytes: (length) => own(randomBytes(length)), fraction: () => Math.random() }
+const systemRandom: Random = { bytes: (length) => own(randomBytes(length)), fraction: () => Math.random() }
 
 /** How often what follows from time that went by is done. */
 const BEAT_MS = 60_000
@@ -66,26 +76,62 @@ export interface CoordinatorOptions {
   readonly clock?: Clock
   /** Time that passes evenly whatever the clock does. A given clock is taken to do so, unless this says otherwise. */
   readonly stopwatch?: Clock
+  /** This machine's when left out. */
+  readonly random?: Random
 }
 
 /**
  * Starts it; resolves when it listens.
  * @throws KeeptabError `config-invalid` when an address is taken or a file cannot be read; what the database throws
  */
-export async function startCoordinator(
-  config: Config,
-  { logTo, clock = systemClock, stopwatch = clock === systemClock ? steadyClock : clock }: CoordinatorOptions = {},
-): Promise<RunningCoordinator> {
-  const log = pino({ level: config.logLevel, base: null }, logTo ?? pino.destination({ dest: 2, sync: false }))
+export async function startCoordinator(config: Config, options: CoordinatorOptions = {}): Promise<RunningCoordinator> {
   const tls = config.tls && {
     cert: readSetting('TLS_CERT', config.tls.certificate),
     key: readSetting('TLS_KEY', config.tls.key),
   }
+  const coordinator = await openCoordinator(config, options)
+  const { upgrades } = coordinator
+  try {
+    const server = createAdaptorServer({
+      fetch: coordinator.fetch,
+      ...(tls === undefined ? { createServer } : { createServer: createSecureServer }),
+      serverOptions: { ...tls, maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000 },
+    }) as Server
+    server.on('upgrade', (request, socket, head) => upgrades.accept(request, socket, head))
+    await listen(server, config)
+    const { port } = server.address() as AddressInfo
+    return {
+      ...coordinator,
+      url: `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`,
+      async close() {
+        coordinator.leave()
+        await closed(server, () => upgrades.terminate())
+        await coordinator.close()
+      },
+    }
+  } catch (thrown) {
+    coordinator.leave()
+    await coordinator.close()
+    throw thrown
+  }
+}
+
+/** Opens the database and takes up the work. @throws what the database throws */
+export async function openCoordinator(
+  config: Config,
+  {
+    logTo,
+    clock = systemClock,
+    stopwatch = clock === systemClock ? steadyClock : clock,
+    random = systemRandom,
+  }: CoordinatorOptions = {},
+): Promise<OpenCoordinator> {
+  const log = pino({ level: config.logLevel, base: null }, logTo ?? pino.destination({ dest: 2, sync: false }))
   const { oneMachine } = config
   const database = await openDatabase({ dataDir: config.dataDir, url: config.databaseUrl })
   try {
-    const { key, tokenSecret } = await readSecrets(database)
-    const tokens = createTokens(tokenSecret, clock)
+    const { key, tokenSecret } = await readSecrets(database, random)
+    const tokens = createTokens(tokenSecret, clock, random)
     const presence = await openPresence({
       database,
       clock,
@@ -95,7 +141,7 @@ export async function startCoordinator(
         await noteTurn(stores, device, turn, clock.now())
       },
     })
-    const beacon = await openBeacon(database, clock)
+    const beacon = await openBeacon(database, clock, random)
     const failed = (what: string) => (thrown: unknown) => log.error({ error: messageOf(thrown) }, what)
     const live = createLiveSockets((device, online) => {
       presence.note(device, online)
@@ -165,16 +211,9 @@ export async function startCoordinator(
       log,
       addressOf,
       page: createPage(config.pageDir),
-      tls: tls !== undefined,
+      tls: config.tls !== undefined,
     })
-    const server = createAdaptorServer({
-      fetch: http.fetch,
-      ...(tls === undefined ? { createServer } : { createServer: createSecureServer }),
-      serverOptions: { ...tls, maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000 },
-    }) as Server
     const upgrades = createUpgrades({ tokens, live, rendezvous, accounts, membership, limits, addressOf, log })
-    server.on('upgrade', (request, socket, head) => upgrades.accept(request, socket, head))
-    await listen(server, config)
     const notePresence = async (): Promise<void> => {
       const gone = await presence.beat()
       if (gone.length > 0) log.info({ devices: gone.length }, 'devices count as gone')
@@ -198,18 +237,18 @@ export async function startCoordinator(
     let timer: NodeJS.Timeout | undefined
     let isStopping = false
     nextBeat()
-    const { port } = server.address() as AddressInfo
-    const url = `${tls === undefined ? 'http' : 'https'}://${hostInUrl(config.host)}:${port}`
     return {
-      url,
+      fetch: http.fetch,
+      upgrades,
       online: () => live.online,
       catchUp,
-      async close() {
+      leave() {
         isStopping = true
         clearTimeout(timer)
         live.leave()
         rendezvous.close()
-        await closed(server, () => upgrades.terminate())
+      },
+      async close() {
         await notePresence().catch(() => undefined) // what was not written is found by the next start
         await database.close()
       },

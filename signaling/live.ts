@@ -1,9 +1,8 @@
 /** Live sockets: a device is online while its own is open. */
-import type { WebSocket } from 'ws'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { LiveMessage } from '../src/protocol/coordinator-messages.ts'
-import { closeCode, send, watch } from './sockets.ts'
+import { closeCode, send, watch, type Socket } from './sockets.ts'
 
 /** Everybody comes back within this long after a stop, at a random moment. */
 const BACK_IN_MS: Millis = 3000
@@ -12,7 +11,7 @@ export interface LiveSockets {
   isOnline(device: DeviceId): boolean
   readonly online: number
   /** Takes a socket as the one of a device; another one it had is told so and closed. */
-  welcome(device: DeviceId, socket: WebSocket): void
+  welcome(device: DeviceId, socket: Socket): void
   /** Says something to a device, if it is online. */
   tell(device: DeviceId, message: LiveMessage): void
   /** Tells a device that it was removed from its account, and closes. */
@@ -23,9 +22,9 @@ export interface LiveSockets {
 
 /** @param note runs when a device came online or went offline by itself; a stop of this server is no going */
 export function createLiveSockets(note: (device: DeviceId, online: boolean) => void): LiveSockets {
-  const sockets = new Map<DeviceId, WebSocket>()
+  const sockets = new Map<DeviceId, Socket>()
   let left = false
-  const tell = (socket: WebSocket, message: LiveMessage): void => send(socket, message)
+  const tell = (socket: Socket, message: LiveMessage): void => send(socket, message)
 
   return {
     isOnline: (device) => sockets.has(device),

@@ -1,5 +1,4 @@
 /** Placement groups: which keepers get an owner's shards. The rules of spreading are in `durability/placement`. */
-import { randomBytes } from 'node:crypto'
 import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
@@ -139,7 +138,7 @@ export function createPlacement(parts: PlacementParts): Placement {
     const code = redundancyFor(places)
     if (code === undefined) throw notEnough(places, FEWEST_KEEPERS)
     const at = clock.now()
-    const id = idOf(parseGroupId, randomBytes(16))
+    const id = idOf(parseGroupId, random.bytes(16))
     const group = { id, owner, k: code.k, n: code.n, storedBytes: 0, rebuilt: false, madeAt: at }
     await stores.groups.add(group)
     const chosen = choosePlaces(keepers, code.n, { oneMachine, caps: capsOf(code) }, random)

@@ -3,12 +3,11 @@
  * WebRTC offers. Unlike the original, joining takes a ticket, and `src` is always the device the ticket was made for.
  * What is relayed is a few kilobytes of session description per pair; no user byte.
  */
-import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Clock } from '../src/core/clock.ts'
 import { parseDeviceId, type DeviceId } from '../src/core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../src/core/units.ts'
-import { closeCode, send, watch } from './sockets.ts'
+import { closeCode, send, watch, type Socket } from './sockets.ts'
 
 /** Client → server. A heartbeat says nothing more; LEAVE without `dst` announces that the socket will close. */
 const messageSchema = z.discriminatedUnion('type', [
@@ -23,6 +22,7 @@ const messageSchema = z.discriminatedUnion('type', [
 
 /** How long a message waits for a peer that is about to connect; then its sender gets EXPIRE. */
 const WAIT_MS: Millis = 5000
+const SWEEP_MS: Millis = 1000
 const MOST_WAITING_FOR_ONE = 200
 /** Of all messages that wait, as they came in: nobody must be able to fill this program's memory. */
 const MOST_WAITING_BYTES: ByteCount = 16 * MiB
@@ -42,16 +42,16 @@ interface Waiting {
 
 export interface Rendezvous {
   /** Takes a socket as the one of a device; another one it had is closed. */
-  admit(device: DeviceId, socket: WebSocket): void
+  admit(device: DeviceId, socket: Socket): void
   /** Refuses a socket in the words of the protocol. */
-  refuse(socket: WebSocket): void
+  refuse(socket: Socket): void
   /** Closes the socket of a device that may not be introduced any more. */
   expel(device: DeviceId): void
   close(): void
 }
 
 export function createRendezvous(clock: Clock): Rendezvous {
-  const peers = new Map<DeviceId, WebSocket>()
+  const peers = new Map<DeviceId, Socket>()
   const waiting = new Map<DeviceId, Waiting[]>()
   let waitingBytes: ByteCount = 0
   const noLongerWaiting = (messages: readonly Waiting[]): void => {
@@ -64,7 +64,15 @@ export function createRendezvous(clock: Clock): Rendezvous {
     if (sender !== undefined) send(sender, { type: 'EXPIRE', src: message.dst, dst: message.src })
   }
 
-  const sweep = setInterval(() => {
+  let sweeping: NodeJS.Timeout | undefined
+  const sweepSoon = (): void => {
+    sweeping ??= setTimeout(() => {
+      sweeping = undefined
+      sweep()
+      if (waiting.size > 0) sweepSoon()
+    }, SWEEP_MS)
+  }
+  const sweep = (): void => {
     for (const [dst, queue] of waiting) {
       const isOld = ({ since }: Waiting): boolean => clock.now() - since >= WAIT_MS
       const [old, young] = [queue.filter(isOld), queue.filter((one) => !isOld(one))]
@@ -74,7 +82,7 @@ export function createRendezvous(clock: Clock): Rendezvous {
       else waiting.set(dst, young)
       senders.forEach(expire)
     }
-  }, 1000)
+  }
 
   const relay = (message: Relayed, sizeBytes: ByteCount): void => {
     const receiver = peers.get(message.dst)
@@ -92,6 +100,7 @@ export function createRendezvous(clock: Clock): Rendezvous {
     queue.push({ message, sizeBytes, since: clock.now() })
     waitingBytes += sizeBytes
     waiting.set(message.dst, queue)
+    sweepSoon()
   }
 
   return {
@@ -122,7 +131,7 @@ export function createRendezvous(clock: Clock): Rendezvous {
       peers.get(device)?.close(closeCode.policy, 'revoked')
     },
     close() {
-      clearInterval(sweep)
+      clearTimeout(sweeping)
       for (const socket of peers.values()) socket.close(closeCode.goingAway)
     },
   }

@@ -1,13 +1,19 @@
 /** WebSockets that are known to be alive: the server pings, because timers of a hidden tab run once a minute. */
 import type { WebSocket } from 'ws'
-import type { Millis } from '../src/core/units.ts'
 import { createBucket } from './limits.ts'
 
 /** Longest message a peer may send, bytes. */
 export const MAX_SOCKET_MESSAGE_BYTES = 16 * 1024
 
+/** As much of a WebSocket of `ws` as is needed here. */
+export type Socket = Pick<
+  WebSocket,
+  'readyState' | 'OPEN' | 'bufferedAmount' | 'send' | 'close' | 'ping' | 'terminate' | 'on'
+>
+
 const PING_MS = 20_000
-const DEAD_MS = 45_000
+/** Whoever has not been heard since so many pings is dead: counted, because this program may have slept itself. */
+const PINGS_UNHEARD = 2
 /** Unsent bytes after which a socket is given up: whoever does not read cannot be told anything. */
 const MOST_UNSENT_BYTES = 1 << 20
 
@@ -15,22 +21,25 @@ const MOST_UNSENT_BYTES = 1 << 20
 export const closeCode = { goingAway: 1001, unsupported: 1003, policy: 1008, tryAgainLater: 1013 } as const
 
 /**
- * Watches a socket until it closes: ends it when nothing was heard for 45 s, or when it sends more than its rate.
+ * Watches a socket until it closes: ends it when two pings in a row were followed by nothing, or when it sends more than
+ * its rate.
  * @param onText runs for each text message within the limits
  */
-export function watch(socket: WebSocket, onText: (text: string) => void): void {
-  // Not by the clock: when that jumps, nobody has fallen silent.
-  let heardAt: Millis = performance.now()
+export function watch(socket: Socket, onText: (text: string) => void): void {
+  let unheard = 0
   const take = createBucket()
   const timer = setInterval(() => {
-    if (performance.now() - heardAt > DEAD_MS) socket.terminate()
-    else socket.ping()
+    if (unheard === PINGS_UNHEARD) socket.terminate()
+    else {
+      unheard += 1
+      socket.ping()
+    }
   }, PING_MS)
   socket.on('pong', () => {
-    heardAt = performance.now()
+    unheard = 0
   })
-  socket.on('message', (data, isBinary) => {
-    heardAt = performance.now()
+  socket.on('message', (data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean) => {
+    unheard = 0
     if (isBinary) socket.close(closeCode.unsupported)
     else if (!take()) socket.close(closeCode.policy, 'too many messages')
     else onText(textOf(data))
@@ -41,7 +50,7 @@ export function watch(socket: WebSocket, onText: (text: string) => void): void {
 }
 
 /** Sends JSON, or gives the socket up when the other side does not read. */
-export function send(socket: WebSocket, message: unknown): void {
+export function send(socket: Socket, message: unknown): void {
   if (socket.readyState !== socket.OPEN) return
   if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.close(closeCode.tryAgainLater)
   else socket.send(JSON.stringify(message))

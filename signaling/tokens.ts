@@ -3,9 +3,9 @@
  * All are authenticated with HMAC-SHA-256 under one secret; the kind stands first in what is authenticated, so that one
  * cannot be passed off as another. Only this program reads them: they are no part of the format.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { concat, fromBase64Url, own, toBase64Url, u32, utf8, type Bytes } from '../src/core/bytes.ts'
-import type { Clock } from '../src/core/clock.ts'
+import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { idBytes, idOf, parseAccountId, parseDeviceId, type AccountId, type DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
@@ -35,7 +35,8 @@ export interface Tokens {
   useTicket(ticket: string, entrance: Entrance): Caller
 }
 
-export function createTokens(secret: Bytes, clock: Clock): Tokens {
+export function createTokens(secret: Bytes, clock: Clock, random: Random): Tokens {
+  const fresh = (): Bytes => random.bytes(NONCE_BYTES)
   const used = new Map<string, Millis>()
 
   const mac = (kind: string, body: Bytes): Bytes =>
@@ -83,7 +84,6 @@ const CALLER_BYTES = 64
 // Every body begins with its expiry: u32 seconds since 1970. A caller is device ‖ account, 32 bytes each.
 const seconds = (at: Millis): Bytes => u32(Math.floor(at / 1000))
 const expiryOf = (body: Bytes): Millis => new DataView(body.buffer, body.byteOffset).getUint32(0) * 1000
-const fresh = (): Bytes => own(randomBytes(NONCE_BYTES))
 const callerBytes = ({ device, account }: Caller): Bytes => concat(idBytes(device), idBytes(account))
 const callerOf = (body: Bytes): Caller => ({
   device: idOf(parseDeviceId, body.subarray(4, 36)),

@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { WebSocketServer, type WebSocket } from 'ws'
-import { codeOf, messageOf } from '../src/core/errors.ts'
+import { WebSocketServer } from 'ws'
+import { codeOf, KeeptabError, messageOf } from '../src/core/errors.ts'
 import { addressBlock } from '../src/durability/address-block.ts'
 import type { Accounts } from './accounts.ts'
 import type { Limits } from './limits.ts'
@@ -11,12 +11,19 @@ import type { LiveSockets } from './live.ts'
 import type { Membership } from './membership.ts'
 import { refusalOf } from './problem.ts'
 import type { Rendezvous } from './rendezvous.ts'
-import { MAX_SOCKET_MESSAGE_BYTES } from './sockets.ts'
+import { MAX_SOCKET_MESSAGE_BYTES, type Socket } from './sockets.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface Upgrades {
   /** Listener for `upgrade` of a Node server. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /**
+   * Lets somebody in.
+   * @param target path and query, as asked for
+   * @param open completes the opening of the socket
+   * @throws KeeptabError `not-found` for another path, and what the ticket, the membership or a limit says
+   */
+  enter(target: string, address: string, open: () => Promise<Socket>): Promise<void>
   /** Cuts every socket that is still open. */
   terminate(): void
 }
@@ -34,27 +41,26 @@ export function createUpgrades(parts: {
   const { tokens, live, rendezvous, accounts, membership, limits, addressOf, log } = parts
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_SOCKET_MESSAGE_BYTES, perMessageDeflate: false })
 
-  const open = (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<WebSocket> =>
+  const open = (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Socket> =>
     new Promise((resolve) => {
       server.handleUpgrade(request, socket, head, resolve)
     })
 
-  const enter = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    const address = addressOf(request)
+  const enter: Upgrades['enter'] = async (target, address, open) => {
     await limits.count('socket-of-address', address)
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://coordinator')
+    const { pathname, searchParams } = new URL(target, 'http://coordinator')
     if (pathname === '/v1/live') {
       const caller = tokens.useTicket(searchParams.get('ticket') ?? '', 'live')
       membership.check(caller.device)
       await accounts.seen(caller, addressBlock(address))
-      live.welcome(caller.device, await open(request, socket, head))
+      live.welcome(caller.device, await open())
     } else if (rendezvousPaths.includes(pathname)) {
       const device = admittedBy(searchParams)
-      const opened = await open(request, socket, head)
+      const opened = await open()
       if (device === undefined) rendezvous.refuse(opened)
       else rendezvous.admit(device, opened)
     } else {
-      refuse(socket, '404 Not Found')
+      throw new KeeptabError('not-found')
     }
   }
 
@@ -73,12 +79,13 @@ export function createUpgrades(parts: {
   return {
     accept(request, socket, head) {
       socket.on('error', () => socket.destroy())
-      enter(request, socket, head).catch((thrown: unknown) => {
+      enter(request.url ?? '/', addressOf(request), () => open(request, socket, head)).catch((thrown: unknown) => {
         const { status } = refusalOf(thrown)
         if (status === 500) log.error({ error: messageOf(thrown) }, 'a socket failed')
         refuse(socket, `${status} Refused`)
       })
     },
+    enter,
     terminate() {
       for (const socket of server.clients) socket.terminate()
     },

@@ -15,8 +15,8 @@ import type { Link, PeerHandler, Transport } from './transport.ts'
 
 export interface MemoryNetworkOptions {
   readonly random: Random
-  /** How long each message is on its way; 0 is the next turn of the event loop. */
-  readonly delayMs?: Millis
+  /** How long a message is on its way, or what says it for each; 0 is the next turn of the event loop. Order stays. */
+  readonly delayMs?: Millis | (() => Millis)
   /** Chance, from 0 to 1, that a message breaks its connection instead of arriving. */
   readonly breakChance?: number
 }
@@ -150,8 +150,10 @@ const fingerprint = (random: Random): string =>
     .toUpperCase()
     .replaceAll(/(..)(?!$)/g, '$1:')}`
 
-const arrival = (delayMs = 0): Promise<void> =>
-  delayMs > 0 ? new Promise((resolve) => setTimeout(resolve, delayMs)) : nextTurn()
+function arrival(delay: MemoryNetworkOptions['delayMs'] = 0): Promise<void> {
+  const delayMs = typeof delay === 'number' ? delay : delay()
+  return delayMs > 0 ? new Promise((resolve) => setTimeout(resolve, delayMs)) : nextTurn()
+}
 
 type PipeName = 'control' | 'bulk'
 
