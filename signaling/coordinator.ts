@@ -140,6 +140,8 @@ export async function openCoordinator(
         await stores.repairs.lookAtKeeper(device)
         await noteTurn(stores, device, turn, clock.now())
       },
+      // Each hears the new time before it takes stock.
+      onJump: () => live.tellAll({ type: 'inventory-wanted' }),
     })
     const beacon = await openBeacon(database, clock, random)
     const failed = (what: string) => (thrown: unknown) => log.error({ error: messageOf(thrown) }, what)

@@ -5,7 +5,8 @@
 import type { Bytes } from '../src/core/bytes.ts'
 import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
-import type { GroupId, PackId } from '../src/core/ids.ts'
+import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
+import type { Millis } from '../src/core/units.ts'
 import { openInventoryPage, openPackRecord, type InventoryPage } from '../src/protocol/records.ts'
 import type { Database, Holder, StoredPack, Stores } from './db/stores.ts'
 import { noteLost } from './churn.ts'
@@ -43,7 +44,7 @@ export const createInventories = (database: Database, clock: Clock): Inventories
     if (page.takenAt > clock.now() + CLOCK_TOLERANCE_MS) throw new KeeptabError('malformed', 'It is from the future.')
     return database.transaction(async (stores) => {
       const { inventories, packs, condemnations } = stores
-      const newest = await inventories.takenAt(device)
+      const newest = await lastTakenAt(stores, device, clock.now())
       if (newest !== undefined && page.takenAt < newest) return []
       const ids = page.shards.map(({ pack }) => pack)
       const known = await packs.get(ids)
@@ -81,6 +82,15 @@ export const createInventories = (database: Database, clock: Clock): Inventories
     })
   },
 })
+
+/**
+ * When a keeper took its last whole inventory. `undefined` also when that is in the future: it came in before this clock was
+ * put back, and would make everything that comes now too old to be believed.
+ */
+export async function lastTakenAt({ inventories }: Stores, keeper: DeviceId, now: Millis): Promise<Millis | undefined> {
+  const takenAt = await inventories.takenAt(keeper)
+  return takenAt === undefined || takenAt > now + CLOCK_TOLERANCE_MS ? undefined : takenAt
+}
 
 /**
  * The shards of a page that count. Where the coordinator knows whom it gave an index to, only those; where it has lost

@@ -14,6 +14,8 @@ export interface LiveSockets {
   welcome(device: DeviceId, socket: Socket): void
   /** Says something to a device, if it is online. */
   tell(device: DeviceId, message: LiveMessage): void
+  /** Says something to everybody who is online. */
+  tellAll(message: LiveMessage): void
   /** Tells a device that it was removed from its account, and closes. */
   expel(device: DeviceId): void
   /** Tells everybody that this server stops, and closes. */
@@ -53,6 +55,9 @@ export function createLiveSockets(note: (device: DeviceId, online: boolean) => v
     tell(device, message) {
       const socket = sockets.get(device)
       if (socket !== undefined) tell(socket, message)
+    },
+    tellAll(message) {
+      for (const socket of sockets.values()) tell(socket, message)
     },
     expel(device) {
       const socket = sockets.get(device)

@@ -11,6 +11,7 @@ import { redundancyOf } from '../src/durability/redundancy.ts'
 import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, type PackRecord, type ShardReceipt } from '../src/protocol/records.ts'
 import type { Database, Holder, Stores, StoredGroup } from './db/stores.ts'
+import { lastTakenAt } from './inventory.ts'
 import { crowdingOf } from './placement.ts'
 import type { Caller } from './tokens.ts'
 
@@ -146,11 +147,8 @@ async function checkKeepers({ groups }: Stores, group: StoredGroup, receipts: re
  * Leaves out receipts for shards whose loss the keeper has admitted since, or which it could not prove since, as an old
  * receipt does not bring them back; and those from the future, which no inventory could take back.
  */
-export async function stillHeld(
-  { packs, inventories, audits }: Stores,
-  receipts: readonly ShardReceipt[],
-  now: Millis,
-): Promise<Holder[]> {
+export async function stillHeld(stores: Stores, receipts: readonly ShardReceipt[], now: Millis): Promise<Holder[]> {
+  const { packs, audits } = stores
   const listed = await packs.holders(receipts.map(({ pack }) => pack))
   const isListed = new Set(listed.map(({ index, keeper }) => `${index} ${keeper}`))
   const disproofs = await audits.disproofs(receipts.map(({ pack }) => pack))
@@ -158,7 +156,7 @@ export async function stillHeld(
   const held: Holder[] = []
   for (const { pack, index, keeper, group, storedAt } of receipts) {
     if (storedAt > now + CLOCK_TOLERANCE_MS) continue
-    const takenAt = await inventories.takenAt(keeper)
+    const takenAt = await lastTakenAt(stores, keeper, now)
     if (takenAt !== undefined && storedAt < takenAt && !isListed.has(`${index} ${keeper}`)) continue
     if (storedAt <= (disprovedAt.get(`${pack} ${index} ${keeper}`) ?? -1)) continue
     held.push({ pack, index, keeper, group, seenAt: storedAt })

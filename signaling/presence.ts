@@ -24,6 +24,8 @@ export interface PresenceParts {
   readonly stopwatch: Clock
   /** Runs in the transaction in which a device is found gone, or is back from that. */
   readonly onTurn: (stores: Stores, device: DeviceId, turn: 'gone' | 'back') => Promise<void>
+  /** Runs when the clock was found to have been put forward or back. */
+  readonly onJump?: () => void
 }
 
 export interface Presence {
@@ -36,7 +38,7 @@ export interface Presence {
 }
 
 /** Begins with the end of what was before: nobody is online yet, and the time since then is left out. */
-export async function openPresence({ database, clock, stopwatch, onTurn }: PresenceParts): Promise<Presence> {
+export async function openPresence({ database, clock, stopwatch, onTurn, onJump }: PresenceParts): Promise<Presence> {
   const here = new Set<DeviceId>()
   /** Since the last beat. */
   let sawAny = false
@@ -92,7 +94,8 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
       const now = { clock: clock.now(), stopwatch: stopwatch.now() }
       const passedMs = now.clock - beatAt.clock
       // A stopwatch counts fractions, a clock and the database do not.
-      const unseenMs = Math.round(sawAny ? passedMs - (now.stopwatch - beatAt.stopwatch) : passedMs)
+      const jumpedMs = Math.round(passedMs - (now.stopwatch - beatAt.stopwatch))
+      const unseenMs = sawAny ? jumpedMs : Math.round(passedMs)
       await database.transaction(async (stores) => {
         if (!sawAny || Math.abs(unseenMs) > CLOCK_TOLERANCE_MS) {
           await stores.presences.shift(unseenMs, now.clock, now.clock + TIME_TO_COME_BACK_MS)
@@ -100,6 +103,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn }: Prese
         await stores.meta.put(ALIVE, utf8(String(now.clock)))
       })
       beatAt = now
+      if (Math.abs(jumpedMs) > CLOCK_TOLERANCE_MS) onJump?.()
       sawAny = here.size > 0
       const gone: DeviceId[] = []
       for (;;) {

@@ -75,6 +75,9 @@ export async function backup(
   try {
     return await inOneEpoch(owner, sources, options)
   } catch (thrown) {
+    // It was put back to an older copy while this went on, and has lost where packs were to go, or that they are there:
+    // what that leaves is found at the start.
+    if (codeOf(thrown) === 'not-found') return inOneEpoch(owner, sources, options)
     if (codeOf(thrown) !== 'epoch-behind' || owner.follow === undefined) throw thrown
     // A device was removed while this went on: all of it again, under keys that the removed one does not have.
     await owner.follow()

@@ -94,7 +94,7 @@ export async function startKeeping(
 ): Promise<Keeper> {
   await context.store.setLimit(options.limitBytes)
   const { publicKey, now } = await context.coordinator.info()
-  const coordinatorClock = new CoordinatorClock(context.clock, now)
+  const coordinatorClock = new CoordinatorClock(context.clock, context.stopwatch ?? machineStopwatch, now)
   const engine = new KeeperEngine(context, publicKey, coordinatorClock, options, options.pause)
   try {
     await engine.start()
@@ -397,12 +397,16 @@ class KeeperEngine implements Keeper {
   #takeStock(): Promise<void> {
     return this.#alone(async () => {
       const { shards: before } = await this.#context.store.usage()
-      this.#coordinatorClock.set((await this.#context.coordinator.info()).now)
+      await this.#askTime()
       const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
       await this.#refresh()
       this.#change({ lost: this.#state.lost + this.#notAdmitted + Math.max(0, before - found) })
       this.#notAdmitted = 0
     })
+  }
+
+  async #askTime(): Promise<void> {
+    this.#coordinatorClock.set((await this.#context.coordinator.info()).now)
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -445,6 +449,8 @@ class KeeperEngine implements Keeper {
     this.#change({ rest, ...(this.#meter === undefined ? {} : { month: movedOf(this.#meter.thisMonth) }) })
     if (this.#announced === undefined || !isSame(rest, this.#announced.rest)) this.#announceSoon()
     if (rest !== undefined) this.#work?.wake()
+    // Else it would refuse every ticket and sign for times that the coordinator takes for wrong.
+    if (this.#coordinatorClock.isDoubtful) void this.#askTime().catch(() => undefined) // asked again at the next look
     if (!this.#isAway() && this.#goOffline === undefined) {
       this.#goOffline = this.#context.coordinator.goOnline((event) => this.#heard(event))
       this.#handing.wake()

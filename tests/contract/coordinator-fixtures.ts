@@ -33,10 +33,15 @@ export const newIdentity = (root = random.bytes(32)): Promise<DeviceIdentity> =>
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'keeptab-coordinator-'))
 
-/** A coordinator in this process. Its log lines are collected. @param itsClock one that a test moves */
+/**
+ * A coordinator in this process. Its log lines are collected.
+ * @param itsClock one that a test moves
+ * @param stopwatch time that passes whatever that clock does
+ */
 export async function runCoordinator(
   settings: Partial<Config> = {},
   itsClock: Clock = clock,
+  stopwatch?: Clock,
 ): Promise<RunningCoordinator & { log: string[] }> {
   const log: string[] = []
   const config: Config = {
@@ -59,10 +64,12 @@ export async function runCoordinator(
     if (settings.dataDir === undefined) rmSync(config.dataDir, { recursive: true, force: true })
   }
   const logTo = { write: (line: string) => void log.push(line) }
-  const running = await startCoordinator(config, { logTo, clock: itsClock }).catch((thrown: unknown) => {
-    removeData()
-    throw thrown
-  })
+  const running = await startCoordinator(config, { logTo, clock: itsClock, ...(stopwatch && { stopwatch }) }).catch(
+    (thrown: unknown) => {
+      removeData()
+      throw thrown
+    },
+  )
   return {
     ...running,
     log,

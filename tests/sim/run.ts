@@ -7,6 +7,9 @@
  * `npm run sim -- backup [--keepers 64] [--die 30] [--megabytes 20] [--break 0] [--seed 1]`: one backup and one restore
  * over the real programs (`one-backup.ts`).
  *
+ * `npm run sim -- world [--seed 1] [--diary]`: the real programs in a world of that seed, in which everything fails
+ * (`world/story.ts`). `--diary` says on standard error all that happens. The exit code is 1 when a law was broken.
+ *
  * One JSON line each.
  */
 import { parseArgs } from 'node:util'
@@ -15,6 +18,7 @@ import { simulateChurn, type ChurnOptions } from './churn.ts'
 import { oneBackup } from './one-backup.ts'
 import { calculatedLosses } from './renewal.ts'
 import { splitLosses } from './splitting.ts'
+import { tellStory } from './world/told.ts'
 import { DAY } from '../../src/core/units.ts'
 
 const LEAST_PACK_YEARS = 500
@@ -39,12 +43,13 @@ const { values, positionals } = parseArgs({
     'megabytes': { type: 'string', default: '20' },
     'break': { type: 'string', default: '0' },
     'rare': { type: 'boolean', default: false },
+    'diary': { type: 'boolean', default: false },
     'seed': { type: 'string', default: '1' },
     'json': { type: 'boolean', default: true },
   },
 })
 
-type Name = Exclude<keyof typeof values, 'json' | 'rare'>
+type Name = Exclude<keyof typeof values, 'json' | 'rare' | 'diary'>
 
 const number = (name: Name, text = values[name]): number => {
   const value = Number(text)
@@ -95,6 +100,11 @@ const programs: Readonly<Record<string, () => object | Promise<object>>> = {
       breakChance: number('break'),
       seed: number('seed'),
     }),
+  world: async () => {
+    const told = await tellStory(number('seed'), values.diary ? (line) => console.error(line) : undefined)
+    if (told.violations.length > 0) process.exitCode = 1
+    return told
+  },
 }
 
 const name = positionals[0] ?? ''

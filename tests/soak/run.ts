@@ -19,6 +19,7 @@ import { auditsOfYears } from './audits.ts'
 import { coverage, HORIZON_DAYS } from '../sim/calibration.ts'
 import { simulateChurn, type ChurnOptions, type ChurnResult } from '../sim/churn.ts'
 import { splitLosses } from '../sim/splitting.ts'
+import { replayOf, tellStory } from '../sim/world/told.ts'
 import { repairTraffic } from '../../src/durability/forecast.ts'
 import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
@@ -35,6 +36,8 @@ import { DAY } from '../../src/core/units.ts'
 
 /** A tab sends one shard at a time to each of six keepers. */
 const SHARDS_AT_ONCE = 6
+/** Worlds of `dst`. */
+const WORLDS = 3000
 
 type Facts = Readonly<Record<string, unknown>>
 
@@ -88,6 +91,21 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** Forty keepers and six tabs, ten of whom die and five lie; the owner is gone. */
   'left-alone': () => amongPeople(leftAlone, 'tests/soak/hasty-coordinator.ts'),
+
+  /** Thousands of worlds in which everything fails; each that breaks a law is named with what replays it. */
+  'dst': async () => {
+    const first = chance('dst').seed
+    const failed: string[] = []
+    for (let seed = first; seed < first + WORLDS; seed += 1) {
+      const told = await tellStory(seed)
+      const isSame = seed % 20 !== 0 || (await tellStory(seed)).digest === told.digest
+      if (told.violations.length === 0 && isSame) continue
+      failed.push(replayOf(seed))
+      console.log(JSON.stringify({ replay: replayOf(seed), isSame, violations: told.violations }))
+    }
+    if (failed.length > 0) throw new Error(`${failed.length} of ${WORLDS} worlds: ${failed.join('; ')}`)
+    return { worlds: WORLDS, first }
+  },
 
   /** M20: rates within five in a hundred of their limits, over a minute. */
   'rate-limit': async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { utf8, type Bytes } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
 
 let network: SimulatedNetwork | undefined
@@ -97,6 +98,23 @@ describe('the road', () => {
     const { owner } = await start(12, { breakChance: 0.002 })
     const root = noise('shaky', 32)
     const { result } = await backUp(await owner(root), sourceOf('home', folder))
+    expect(result.state).toBe('safe')
+    expect(hashes((await bringBack(await owner(root))).files)).toEqual(whole(folder))
+  })
+
+  it('begins again when the coordinator was put back to a copy that knows nothing of where packs were to go', async () => {
+    const { owner } = await start(6)
+    const root = noise('forgotten', 32)
+    const context = await owner(root)
+    let lost = 0
+    const commitPack: typeof context.coordinator.commitPack = (...args) => {
+      lost += 1
+      return lost === 1 ? Promise.reject(new KeeptabError('not-found')) : context.coordinator.commitPack(...args)
+    }
+    const { result } = await backUp(
+      { ...context, coordinator: { ...context.coordinator, commitPack } },
+      sourceOf('home', folder),
+    )
     expect(result.state).toBe('safe')
     expect(hashes((await bringBack(await owner(root))).files)).toEqual(whole(folder))
   })

@@ -1,0 +1,53 @@
+/** A coordinator whose clock was two days ahead and is put right: what it took down meanwhile stands in nobody's way. */
+import { afterEach, expect, it } from 'vitest'
+import { signInventoryPage } from '../../src/protocol/records.ts'
+import { DAY, MINUTE } from '../../src/core/units.ts'
+import { connect, newIdentity, newPack, online, runCoordinator, startKeepers, until } from './coordinator-fixtures.ts'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+it('keepers hear the time anew, receipts count and losses are admitted', async () => {
+  let now = Date.UTC(2026, 0, 5)
+  let passed = 0
+  const clock = { now: () => now }
+  const coordinator = await runCoordinator({ trustProxy: true }, clock, { now: () => passed })
+  closers.push(() => coordinator.close())
+  now += 2 * DAY
+  const keepers = await startKeepers(
+    (identity, i) => connect(coordinator.url, identity, `10.${i}.0.1`, undefined, clock),
+    6,
+  )
+  for (const { end } of keepers.values()) closers.push(end)
+  const owner = await newIdentity()
+  const client = connect(coordinator.url, owner, '172.16.0.1', undefined, clock)
+  const inventory = async (shards: Parameters<typeof signInventoryPage>[1]['shards']) => {
+    for (const { identity, coordinator: its } of keepers.values()) {
+      const page = { takenAt: now, page: 0, pages: 1, shards }
+      await its.reportInventory(await signInventoryPage(identity.deviceKey, page))
+    }
+  }
+  await inventory([])
+  await coordinator.catchUp()
+  const [keeper] = keepers.values()
+  const { events, end } = await online(connect(coordinator.url, await newIdentity(), '10.9.0.1', undefined, clock))
+  closers.push(end)
+  expect(keeper).toBeDefined()
+  await until(() => events.filter(({ type }) => type === 'inventory-wanted').length === 1)
+
+  now -= 2 * DAY
+  passed += 1000
+  await coordinator.catchUp()
+  await until(() => events.filter(({ type }) => type === 'inventory-wanted').length === 2)
+
+  now += MINUTE
+  const group = await client.group()
+  const { pack, record, receipts } = await newPack(owner, group, keepers, now)
+  expect(await client.commitPack(record, group.id, receipts)).toEqual({ happiness: 6 })
+
+  now += MINUTE
+  await inventory([])
+  expect((await client.locatePacks([pack]))[0]?.holders).toEqual([])
+})

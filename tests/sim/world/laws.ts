@@ -1,0 +1,175 @@
+/** What must hold in every world, whatever happened in it. */
+import type { OwnerContext } from '../../../src/backup/owner-context.ts'
+import { deviceOfWords } from '../../../src/backup/epoch.ts'
+import { restore } from '../../../src/backup/restore.ts'
+import { listSnapshots } from '../../../src/backup/snapshots.ts'
+import { equal } from '../../../src/core/bytes.ts'
+import { codeOf, messageOf } from '../../../src/core/errors.ts'
+import type { PackId, SnapshotId } from '../../../src/core/ids.ts'
+import { DAY, MINUTE, type Millis } from '../../../src/core/units.ts'
+import { redundancyOf } from '../../../src/durability/redundancy.ts'
+import { isOut } from '../../../src/durability/reputation.ts'
+import type { Head } from '../../../src/protocol/records.ts'
+import { parseManifest } from '../../../src/snapshot/manifest.ts'
+import { memoryTarget } from '../network.ts'
+import { OwnerMachine, Violation, type Files, type KeeperMachine, type World } from './world.ts'
+
+/** A snapshot that a person was told is safe. */
+export interface Promised {
+  readonly snapshot: SnapshotId
+  readonly owner: OwnerMachine
+  readonly files: Files
+  /** Everything it needs, where that is known. */
+  packs: ReadonlySet<PackId>
+  removedAt?: Millis
+}
+
+const REMOVED_FOR_MS = 30 * DAY
+/** A restore may be tried for so long after everything has healed: keepers have to come back and to say what they hold. */
+const SETTLING_MS = 60 * MINUTE
+
+export class Laws {
+  readonly promised: Promised[] = []
+  /** Of every attempt, also of those whose end nobody heard. */
+  readonly attempts: { readonly owner: OwnerMachine; readonly files: Files }[] = []
+  readonly #world: World
+  readonly #needed = new Map<string, ReadonlySet<PackId>>()
+
+  constructor(world: World) {
+    this.#world = world
+    world.onHead = (machine, head) => this.#headNamesWhatIsPlaced(machine, head)
+    world.onRemove = (keeper, pack, index) => this.#nothingNeededGoes(keeper, pack, index)
+  }
+
+  broken(what: string): void {
+    this.#world.broken(new Violation(what))
+  }
+
+  promise(owner: OwnerMachine, snapshot: SnapshotId, files: Files): void {
+    if (this.promised.some((one) => one.snapshot === snapshot)) return
+    const packs = this.#needed.get(owner.manifest?.packs.join() ?? '') ?? new Set<PackId>()
+    this.promised.push({ owner, snapshot, files, packs })
+  }
+
+  /** Order of writes: a head names no pack whose shards have not come to as many keepers as make it safe. */
+  #headNamesWhatIsPlaced(machine: unknown, head: Head): void {
+    const { placed, diary } = this.#world
+    diary.note(`head ${head.sequence} of ${head.device.slice(0, 6)} is taken`)
+    if (!(machine instanceof OwnerMachine)) return
+    const { manifest } = machine
+    if (manifest?.packs.join() !== head.manifest.join()) return
+    const packs = new Set([...head.manifest, ...parseManifest(manifest.bytes).packs])
+    this.#needed.set(head.manifest.join(), packs)
+    for (const pack of packs) {
+      const places = [...(placed.get(pack) ?? [])].map((place) => place.split(' '))
+      const [indices, devices] = [0, 1].map((part) => new Set(places.map((place) => place[part])).size)
+      const least = Math.min(indices ?? 0, devices ?? 0)
+      if (least < this.#happy) this.broken(`A head names pack ${pack.slice(0, 6)}, which came to ${least} places only.`)
+    }
+  }
+
+  /** Of the smallest code: no world here has more than 14 keepers. */
+  readonly #happy = redundancyOf(2, 6)?.happy ?? 0
+
+  /** No keeper drops what a snapshot needs that somebody can still bring back. */
+  #nothingNeededGoes(keeper: KeeperMachine, pack: PackId, index: number): void {
+    const { time, keepers } = this.#world
+    const needing = this.promised.find(
+      ({ packs, removedAt }) => packs.has(pack) && (removedAt ?? Infinity) + REMOVED_FOR_MS > time.now(),
+    )
+    if (needing === undefined) return
+    const elsewhere = this.#world.sound(keepers.filter((one) => one !== keeper)).get(pack)
+    if (elsewhere?.has(index) === true) return
+    this.broken(`${keeper.name} removes ${pack.slice(0, 6)} ${index}, which ${needing.snapshot.slice(0, 6)} needs.`)
+  }
+
+  /** On a new device, with nothing but the words: whatever was promised comes back as it was, and nothing else does. */
+  async restoredFromWords(owner: OwnerMachine, name: string): Promise<void> {
+    const world = this.#world
+    const due = this.promised.filter(
+      (one) => equal(one.owner.root, owner.root) && one.removedAt === undefined && this.#isThere(one),
+    )
+    const until = world.time.now() + SETTLING_MS
+    let open = due
+    for (;;) {
+      const guest = await world.addOwner(owner.root)
+      const failed: string[] = []
+      const done = await guest.run(async (provisional) => {
+        const { coordinator } = provisional
+        const identity = await deviceOfWords(owner.root, guest.deviceSeed, guest.clock.now(), () => coordinator)
+        const context = { ...provisional, identity }
+        const left: Promised[] = []
+        const listed = await listSnapshots(context).catch((thrown: unknown) => {
+          failed.push(`list: ${messageOf(thrown)}`)
+          return []
+        })
+        for (const one of open) {
+          if (!listed.some(({ id }) => id === one.snapshot)) {
+            failed.push(`${one.snapshot.slice(0, 6)} is not listed`)
+            left.push(one)
+          } else if (!(await this.#isBack(context, one.snapshot, one.files, failed))) left.push(one)
+        }
+        // One that nobody was told of is whole, too, or is not to be had.
+        for (const { id } of listed) {
+          if (this.promised.some(({ snapshot }) => snapshot === id)) continue
+          await this.#isBack(context, id, undefined, [])
+        }
+        return left
+      })
+      if (done === 'killed') throw new Error('Nobody kills a restore here.')
+      open = done.filter((one) => this.#isThere(one))
+      if (open.length === 0) return
+      if (world.time.now() > until) {
+        for (const one of open)
+          this.broken(`${name}: ${one.snapshot.slice(0, 6)} does not come back: ${failed.join('; ')}`)
+        return
+      }
+      await world.time.sleep(MINUTE)
+    }
+  }
+
+  /** Whether k sound shards of each pack that it needs lie with keepers that run. */
+  #isThere({ packs }: Promised): boolean {
+    const sound = this.#world.sound(this.#world.keepers.filter(({ isUp }) => isUp))
+    return [...packs].every((pack) => (sound.get(pack)?.size ?? 0) >= 2)
+  }
+
+  /** @param files what must be in it; of one that nobody was told of any attempt's */
+  async #isBack(context: OwnerContext, id: SnapshotId, files: Files | undefined, failed: string[]): Promise<boolean> {
+    const { target, files: found } = memoryTarget()
+    try {
+      const { missing } = await restore(context, id, undefined, target, {})
+      const those = files === undefined ? this.attempts.map((one) => one.files) : [files]
+      const wrong = [...found].filter(([path, bytes]) => {
+        const wanted = those.map((one) => one[path.slice('home/'.length)])
+        return !wanted.some((one) => one !== undefined && equal(one, bytes))
+      })
+      for (const [path] of wrong) this.broken(`Wrong bytes come back as ${path}.`)
+      if (files === undefined) return true
+      const isWhole = missing.length === 0 && found.size === Object.keys(files).length
+      if (!isWhole) failed.push(`${missing.length} missing, ${found.size} of ${Object.keys(files).length}`)
+      return isWhole
+    } catch (thrown) {
+      failed.push(`${id.slice(0, 6)}: ${messageOf(thrown)}`)
+      if (codeOf(thrown) === 'internal') this.#world.broken(thrown)
+      return false
+    }
+  }
+
+  /** Nobody whose disk has kept everything is suspended or out, whatever the lines and the coordinator did. */
+  async honestStand(): Promise<void> {
+    const { office, keepers, time } = this.#world
+    const known = await office.look(({ reputations }) => reputations.all())
+    for (const { identity, name, decayed } of keepers) {
+      const reputation = known.get(identity.device)
+      if (reputation === undefined || decayed) continue
+      if (reputation.barred !== undefined || isOut(reputation, time.now() + office.aheadMs)) {
+        this.broken(`${name}, whose disk has kept everything, is ${reputation.barred?.state ?? 'out'}.`)
+      }
+    }
+  }
+
+  nothingWentWrong(): void {
+    for (const line of this.#world.office.errors) this.broken(`The coordinator logs ${line.trim()}`)
+  }
+}
