@@ -113,6 +113,15 @@ class FsTarget implements RestoreTarget {
     })
   }
 
+  again(): void {
+    this.#open[0]?.taken.clear()
+  }
+
+  skip(rawName: Bytes): void {
+    const current = this.#open.at(-1)
+    if (current !== undefined) safeName(rawName, NAMES, current.taken)
+  }
+
   async finish(): Promise<void> {
     for (const directory of this.#open.splice(0).reverse()) if (directory !== undefined) await closeDirectory(directory)
   }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
-import { GB, GiB, KiB, MB, MiB, type ByteCount } from '../src/core/units.ts'
+import { GB, GiB, HOUR, KiB, MB, MiB, type ByteCount, type Millis } from '../src/core/units.ts'
 import { PRESETS, type PresetName } from '../src/snapshot/retention.ts'
 
 /** What every command that does something takes. */
@@ -41,6 +41,8 @@ export type Command = GlobalOptions &
         readonly snapshot?: string | undefined
         /** Paths inside the snapshot, as `ls` shows them; all of it when empty. */
         readonly paths: readonly string[]
+        /** How long keepers that are not online are waited for. */
+        readonly waitMs: Millis
       }
   )
 
@@ -65,8 +67,9 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
                                      a month, weekly for three, monthly for two years, yearly for ever) or lean
                                      (daily for a week, weekly for a month, monthly for a year)
   keeptab restore --phrase-file F --to DIR [--snapshot ID] [PATH...]
-                                     bring back everything, or the paths that are named; files of the same
-                                     name in DIR are replaced, nothing else there is touched
+    [--wait HOURS]                   bring back everything, or the paths that are named; files of the same
+                                     name in DIR are replaced, nothing else there is touched. With --wait what
+                                     too few keepers are online for comes as they come, not all at once
 
 Options, before or after the command:
   --coordinator URL   KEEPTAB_COORDINATOR, else the one used last, else http://localhost:8787
@@ -89,6 +92,7 @@ const optionTypes = {
   'download': { type: 'string' },
   'to': { type: 'string' },
   'snapshot': { type: 'string' },
+  'wait': { type: 'string' },
   'removed': { type: 'boolean' },
   'undo': { type: 'boolean' },
   'lift': { type: 'boolean' },
@@ -108,7 +112,7 @@ const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
   forget: ['undo'],
   protect: ['lift'],
   retention: [],
-  restore: ['phrase-file', 'to', 'snapshot'],
+  restore: ['phrase-file', 'to', 'snapshot', 'wait'],
 }
 
 /**
@@ -228,6 +232,7 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
         to: needed(values, 'to', 'DIR'),
         snapshot: textOf(values, 'snapshot'),
         paths: operands,
+        waitMs: parseHours(textOf(values, 'wait')),
       }
   }
 }
@@ -239,6 +244,15 @@ function parseRule(text: string | undefined): PresetName | undefined {
     throw usage(`There is no rule ${quoted(text)}; there are ${Object.keys(PRESETS).join(', ')}.`)
   }
   return text as PresetName
+}
+
+/** @throws KeeptabError `usage` */
+function parseHours(text: string | undefined): Millis {
+  if (text === undefined) return 0
+  const hours = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN
+  // A timer of Node reaches no further than 24 days.
+  if (hours <= 24 * 24) return hours * HOUR
+  throw usage(`--wait takes hours, at most 576, such as --wait 24, not ${quoted(text)}.`)
 }
 
 function needed(values: Values, option: OptionName, example: string): string {

@@ -177,8 +177,16 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source
       return `Source ${event.source + 1} cannot be read now; ${effect} (${printable(event.detail)}).`
     }
     case 'waiting':
-      return `Waiting for ${event.for === 'keepers' ? 'more keepers' : 'the coordinator'}. Nothing is lost; Ctrl-C stops.`
+      return `Waiting for ${waitedFor(event)}. Nothing is lost; Ctrl-C stops.`
   }
+}
+
+function waitedFor(event: Extract<AnyEvent, { type: 'waiting' }>): string {
+  if (event.for === 'coordinator') return 'the coordinator'
+  const entries = 'entries' in event ? event.entries : 0
+  return entries === 0
+    ? 'more keepers'
+    : `more keepers, for ${countText(entries, 'entry', 'entries')}; all else is back`
 }
 
 function noticeText({ path, what, detail }: Notice): string {
@@ -192,8 +200,8 @@ function noticeText({ path, what, detail }: Notice): string {
 }
 
 /** `1 file`, `2 files`. */
-export const countText = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+export const countText = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
 
 /** Text of others with control characters made visible: a file's name must not steer the terminal that shows it. */
 export const printable = (text: string): string =>

@@ -8,6 +8,7 @@ import { listSnapshots } from '../src/backup/snapshots.ts'
 import { findRemoved } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
+import type { Millis } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
 import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
@@ -98,6 +99,7 @@ interface RestoreArguments {
   readonly to: string
   readonly snapshot?: string | undefined
   readonly paths: readonly string[]
+  readonly waitMs: Millis
 }
 
 /** Needs nothing but the words and a coordinator. @returns the exit code. @throws KeeptabError as the service, `phrase-…` */
@@ -113,7 +115,8 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
   const asItself = async (identity: DeviceIdentity) =>
     withOwner(session, identity, await openFsOwnerState(directory.ownerDirectory), directory, work)
   const work = async (owner: OwnerContext) => {
-    const options = { signal, onEvent: output.event.bind(output) }
+    const patience = args.waitMs === 0 ? undefined : signalAfter(args.waitMs)
+    const options = { signal, onEvent: output.event.bind(output), patience }
     const { id } = choose(await listSnapshots(owner, options), args.snapshot)
     const target = await openFsTarget(args.to, (what, path, detail) => {
       output.event({ type: 'notice', notice: { path, what, detail } })
@@ -137,9 +140,16 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
     { event: 'done', snapshot, files, bytes, missing: missing.length },
     missing.length === 0
       ? said
-      : `${said} ${countText(missing.length, 'entry')} missing, see above; all others are there.`,
+      : `${said} ${countText(missing.length, 'entry', 'entries')} missing, see above; all others are there.`,
   )
   return missing.length === 0 ? exitCode.done : exitCode.partial
+}
+
+/** Not `AbortSignal.timeout`: in Node 20 one that others are made of may be collected before it fires. */
+function signalAfter(ms: Millis): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), ms).unref()
+  return controller.signal
 }
 
 /** A device of this account for one restore, in the newest key epoch. */

@@ -72,6 +72,13 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
       return Promise.reject(new KeeptabError('target-refused', `${path}: ${why}`))
     },
 
+    again: () => open[0]?.taken.clear(),
+
+    skip(name) {
+      const directory = open.at(-1)
+      if (directory !== undefined) safeName(name, { kind: 'folder-api' }, directory.taken)
+    },
+
     finish: () => Promise.resolve(),
   }
 }

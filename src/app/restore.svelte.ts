@@ -29,6 +29,7 @@ export class RestoreState {
   #guest: Promise<Engine> | undefined
   #looking = $state.raw<{ readonly owner: OwnerContext; readonly library: SnapshotLibrary }>()
   #stop = new AbortController()
+  #patience = new AbortController()
   /** Ends what is read of the snapshots that are listed. */
   #leave = new AbortController()
   #pace = new Pace()
@@ -58,7 +59,8 @@ export class RestoreState {
   file = $state.raw<KeptFileState>()
   progress = $state.raw<Progress>()
   left = $state.raw<TimeLeft>()
-  waiting = $state<'coordinator' | 'keepers'>()
+  /** So many files and folders wait for keepers that are not online; 0 when not even their list can be had. */
+  waiting = $state<number>()
   /** Written under another name. */
   notices = $state.raw<readonly Notice[]>([])
   noticeCount = $state(0)
@@ -211,6 +213,11 @@ export class RestoreState {
     this.#stop.abort()
   }
 
+  /** Waits for no keeper any more: what is not back stays away. */
+  goOnWithout(): void {
+    this.#patience.abort()
+  }
+
   /** One step back: from a file to where it was found, from the result to the tree, then to the snapshots, then to the start. */
   back(): void {
     this.trouble = undefined
@@ -281,7 +288,9 @@ export class RestoreState {
     this.phase = 'running'
     const paths = browse.chosen.size === 0 ? undefined : [...browse.chosen]
     const found = library.find(browse.snapshot.id)
-    this.result = await restore(owner, found, paths, target, this.#options())
+    this.#patience = new AbortController()
+    const options = { ...this.#options(), patience: this.#patience.signal }
+    this.result = await restore(owner, found, paths, target, options)
     await saved
     this.phase = 'done'
   }
@@ -296,11 +305,11 @@ export class RestoreState {
   }
 
   #on(event: RestoreEvent): void {
-    this.waiting = event.type === 'waiting' ? event.for : undefined
     switch (event.type) {
       case 'progress':
         this.#pace.add(performance.now(), event.bytesDone)
         this.progress = event
+        this.waiting = undefined
         this.left = this.#pace.left(event.bytesTotal)
         break
       case 'notice':
@@ -318,6 +327,7 @@ export class RestoreState {
         this.unread = [...this.unread, event.device]
         break
       case 'waiting':
+        this.waiting = event.entries
         break
     }
   }

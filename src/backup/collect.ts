@@ -33,12 +33,18 @@ export interface CollectorParts {
   readonly connect: Transport['connect']
   /** Hears what was wrong with a keeper, and which shard was asked for. */
   readonly onTrouble: (trouble: KeeperTrouble & { readonly index: number }) => void
-  /** Hears of every shard that was read and matches its root. */
-  readonly onShard?: (shard: IndexedShard) => void
   /** A minute when left out. */
   readonly readTimeoutMs?: Millis
   /** Whether a slow shard is asked of another keeper as well, so that some are read in vain; they are unless this says no. */
   readonly hedges?: boolean
+}
+
+export interface CollectOptions {
+  /** Shards that are here already, and verified. */
+  readonly own?: readonly IndexedShard[]
+  /** Hears of every shard that was read and matches its root, also when there are too few of them in the end. */
+  readonly onShard?: (shard: IndexedShard) => void
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What is known of the keepers from earlier reads: who is fast, who lied, who is away. One for each restore or repair. */
@@ -57,16 +63,11 @@ export class Collector {
 
   /**
    * k shards that match the roots of the record, the own ones among them.
-   * @param own shards that are here already, and verified
    * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried, `away` being shards
    *   whose holders were not there to be asked; `aborted`
    */
-  collect(
-    record: PackRecord,
-    holders: readonly Holder[],
-    { own = [], signal }: { readonly own?: readonly IndexedShard[]; readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<IndexedShard[]> {
-    return this.#shards(record, this.#inOrder(holders), own, signal)
+  collect(record: PackRecord, holders: readonly Holder[], options: CollectOptions = {}): Promise<IndexedShard[]> {
+    return this.#shards(record, this.#inOrder(holders), options)
   }
 
   /** Fast and honest first; among equals the data shards, which need no arithmetic. */
@@ -82,8 +83,7 @@ export class Collector {
   #shards(
     record: PackRecord,
     holders: readonly Holder[],
-    own: readonly IndexedShard[],
-    signal: AbortSignal | undefined,
+    { own = [], onShard, signal }: CollectOptions,
   ): Promise<IndexedShard[]> {
     const good = new Map(own.map(({ index, bytes }) => [index, bytes]))
     const running = new Map<number, number>() // shard index → reads under way
@@ -122,7 +122,10 @@ export class Collector {
           if (left === 0) running.delete(holder.index)
           else running.set(holder.index, left)
           if (read === 'away') away.add(holder.index)
-          else if (read !== undefined) good.set(holder.index, read)
+          else if (read !== undefined) {
+            good.set(holder.index, read)
+            onShard?.({ index: holder.index, bytes: read })
+          }
           proceed()
         })
         return true
@@ -175,7 +178,7 @@ export class Collector {
     { keeper, index, ticket }: Holder,
     stop: AbortSignal,
   ): Promise<Bytes | 'away' | undefined> {
-    const { connect, onTrouble, onShard, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
+    const { connect, onTrouble, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
     const startedAt = performance.now()
     const signal = AbortSignal.any([stop, AbortSignal.timeout(readTimeoutMs)])
     try {
@@ -187,7 +190,6 @@ export class Collector {
       const tookMs = performance.now() - startedAt
       this.#paceMs.set(keeper, 0.7 * (this.#paceMs.get(keeper) ?? tookMs) + 0.3 * tookMs)
       this.#stuckMs.delete(keeper)
-      onShard?.({ index, bytes })
       return bytes
     } catch (thrown) {
       if (stop.aborted) {

@@ -426,6 +426,8 @@ function emptySandbox(): RestoreTarget & { readonly sizes: () => readonly { said
     enterDirectory: nothing,
     leaveDirectory: nothing,
     symlink: nothing,
+    again: () => undefined,
+    skip: () => undefined,
     finish: nothing,
     async file(_name, said, _meta, content) {
       let met = 0

@@ -106,7 +106,8 @@ export type RestoreEvent =
   | RolledBack
   | Forked
   | DeviceUnread
-  | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
+  /** Too few keepers are online for so many files and directories; 0 when not even their list can be had. */
+  | { readonly type: 'waiting'; readonly for: 'keepers'; readonly entries: number }
 
 /** One line of the list of snapshots. */
 export interface SnapshotSummary {

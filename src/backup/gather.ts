@@ -1,16 +1,24 @@
 /** Gathering a pack of the own account: any k of its shards, and the sealed pack out of them. */
 import type { Bytes } from '../core/bytes.ts'
-import { KeeptabError } from '../core/errors.ts'
+import { codeOf, KeeptabError } from '../core/errors.ts'
+import type { PackId } from '../core/ids.ts'
+import { MiB, type ByteCount } from '../core/units.ts'
+import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord } from '../protocol/records.ts'
 import { Collector } from './collect.ts'
 import type { KeeperTrouble } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
 
+/** Shards of packs that could not be had whole are kept up to here, until the others come. */
+const KEPT_BYTES: ByteCount = 128 * MiB
+
 /** One for each restore: it learns which keepers are fast, lie or are away. */
 export class Gatherer {
   readonly #owner: OwnerContext
   readonly #collector: Collector
+  /** Verified shards of packs of which there were too few: k keepers may never be online at once. */
+  readonly #kept = new Map<PackId, readonly IndexedShard[]>()
 
   constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void) {
     this.#owner = owner
@@ -30,7 +38,40 @@ export class Gatherer {
     if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
     if (record.owner !== this.#owner.identity.account)
       throw new KeeptabError('forbidden', 'A pack is of another account.')
-    const shards = await this.#collector.collect(record, holders, { signal })
+    const own = this.#kept.get(pack) ?? []
+    const met: IndexedShard[] = [...own]
+    const collected = this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), signal })
+    const shards = await collected.catch((thrown: unknown) => {
+      if (codeOf(thrown) === 'too-few-shards') this.#keep(pack, met)
+      throw thrown
+    })
+    this.#kept.delete(pack)
     return this.#owner.codec.decode({ k: record.k, n: record.n }, shards, signal === undefined ? {} : { signal })
   }
+
+  /**
+   * What asking the holders that are online now can bring of a pack of which there were too few shards: all that it needs,
+   * more of them to be kept until the others come, or nothing that would stay.
+   * @throws KeeptabError `malformed`, `signature-invalid`
+   */
+  async outlook({ pack, record: signed, holders }: LocatedPack): Promise<'whole' | 'more' | 'nothing'> {
+    const { k, shardBytes } = await openPackRecord(signed)
+    const kept = this.#kept.get(pack) ?? []
+    const indices = new Set(kept.map(({ index }) => index))
+    for (const { index, online } of holders) if (online) indices.add(index)
+    if (indices.size >= k) return 'whole'
+    return indices.size > kept.length && this.#others(pack) + k * shardBytes <= KEPT_BYTES ? 'more' : 'nothing'
+  }
+
+  /** A pack for which there is no room has to be met by k keepers at once. */
+  #keep(pack: PackId, shards: readonly IndexedShard[]): void {
+    if (this.#others(pack) + bytesOf(shards) <= KEPT_BYTES) this.#kept.set(pack, shards)
+  }
+
+  /** Bytes kept of other packs. */
+  #others(pack: PackId): ByteCount {
+    return [...this.#kept].reduce((sum, [id, shards]) => sum + (id === pack ? 0 : bytesOf(shards)), 0)
+  }
 }
+
+const bytesOf = (shards: readonly IndexedShard[]): ByteCount => shards.reduce((sum, { bytes }) => sum + bytes.length, 0)

@@ -10,7 +10,15 @@ import { displayName, type FileEntry, type TreeEntry } from '../snapshot/tree-en
 import type { Notice, RestoreResult } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
-import { findSnapshots, readerFor, survivable, type FoundSnapshot, type RestoreOptions } from './snapshots.ts'
+import {
+  findSnapshots,
+  hasCome,
+  patiently,
+  readerFor,
+  survivable,
+  type FoundSnapshot,
+  type RestoreOptions,
+} from './snapshots.ts'
 import type { RestoreTarget } from './target.ts'
 
 /** Packs gathered ahead of the file that is being written. */
@@ -79,24 +87,27 @@ export async function restoreOpened(
 ): Promise<RestoreResult> {
   const onEvent = options.onEvent ?? (() => undefined)
   const chosen = chooser(paths)
-  const missing: Notice[] = []
   const survive = (thrown: unknown) => {
     if (options.signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
   }
-  const miss = (path: string, thrown: unknown) => {
-    survive(thrown)
+  const missing: Notice[] = []
+  let firstMiss: unknown
+  const miss = ({ path, thrown }: Miss) => {
     const notice: Notice = { path, what: 'refused', detail: messageOf(thrown) }
     firstMiss ??= thrown
     missing.push(notice)
     onEvent({ type: 'notice', notice })
   }
-  let firstMiss: unknown
 
   const unread = new Set<string>()
-  const totals = await measure(reader, manifest, chosen, (directory, thrown) => {
-    survive(thrown)
-    unread.add(directory) // the walk below says so, in order
-  })
+  const count = () => {
+    unread.clear()
+    return measure(reader, manifest, chosen, ({ path, thrown }) => {
+      survive(thrown)
+      unread.add(path) // the walk below says so, in order
+    })
+  }
+  let totals = await count()
   const isKnown = (path: string) => chosen.matched.has(path) || outerPaths(path).some((outer) => unread.has(outer))
   const unmatched = paths?.find((path) => !isKnown(clean(path)))
   if (unmatched !== undefined) throw new KeeptabError('path-unknown', unmatched, { path: unmatched })
@@ -106,26 +117,48 @@ export async function restoreOpened(
   }
   progress()
 
-  for await (const { path, entry, ahead } of lookAhead(steps(reader, manifest, chosen.wants, miss), reader)) {
-    throwIfAborted(options.signal)
-    for (const pack of ahead) reader.prefetch(pack)
-    try {
-      if (entry === undefined) await target.leaveDirectory()
-      else if (entry.kind === 'directory') await target.enterDirectory(entry.name, entry)
-      else if (entry.kind === 'symlink') await target.symlink(entry.name, entry.target, entry)
-      else {
-        const content = counted(fileBytes(reader, entry), (bytes) => {
-          done.bytesDone += bytes
-          progress()
-        })
-        await target.file(entry.name, entry.sizeBytes, entry, content)
-        done.filesDone += 1
-        progress()
-      }
-    } catch (thrown) {
-      miss(path, thrown)
+  /** @returns what too few keepers had, while it may be waited for */
+  const walk = async (rest?: Rest): Promise<readonly Miss[]> => {
+    const later: Miss[] = []
+    if (rest !== undefined) target.again()
+    const meet = (missed: Miss) => {
+      survive(missed.thrown)
+      const isAwaited = options.patience?.aborted === false && codeOf(missed.thrown) === 'too-few-shards'
+      if (isAwaited) later.push(missed)
+      else miss(missed)
     }
+    const all = steps(reader, manifest, chosen.wants, meet, rest)
+    for await (const { path, entry, isBack, ahead } of lookAhead(all, reader)) {
+      throwIfAborted(options.signal)
+      for (const pack of ahead) reader.prefetch(pack)
+      const { bytesDone } = done
+      try {
+        if (entry === undefined) await target.leaveDirectory()
+        else if (isBack) target.skip(entry.name)
+        else if (entry.kind === 'directory') await target.enterDirectory(entry.name, entry)
+        else if (entry.kind === 'symlink') await target.symlink(entry.name, entry.target, entry)
+        else {
+          const content = counted(fileBytes(reader, entry), (bytes) => {
+            done.bytesDone += bytes
+            progress()
+          })
+          await target.file(entry.name, entry.sizeBytes, entry, content)
+          done.filesDone += 1
+          progress()
+        }
+      } catch (thrown) {
+        done.bytesDone = bytesDone
+        meet({ path, thrown, left: { from: 0, inside: new Map() } })
+      }
+    }
+    return later
   }
+  let later = await walk()
+  while (later.length > 0 && (await hasCome(reader, options, later.length))) {
+    if (unread.size > 0) totals = await count()
+    later = await walk(restOf(later))
+  }
+  for (const missed of later) miss(missed)
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (done.filesDone === 0 && firstMiss !== undefined) throw firstMiss
   await target.finish()
@@ -139,9 +172,11 @@ async function openSnapshot(
 ): Promise<OpenedSnapshot> {
   const found = typeof snapshot === 'string' ? await findSnapshot(owner, snapshot, options) : snapshot
   const reader = readerFor(owner, options)
-  const manifest = await reader.manifest(found.manifest)
-  await reader.useIndexOf(manifest)
-  return { reader, manifest }
+  return patiently(reader, options, async () => {
+    const manifest = await reader.manifest(found.manifest)
+    await reader.useIndexOf(manifest)
+    return { reader, manifest }
+  })
 }
 
 async function findSnapshot(owner: OwnerContext, id: SnapshotId, options: RestoreOptions): Promise<FoundSnapshot> {
@@ -154,38 +189,88 @@ async function findSnapshot(owner: OwnerContext, id: SnapshotId, options: Restor
 interface Step {
   readonly path: string
   readonly entry: TreeEntry | undefined
+  /** The target has it from a walk before. */
+  readonly isBack: boolean
 }
 
-/** Walks a snapshot. Each source is a directory of its own name. A directory whose list cannot be read is missed whole. */
+/** What is left of an entry after a walk: what it lists from a place on, and what is left inside of what comes before. */
+interface Rest {
+  from: number
+  readonly inside: Map<string, Rest>
+}
+
+const nothingLeft = (): Rest => ({ from: Infinity, inside: new Map() })
+
+/** What a walk could not bring back, and what is left of it. */
+interface Miss {
+  readonly path: string
+  readonly thrown: unknown
+  readonly left: Rest
+}
+
+/** What is left of a snapshot. */
+function restOf(misses: readonly Miss[]): Rest {
+  const top = nothingLeft()
+  for (const { path, left } of misses) {
+    let at = top
+    for (const name of path.split('/')) {
+      const inside = at.inside.get(name) ?? nothingLeft()
+      at.inside.set(name, inside)
+      at = inside
+    }
+    at.from = left.from
+    for (const [name, inside] of left.inside) at.inside.set(name, inside)
+  }
+  return top
+}
+
+/**
+ * Walks a snapshot. Each source is a directory of its own name. A directory whose list cannot be read is missed.
+ * @param rest what is left to do; everything when absent
+ */
 async function* steps(
   reader: SnapshotReader,
   manifest: Manifest,
   wants: (path: string) => boolean,
-  miss: (path: string, thrown: unknown) => void,
+  miss: (missed: Miss) => void,
+  rest?: Rest,
 ): AsyncGenerator<Step> {
-  for (const source of manifest.sources) {
-    if (wants(source.name)) yield* walkEntry(reader, sourceEntry(source), source.name, wants, miss)
-  }
+  const entries = manifest.sources.map((source) => sourceEntry(source))
+  yield* walkList(reader, entries, '', wants, miss, rest)
 }
 
-async function* walkEntry(
+async function* walkList(
   reader: SnapshotReader,
-  entry: TreeEntry,
+  list: Iterable<TreeEntry> | AsyncIterable<TreeEntry>,
   path: string,
   wants: (path: string) => boolean,
-  miss: (path: string, thrown: unknown) => void,
+  miss: (missed: Miss) => void,
+  rest: Rest | undefined,
 ): AsyncGenerator<Step> {
-  yield { path, entry }
-  if (entry.kind !== 'directory') return
+  let at = 0
+  const left = new Map(rest?.inside)
   try {
-    for await (const child of readTree(entry.ids, (id) => reader.chunk(id))) {
-      const childPath = `${path}/${displayName(child.name)}`
-      if (wants(childPath)) yield* walkEntry(reader, child, childPath, wants, miss)
+    for await (const entry of list) {
+      const name = displayName(entry.name)
+      const entryPath = path === '' ? name : `${path}/${name}`
+      const isBefore = rest !== undefined && at < rest.from
+      const inside = left.get(name)
+      left.delete(name)
+      at += 1
+      if (!wants(entryPath)) continue
+      if (isBefore && inside === undefined) {
+        yield { path: entryPath, entry, isBack: true }
+        continue
+      }
+      yield { path: entryPath, entry, isBack: false }
+      if (entry.kind !== 'directory') continue
+      const children = readTree(entry.ids, (id) => reader.chunk(id))
+      yield* walkList(reader, children, entryPath, wants, miss, inside)
+      yield { path: entryPath, entry: undefined, isBack: false }
     }
   } catch (thrown) {
-    miss(path, thrown)
+    miss({ path, thrown, left: { from: Math.max(at, rest?.from ?? 0), inside: left } })
   }
-  yield { path, entry: undefined }
 }
 
 /** Counts what was chosen, so that progress has an end. */
@@ -193,7 +278,7 @@ async function measure(
   reader: SnapshotReader,
   manifest: Manifest,
   chosen: Chooser,
-  miss: (path: string, thrown: unknown) => void,
+  miss: (missed: Miss) => void,
 ): Promise<{ filesTotal: number; bytesTotal: number }> {
   let [filesTotal, bytesTotal] = [0, 0]
   for await (const { entry } of steps(reader, manifest, chosen.wants, miss)) {

@@ -39,10 +39,14 @@ export interface ReaderOptions {
   readonly signal?: AbortSignal | undefined
   /** Reads only what is asked for, as far as that goes (partial-pack.ts): for looking, not for bringing everything back. */
   readonly sparing?: boolean
+  /** Between two looks for keepers that have come; ten seconds when absent. */
+  readonly askAgainMs?: Millis | undefined
 }
 
-/** Whoever looks and is told that too few keepers are there may ask for them again after this time. */
+/** Whoever is told that too few keepers are there may ask for them again after this time. */
 const ASK_AGAIN_MS: Millis = 10_000
+/** Packs that are located with one question. */
+const LOCATED_AT_ONCE = 100
 
 const wholeOnly = { opened: Promise.resolve(undefined), treeChunks: 0 }
 
@@ -52,6 +56,7 @@ export class SnapshotReader {
   readonly #locator: Locator
   readonly #signal: AbortSignal | undefined
   readonly #sparing: boolean
+  readonly #askAgainMs: Millis
   /** Packs of which only parts are read, and how many chunks of trees were; `undefined` where that does not go. */
   readonly #partial = new Map<PackId, { readonly opened: Promise<PartialPack | undefined>; treeChunks: number }>()
   /** In the order of last use. */
@@ -70,6 +75,7 @@ export class SnapshotReader {
     this.#locator = new Locator(owner.coordinator)
     this.#signal = options.signal
     this.#sparing = options.sparing ?? false
+    this.#askAgainMs = options.askAgainMs ?? ASK_AGAIN_MS
   }
 
   /** The manifest in these packs of a head. @throws KeeptabError `too-few-shards`, `decrypt-failed`, `malformed`, … */
@@ -155,6 +161,50 @@ export class SnapshotReader {
     this.#pack(pack).catch(() => undefined) // told to whoever needs it
   }
 
+  /**
+   * Waits until a pack that could not be had before can be. Shards that were read stay until enough of their keepers have
+   * been online, who may never be so at once.
+   * @returns whether one can; not when nothing is missed, or `patience` has fired
+   * @throws KeeptabError `aborted`
+   */
+  async waitForMissed(patience: AbortSignal): Promise<boolean> {
+    const until = this.#signal === undefined ? patience : AbortSignal.any([patience, this.#signal])
+    while (!until.aborted && this.#missedAt.size > 0) {
+      if (await this.#regain()) return true
+      await elapsed(this.#askAgainMs, until)
+    }
+    throwIfAborted(this.#signal)
+    return false
+  }
+
+  /** @returns whether something that was missed need not be missed any more */
+  async #regain(): Promise<boolean> {
+    const missed = [...this.#missedAt.keys()]
+    let come = false
+    for (let i = 0; i < missed.length; i += LOCATED_AT_ONCE) {
+      const asked = missed.slice(i, i + LOCATED_AT_ONCE).map((id) => this.#locator.locate(id))
+      for (const answer of await Promise.allSettled(asked)) {
+        if (answer.status === 'fulfilled' && (await this.#comeCloser(answer.value))) come = true
+      }
+    }
+    return come
+  }
+
+  async #comeCloser(located: LocatedPack): Promise<boolean> {
+    try {
+      const outlook = await this.#gatherer.outlook(located)
+      if (outlook === 'nothing') return false
+      const holders = located.holders.filter(({ online }) => online)
+      // Fails where it only brings more, which the gatherer keeps.
+      if (outlook === 'more') await this.#gatherer.gather({ ...located, holders }, this.#signal)
+      this.#missedAt.delete(located.pack)
+      this.#packs.delete(located.pack)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {
     const partial = await this.#partially(pack)
     if (partial !== undefined) {
@@ -200,7 +250,8 @@ export class SnapshotReader {
 
   #pack(id: PackId): Promise<OpenedPack> {
     const missedAt = this.#missedAt.get(id)
-    if (this.#sparing && missedAt !== undefined && performance.now() - missedAt > ASK_AGAIN_MS) this.#packs.delete(id)
+    if (this.#sparing && missedAt !== undefined && performance.now() - missedAt > this.#askAgainMs)
+      this.#packs.delete(id)
     const found = this.#packs.get(id) ?? this.#gather(id)
     this.#packs.delete(id)
     this.#packs.set(id, found)
@@ -256,3 +307,14 @@ function foundIn(entry: PackEntry | undefined): PackEntry {
   if (entry === undefined) throw new KeeptabError('malformed', 'A pack does not hold what the index says.')
   return entry
 }
+
+const elapsed = (ms: Millis, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })

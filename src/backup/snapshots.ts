@@ -1,6 +1,7 @@
 /** The snapshots of an account: of every device, out of the manifests that their newest heads point to. */
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
+import type { Millis } from '../core/units.ts'
 import { asPast, type Manifest } from '../snapshot/manifest.ts'
 import type { RestoreEvent, SnapshotSummary } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
@@ -10,6 +11,9 @@ import { SnapshotReader, type ReaderOptions } from './snapshot-reader.ts'
 export interface RestoreOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: RestoreEvent) => void
+  /** What too few keepers are online for is waited for until this fires; without it that is missing. */
+  readonly patience?: AbortSignal | undefined
+  readonly askAgainMs?: Millis | undefined
 }
 
 /**
@@ -40,30 +44,60 @@ export async function findSnapshots(owner: OwnerContext, options: RestoreOptions
 }
 
 /** The snapshots in these histories, newest first. @throws KeeptabError what reading a list met, when none can be read */
-export async function snapshotsOf(
+export function snapshotsOf(
   owner: OwnerContext,
   histories: readonly DeviceHeads[],
-  { signal, onEvent }: RestoreOptions,
+  options: RestoreOptions,
 ): Promise<FoundSnapshot[]> {
-  const found: FoundSnapshot[] = []
-  let failure: unknown
-  for (const { device, ends } of histories) {
-    const read: FoundSnapshot[][] = []
-    for (const { manifest } of ends) {
-      const reader = readerFor(owner, { ...(signal && { signal }), ...(onEvent && { onEvent }) })
-      try {
-        read.push(snapshotsIn(await reader.manifest(manifest), manifest, device))
-      } catch (thrown) {
-        if (signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
-        failure = thrown
+  const reader = readerFor(owner, options)
+  return patiently(reader, options, async () => {
+    const found: FoundSnapshot[] = []
+    const unread: DeviceId[] = []
+    let failure: unknown
+    for (const { device, ends } of histories) {
+      const read: FoundSnapshot[][] = []
+      for (const { manifest } of ends) {
+        try {
+          read.push(snapshotsIn(await reader.manifest(manifest), manifest, device))
+        } catch (thrown) {
+          if (options.signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
+          failure = thrown
+        }
       }
+      if (read.length === 0) unread.push(device)
+      found.push(...together(read, ends.length))
     }
-    if (read.length === 0) onEvent?.({ type: 'device-unread', device })
-    found.push(...together(read, ends.length))
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
+    if (found.length === 0 && failure !== undefined) throw failure
+    for (const device of unread) options.onEvent?.({ type: 'device-unread', device })
+    return found.sort(newestFirst)
+  })
+}
+
+/** Does the work, and again each time when something that too few keepers had has come, as long as there is patience. */
+export async function patiently<T>(
+  reader: SnapshotReader,
+  options: RestoreOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'too-few-shards' || !(await hasCome(reader, options, 0))) throw thrown
+    }
   }
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
-  if (found.length === 0 && failure !== undefined) throw failure
-  return found.sort(newestFirst)
+}
+
+/** Waits for what too few keepers had. @param entries files and directories that wait for it, as far as they are known */
+export async function hasCome(
+  reader: SnapshotReader,
+  { patience, onEvent }: RestoreOptions,
+  entries: number,
+): Promise<boolean> {
+  if (patience?.aborted !== false) return false
+  onEvent?.({ type: 'waiting', for: 'keepers', entries })
+  return reader.waitForMissed(patience)
 }
 
 /** The snapshots of all ends of one history, each once. What is not in every end, or in one that cannot be read, is disputed. */
@@ -105,7 +139,11 @@ export const survivable = new Set([
 /** @param sparing reads only what is asked for, for looking */
 export const readerFor = (
   owner: OwnerContext,
-  { signal, onEvent }: RestoreOptions,
+  { signal, onEvent, askAgainMs }: RestoreOptions,
   { sparing = false }: Pick<ReaderOptions, 'sparing'> = {},
 ): SnapshotReader =>
-  new SnapshotReader(owner, (trouble) => onEvent?.({ type: 'keeper-trouble', trouble }), { signal, sparing })
+  new SnapshotReader(owner, (trouble) => onEvent?.({ type: 'keeper-trouble', trouble }), {
+    signal,
+    sparing,
+    askAgainMs,
+  })

@@ -16,6 +16,10 @@ export interface RestoreTarget {
   /** Bytes come verified and in order. The file may appear under its name only when `content` has ended. */
   file(name: Bytes, sizeBytes: number, meta: EntryMeta, content: AsyncIterable<Bytes>): Promise<void>
   symlink(name: Bytes, target: Bytes, meta: EntryMeta): Promise<void>
+  /** From the top once more, for what could not be had before: every entry is named again, given or skipped. */
+  again(): void
+  /** An entry of the current directory that was given in an earlier walk: only its name counts. */
+  skip(name: Bytes): void
   /** All is in; only now a ZIP gets its directory and dates of directories are set. */
   finish(): Promise<void>
 }

@@ -3,7 +3,7 @@
  * Written here and not by client-zip, because that one has no extra fields: times would be in steps of two seconds and of
  * no time zone. Entries are stored, not compressed. Layouts: PKWARE APPNOTE 6.3.10; extended timestamp: Info-ZIP 0x5455.
  */
-import { concat, type Bytes } from '../core/bytes.ts'
+import { concat, toHex, type Bytes } from '../core/bytes.ts'
 import { crc32 } from '../core/crc32.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { MiB } from '../core/units.ts'
@@ -56,6 +56,8 @@ class ZipTarget implements RestoreTarget {
   readonly #central: Bytes[] = []
   /** From the top down to the directory that was entered last. */
   readonly #directories: OpenDirectory[] = [{ path: none, taken: new Set() }]
+  /** Directories that have a line in the ZIP, by their paths in hexadecimal digits. */
+  readonly #entered = new Set<string>()
   #offset = 0
 
   constructor(writer: WritableStreamDefaultWriter<Bytes>, onNotice: OnNotice) {
@@ -66,6 +68,8 @@ class ZipTarget implements RestoreTarget {
   async enterDirectory(name: Bytes, meta: EntryMeta): Promise<void> {
     const path = concat(this.#path(name), slash)
     this.#directories.push({ path, taken: new Set() })
+    if (this.#entered.has(toHex(path))) return
+    this.#entered.add(toHex(path))
     await this.#whole({ path, kind: 'directory', meta }, none)
   }
 
@@ -93,6 +97,15 @@ class ZipTarget implements RestoreTarget {
 
   async symlink(name: Bytes, target: Bytes, meta: EntryMeta): Promise<void> {
     await this.#whole({ path: this.#path(name), kind: 'symlink', meta }, target)
+  }
+
+  again(): void {
+    this.#directories[0]?.taken.clear()
+  }
+
+  skip(name: Bytes): void {
+    const directory = this.#directories.at(-1)
+    if (directory !== undefined) safeName(name, { kind: 'zip' }, directory.taken)
   }
 
   async finish(): Promise<void> {

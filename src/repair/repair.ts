@@ -115,14 +115,17 @@ class Repairer implements Work {
           const said = what === 'corrupt' || what === 'refused' ? what : 'unreachable'
           failed.push({ index, keeper, what: said })
         },
-        onShard: ({ index, bytes }) => gathered.set(index, bytes),
         readTimeoutMs: READ_TIMEOUT_MS,
         hedges: false,
       })
       const shards = await collector.collect(
         record,
         holders.map((holder) => ({ ...holder, online: true })),
-        { own: [...own, ...Array.from(gathered, ([index, bytes]) => ({ index, bytes }))], signal },
+        {
+          own: [...own, ...Array.from(gathered, ([index, bytes]) => ({ index, bytes }))],
+          onShard: ({ index, bytes }) => gathered.set(index, bytes),
+          signal,
+        },
       )
       this.#gathered = undefined
       for (let i = 0; i < successors.length; i += BATCH) {

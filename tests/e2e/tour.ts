@@ -14,11 +14,14 @@ const KEEPERS = 6
 const LONG_NAME = `${'a name that goes on and on '.repeat(9)}and ends here.txt`.slice(-255)
 
 export async function tour(network: Network, profiles: Profiles, visit: Visit): Promise<void> {
-  await network.addKeepersTogether(KEEPERS)
+  const keepers = await network.addKeepersTogether(KEEPERS)
   const folder = join(network.folder, 'Photos')
   await crowdedFolder(folder)
   const words = await owning(profiles, folder, visit)
-  await restoring(profiles, words, visit)
+  await restoring(profiles, words, visit, {
+    leave: () => keepers.kill(),
+    return: () => network.addKeepersTogether(KEEPERS),
+  })
   await keeping(network, profiles, visit)
   await withoutCoordinator(network, profiles, folder, visit)
 }
@@ -56,7 +59,12 @@ async function owning(profiles: Profiles, folder: string, visit: Visit): Promise
   return words.join(' ')
 }
 
-async function restoring(profiles: Profiles, words: string, visit: Visit): Promise<void> {
+async function restoring(
+  profiles: Profiles,
+  words: string,
+  visit: Visit,
+  keepers: { readonly leave: () => Promise<void>; readonly return: () => Promise<unknown> },
+): Promise<void> {
   const tab = await profiles.fresh('restore')
   await visit('restore-start', tab)
   await tab.findBackups(words.replace(/ \w+$/, ' wrongly'))
@@ -78,7 +86,11 @@ async function restoring(profiles: Profiles, words: string, visit: Visit): Promi
   await tab.press('Find')
   await expect(tab.page.getByTestId('found')).toHaveCount(40)
   await visit('restore-found', tab)
-  await tab.downloadZip()
+  await keepers.leave()
+  await tab.press('Download a ZIP')
+  await expect(tab.page.getByText('Leave this page open')).toBeVisible()
+  await visit('restore-waiting', tab)
+  await keepers.return()
   await expect(tab.restoring).toHaveText('Everything is back')
   await visit('restore-done', tab)
 }

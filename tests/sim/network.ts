@@ -216,6 +216,8 @@ export function memoryTarget(): { target: RestoreTarget; files: Map<string, Byte
       files.set([...path, text(name)].join('/'), concat(...parts))
     },
     symlink: () => Promise.resolve(),
+    again: () => undefined,
+    skip: () => undefined,
     finish: () => Promise.resolve(),
   }
   return { target, files }

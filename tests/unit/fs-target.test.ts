@@ -99,6 +99,22 @@ describe('a restore into a directory', () => {
     expect((await stat(join(target, 'file'))).mode & 0o7777).toBe(0o755)
   })
 
+  test('fills a directory that is entered again for what came later, and leaves it with its own rights and date', async () => {
+    const out = await open()
+    const meta = { mode: 0o500, modifiedMicros: 1e15 }
+    for (const name of ['first', 'second']) {
+      await out.enterDirectory(utf8('docs'), meta)
+      if (name === 'second') out.skip(utf8('first'))
+      await out.file(utf8(name), name.length, {}, content(name))
+      await out.leaveDirectory()
+      out.again()
+    }
+    await out.finish()
+    const found = await stat(join(target, 'docs'))
+    expect([found.mode & 0o7777, found.mtimeMs]).toEqual([0o500, 1e12])
+    for (const name of ['first', 'second']) expect(await readFile(join(target, 'docs', name), 'utf8')).toBe(name)
+  })
+
   test('holds a tree whose paths are longer than the system takes at once', async () => {
     const out = await open()
     const name = utf8('x'.repeat(250))

@@ -43,11 +43,15 @@ describe('commands', () => {
     ['retention lean', { name: 'retention', rule: 'lean' }],
     [
       'restore --phrase-file w --to out',
-      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: undefined, paths: [] },
+      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: undefined, paths: [], waitMs: 0 },
+    ],
+    [
+      'restore --phrase-file w --to out --wait 1.5',
+      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: undefined, paths: [], waitMs: 5_400_000 },
     ],
     [
       'restore docs/a docs/b --to out --snapshot 0a --phrase-file w',
-      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: '0a', paths: ['docs/a', 'docs/b'] },
+      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: '0a', paths: ['docs/a', 'docs/b'], waitMs: 0 },
     ],
   ])('%s', (line, command) => {
     expect(parse(line)).toEqual({ ...defaults, ...command })
@@ -71,6 +75,8 @@ describe('commands', () => {
     ['keep --space 2GB --download 20kB', 'too slow to keep anything'],
     ['restore --to out', '--phrase-file FILE is missing'],
     ['restore --phrase-file w', '--to DIR is missing'],
+    ['restore --phrase-file w --to out --wait soon', '--wait takes hours'],
+    ['restore --phrase-file w --to out --wait 577', '--wait takes hours'],
     ['restore --phrase-file= --to out', '--phrase-file is empty'],
     ['ls one two', '"two"'],
     ['backup a --space 2GB', '--space does not belong to backup'],

@@ -62,6 +62,20 @@ test('the checksum is that of every other ZIP program, whole or in parts', () =>
 })
 
 describe('a restore into a ZIP', () => {
+  test('has one line for a directory that is entered again for what came later', async () => {
+    const { zip } = await zipOf(async (target) => {
+      await target.enterDirectory(utf8('folder'), {})
+      await target.file(utf8('first'), 1, {}, inParts(utf8('1')))
+      await target.leaveDirectory()
+      target.again()
+      await target.enterDirectory(utf8('folder'), {})
+      target.skip(utf8('first'))
+      await target.file(utf8('second'), 1, {}, inParts(utf8('2')))
+      await target.leaveDirectory()
+    })
+    expect(zip.map(({ name }) => name)).toEqual(['folder/', 'folder/first', 'folder/second'])
+  })
+
   test('keeps names, bytes, modes, times to the second, links and empty directories', async () => {
     const big = own(Uint8Array.from({ length: 30_000 }, (_, i) => i % 251))
     const meta = { modifiedMicros: 1_700_000_001_999_999, mode: 0o640 }

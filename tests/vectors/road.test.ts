@@ -167,6 +167,8 @@ function describing(): { target: RestoreTarget; entries: unknown[] } {
       add('symlink', name, meta, { target: toHex(link) })
       return Promise.resolve()
     },
+    again: () => undefined,
+    skip: () => undefined,
     finish: () => Promise.resolve(),
   }
   return { target, entries }

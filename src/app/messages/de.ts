@@ -533,6 +533,9 @@ export const de: Messages = {
     '{done, plural, one {# Datei} other {# Dateien}} von {total, number} · {doneSize} von {totalSize}',
   'restore.progress.name': 'Zurückholen',
   'restore.stop': 'Stopp',
+  'restore.waiting':
+    '{count, plural, =0 {Zu wenige von denen, die die Liste der Dateien bewahren, sind gerade online.} one {# Datei oder Ordner wartet auf Leute, die gerade nicht online sind; alles andere ist zurück.} other {# Dateien und Ordner warten auf Leute, die gerade nicht online sind; alles andere ist zurück.}} Lass diese Seite offen: Es geht von selbst weiter, wenn sie kommen, und sie müssen nicht gleichzeitig kommen.',
+  'restore.without': 'Ohne sie beenden',
   'restore.result': '{count, plural, one {# Datei} other {# Dateien}}, {size}, jedes Byte geprüft.',
   'restore.back': 'Zurück',
   'restore.announced': '{percent} zurück',

@@ -548,6 +548,9 @@ const own = {
   'restore.progress': '{done, plural, one {# file} other {# files}} of {total, number} · {doneSize} of {totalSize}',
   'restore.progress.name': 'Restore',
   'restore.stop': 'Stop',
+  'restore.waiting':
+    '{count, plural, =0 {Too few of those who keep the list of files are online now.} one {# file or folder waits for people who are not online now; all else is back.} other {# files and folders wait for people who are not online now; all else is back.}} Leave this page open: it goes on by itself as they come, and they need not come at the same time.',
+  'restore.without': 'End without them',
   'restore.result': '{count, plural, one {# file} other {# files}}, {size}, each byte checked.',
   'restore.back': 'Back',
   'restore.announced': '{percent} back',

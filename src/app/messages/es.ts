@@ -522,6 +522,9 @@ export const es: Messages = {
     '{done, plural, one {# archivo} other {# archivos}} de {total, number} · {doneSize} de {totalSize}',
   'restore.progress.name': 'Restauración',
   'restore.stop': 'Detener',
+  'restore.waiting':
+    '{count, plural, =0 {Muy pocos de quienes guardan la lista de archivos están en línea ahora.} one {# archivo o carpeta espera a personas que no están en línea ahora; todo lo demás ha vuelto.} many {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.} other {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.}} Deja esta página abierta: sigue sola cuando llegan, y no hace falta que lleguen a la vez.',
+  'restore.without': 'Terminar sin ellos',
   'restore.result': '{count, plural, one {# archivo} other {# archivos}}, {size}, con cada byte comprobado.',
   'restore.back': 'Volver',
   'restore.announced': '{percent} recuperado',

@@ -544,6 +544,9 @@ export const fr: Messages = {
     '{done, plural, one {# fichier} other {# fichiers}} sur {total, number} · {doneSize} sur {totalSize}',
   'restore.progress.name': 'Restauration',
   'restore.stop': 'Arrêter',
+  'restore.waiting':
+    '{count, plural, =0 {Trop peu de ceux qui gardent la liste des fichiers sont en ligne en ce moment.} one {# fichier ou dossier attend des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} many {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} other {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.}} Laisse cette page ouverte : elle continue toute seule quand elles arrivent, et il n’est pas nécessaire qu’elles arrivent en même temps.',
+  'restore.without': 'Terminer sans eux',
   'restore.result': '{count, plural, one {# fichier} other {# fichiers}}, {size}, chaque octet vérifié.',
   'restore.back': 'Retour',
   'restore.announced': '{percent} récupérés',
