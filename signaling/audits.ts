@@ -31,7 +31,7 @@ import {
 import type { AuditQuestion, KeeperStanding, LiveMessage } from '../src/protocol/coordinator-messages.ts'
 import { openAuditAnswer, openPackRecord, type AuditAnswer } from '../src/protocol/records.ts'
 import type { Beacon } from './beacon.ts'
-import { noteLost, noteTurn, watch } from './churn.ts'
+import { dayOf, noteLost, noteTurn, watch } from './churn.ts'
 import type { Database, Disproof, PendingAudit, StoredAudit, Stores } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
@@ -248,6 +248,7 @@ async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now:
   const before = await reputationOf(stores, keeper, now)
   const reputation = after(before, result, now)
   await stores.reputations.put(keeper, reputation)
+  await stores.tallies.add(dayOf(now), { [result]: 1 })
   // What it holds does not count any more, or counts again.
   if (isOut(before, now) !== isOut(reputation, now)) {
     await stores.repairs.lookAtKeeper(keeper)

@@ -104,7 +104,7 @@ export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 
 export const noteLost = ({ tallies }: Stores, shards: number, now: Millis): Promise<void> =>
   tallies.add(dayOf(now), { gone: shards })
 
-const dayOf = (at: Millis): number => Math.floor(at / DAY)
+export const dayOf = (at: Millis): number => Math.floor(at / DAY)
 
 /** Adds what has passed of a keeper's life since it was last looked at. @returns how many shards it keeps */
 async function noteLife(

@@ -25,6 +25,8 @@ export interface Config {
   readonly networkTables: readonly string[]
   /** Take the address of a peer from the last entry of X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** Shows the operator the figures of the whole; without it nobody sees them. */
+  readonly operatorToken: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -76,6 +78,13 @@ const environment = z
     TLS_KEY: text,
     NETWORK_TABLES: z.preprocess(unset, z.string().default('').transform(listed)),
     TRUST_PROXY: z.preprocess(unset, z.enum(['0', '1'], 'must be 0 or 1').default('0')),
+    OPERATOR_TOKEN: z.preprocess(
+      unset,
+      z
+        .string()
+        .regex(/^[\w-]{20,200}$/, 'must have 20 to 200 letters, digits, - or _')
+        .optional(),
+    ),
     LOG_LEVEL: z.preprocess(unset, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
   })
   .superRefine((env, context) => {
@@ -116,6 +125,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     tls: TLS_CERT === undefined || TLS_KEY === undefined ? undefined : { certificate: TLS_CERT, key: TLS_KEY },
     networkTables: rest.NETWORK_TABLES,
     trustProxy: rest.TRUST_PROXY === '1',
+    operatorToken: rest.OPERATOR_TOKEN,
     logLevel: rest.LOG_LEVEL,
   }
 }

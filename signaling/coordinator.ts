@@ -26,6 +26,7 @@ import { createLimits } from './limits.ts'
 import { openMembership } from './membership.ts'
 import { createLiveSockets } from './live.ts'
 import { createNetworks, parseNetworkTable, type Networks } from '../src/durability/networks.ts'
+import { createOperator } from './operator.ts'
 import { createPacks } from './packs.ts'
 import { createPage } from './page.ts'
 import { createPairings } from './pairings.ts'
@@ -207,6 +208,7 @@ export async function openCoordinator(
       repairs,
       churn,
       health: createHealth(database, networks),
+      operator: createOperator({ database, clock, token: config.operatorToken, online: () => live.online }),
       iceServers: createIceServers(config, clock),
       limits,
       clock,

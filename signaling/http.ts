@@ -35,6 +35,7 @@ import {
   locateRequestSchema,
   MAX_BODY_BYTES,
   missingHeadsSchema,
+  operatorSchema,
   ownPacksSchema,
   packNamesSchema,
   packsAfterSchema,
@@ -70,6 +71,7 @@ import type { HealthDesk } from './health.ts'
 import type { IceServers } from './ice.ts'
 import type { Inventories } from './inventory.ts'
 import type { Limits } from './limits.ts'
+import type { OperatorDesk } from './operator.ts'
 import type { Packs } from './packs.ts'
 import type { Membership } from './membership.ts'
 import { securityHeaders } from './page.ts'
@@ -100,6 +102,7 @@ export interface HttpParts {
   readonly repairs: Repairs
   readonly churn: Churn
   readonly health: HealthDesk
+  readonly operator: OperatorDesk
   readonly iceServers: IceServers
   readonly limits: Limits
   readonly clock: Clock
@@ -142,6 +145,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     repairs,
     churn,
     health,
+    operator,
     iceServers,
     limits,
   } = parts
@@ -230,10 +234,17 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     )
   }
 
+  // ---- for the operator
+
+  endpoint('get', '/v1/operator', 'The whole in counts', {}, operatorSchema, async (_body, context) => {
+    await limits.count('pairing-of-address', addressOf(context.env.incoming))
+    return operator.figures(bearer(context))
+  })
+
   // ---- for devices that have signed in
 
   const signedIn: MiddlewareHandler<Env> = async (context, next) => {
-    const [, token] = /^Bearer ([\w-]{1,500})$/.exec(context.req.header('Authorization') ?? '') ?? []
+    const token = bearer(context)
     if (token === undefined) throw new KeeptabError('not-signed-in')
     const caller = tokens.openSession(token)
     membership.check(caller.device)
@@ -461,6 +472,9 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
   app.notFound((context) => refuse(context, new KeeptabError('not-found', 'There is no such address.'), log))
   return app
 }
+
+const bearer = (context: Context<Env>): string | undefined =>
+  /^Bearer ([\w-]{1,500})$/.exec(context.req.header('Authorization') ?? '')?.[1]
 
 /** 405 with `Allow` where another method would do, else 404. */
 function refuseRoute(context: Context<Env>, app: OpenAPIHono<Env>): Response {

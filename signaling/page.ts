@@ -47,6 +47,8 @@ export function createPage<E extends Env>(folder: string): MiddlewareHandler<E> 
   if (!existsSync(resolve(root, 'index.html'))) return undefined
   return serveStatic<E>({
     root,
+    // A screen of its own in the same page.
+    rewriteRequestPath: (path) => (path === '/operator' ? '/index.html' : path),
     onFound: (path, context) => {
       // vite puts a hash of the content into the names under assets/; everything else is asked for again each time.
       const isImmutable = path.startsWith(resolve(root, 'assets'))

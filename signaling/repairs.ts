@@ -16,9 +16,11 @@ import {
   openShardReceipt,
   signPlacementTicket,
   signReadTicket,
+  type PackRecord,
   type PlacementTicket,
   type ReadTicket,
 } from '../src/protocol/records.ts'
+import { dayOf } from './churn.ts'
 import type { Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
 import { holdersIn, holdersOf, placesOf, stillHeld } from './packs.ts'
 import type { PlacementParts } from './placement.ts'
@@ -449,6 +451,10 @@ export function createRepairs(parts: RepairParts): Repairs {
           const failures = made.length > 0 ? 0 : repair.failures + 1
           await stores.repairs.takeBack(id, failures, postponed(failures))
         }
+        if (wasIts && made.length > 0) {
+          const repairBytes = movedBytes(record, read, made.length)
+          await stores.tallies.add(dayOf(clock.now()), { repairBytes, repairShards: made.length })
+        }
         await look(stores, [id])
         return { made: [...new Set(made)], wasIts, waits }
       })
@@ -467,7 +473,7 @@ export function createRepairs(parts: RepairParts): Repairs {
           asked.set(caller.device, clock.now())
           figures.jobsDone += 1
           figures.shardsMade += made.length
-          figures.bytesMoved += (Math.min(read, record?.n ?? 0) + made.length) * (record?.shardBytes ?? 0)
+          figures.bytesMoved += movedBytes(record, read, made.length)
         }
         for (const claim of failed) onClaim({ ...claim, pack: id, by: caller.device })
       }
@@ -477,6 +483,10 @@ export function createRepairs(parts: RepairParts): Repairs {
     figures: async () => ({ ...figures, queue: await database.transaction(({ repairs }) => repairs.histogram()) }),
   }
 }
+
+/** @param read as the repairer says: of more than there are nothing is believed */
+const movedBytes = (record: PackRecord | undefined, read: number, made: number): ByteCount =>
+  record === undefined ? 0 : (Math.min(read, record.n) + made) * record.shardBytes
 
 const pairName = (pack: PackId, keeper: DeviceId): string => `${pack} ${keeper}`
 

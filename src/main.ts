@@ -11,6 +11,11 @@ trustOwnScripts()
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no #app.')
 await preferences.load()
-const app = new AppState()
-mount(App, { target, props: { app } })
-app.start()
+if (location.pathname === '/operator') {
+  const { default: Operator } = await import('./ui/Operator.svelte')
+  mount(Operator, { target })
+} else {
+  const app = new AppState()
+  mount(App, { target, props: { app } })
+  app.start()
+}

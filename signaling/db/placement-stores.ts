@@ -51,6 +51,14 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       .where('id', '=', id)
       .execute()
   },
+  async storedBytes() {
+    // PostgreSQL would add integers up to something wider.
+    const { bytes } = await db
+      .selectFrom('groups')
+      .select(sql<bigint>`cast(coalesce(sum(stored_bytes), 0) as bigint)`.as('bytes'))
+      .executeTakeFirstOrThrow()
+    return Number(bytes)
+  },
   async slots(id) {
     const rows = await db
       .selectFrom('slots')

@@ -122,6 +122,8 @@ export interface GroupStore {
   add(group: StoredGroup): Promise<void>
   markRebuilt(id: GroupId): Promise<void>
   addBytes(id: GroupId, bytes: ByteCount): Promise<void>
+  /** Pack bytes in all groups. */
+  storedBytes(): Promise<ByteCount>
   /** Present and past keepers, by index. */
   slots(id: GroupId): Promise<StoredSlot[]>
   /** Puts a keeper at an index that has none. */
@@ -418,7 +420,7 @@ export interface RepairStore {
 }
 
 /** What is counted by day. */
-export type TallyName = keyof ChurnTally
+export type TallyName = keyof ChurnTally | AuditResult | 'repairBytes' | 'repairShards'
 
 export type Tally = Readonly<Partial<Record<TallyName, number>>>
 

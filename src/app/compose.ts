@@ -14,6 +14,7 @@ import type { Keeper, startKeeping } from '../keeping/keeper.ts'
 import type { IdentityStore } from '../store/identity-store.ts'
 import type { KeeptabDatabase } from '../store/indexeddb-schema.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
+import type { OperatorFigures } from '../protocol/coordinator-messages.ts'
 import type { OwnerState } from '../store/owner-state.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
 import { defaultDeviceName } from './device-name.ts'
@@ -190,6 +191,16 @@ export async function startEngine(
       for (const { worker } of sealers.values()) worker.terminate()
     },
   }
+}
+
+/** The whole in counts. @throws KeeptabError `not-signed-in` for a wrong token, `not-found` where none is set */
+export async function operatorFigures(token: string): Promise<OperatorFigures> {
+  await checkWithoutEval()
+  const [{ askPlainly }, { operatorSchema }] = await Promise.all([
+    import('../coordinator/plain.ts'),
+    import('../protocol/coordinator-messages.ts'),
+  ])
+  return askPlainly({ base: location.origin, path: '/v1/operator', answer: operatorSchema, token })
 }
 
 /** The coordinator asked once, without patience: for finding out what is wrong with the way to it. */

@@ -36,6 +36,9 @@ export const whole = (number: number): string => numbers('whole', { maximumFract
 export const percent = (part: number, total: number): string =>
   numbers('percent', { style: 'percent' }).format(total === 0 ? 1 : Math.floor((100 * part) / total) / 100)
 
+/** `1.4`: to a tenth. */
+export const tenth = (number: number): string => numbers('tenth', { maximumFractionDigits: 1 }).format(number)
+
 /** `99.99%`: a share of 1, with as many digits as it has. */
 export const chance = (share: number): string =>
   numbers('chance', { style: 'percent', maximumFractionDigits: 4 }).format(share)
@@ -55,6 +58,10 @@ export const timeOfDay = (at: Millis): string =>
 
 /** `26 November 2026`, as the locale has it. */
 export const day = (at: Millis): string => new Intl.DateTimeFormat(language.locale, { dateStyle: 'long' }).format(at)
+
+/** `Nov 26`, of a day in UTC. */
+export const dayOfMonth = (at: Millis): string =>
+  new Intl.DateTimeFormat(language.locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(at)
 
 /** `10 PM`, `22:00`: a full hour on the wall. */
 export const hourOfDay = (hour: number): string => timeOfDay(new Date(2026, 0, 1, hour).getTime())

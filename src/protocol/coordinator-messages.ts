@@ -338,9 +338,36 @@ export const churnSchema = z.strictObject({
     .optional(),
 })
 
+const level = z.enum(['healthy', 'repair', 'urgent', 'alarm', 'lost'])
+
+/** GET /v1/operator, with the operator's own token as `Authorization: Bearer`: counts and sums, and nothing of anybody. */
+export const operatorSchema = z.strictObject({
+  at: instant,
+  /** Devices whose live socket is open. */
+  online: count,
+  /** By standing; `counting` keep something and are not gone. */
+  keepers: z.strictObject({
+    new: count,
+    vetted: count,
+    warned: count,
+    suspended: count,
+    out: count,
+    counting: count,
+  }),
+  /** Packs. `urgent` and `alarm` are among those that wait or are under way. */
+  repairs: z.strictObject({ waiting: count, urgent: count, alarm: count, underWay: count, lost: count }),
+  /** Packs by spare shards: those that count, less k. The fewest first. */
+  risks: z.array(z.strictObject({ code: erasureCode, level, spare: z.int(), packs: count })),
+  /** Of the last days, the newest first; `at` is when the day began, in UTC. */
+  audits: z.array(
+    z.strictObject({ at: instant, proven: count, wrong: count, missing: count, late: count, silent: count }),
+  ),
+  /** What repairs moved in the last days, and what is stored now, parity not counted. */
+  traffic: z.strictObject({ days: count, movedBytes: count, shardsMade: count, storedBytes: count }),
+})
+
 /** Most packs that are named in an answer about health. */
 export const ENDANGERED_NAMED = 500
-const level = z.enum(['healthy', 'repair', 'urgent', 'alarm', 'lost'])
 /**
  * GET /v1/packs/health → how the packs of the account are that asks (`durability/health`), by placement group; without
  * those that are condemned. `endangered` names those that are at `urgent` or worse, the worst first; not all of very many.
@@ -449,6 +476,7 @@ export type CondemnedHere = z.output<typeof condemnedHereSchema>
 export type CondemnedShard = CondemnedHere['packs'][number]
 export type PastHead = z.output<typeof pastHeadsSchema>['heads'][number]
 export type SeenHead = z.output<typeof seenHeadsSchema>['heads'][number]
+export type OperatorFigures = z.output<typeof operatorSchema>
 export type ToldChurn = z.output<typeof churnSchema>
 export type OwnHealth = z.output<typeof healthSchema>
 export type Beacons = z.output<typeof beaconsSchema>

@@ -170,6 +170,12 @@ describe('a keeper under audit', () => {
     await untilAsked(story)
     expect(await stateOf(story)).toMatchObject({ state: 'suspended', reason: 'wrong' })
     expect(await counts(story)).toBe(false)
+    // Each result is counted by day, and a shard that was not proven is one that is gone.
+    const days = await story.run(({ tallies }) => tallies.from(0))
+    const sum = (name: 'wrong' | 'proven' | 'gone') => days.reduce((all, { tally }) => all + (tally[name] ?? 0), 0)
+    expect({ wrong: sum('wrong'), gone: sum('gone') }).toEqual({ wrong: 1, gone: 1 })
+    const passed = await story.run(({ reputations }) => reputations.all())
+    expect(sum('proven')).toBe([...passed.values()].reduce((all, reputation) => all + reputation.passed, 0))
     await takeStock(story)
     expect(await counts(story)).toBe(false)
     const [asked] = story.heard

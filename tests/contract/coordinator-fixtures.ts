@@ -56,6 +56,7 @@ export async function runCoordinator(
     tls: undefined,
     networkTables: [],
     trustProxy: false,
+    operatorToken: undefined,
     logLevel: 'debug',
     ...settings,
     dataDir: settings.dataDir ?? temporaryFolder(),

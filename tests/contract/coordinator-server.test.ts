@@ -442,6 +442,7 @@ describe('stopping and starting', () => {
       [[], { STUN_URLS: 'sekret' }, 'STUN_URLS'],
       [[], { TURN_URLS: 'turn:a' }, 'TURN_SECRET'],
       [[], { TURN_SECRET: 'sekret' }, 'TURN_URLS'],
+      [[], { OPERATOR_TOKEN: 'sekret' }, 'OPERATOR_TOKEN'],
       [[], { TLS_CERT: 'sekret' }, 'TLS_KEY'],
       [[], { DATABASE_URL: 'mysql://sekret' }, 'DATABASE_URL'],
       [[], { TRUST_PROXY: 'sekret' }, 'TRUST_PROXY'],

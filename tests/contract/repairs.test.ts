@@ -8,7 +8,8 @@ import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { HOUR, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
-import type { RepairJob } from '../../src/protocol/coordinator-messages.ts'
+import { askPlainly } from '../../src/coordinator/plain.ts'
+import { operatorSchema, type RepairJob } from '../../src/protocol/coordinator-messages.ts'
 import {
   openPlacementTicket,
   openReadTicket,
@@ -36,6 +37,8 @@ interface Keeper extends Peer {
   readonly back: () => Promise<void>
 }
 
+const OPERATOR = 'the-token-of-the-operator'
+
 describe.each(databases)('repairs over %s', (_name, database) => {
   let place: Awaited<ReturnType<typeof database>>
   const closers: (() => Promise<unknown>)[] = []
@@ -56,7 +59,7 @@ describe.each(databases)('repairs over %s', (_name, database) => {
     const databaseUrl = await place.empty()
     let ahead = 0
     const clock = { now: () => Date.now() + ahead }
-    const run = (port = 0) => runCoordinator({ dataDir, databaseUrl, port }, clock)
+    const run = (port = 0) => runCoordinator({ dataDir, databaseUrl, port, operatorToken: OPERATOR }, clock)
     let coordinator = await run()
     closers.push(() => coordinator.close())
     const client = (identity: Peer['identity']) => connect(coordinator.url, identity, undefined, undefined, clock)
@@ -136,6 +139,8 @@ describe.each(databases)('repairs over %s', (_name, database) => {
       },
       publicKey: async () => (await client(owner).info()).publicKey,
       health: () => client(owner).health(),
+      figures: (token?: string) =>
+        askPlainly({ base: coordinator.url, path: '/v1/operator', answer: operatorSchema, token }),
       healthOf: (identity: Peer['identity']) => client(identity).health(),
     }
   }
@@ -405,6 +410,34 @@ describe.each(databases)('repairs over %s', (_name, database) => {
       await world.catchUp()
       return (await world.health()).groups[0]?.packs.every(({ live }) => live > 4) === true
     })
+  })
+
+  it('are shown to the operator in counts, and to nobody else', async () => {
+    const { world, backup, hand } = await broken()
+    for (const token of [undefined, 'the-token-of-the-stranger']) {
+      await expect(world.figures(token)).rejects.toMatchObject({ code: 'not-signed-in' })
+    }
+    const code = { k: 2, n: 6 }
+    const before = await world.figures(OPERATOR)
+    expect(before).toMatchObject({
+      online: 7,
+      keepers: { new: 9, vetted: 0, warned: 0, suspended: 0, out: 0, counting: 4 },
+      repairs: { waiting: 1, urgent: 0, alarm: 0, underWay: 0, lost: 0 },
+      traffic: { movedBytes: 0, shardsMade: 0, storedBytes: 2 * MiB },
+    })
+    expect(before.risks).toEqual([{ code, level: 'repair', spare: 2, packs: 1 }])
+    expect(JSON.stringify(before)).not.toMatch(/[0-9a-f]{16}/)
+
+    const job = await taken(hand)
+    await world.pass(11_000)
+    expect((await world.figures(OPERATOR)).repairs).toMatchObject({ waiting: 0, underWay: 1 })
+    const receipts = await receiptsOf(world, backup, job)
+    await hand.coordinator.reportRepair({ pack: job.pack, receipts, read: 1, failed: [] })
+    await world.pass(11_000)
+    const after = await world.figures(OPERATOR)
+    expect(after.repairs).toMatchObject({ waiting: 0, underWay: 0 })
+    expect(after.traffic).toMatchObject({ movedBytes: 3 * MiB, shardsMade: 2 })
+    expect(after.risks).toEqual([{ code, level: 'healthy', spare: 4, packs: 1 }])
   })
 
   it('begin when keepers admit that they have lost their shards', async () => {

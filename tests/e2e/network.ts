@@ -38,6 +38,9 @@ export interface ShardOnDisk {
   readonly index: number
 }
 
+/** Of every coordinator here. */
+export const OPERATOR_TOKEN = 'the-token-of-the-operator'
+
 export class Network {
   readonly folder: string
   /** Where peers reach the coordinator. */
@@ -78,7 +81,8 @@ export class Network {
   async startCoordinator(): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port
     const args = ['--port', port, '--data', this.coordinatorData]
-    this.coordinator = this.run(['--import', 'tsx', ...this.#coordinator, ...args])
+    const env = { OPERATOR_TOKEN }
+    this.coordinator = this.run(['--import', 'tsx', ...this.#coordinator, ...args], env)
     const address = await this.coordinator.line((line) => /https?:\/\/[^\s"]+/.exec(line)?.[0])
     this.url = address.replace('127.0.0.1', 'localhost')
   }

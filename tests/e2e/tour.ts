@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { change, query } from './coordinator-database.ts'
 import { randomFolder } from './corpus.ts'
-import type { Network } from './network.ts'
+import { DAY } from '../../src/core/units.ts'
+import { OPERATOR_TOKEN, type Network } from './network.ts'
 import { expect, type Profiles, type Tab } from './tab.ts'
 
 /** Called with every state, which stays as it is until the visit ends. */
@@ -17,12 +18,14 @@ export async function tour(network: Network, profiles: Profiles, visit: Visit): 
   const keepers = await network.addKeepersTogether(KEEPERS)
   const folder = join(network.folder, 'Photos')
   await crowdedFolder(folder)
+  await operating(network, profiles, visit)
   const words = await owning(profiles, folder, visit)
   await restoring(profiles, words, visit, {
     leave: () => keepers.kill(),
     return: () => network.addKeepersTogether(KEEPERS),
   })
   await keeping(network, profiles, visit)
+  await crowdedOperating(network, profiles, visit)
   await withoutCoordinator(network, profiles, folder, visit)
 }
 
@@ -128,6 +131,51 @@ async function withoutCoordinator(network: Network, profiles: Profiles, folder: 
   await tab.press('Keep for others')
   await expect(tab.trouble).toBeVisible()
   await visit('keep-trouble', tab)
+}
+
+async function operating(network: Network, profiles: Profiles, visit: Visit): Promise<void> {
+  const tab = await profiles.fresh()
+  await tab.page.goto(`${network.url}/operator`)
+  await askAsOperator(tab, 'somebody-else-altogether')
+  await expect(tab.page.getByText('not the token')).toBeVisible()
+  await visit('operator-refused', tab)
+  await askAsOperator(tab)
+  await expect(tab.page.getByTestId('keepers-new')).toHaveText(String(KEEPERS))
+  await visit('operator-empty', tab)
+}
+
+/** As it would look after a storm in a large network. */
+async function crowdedOperating(network: Network, profiles: Profiles, visit: Visit): Promise<void> {
+  const levels = [
+    ['lost', 15, 2],
+    ['alarm', 19, 31],
+    ['urgent', 22, 412],
+    ['repair', 28, 20_113],
+    ...Array.from({ length: 18 }, (_, i) => ['healthy', 31 + i, 900 + i * i * 4321] as const),
+  ] as const
+  const rows = levels.map(([level, live, packs]) => `(16, 48, '${level}', ${live}, ${packs})`)
+  change(network, `insert into health_counts (k, n, level, live, packs) values ${rows.join()}`)
+  const today = Math.floor(Date.now() / DAY)
+  const days = Array.from({ length: 30 }, (_, i) => [today - i - 1, 91_234 - 17 * i] as const)
+  const tallies = days.flatMap(([day, count]) => [
+    `(${day}, 'proven', ${count})`,
+    `(${day}, 'late', ${day % 400})`,
+    `(${day}, 'missing', ${day % 7})`,
+    `(${day}, 'repairBytes', ${count * 100_000_000})`,
+    `(${day}, 'repairShards', ${count})`,
+  ])
+  change(network, 'update groups set stored_bytes = 300000000000000')
+  change(network, `insert into tallies (day, name, amount) values ${tallies.join()}`)
+  const tab = await profiles.fresh()
+  await tab.page.goto(`${network.url}/operator`)
+  await askAsOperator(tab)
+  await expect(tab.page.getByTestId('repairs-lost')).toHaveText('2')
+  await visit('operator-crowded', tab)
+}
+
+async function askAsOperator({ page }: Tab, token = OPERATOR_TOKEN): Promise<void> {
+  await page.getByLabel('Token out of the settings').fill(token)
+  await page.getByRole('button', { name: 'Show' }).click()
 }
 
 /** As it would look in a network that is a quarter old and on more than one machine. */

@@ -967,4 +967,54 @@ export const de: Messages = {
   'error.usage': 'Der Befehl wurde nicht verstanden.',
   'error.internal':
     'Keeptab hat einen Fehler gemacht. Nichts wurde als sicher gemeldet, was es nicht ist. Bitte melde das.',
+  'operator.title': 'Keeptab: der Koordinator',
+  'operator.sentence.ask': 'Diese Seite ist für die, die den Koordinator betreiben',
+  'operator.sentence.lost':
+    '{packs, plural, one {# Pack lässt sich erst zurückholen, wenn Bewahrer wiederkommen} other {# Packs lassen sich erst zurückholen, wenn Bewahrer wiederkommen}}',
+  'operator.sentence.alarm':
+    '{packs, plural, one {# Pack ist nahe daran, verloren zu gehen} other {# Packs sind nahe daran, verloren zu gehen}}',
+  'operator.sentence.waiting':
+    '{packs, plural, one {# Pack wird repariert oder wartet darauf} other {# Packs werden repariert oder warten darauf}}',
+  'operator.sentence.well': 'Nichts wartet auf Reparatur',
+  'operator.token': 'Token aus den Einstellungen des Koordinators',
+  'operator.show': 'Anzeigen',
+  'operator.refused.wrong': 'Das ist nicht das Token aus den Einstellungen.',
+  'operator.refused.none':
+    'Es ist kein Token gesetzt: Trag OPERATOR_TOKEN in die Einstellungen des Koordinators ein und starte ihn neu.',
+  'operator.at': 'Stand: {when}; {count, plural, one {# Gerät ist da} other {# Geräte sind da}}.',
+  'operator.repairs': 'Reparaturen',
+  'operator.repairs.waiting': 'warten',
+  'operator.repairs.urgent': 'davon dringend',
+  'operator.repairs.alarm': 'davon im Alarm',
+  'operator.repairs.underWay': 'in Arbeit',
+  'operator.repairs.lost': 'vorerst verloren',
+  'operator.risks': 'Packs nach Reserve',
+  'operator.risks.what':
+    'Wie viele Shards jedes Pack noch verlieren kann, bevor es verloren ist, Stand der letzten Prüfung.',
+  'operator.risks.none': 'Noch kein Pack wurde geprüft.',
+  'operator.risks.code': 'Code',
+  'operator.risks.spare': 'Reserve',
+  'operator.risks.packs': 'Packs',
+  'operator.audits': 'Prüfungen nach Tag',
+  'operator.audits.what':
+    'Spät: nicht rechtzeitig beantwortet, dasselbe Blatt wird noch einmal verlangt. Stumm: achtmal nicht beantwortet.',
+  'operator.audits.none': 'Noch wurde kein Bewahrer gefragt.',
+  'operator.audits.day': 'Tag',
+  'operator.audits.proven': 'Richtig',
+  'operator.audits.wrong': 'Falsch',
+  'operator.audits.missing': 'Fehlt',
+  'operator.audits.late': 'Spät',
+  'operator.audits.silent': 'Stumm',
+  'operator.traffic': 'Von Reparaturen bewegt',
+  'operator.traffic.rate': '{rate} Bytes je gespeichertem Byte und Monat',
+  'operator.traffic.what':
+    '{moved} für {shards, plural, one {# Shard} other {# Shards}} in {days, plural, one {# Tag} other {# Tagen}}; gespeichert sind {stored}.',
+  'operator.keepers': 'Bewahrer nach Ruf',
+  'operator.keepers.new': 'neu',
+  'operator.keepers.vetted': 'bewährt',
+  'operator.keepers.warned': 'gewarnt',
+  'operator.keepers.suspended': 'gesperrt',
+  'operator.keepers.out': 'ausgeschlossen',
+  'operator.keepers.counting':
+    '{count, plural, one {# Bewahrer bewahrt etwas auf und zählt jetzt.} other {# Bewahrer bewahren etwas auf und zählen jetzt.}}',
 }

@@ -914,6 +914,57 @@ const own = {
   'detail.too-few-shards': '{reachable, number} of {needed, number} needed shards of a pack could be read.',
   'detail.words-not-confirmed': 'Not right: word {positions}.',
   'detail.not-enough-keepers': '{eligible, number} of {needed, number} needed are there.',
+
+  // ---- for operators
+  'operator.title': 'Keeptab: the coordinator',
+  'operator.sentence.ask': 'This page is for whoever runs the coordinator',
+  'operator.sentence.lost':
+    '{packs, plural, one {# pack cannot be brought back until keepers return} other {# packs cannot be brought back until keepers return}}',
+  'operator.sentence.alarm':
+    '{packs, plural, one {# pack is close to being lost} other {# packs are close to being lost}}',
+  'operator.sentence.waiting':
+    '{packs, plural, one {# pack is being repaired or waits for it} other {# packs are being repaired or wait for it}}',
+  'operator.sentence.well': 'Nothing waits for repair',
+  'operator.token': 'Token out of the settings of the coordinator',
+  'operator.show': 'Show',
+  'operator.refused.wrong': 'This is not the token in the settings.',
+  'operator.refused.none':
+    'No token is set: put OPERATOR_TOKEN into the settings of the coordinator and start it again.',
+  'operator.at': 'As of {when}; {count, plural, one {# device is here} other {# devices are here}}.',
+  'operator.repairs': 'Repair queue',
+  'operator.repairs.waiting': 'waiting',
+  'operator.repairs.urgent': 'of them urgent',
+  'operator.repairs.alarm': 'of them at the alarm',
+  'operator.repairs.underWay': 'under way',
+  'operator.repairs.lost': 'lost for now',
+  'operator.risks': 'Packs by spare shards',
+  'operator.risks.what': 'How many shards each pack can lose before it is lost, as it was when it was last looked at.',
+  'operator.risks.none': 'No pack has been looked at yet.',
+  'operator.risks.code': 'Code',
+  'operator.risks.spare': 'Spare',
+  'operator.risks.packs': 'Packs',
+  'operator.audits': 'Audits by day',
+  'operator.audits.what':
+    'Late: not answered in time, and the same leaf is asked again. Silent: not answered eight times.',
+  'operator.audits.none': 'No keeper has been asked yet.',
+  'operator.audits.day': 'Day',
+  'operator.audits.proven': 'Right',
+  'operator.audits.wrong': 'Wrong',
+  'operator.audits.missing': 'Missing',
+  'operator.audits.late': 'Late',
+  'operator.audits.silent': 'Silent',
+  'operator.traffic': 'Moved by repairs',
+  'operator.traffic.rate': '{rate} bytes for each stored byte and month',
+  'operator.traffic.what':
+    '{moved} for {shards, plural, one {# shard} other {# shards}} made in {days, plural, one {# day} other {# days}}; {stored} are stored.',
+  'operator.keepers': 'Keepers by standing',
+  'operator.keepers.new': 'new',
+  'operator.keepers.vetted': 'vetted',
+  'operator.keepers.warned': 'warned',
+  'operator.keepers.suspended': 'suspended',
+  'operator.keepers.out': 'out',
+  'operator.keepers.counting':
+    '{count, plural, one {# keeper keeps something and counts now.} other {# keepers keep something and count now.}}',
 } as const
 
 type OwnId = keyof typeof own

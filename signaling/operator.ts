@@ -1,0 +1,113 @@
+/**
+ * What an operator wants to know of the whole: counts and sums, and nothing of anybody. All of it is kept as it changes or
+ * small, and added up once in a while whoever asks.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../src/core/clock.ts'
+import { KeeptabError } from '../src/core/errors.ts'
+import { DAY, type Millis } from '../src/core/units.ts'
+import { standingOf, renewed, type StandingState } from '../src/durability/reputation.ts'
+import type { OperatorFigures } from '../src/protocol/coordinator-messages.ts'
+import { dayOf } from './churn.ts'
+import type { Database, Stores } from './db/stores.ts'
+
+/** Who asks sooner is told the same again. */
+const FRESH_MS: Millis = 10_000
+const DAYS = 30
+
+export interface OperatorDesk {
+  /** @throws KeeptabError `not-found` where the operator has set no token, `not-signed-in` for another one */
+  figures(token: string | undefined): Promise<OperatorFigures>
+}
+
+export function createOperator(parts: {
+  readonly database: Database
+  readonly clock: Clock
+  readonly token: string | undefined
+  readonly online: () => number
+}): OperatorDesk {
+  const { database, clock, token: wanted, online } = parts
+  let told: { readonly at: Millis; readonly figures: Promise<OperatorFigures> } | undefined
+
+  const addUp = (): Promise<OperatorFigures> =>
+    database.transaction(async (stores) => {
+      const now = clock.now()
+      return {
+        at: now,
+        online: online(),
+        keepers: { ...(await standings(stores, now)), counting: await stores.watches.keepers() },
+        ...(await packs(stores)),
+        ...(await days(stores, dayOf(now))),
+      }
+    })
+
+  return {
+    async figures(token) {
+      if (wanted === undefined) throw new KeeptabError('not-found', 'No token is set for the operator.')
+      if (token === undefined || !isSame(token, wanted)) throw new KeeptabError('not-signed-in')
+      const now = clock.now()
+      if (told === undefined || Math.abs(now - told.at) >= FRESH_MS) told = { at: now, figures: addUp() }
+      const { figures } = told
+      figures.catch(() => (told = undefined))
+      return figures
+    },
+  }
+}
+
+/** Takes as long whatever they have in common. */
+const isSame = (one: string, other: string): boolean => {
+  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest())
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
+}
+
+async function standings({ reputations }: Stores, now: Millis): Promise<Record<StandingState, number>> {
+  const counts = { new: 0, vetted: 0, warned: 0, suspended: 0, out: 0 }
+  for (const reputation of (await reputations.all()).values())
+    counts[standingOf(renewed(reputation, now), now).state] += 1
+  return counts
+}
+
+async function packs({ packs, repairs }: Stores): Promise<Pick<OperatorFigures, 'repairs' | 'risks'>> {
+  const counts = await packs.healthCounts()
+  const at = (...levels: string[]) =>
+    counts.reduce(
+      (sum, { health, packs }) => sum + (health !== undefined && levels.includes(health.level) ? packs : 0),
+      0,
+    )
+  const underWay = (await repairs.underWay()).length
+  return {
+    repairs: {
+      waiting: Math.max(0, at('repair', 'urgent', 'alarm') - underWay),
+      urgent: at('urgent'),
+      alarm: at('alarm'),
+      underWay,
+      lost: at('lost'),
+    },
+    risks: counts.flatMap(({ k, n, health, packs }) =>
+      health === undefined ? [] : [{ code: { k, n }, level: health.level, spare: health.live - k, packs }],
+    ),
+  }
+}
+
+async function days({ tallies, groups }: Stores, today: number): Promise<Pick<OperatorFigures, 'audits' | 'traffic'>> {
+  const all = await tallies.from(today - DAYS)
+  const known = today - (all[0]?.day ?? today) + 1
+  return {
+    audits: all
+      .map(({ day, tally: { proven = 0, wrong = 0, missing = 0, late = 0, silent = 0 } }) => ({
+        at: day * DAY,
+        proven,
+        wrong,
+        missing,
+        late,
+        silent,
+      }))
+      .toReversed(),
+    traffic: {
+      days: known,
+      movedBytes: all.reduce((sum, { tally }) => sum + (tally.repairBytes ?? 0), 0),
+      shardsMade: all.reduce((sum, { tally }) => sum + (tally.repairShards ?? 0), 0),
+      storedBytes: await groups.storedBytes(),
+    },
+  }
+}
