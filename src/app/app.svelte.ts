@@ -146,12 +146,14 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
   let retention: RetentionState | undefined
   const engineOfAccount = async () => engineOf(await account.ensure())
   const backup = new BackupState(memory, account, engineOfAccount)
+  const drill = new DrillState(memory, account, engineOfAccount, () => backup.last?.finished !== undefined)
+  backup.failedToComeBack = (name) => drill.isWorrying(name)
   return {
     account,
     backup,
     restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
     keep: new KeepState(memory, account, engineOfAccount),
-    drill: new DrillState(memory, account, engineOfAccount, () => backup.last?.finished !== undefined),
+    drill,
     engine: engineOfAccount,
     devices: async () => {
       const { DevicesState } = await import('./devices.svelte.ts')

@@ -23,6 +23,8 @@ export class BackupState {
   readonly #engine: () => Promise<Engine>
   readonly list: SourceList
   readonly run = new RunningBackup()
+  /** Whether drills give a reason to worry about the source of this name. */
+  failedToComeBack: (name: string) => boolean = () => false
   readonly schedule: Schedule
   readonly outlook: OutlookState
   #stop: AbortController | undefined
@@ -67,7 +69,7 @@ export class BackupState {
     brokenOff: !this.running && this.unfinished !== undefined,
     paused: this.paused,
     oneMachine: this.#account.coordinator?.oneMachine ?? this.last?.finished?.oneMachine ?? false,
-    atRisk: this.sources.filter((source) => this.isAtRisk(source)).length,
+    atRisk: this.sources.filter((source) => this.isAtRisk(source) || this.#isUnproven(source)).length,
   }))
   readonly safety = $derived(safetyOf(this.facts))
   readonly sentence = $derived(backupSentence(this.facts))
@@ -101,12 +103,16 @@ export class BackupState {
 
   /** How well one source is kept: that of the whole, unless no backup holds it yet or something of it is on its way. */
   safetyOf(source: SourceState): Safety {
-    if (this.isAtRisk(source)) return 'at-risk'
+    if (this.isAtRisk(source) || this.#isUnproven(source)) return 'at-risk'
     const held = source.backedUpAt !== undefined
     const runs = this.running && source.ready
     if (runs && (held ? !source.allKept : this.facts.someStored)) return 'spreading'
     if (!held) return 'here-only'
     return safetyOf({ ...this.facts, running: false, brokenOff: false, folders: 1, covered: 1, atRisk: 0 })
+  }
+
+  #isUnproven({ name, backedUpAt }: SourceState): boolean {
+    return backedUpAt !== undefined && this.failedToComeBack(name)
   }
 
   isAtRisk({ name, backedUpAt }: SourceState): boolean {

@@ -6,7 +6,7 @@ import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
 import { drillDueAt } from './due.ts'
 import type { Hold } from './power.svelte.ts'
-import { isElsewhere, isStruck, rememberedOf } from './proof.ts'
+import { isElsewhere, isStruck, rememberedOf, unprovenSince } from './proof.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Longest sleep: a machine that was asleep and a clock that was set are noticed this soon. */
@@ -74,6 +74,11 @@ export class DrillState {
     const { failed } = this
     const isFailed = failed !== undefined && isStruck(failed, name, this.#account.identity?.device)
     return { provenAt: this.last?.sources.get(name), failed: isFailed ? failed : undefined }
+  }
+
+  /** There is a reason to worry about a source. */
+  isWorrying(name: string): boolean {
+    return this.proofOf(name).failed !== undefined && unprovenSince(this.failed, Date.now()) !== undefined
   }
 
   /** Breaks off for what goes first, and begins again then. @param blocked `undefined`: it has passed */

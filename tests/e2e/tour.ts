@@ -57,6 +57,14 @@ async function owning(profiles: Profiles, folder: string, visit: Visit): Promise
   await expect(tab.state).toHaveText('At risk')
   await visit('backup-at-risk', tab)
   await tab.page.unrouteAll({ behavior: 'wait' })
+  await tab.click(tab.page.getByTestId('drill'))
+  await tab.press('Test a restore now')
+  await expect(tab.page.getByTestId('drill')).toContainText('Proven')
+  await visit('backup-proven', tab)
+  await tab.page.evaluate(failTheLastDrill)
+  await tab.page.reload()
+  await expect(tab.page.getByText('A test restore failed')).toBeVisible()
+  await visit('backup-unproven', tab)
   await tab.go('Account')
   await visit('account-safe', tab)
   return words.join(' ')
@@ -196,6 +204,19 @@ async function apart({ page }: Tab, level?: 'alarm'): Promise<void> {
     return { groups: [{ group, code: { k: 16, n: 48 }, crowding, packs }], endangered: endangered ?? [], unknown: 0 }
   })
   await page.reload()
+}
+
+/** In the page: makes it remember that the last drill could not read a file. */
+async function failTheLastDrill(): Promise<void> {
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(new Error(String(request.error)))
+    })
+  const facts = (await done(indexedDB.open('keeptab-page'))).transaction('facts', 'readwrite').objectStore('facts')
+  const drill = (await done(facts.get('drill'))) as { readonly provenAt: number }
+  const [at, failures] = [drill.provenAt, [{ stage: 'content', code: 'too-few-shards' }]]
+  await done(facts.put({ ...drill, failed: { at, since: at, away: false, failures } }, 'drill'))
 }
 
 /** What the newest keeper would have come to, as its standing begins and as the coordinator notes it. */

@@ -82,9 +82,11 @@ describe('a drill in a page', () => {
     await drill.start()
     expect(drill.proofOf('photos')).toMatchObject({ provenAt, failed: { away: false } })
     expect(drill).toMatchObject({ provenAt, elsewhere: false, trouble: undefined })
+    expect(['photos', 'letters'].map((name) => drill.isWorrying(name))).toEqual([true, true])
     now = owner
     await drill.start()
     expect(drill.failed).toBeUndefined()
+    expect(drill.isWorrying('photos')).toBe(false)
     expect(drill.provenAt).toBeGreaterThan(provenAt ?? Infinity)
   })
 

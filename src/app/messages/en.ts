@@ -208,13 +208,13 @@ const own = {
   'drill.source.failed': 'the test restore of {when} could not bring back all of it',
   'drill.source.away': 'could not be tested {when}: too few of its keepers were there',
   'drill.failed.title': 'A test restore failed',
-  'drill.failed': 'On {when} not all that was tested came back: {reason}.',
+  'drill.failed': 'Tested {when}. Not all of it came back: {reason}.',
   'drill.failed.here':
     'Keep your own copy. Press “Back up now”: what is missing is sent again while it is still on this computer. It is tested again tomorrow.',
   'drill.failed.elsewhere':
     'It is in what another of your devices has backed up: open Keeptab there and press “Back up now”.',
   'drill.away':
-    'On {when} too few keepers were there to bring back what was tested. Nothing is known to be lost; it is tested again in a few hours.',
+    'Tested {when}. Too few keepers were there to bring it back. Nothing is known to be lost; it is tested again in a few hours.',
   'drill.reason.head': 'the coordinator does not show your newest backup',
   'drill.reason.manifest': 'a list of what was backed up cannot be read',
   'drill.reason.record': 'the description of some pieces is missing or was changed',
