@@ -1,9 +1,11 @@
 /** This coordinator's beacon: one seed, made at its first start, and a secret for each day out of it. */
 import { u32, type Bytes } from '../src/core/bytes.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
-import { beaconAnchor, beaconSecret, dayOf } from '../src/durability/beacon.ts'
+import { beaconAnchor, beaconSecret, dayOf, earlierSecret } from '../src/durability/beacon.ts'
 import type { Beacons } from '../src/protocol/coordinator-messages.ts'
 import type { Database } from './db/stores.ts'
+
+const DAYS_AHEAD = 30
 
 export interface Beacon {
   /** The day that it is, from 1970 on, and its secret: not to be told before the day is over. */
@@ -21,16 +23,14 @@ export async function openBeacon(database: Database, clock: Clock, random: Rando
     if (seed?.length !== 32 || first?.length !== 4) throw new Error('The database has a damaged beacon.')
     return { seed, firstDay: new DataView(first.buffer, first.byteOffset).getUint32(0) }
   })
-  // A few hundred thousand hashes are half a second: each secret is computed once.
-  const secrets = new Map<number, Bytes>()
+  /** The secret of a day not far from now: those before it follow from it with a few hashes, and it took tens of thousands. */
+  let ahead: { readonly day: number; readonly secret: Bytes } | undefined
   let anchor: Bytes | undefined
   const secretOf = (day: number): Bytes => {
-    const known = secrets.get(day)
-    if (known !== undefined) return known
-    for (const old of secrets.keys()) if (old < day - 1) secrets.delete(old)
-    const secret = beaconSecret(seed, day - firstDay)
-    secrets.set(day, secret)
-    return secret
+    if (ahead === undefined || day > ahead.day || day < ahead.day - 2 * DAYS_AHEAD) {
+      ahead = { day: day + DAYS_AHEAD, secret: beaconSecret(seed, day + DAYS_AHEAD - firstDay) }
+    }
+    return earlierSecret(ahead.secret, ahead.day - day)
   }
   // The clock may jump back to before the first day.
   const now = (): number => Math.max(firstDay, dayOf(clock.now()))

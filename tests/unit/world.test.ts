@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { replayOf, tellStory } from '../sim/world/told.ts'
 
 /** More of them: `npm run soak dst`. */
-const SEEDS = 60
+const SEEDS = 30
 const TOGETHER = 10
 const patient = { timeout: 300_000 }
 
@@ -20,6 +20,8 @@ describe('owner, keepers, repairers and coordinator on machines and lines that f
       for (let seed = first; seed < first + TOGETHER; seed += 1) await holds(seed)
     },
   )
+
+  it('do so in a story of days', patient, () => holds(50))
 
   it('do the same again when the seed is the same', patient, async () => {
     for (const seed of [1, 2, 3]) {

@@ -19,8 +19,6 @@ export interface Promised {
   readonly snapshot: SnapshotId
   readonly owner: OwnerMachine
   readonly files: Files
-  /** Everything it needs, where that is known. */
-  packs: ReadonlySet<PackId>
   removedAt?: Millis
 }
 
@@ -33,7 +31,8 @@ export class Laws {
   /** Of every attempt, also of those whose end nobody heard. */
   readonly attempts: { readonly owner: OwnerMachine; readonly files: Files }[] = []
   readonly #world: World
-  readonly #needed = new Map<string, ReadonlySet<PackId>>()
+  /** What each snapshot needs, by the newest list of it. */
+  readonly #needed = new Map<SnapshotId, ReadonlySet<PackId>>()
 
   constructor(world: World) {
     this.#world = world
@@ -47,8 +46,22 @@ export class Laws {
 
   promise(owner: OwnerMachine, snapshot: SnapshotId, files: Files): void {
     if (this.promised.some((one) => one.snapshot === snapshot)) return
-    const packs = this.#needed.get(owner.manifest?.packs.join() ?? '') ?? new Set<PackId>()
-    this.promised.push({ owner, snapshot, files, packs })
+    this.promised.push({ owner, snapshot, files })
+  }
+
+  remove(promised: Promised): void {
+    promised.removedAt = this.#world.time.now()
+  }
+
+  /** From now on nobody backs up: a shard is made again only where it is missing. */
+  nothingIsMadeInVain(): void {
+    const world = this.#world
+    world.onPut = (keeper, pack, index) => {
+      const there = world.sound(world.keepers.filter((one) => one !== keeper && one.isUp && !one.decayed)).get(pack)
+      if (there !== undefined && there.has(index) && there.size > this.#repairAt) {
+        this.broken(`${keeper.name} is given ${pack.slice(0, 6)} ${index}, which is not missing.`)
+      }
+    }
   }
 
   /** Order of writes: a head names no pack whose shards have not come to as many keepers as make it safe. */
@@ -58,8 +71,9 @@ export class Laws {
     if (!(machine instanceof OwnerMachine)) return
     const { manifest } = machine
     if (manifest?.packs.join() !== head.manifest.join()) return
-    const packs = new Set([...head.manifest, ...parseManifest(manifest.bytes).packs])
-    this.#needed.set(head.manifest.join(), packs)
+    const { snapshot, packs: ofSnapshot } = parseManifest(manifest.bytes)
+    const packs = new Set([...head.manifest, ...ofSnapshot])
+    this.#needed.set(snapshot, packs)
     for (const pack of packs) {
       const places = [...(placed.get(pack) ?? [])].map((place) => place.split(' '))
       const [indices, devices] = [0, 1].map((part) => new Set(places.map((place) => place[part])).size)
@@ -70,12 +84,14 @@ export class Laws {
 
   /** Of the smallest code: no world here has more than 14 keepers. */
   readonly #happy = redundancyOf(2, 6)?.happy ?? 0
+  readonly #repairAt = redundancyOf(2, 6)?.repairAt ?? 0
 
   /** No keeper drops what a snapshot needs that somebody can still bring back. */
   #nothingNeededGoes(keeper: KeeperMachine, pack: PackId, index: number): void {
     const { time, keepers } = this.#world
     const needing = this.promised.find(
-      ({ packs, removedAt }) => packs.has(pack) && (removedAt ?? Infinity) + REMOVED_FOR_MS > time.now(),
+      ({ snapshot, removedAt = Infinity }) =>
+        this.#needed.get(snapshot)?.has(pack) === true && removedAt + REMOVED_FOR_MS > time.now(),
     )
     if (needing === undefined) return
     const elsewhere = this.#world.sound(keepers.filter((one) => one !== keeper)).get(pack)
@@ -84,7 +100,7 @@ export class Laws {
   }
 
   /** On a new device, with nothing but the words: whatever was promised comes back as it was, and nothing else does. */
-  async restoredFromWords(owner: OwnerMachine, name: string): Promise<void> {
+  async restoredFromWords(owner: OwnerMachine): Promise<void> {
     const world = this.#world
     const due = this.promised.filter(
       (one) => equal(one.owner.root, owner.root) && one.removedAt === undefined && this.#isThere(one),
@@ -120,8 +136,7 @@ export class Laws {
       open = done.filter((one) => this.#isThere(one))
       if (open.length === 0) return
       if (world.time.now() > until) {
-        for (const one of open)
-          this.broken(`${name}: ${one.snapshot.slice(0, 6)} does not come back: ${failed.join('; ')}`)
+        for (const one of open) this.broken(`${one.snapshot.slice(0, 6)} does not come back: ${failed.join('; ')}`)
         return
       }
       await world.time.sleep(MINUTE)
@@ -129,9 +144,9 @@ export class Laws {
   }
 
   /** Whether k sound shards of each pack that it needs lie with keepers that run. */
-  #isThere({ packs }: Promised): boolean {
+  #isThere({ snapshot }: Promised): boolean {
     const sound = this.#world.sound(this.#world.keepers.filter(({ isUp }) => isUp))
-    return [...packs].every((pack) => (sound.get(pack)?.size ?? 0) >= 2)
+    return [...(this.#needed.get(snapshot) ?? [])].every((pack) => (sound.get(pack)?.size ?? 0) >= 2)
   }
 
   /** @param files what must be in it; of one that nobody was told of any attempt's */

@@ -70,6 +70,7 @@ export class Office implements Site {
         tls: undefined,
         trustProxy: false,
         networkTables: [],
+        operatorToken: undefined,
         logLevel: 'error',
       },
       {

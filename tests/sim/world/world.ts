@@ -266,6 +266,8 @@ export class World {
   onHead: (owner: Machine, head: Head) => void = () => undefined
   /** Hears of every shard that left a disk by its keeper's will. */
   onRemove: (keeper: KeeperMachine, pack: PackId, index: number) => void = () => undefined
+  /** Hears of every shard that came to a disk. */
+  onPut: (keeper: KeeperMachine, pack: PackId, index: number) => void = () => undefined
   readonly violations: Error[] = []
   readonly #chance: { random: Fate; delay: Fate }
   readonly #net = { breakChance: 0, slowMs: 40 }
@@ -375,6 +377,7 @@ export class World {
       onPut: ({ pack, index }: { pack: PackId; index: number }) => {
         const places = this.placed.get(pack) ?? new Set()
         this.placed.set(pack, places.add(`${index} ${keeper.identity.device}`))
+        this.onPut(keeper, pack, index)
         this.diary.note(`${keeper.name} has ${nameOf({ pack, index }).slice(0, 6)} ${index}`)
       },
       onRemove: ({ pack, index }: { pack: PackId; index: number }, wasSound: boolean) => {
