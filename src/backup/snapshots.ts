@@ -134,6 +134,9 @@ export const survivable = new Set([
   'target-refused',
   'limit-exceeded',
   'epoch-behind',
+  // A coordinator that shows another record for a pack than its owner signed.
+  'signature-invalid',
+  'forbidden',
 ])
 
 /** @param sparing reads only what is asked for, for looking */

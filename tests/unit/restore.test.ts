@@ -60,3 +60,27 @@ it('what cannot be listed any more is said once, and does not stop the rest', as
   expect(missing.map(({ path }) => path)).toEqual(['lost'])
   expect(said).toEqual(missing)
 })
+
+it('a pack whose record the coordinator has swapped costs what is in it, and not the rest', async () => {
+  const owner = await network.owner()
+  await backup(owner, [sourceOf('home', { 'first.bin': noise('swapped', 1000) })])
+  const { packs } = parseManifest((await owner.state.rememberedManifest())?.bytes ?? utf8(''))
+  await backup(owner, [sourceOf('home', { 'first.bin': noise('swapped', 1000), 'second.bin': noise('here', 1000) })])
+  const stranger = await network.owner()
+  await backup(stranger, [sourceOf('other', { file: noise('other', 1000) })])
+  const [foreign] = parseManifest((await stranger.state.rememberedManifest())?.bytes ?? utf8('')).packs
+  if (foreign === undefined) throw new Error('the stranger has a pack')
+  const [swapped] = await stranger.coordinator.locatePacks([foreign])
+  if (swapped === undefined) throw new Error('it is known where it is')
+  const reader = fresh(owner)
+  const { coordinator } = reader
+  const swap: typeof coordinator.locatePacks = async (ids) =>
+    (await coordinator.locatePacks(ids)).map((one) => (packs.includes(one.pack) ? { ...swapped, pack: one.pack } : one))
+  Object.assign(reader, { coordinator: { ...coordinator, locatePacks: swap } })
+  const [found] = await findSnapshots(reader, {})
+  if (found === undefined) throw new Error('no snapshot was found')
+  const { target, files } = memoryTarget()
+  const { missing } = await restore(reader, found, undefined, target)
+  expect([...files.keys()]).toEqual(['home/second.bin'])
+  expect(missing.map(({ path }) => path)).toEqual(['home/first.bin'])
+})
