@@ -8,6 +8,7 @@ import { NO_PLATFORM, type Platform } from '../src/core/platform.ts'
 import { encode } from '../src/core/wire.ts'
 import { openCertificate } from '../src/identity/device.ts'
 import type { Keeping } from '../src/protocol/coordinator-messages.ts'
+import { restated } from '../src/durability/stated-hours.ts'
 import { enrol } from './audits.ts'
 import type { Database } from './db/stores.ts'
 import type { Membership } from './membership.ts'
@@ -56,9 +57,10 @@ export function createAccounts(parts: {
       })
       return tokens.session({ device, account })
     },
-    setKeeping: ({ device }, keeping) =>
+    setKeeping: ({ device }, { hours, ...keeping }) =>
       database.transaction(async (stores) => {
-        await stores.devices.setKeeping(device, keeping)
+        const stated = restated(await stores.devices.statedHours(device), hours, clock.now())
+        await stores.devices.setKeeping(device, keeping, stated)
         if (keeping.limitBytes > 0) await enrol(stores, device, clock.now(), random)
       }),
     seen: ({ device }, block) => database.transaction(({ devices }) => devices.seen(device, block, clock.now())),

@@ -8,6 +8,7 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
+import { isOpenAt, nextOpen } from '../src/core/week-hours.ts'
 import { chooseLeaf, provesLeaf } from '../src/durability/audit-proof.ts'
 import {
   afterAnswer,
@@ -28,6 +29,7 @@ import {
   type AuditResult,
   type Reputation,
 } from '../src/durability/reputation.ts'
+import { hoursAt } from '../src/durability/stated-hours.ts'
 import type { AuditQuestion, KeeperStanding, LiveMessage } from '../src/protocol/coordinator-messages.ts'
 import { openAuditAnswer, openPackRecord, type AuditAnswer } from '../src/protocol/records.ts'
 import type { Beacon } from './beacon.ts'
@@ -76,6 +78,11 @@ export function createAudits(parts: {
       const now = clock.now()
       const audit = await stores.audits.get(keeper)
       if (audit?.askAt === undefined || audit.askAt > now) return undefined
+      const opens = await askableFrom(stores, keeper, now)
+      if (opens > now) {
+        await stores.audits.put({ ...audit, askAt: soon(opens, random) })
+        return undefined
+      }
       const standing = standingOf(await reputationOf(stores, keeper, now), now)
       if (standing.state === 'out') {
         await stores.audits.put({ ...audit, pending: undefined, askAt: standing.notBefore })
@@ -152,6 +159,11 @@ export function createAudits(parts: {
       if (audit?.pending?.id !== id) return
       if (!(await holds(stores, keeper, audit.pending))) {
         await settle(stores, audit, now)
+        return
+      }
+      const opens = await askableFrom(stores, keeper, now)
+      if (opens > now) {
+        await stores.audits.put({ ...audit, askAt: soon(opens, random) })
         return
       }
       const rounds = audit.pending.rounds + 1
@@ -239,6 +251,13 @@ export async function enrol(stores: Stores, keeper: DeviceId, now: Millis, rando
   const times = afterAnswer(now, now, leavesADay(0, false), random)
   await audits.put({ keeper, ...times, number: 0, pending: undefined })
   await reputations.put(keeper, newReputation(now))
+}
+
+/** When a keeper may be asked so that all the time it has for its answer lies in its hours: now, or when those begin again. */
+async function askableFrom({ devices }: Stores, keeper: DeviceId, now: Millis): Promise<Millis> {
+  const hours = hoursAt(await devices.statedHours(keeper), now)
+  if (hours === undefined || (isOpenAt(hours, now) && isOpenAt(hours, now + ANSWER_MS))) return now
+  return nextOpen(hours, isOpenAt(hours, now) ? now + ANSWER_MS : now)
 }
 
 const reputationOf = async ({ reputations }: Stores, keeper: DeviceId, now: Millis): Promise<Reputation> =>

@@ -3,9 +3,10 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
 import { DAY, type ByteCount, type Millis } from '../src/core/units.ts'
-import type { KnownPlace } from '../src/durability/failure-domains.ts'
+import { hoursThere, type HoursThere, type TimedPlace } from '../src/durability/even-hours.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { drawWeight } from '../src/durability/presence.ts'
+import { hoursAt, shareKept } from '../src/durability/stated-hours.ts'
 import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
 import type { Stores, StoredKeeper, StoredPlace } from './db/stores.ts'
@@ -16,7 +17,7 @@ const LEAST_FREE_BYTES: ByteCount = 2 * MAX_SHARD_BYTES
 export const GONE_MS: Millis = 7 * DAY
 
 /** A keeper that may be given shards, if it can take them. */
-export interface Candidate extends StoredKeeper, KnownPlace {
+export interface Candidate extends StoredKeeper, TimedPlace {
   readonly isVetted: boolean
 }
 
@@ -53,7 +54,7 @@ export async function candidatesFor(
     .filter(({ keeper }) => !isBarred(keeper))
     .map((keeper): Candidate => ({
       ...keeper,
-      ...knownPlace(keeper.keeper, keeper, networks),
+      ...knownPlace(keeper.keeper, keeper, networks, now),
       isVetted: isVetted(reputationOf(keeper.keeper), now),
     }))
   const vetted = new Set(
@@ -86,29 +87,49 @@ export async function knownPlaces(
   { devices }: Stores,
   some: readonly DeviceId[],
   networks: Networks,
-): Promise<KnownPlace[]> {
-  return Array.from(await devices.places(some), ([keeper, place]) => knownPlace(keeper, place, networks))
+  now: Millis,
+): Promise<TimedPlace[]> {
+  return Array.from(await devices.places(some), ([keeper, place]) => knownPlace(keeper, place, networks, now))
 }
 
 /** Everybody is with the one coordinator there is; another one's keepers would carry its name here. */
 const OPERATOR = 'this coordinator'
 
-export const knownPlace = (keeper: DeviceId, place: StoredPlace, networks: Networks): KnownPlace => ({
+export const knownPlace = (keeper: DeviceId, place: StoredPlace, networks: Networks, now: Millis): TimedPlace => ({
   keeper,
   account: place.account,
   block: place.block,
   network: networks.of(place.block),
   platform: place.platform,
   operator: OPERATOR,
+  there: thereOf(place, now),
 })
+
+/** Many keepers have the same. */
+const known = new Map<string, HoursThere>()
+
+function thereOf({ stated, seenShare }: StoredPlace, now: Millis): HoursThere {
+  const hours = hoursAt(stated, now)
+  const share = Math.round(32 * shareKept(hours, seenShare)) / 32
+  const name = `${share} ${String(hours)}`
+  let there = known.get(name)
+  if (there === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(name, (there = hoursThere(hours, share)))
+  }
+  return there
+}
+
+const MOST_KNOWN = 10_000
 
 /**
  * A random order in which keepers with more room tend to come first, so that all fill up at about the same time, and those
- * who have been here longer, so that less is to be repaired (Efraimidis and Spirakis 2006, "Weighted random sampling with a
+ * who have been here longer and for more of the week, so that less is to be repaired (Efraimidis and Spirakis 2006, "Weighted random sampling with a
  * reservoir", A-ES).
  */
 export function weighted<K extends StoredKeeper>(keepers: readonly K[], random: Random, now: Millis): K[] {
-  const weight = ({ freeBytes, knownSince = now }: StoredKeeper): number => drawWeight(freeBytes, now - knownSince)
+  const weight = ({ freeBytes, knownSince = now, stated, seenShare }: StoredKeeper): number =>
+    drawWeight(freeBytes, now - knownSince, shareKept(hoursAt(stated, now), seenShare))
   return keepers
     .map((keeper) => ({ keeper, key: Math.log(1 - random.fraction()) / weight(keeper) }))
     .sort((a, b) => b.key - a.key)

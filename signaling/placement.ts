@@ -4,7 +4,8 @@ import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import { HOUR, GB, type ByteCount, type Millis } from '../src/core/units.ts'
-import { capsOf, crowding, leastCrowding, waived, type KnownPlace } from '../src/durability/failure-domains.ts'
+import { evenedOut, fillsBest, type TimedPlace } from '../src/durability/even-hours.ts'
+import { capsOf, crowding, leastCrowding, waived } from '../src/durability/failure-domains.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { choosePlaces, happiness, placesApart, type ShardPlace } from '../src/durability/placement.ts'
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
@@ -104,7 +105,8 @@ export function createPlacement(parts: PlacementParts): Placement {
     const staying = slots.filter((slot) => isCurrent(slot) && slot.index !== failed.index).map(({ keeper }) => keeper)
     const { apart, members } = await thoseApart(stores, ordered, slots, staying, parts)
     const fitting = apart.filter(({ keeper }) => keeper !== failed.keeper)
-    return leastCrowding(admitted(fitting, group.n, staying), members, capsOf(group))[0]
+    const least = leastCrowding(admitted(fitting, group.n, staying), members, capsOf(group))
+    return fillsBest(least, members, enoughThere(group))
   }
 
   /**
@@ -141,7 +143,9 @@ export function createPlacement(parts: PlacementParts): Placement {
     const id = idOf(parseGroupId, random.bytes(16))
     const group = { id, owner, k: code.k, n: code.n, storedBytes: 0, rebuilt: false, madeAt: at }
     await stores.groups.add(group)
-    const chosen = choosePlaces(keepers, code.n, { oneMachine, caps: capsOf(code) }, random)
+    const rules = { oneMachine, caps: capsOf(code) }
+    const drawn = choosePlaces(keepers, code.n, rules, random)
+    const chosen = evenedOut(drawn, keepers, enoughThere(code), rules)
     for (const [index, { keeper }] of chosen.entries()) {
       await stores.groups.assign(id, index, keeper, at)
     }
@@ -242,17 +246,21 @@ export async function thoseApart<K extends StoredKeeper>(
   slots: readonly StoredSlot[],
   others: readonly DeviceId[],
   { clock, oneMachine, networks }: Pick<PlacementParts, 'clock' | 'oneMachine' | 'networks'>,
-): Promise<{ apart: K[]; members: KnownPlace[] }> {
+): Promise<{ apart: K[]; members: TimedPlace[] }> {
   const resting = new Set(
     slots.filter(({ ended }) => ended && ended.at + restMs[ended.reason] > clock.now()).map(({ keeper }) => keeper),
   )
-  const members = await knownPlaces(stores, others, networks)
+  const members = await knownPlaces(stores, others, networks, clock.now())
   const taken = new Set(members.flatMap(({ account, block }) => (oneMachine ? [account] : [account, block])))
   const apart = some.filter(
     ({ keeper, account, block }) => !resting.has(keeper) && !taken.has(account) && !taken.has(block),
   )
   return { apart, members }
 }
+
+/** As many keepers as are to be there at every hour: with fewer that stay away for good a pack is repaired. */
+export const enoughThere = ({ k, n }: { readonly k: number; readonly n: number }): number =>
+  redundancyOf(k, n)?.repairAt ?? k
 
 /** How much of a group, or of a pack, lies together. */
 export async function crowdingOf(
@@ -265,6 +273,7 @@ export async function crowdingOf(
     stores,
     holders.map(({ keeper }) => keeper),
     networks,
+    0, // when they are there does not matter here
   )
   const crowded = crowding(places)
   return { ...crowded, waived: waived(crowded, capsOf(code)) }

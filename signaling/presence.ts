@@ -8,6 +8,7 @@ import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import { HOUR, type Millis } from '../src/core/units.ts'
 import { came, firstSeen, goneAtOf, went, type PresenceHistory } from '../src/durability/presence.ts'
+import { hoursAt } from '../src/durability/stated-hours.ts'
 import type { Database, Stores, StoredPresence } from './db/stores.ts'
 
 /** Name in the meta store of the instant at which this coordinator last was at work, in decimal digits. */
@@ -48,8 +49,8 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
     const aliveAt = await lastAlive(stores)
     const unseenMs = aliveAt === undefined ? undefined : startedAt - aliveAt
     for (const { device, history } of await stores.presences.online()) {
-      const left = went(history, Math.max(history.since, aliveAt ?? startedAt), await stores.devices.backAt(device))
-      await stores.presences.put(storedOf(device, left, false))
+      const leftAt = Math.max(history.since, aliveAt ?? startedAt)
+      await stores.presences.put(storedOf(device, await leaving(stores, device, history, leftAt), false))
     }
     // A database from before presence was noted: everybody's absence begins now.
     await stores.presences.shift(unseenMs ?? startedAt, startedAt, startedAt + TIME_TO_COME_BACK_MS)
@@ -67,7 +68,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
         for (const { device, online, at } of batch) {
           const before = known.get(device)
           const history = before?.history ?? firstSeen(at)
-          const after = online ? came(history, at) : went(history, at, await stores.devices.backAt(device))
+          const after = online ? came(history, at) : await leaving(stores, device, history, at)
           const stored = storedOf(device, after, before?.gone === true && !online)
           known.set(device, stored)
           await stores.presences.put(stored)
@@ -120,6 +121,16 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
       }
     },
   }
+}
+
+/** It left: until when, and outside of which hours, it is not missed. */
+async function leaving(
+  { devices }: Stores,
+  device: DeviceId,
+  history: PresenceHistory,
+  at: Millis,
+): Promise<PresenceHistory> {
+  return went(history, at, await devices.backAt(device), hoursAt(await devices.statedHours(device), at))
 }
 
 const storedOf = (device: DeviceId, history: PresenceHistory, gone: boolean): StoredPresence => ({

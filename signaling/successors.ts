@@ -1,9 +1,10 @@
 /** Who takes over an index of a placement group: for a keeper that gives shards up, and for those that are gone. */
 import type { DeviceId, GroupId } from '../src/core/ids.ts'
+import { fillsBest } from '../src/durability/even-hours.ts'
 import { capsOf, leastCrowding } from '../src/durability/failure-domains.ts'
 import { candidatesFor, type CandidateParts, type Candidates } from './candidates.ts'
 import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
-import { isCurrent, thoseApart } from './placement.ts'
+import { enoughThere, isCurrent, thoseApart } from './placement.ts'
 
 interface SuccessorParts extends CandidateParts {
   readonly oneMachine: boolean
@@ -67,7 +68,7 @@ export const createSuccessors = (parts: SuccessorParts): Successors => ({
       among(holders.filter((holder) => holder.index === index).map(({ keeper }) => keeper)) ??
       among(ofIndex.filter(isCurrent).map(({ keeper }) => keeper)) ??
       among(ofIndex.map(({ keeper }) => keeper)) ??
-      fitting[0]
+      fillsBest(fitting, members, enoughThere(group))
     )
   },
 

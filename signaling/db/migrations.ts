@@ -379,6 +379,15 @@ const outlook: Migration = {
   },
 }
 
+/** When devices say that they keep, and how much of the time they were there. */
+const hours: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('keepings').addColumn('stated_hours', 'text').execute()
+    await db.schema.alterTable('presences').addColumn('hours', 'text').execute()
+    await db.schema.alterTable('presences').addColumn('online_share', 'bigint').execute()
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -392,6 +401,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0009-retention': retention(blob),
     '0010-platforms': platforms,
     '0012-outlook': outlook,
+    '0015-hours': hours,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

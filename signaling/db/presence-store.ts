@@ -2,7 +2,8 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { parseDeviceId } from '../../src/core/ids.ts'
 import type { Millis } from '../../src/core/units.ts'
-import type { PresenceHistory } from '../../src/durability/presence.ts'
+import type { WeekHours } from '../../src/core/week-hours.ts'
+import { shareSeen, type PresenceHistory } from '../../src/durability/presence.ts'
 import { numberOf } from './columns.ts'
 import type { PresenceStore, StoredPresence } from './stores.ts'
 import type { Tables } from './tables.ts'
@@ -18,6 +19,7 @@ export const presenceStore = (db: Kysely<Tables>): PresenceStore => ({
     return new Map(rows.map((row) => [parseDeviceId(row.device), presenceOf(row)]))
   },
   async put({ device, history, goneAt, gone }) {
+    const share = shareSeen(history)
     const row = {
       online: history.online ? 1 : 0,
       since: history.since,
@@ -28,6 +30,8 @@ export const presenceStore = (db: Kysely<Tables>): PresenceStore => ({
       announced: JSON.stringify(history.announced),
       gone_at: goneAt ?? null,
       gone: gone ? 1 : 0,
+      hours: history.hours === undefined ? null : JSON.stringify(history.hours),
+      online_share: share === undefined ? null : Math.round(1000 * share),
     }
     await db
       .insertInto('presences')
@@ -75,6 +79,7 @@ const presenceOf = (row: Selectable<Tables['presences']>): StoredPresence => ({
     onlineMs: JSON.parse(row.online_hours) as Millis[],
     absencesMs: JSON.parse(row.absences) as Millis[],
     announced: JSON.parse(row.announced) as PresenceHistory['announced'],
+    hours: row.hours === null ? undefined : (JSON.parse(row.hours) as WeekHours),
   },
   goneAt: numberOf(row.gone_at),
   gone: row.gone === 1n,

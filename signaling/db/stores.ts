@@ -11,6 +11,7 @@ import type { HealthLevel } from '../../src/durability/health.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
 import type { Draw } from '../../src/durability/audit-proof.ts'
 import type { AuditResult, Reputation } from '../../src/durability/reputation.ts'
+import type { StatedHours } from '../../src/durability/stated-hours.ts'
 import type { Keeping, ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
 
 export interface Database {
@@ -65,9 +66,12 @@ export interface StoredPlace {
   readonly account: AccountId
   readonly block: string
   readonly platform: Platform
+  readonly stated: StatedHours
+  /** Share of the time that it was there while it was watched, once it was for long enough. */
+  readonly seenShare: number | undefined
 }
 
-export interface StoredKeeper extends Keeping, StoredPlace {
+export interface StoredKeeper extends Omit<Keeping, 'hours'>, StoredPlace {
   readonly keeper: DeviceId
   /** When its coming and going was first noted; `undefined` before. */
   readonly knownSince: Millis | undefined
@@ -82,7 +86,9 @@ export interface DeviceStore {
   put(device: StoredDevice): Promise<void>
   /** Notes where a known device is seen. */
   seen(device: DeviceId, block: string, at: Millis): Promise<void>
-  setKeeping(device: DeviceId, keeping: Keeping): Promise<void>
+  setKeeping(device: DeviceId, keeping: Omit<Keeping, 'hours'>, stated?: StatedHours): Promise<void>
+  /** What a device has said of its hours. */
+  statedHours(device: DeviceId): Promise<StatedHours>
   /** When a device that is paused until a time said it would go on. */
   backAt(device: DeviceId): Promise<Millis | undefined>
   /** Every device that has said what it keeps. */

@@ -17,7 +17,8 @@ export interface Tables {
   devices: { device: string; account: string; certificate: Blob; block: string; platform: string; seen_at: Int }
   /**
    * Coming and going. `since`: when it came or left. `watched`, `online_hours`: 24 numbers each, `absences`, `announced`:
-   * lists, all in JSON (`durability/presence`). `gone_at`: when it is to be found gone, of those who are away.
+   * lists, `hours`: seven numbers, those that held when it left, all in JSON (`durability/presence`). `gone_at`: when it is
+   * to be found gone, of those who are away. `online_share`: thousandths of the time that it was watched, once it was for long.
    */
   presences: {
     device: string
@@ -31,9 +32,21 @@ export interface Tables {
     announced: string
     gone_at: NullableInt
     gone: Flag
+    hours: string | null
+    online_share: NullableInt
   }
-  /** What a device offers to keep. `back_at`: when it promised to be back, of those who are paused until a time. */
-  keepings: { device: string; limit_bytes: Int; free_bytes: Int; paused: Flag; back_at: NullableInt }
+  /**
+   * What a device offers to keep. `back_at`: when it promised to be back, of those who are paused until a time.
+   * `stated_hours`: JSON (`durability/stated-hours`).
+   */
+  keepings: {
+    device: string
+    limit_bytes: Int
+    free_bytes: Int
+    paused: Flag
+    back_at: NullableInt
+    stated_hours: string | null
+  }
   /** `rebuilt`: made again out of inventories after the placement was lost; open to claims, closed to new packs. */
   groups: { id: string; owner: string; k: Int; n: Int; stored_bytes: Int; rebuilt: Flag; made_at: Int }
   /** Who keeps, or kept, an index of a group. The one without `ended_at` does now. */

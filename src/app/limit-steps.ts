@@ -1,7 +1,8 @@
 /** What the screen offers as limits of keeping, and how a week's hours are set. */
 import { GB, MB } from '../core/units.ts'
 
-export { always, isOpen, nights, weekends, withHours, type WeekHours } from '../keeping/limits.ts'
+export { always, isOpen, type WeekHours } from '../core/week-hours.ts'
+export { nights, weekends, withHours } from '../keeping/limits.ts'
 
 /** Bytes in a second; the last step sets no limit. A slower keeper would keep owners waiting for longer than they do. */
 export const rateSteps = [100_000, 250_000, 500_000, MB, 2 * MB, 5 * MB, 10 * MB, 25 * MB, undefined] as const

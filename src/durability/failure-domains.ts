@@ -70,7 +70,8 @@ export function leastCrowding<P extends KnownPlace>(
   return [...least]
 }
 
-function countsOf(places: readonly KnownPlace[]): Readonly<Record<WideDomain, Map<string, number>>> {
+/** How many of these places lie in each of the wider domains. */
+export function countsOf(places: readonly KnownPlace[]): Readonly<Record<WideDomain, Map<string, number>>> {
   const counts = {
     network: new Map<string, number>(),
     platform: new Map<string, number>(),

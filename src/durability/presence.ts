@@ -2,6 +2,7 @@
  * What is known of a peer's coming and going, and what follows from it: how long it may be away before it counts as gone.
  * Rules without clocks: every time comes in, by a clock that leaves out what nobody saw.
  */
+import { closedMs, isOpenAt, type WeekHours } from '../core/week-hours.ts'
 import { DAY, GB, HOUR, MINUTE, type ByteCount, type Millis } from '../core/units.ts'
 
 /** Grace of a peer whose absences are not known yet, and its bounds afterwards (durability.md, Defaults). */
@@ -32,6 +33,8 @@ export interface PresenceHistory {
   readonly since: Millis
   /** When it said it would be back; meaningful while it is away. */
   readonly backAt: Millis | undefined
+  /** Hours in UTC that it had said it keeps when it left; `undefined`: always. Outside of them it is not missed. */
+  readonly hours: WeekHours | undefined
   /** Of each hour of the day in UTC: milliseconds it was watched, and of those online. 24 of each. */
   readonly watchedMs: readonly Millis[]
   readonly onlineMs: readonly Millis[]
@@ -47,6 +50,7 @@ export const firstSeen = (at: Millis): PresenceHistory => ({
   online: true,
   since: at,
   backAt: undefined,
+  hours: undefined,
   watchedMs: none,
   onlineMs: none,
   absencesMs: [],
@@ -58,8 +62,10 @@ export function came(history: PresenceHistory, at: Millis): PresenceHistory {
   if (history.online) return history
   const awayMs = Math.max(0, at - history.since)
   const heededMs = Math.min(announcedMs(history), awayMs)
-  const beyondGraceMs = Math.min(announcedMs(history), Math.max(0, awayMs - graceOf(history)))
-  const unannouncedMs = awayMs - heededMs
+  const closed = (from: Millis): Millis => (history.hours === undefined ? 0 : closedMs(history.hours, from, at))
+  const missedMs = awayMs - Math.min(awayMs, closed(history.since))
+  const beyondGraceMs = Math.min(announcedMs(history), Math.max(0, missedMs - graceOf(history)))
+  const unannouncedMs = awayMs - heededMs - closed(at - (awayMs - heededMs))
   return {
     ...watched(history, at),
     online: true,
@@ -74,9 +80,9 @@ export function came(history: PresenceHistory, at: Millis): PresenceHistory {
   }
 }
 
-/** The peer is offline. Changes nothing for one that was. @param backAt when it said it would be back */
-export const went = (history: PresenceHistory, at: Millis, backAt?: Millis): PresenceHistory =>
-  history.online ? { ...watched(history, at), online: false, since: at, backAt } : history
+/** The peer is offline. Changes nothing for one that was. @param backAt when it said it would be back @param hours its hours */
+export const went = (history: PresenceHistory, at: Millis, backAt?: Millis, hours?: WeekHours): PresenceHistory =>
+  history.online ? { ...watched(history, at), online: false, since: at, backAt, hours } : history
 
 /** How long it may be away without a word: the 99th percentile of what it has been, within bounds. */
 export const graceOf = ({ absencesMs }: PresenceHistory): Millis =>
@@ -97,12 +103,42 @@ export function attendanceAt(history: PresenceHistory, now: Millis): Attendance 
   const goneAt = goneAtOf(history)
   if (goneAt === undefined) return 'here'
   if (now >= goneAt) return 'gone'
-  return now >= history.since + announcedMs(history) + patienceOf(history) ? 'late' : 'here'
+  return now >= missedSince(history, patienceOf(history)) ? 'late' : 'here'
 }
 
 /** When it counts as gone unless it comes back before; `undefined` while it is online. */
 export const goneAtOf = (history: PresenceHistory): Millis | undefined =>
-  history.online ? undefined : history.since + announcedMs(history) + graceOf(history)
+  history.online ? undefined : missedSince(history, graceOf(history))
+
+/**
+ * When it has been away for so long beyond what it announced, counting its own hours only; a week later than otherwise at
+ * most, so that few hours are no way never to be missed.
+ */
+function missedSince(history: PresenceHistory, ms: Millis): Millis {
+  const from = history.since + announcedMs(history)
+  const { hours } = history
+  if (hours === undefined) return from + ms
+  const latest = from + ms + LONGEST_ANNOUNCED_MS
+  let left = ms
+  for (let at = from; at < latest;) {
+    const end = Math.min(latest, (Math.floor(at / HOUR) + 1) * HOUR)
+    if (isOpenAt(hours, at)) {
+      if (left <= end - at) return at + left
+      left -= end - at
+    }
+    at = end
+  }
+  return latest
+}
+
+/** Share of the time that it was there, of what is remembered of it; `undefined` while that is less than two days. */
+export function shareSeen({
+  watchedMs,
+  onlineMs,
+}: Pick<PresenceHistory, 'watchedMs' | 'onlineMs'>): number | undefined {
+  const sum = (some: readonly Millis[]): Millis => some.reduce((all, ms) => all + ms, 0)
+  return sum(watchedMs) < 2 * DAY ? undefined : sum(onlineMs) / sum(watchedMs)
+}
 
 /** Share of its time that it is online in an hour of the day in UTC, 0…23; `undefined` where it was never watched. */
 export function shareOnline({ watchedMs, onlineMs }: PresenceHistory, hour: number): number | undefined {
@@ -118,10 +154,12 @@ export const stayWeight = (age: Millis): number => Math.min(60, (1 + Math.max(0,
 
 /** Room beyond this is not counted: free space is a claim, and whoever claimed without end would be drawn without end. */
 const MOST_ROOM: ByteCount = 50 * GB
+/** Nobody is drawn less often than one that is there for an hour a day. */
+const LEAST_SHARE = 1 / 24
 
-/** How often a keeper is drawn, against others: its room, as far as it counts, by how long it has been here. */
-export const drawWeight = (freeBytes: ByteCount, age: Millis): number =>
-  Math.min(freeBytes, MOST_ROOM) * stayWeight(age)
+/** How often a keeper is drawn, against others: its room, as far as it counts, by how long it has been here and how much of the week. */
+export const drawWeight = (freeBytes: ByteCount, age: Millis, share = 1): number =>
+  Math.min(freeBytes, MOST_ROOM) * stayWeight(age) * Math.max(LEAST_SHARE, share)
 
 /** How much longer than its grace it is waited for because it said when it would be back. */
 function announcedMs({ online, since, backAt, announced }: PresenceHistory): Millis {

@@ -16,7 +16,7 @@ import { CoordinatorClock } from './coordinator-clock.ts'
 import { HandingOver, type Giving } from './handing-over.ts'
 import { Intake } from './intake.ts'
 import { reportInventory } from './inventory.ts'
-import { machineWallClock, restAt, type KeepingLimits, type Pause, type Rest, type WallClock } from './limits.ts'
+import { inUtc, machineWallClock, restAt, type KeepingLimits, type Pause, type Rest, type WallClock } from './limits.ts'
 import { limitedLink } from './limited-link.ts'
 import { Meter, type Moved } from './meter.ts'
 import { proveLeaf } from './proving.ts'
@@ -514,7 +514,9 @@ class KeeperEngine implements Keeper {
       const freeBytes = this.#freeBytes()
       const { limitBytes } = this.#state
       const until = rest?.until === undefined ? {} : { until: Math.floor(rest.until) }
-      await this.#context.coordinator.keep({ limitBytes, freeBytes, paused: rest !== undefined, ...until })
+      const hours = this.#limits.hours
+      const stated = hours === undefined ? {} : { hours: [...inUtc(hours, this.#context.clock.now(), this.#wallClock)] }
+      await this.#context.coordinator.keep({ limitBytes, freeBytes, paused: rest !== undefined, ...until, ...stated })
       this.#announced = { freeBytes, rest }
     })
     this.#saying = saying.catch(() => undefined)

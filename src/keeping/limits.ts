@@ -2,7 +2,8 @@
  * What a person lets keeping use of a device: space, rates, the bytes of a month, the hours of a week. Rules without
  * clocks: the time comes in, and so does what the person's wall clock shows at it.
  */
-import type { ByteCount, Millis } from '../core/units.ts'
+import { DAY, HOUR, type ByteCount, type Millis } from '../core/units.ts'
+import { ALL_DAY, bits, isOpen, type WeekHours } from '../core/week-hours.ts'
 
 export interface KeepingLimits {
   readonly limitBytes: ByteCount
@@ -15,17 +16,9 @@ export interface KeepingLimits {
   readonly hours?: WeekHours | undefined
 }
 
-/** Seven days from Monday; of each its 24 hours as bits, the lowest for midnight to one. A set bit: it keeps then. */
-export type WeekHours = readonly number[]
-
-export const ALL_DAY = 2 ** 24 - 1
-export const always: WeekHours = Array.from({ length: 7 }, () => ALL_DAY)
 /** From ten in the evening to seven in the morning. */
 export const nights: WeekHours = Array.from({ length: 7 }, () => bits((hour) => hour >= 22 || hour < 7))
 export const weekends: WeekHours = Array.from({ length: 7 }, (_, weekday) => (weekday >= 5 ? ALL_DAY : 0))
-
-export const isOpen = (hours: WeekHours, weekday: number, hour: number): boolean =>
-  ((hours[weekday] ?? 0) & (1 << hour)) !== 0
 
 /** The grid with some of its hours opened or closed. */
 export const withHours = (
@@ -36,12 +29,6 @@ export const withHours = (
   Array.from({ length: 7 }, (_, weekday) =>
     bits((hour) => (which(weekday, hour) ? open : isOpen(hours, weekday, hour))),
   )
-
-function bits(open: (hour: number) => boolean): number {
-  let all = 0
-  for (let hour = 0; hour < 24; hour += 1) if (open(hour)) all |= 1 << hour
-  return all
-}
 
 /** What calendar and wall clock show at a time, where the person is. */
 export interface WallTime {
@@ -58,6 +45,24 @@ export const machineWallClock: WallClock = (at) => {
   const date = new Date(at)
   const month = `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`
   return { weekday: (date.getDay() + 6) % 7, hour: date.getHours(), month }
+}
+
+/**
+ * Hours of the wall clock as hours in UTC, in the week from a time on: those of which every quarter is open. A change of
+ * the clock moves them, so they are asked for again now and then.
+ */
+export function inUtc(hours: WeekHours, from: Millis, wallClock: WallClock): WeekHours {
+  const days = Array.from({ length: 7 }, () => 0)
+  for (let i = 0; i < 168; i += 1) {
+    const at = (Math.floor(from / HOUR) + i) * HOUR
+    const open = [0, 1, 2, 3].every((quarter) => {
+      const { weekday, hour } = wallClock(at + quarter * QUARTER_MS)
+      return isOpen(hours, weekday, hour)
+    })
+    const day = (Math.floor(at / DAY) + 3) % 7
+    if (open) days[day] = (days[day] ?? 0) | (1 << (Math.floor(at / HOUR) % 24))
+  }
+  return days
 }
 
 /** Why a keeper takes nothing new. In a pause it still serves what it keeps; out of its hours and its month it does not. */
@@ -81,7 +86,7 @@ export interface RestRules {
 }
 
 /** All time zones are whole quarters of an hour from UTC, so their hours and months begin with one. */
-const QUARTER_MS: Millis = 15 * 60_000
+const QUARTER_MS: Millis = HOUR / 4
 /** Longer than a month and the week of hours after it, with the hour that a change of the clock may take. */
 const FARTHEST_MS: Millis = 40 * 24 * 60 * 60_000
 

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { fromBase64Url, fromHex, toBase64Url, type Bytes } from '../core/bytes.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 import { PLATFORMS } from '../core/platform.ts'
+import { ALL_DAY } from '../core/week-hours.ts'
 import { WIDE_DOMAINS } from '../durability/failure-domains.ts'
 import { ENVELOPE_BYTES } from '../identity/envelope.ts'
 import { MOST_DEVICES, REVOCATION_BYTES } from '../identity/revocation.ts'
@@ -89,6 +90,8 @@ export const keepingSchema = z.strictObject({
   freeBytes: count,
   paused: z.boolean(),
   until: instant.optional(),
+  /** Hours of the week in UTC, from Monday on, 24 bits of each day; absent: always. Another word holds from a day later on. */
+  hours: z.array(z.int().min(0).max(ALL_DAY)).length(7).optional(),
 })
 
 /**

@@ -114,6 +114,8 @@ export function databaseContract(
         account: one.account,
         block: one.block,
         platform: one.platform,
+        stated: {},
+        seenShare: undefined,
         knownSince: undefined,
         seenAt: one.seenAt,
         ...keeping,
@@ -157,8 +159,13 @@ export function databaseContract(
       await run(({ devices }) => devices.put({ ...one, ...moved }))
       expect(await run(({ devices }) => devices.get(one.device))).toEqual({ ...one, ...moved })
       await run(({ devices }) => devices.seen(one.device, 'third', 3))
+      const stated = { hours: [0, 1, 2, 3, 4, 5, 6], next: { from: 7 } }
+      await run(({ devices }) => devices.setKeeping(one.device, { limitBytes: 1, freeBytes: 1, paused: false }, stated))
+      expect(await run(({ devices }) => devices.statedHours(one.device))).toEqual(stated)
       const places = await run(({ devices }) => devices.places([one.device, device()]))
-      expect([...places]).toEqual([[one.device, { account: one.account, block: 'third', platform: moved.platform }]])
+      expect([...places]).toEqual([
+        [one.device, { account: one.account, block: 'third', platform: moved.platform, stated, seenShare: undefined }],
+      ])
       expect(await run(({ devices }) => devices.get(device()))).toBeUndefined()
     })
 
@@ -646,6 +653,7 @@ const presence = (of: DeviceId, goneAt: number): StoredPresence => ({
     backAt: 400,
     watchedMs: Array.from({ length: 24 }, (_, hour) => hour),
     onlineMs: Array.from({ length: 24 }, () => 0),
+    hours: [0, 1, 2, 3, 4, 5, 6],
     absencesMs: [3, 1],
     announced: [{ at: 1, ms: 2 }],
   },

@@ -141,8 +141,9 @@ export function captured(
       block: `block ${i}`,
       platform: PLATFORMS[i % 8] ?? 'other-other',
     }
+    const unsaid = { stated: {}, seenShare: undefined }
     const offer = { limitBytes: GB, freeBytes: GB, paused: false, knownSince: 0, seenAt: 0 }
-    return { ...offer, ...knownPlace(keeper, place, networks) }
+    return { ...offer, ...unsaid, ...knownPlace(keeper, { ...place, ...unsaid }, networks, 0) }
   })
   const isHis = ({ keeper }: { keeper: DeviceId }): boolean => keeper.startsWith('sybil')
   const caps = capsOf(code)

@@ -13,6 +13,8 @@ const keeper = (name: string, freeBytes: number, ageDays: number | undefined): S
   account: name as AccountId,
   block: name,
   platform: NO_PLATFORM,
+  stated: {},
+  seenShare: undefined,
   knownSince: ageDays === undefined ? undefined : NOW - ageDays * DAY,
   seenAt: NOW,
   limitBytes: freeBytes,

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  ALL_DAY,
-  always,
-  isOpen,
+  inUtc,
   machineWallClock,
   nights,
   restAt,
@@ -13,6 +11,7 @@ import {
   type WallClock,
 } from '../../src/keeping/limits.ts'
 import { HOUR } from '../../src/core/units.ts'
+import { ALL_DAY, always, isOpen, isOpenAt } from '../../src/core/week-hours.ts'
 
 const WEEK = 7 * 24 * HOUR
 
@@ -166,5 +165,24 @@ describe('a month and a pause', () => {
     expect(restAt(monday - 24 * HOUR, paused)).toEqual({ why: 'month', until: december })
     const forEver = rules({ limits: { monthBytes: 1 }, pause: {}, moved: { month: '2026-11', bytes: 1 } })
     expect(restAt(monday, forEver)).toEqual({ why: 'month' })
+  })
+})
+
+describe('hours for the coordinator', () => {
+  it('are those in UTC of which a keeper keeps the whole, wherever it is and whatever its clock does that week', () => {
+    fc.assert(
+      fc.property(anyHours, anyTime, anyPlace, (hours, from, [, wallClock]) => {
+        const utc = inUtc(hours, from, wallClock)
+        const first = Math.floor(from / HOUR) * HOUR
+        for (let at = first; at < first + WEEK; at += HOUR) {
+          const keeps = [0, 15, 30, 45].every((minutes) => {
+            const { weekday, hour } = wallClock(at + minutes * 60_000)
+            return isOpen(hours, weekday, hour)
+          })
+          expect(isOpenAt(utc, at)).toBe(keeps)
+        }
+      }),
+      { numRuns: 20 },
+    )
   })
 })

@@ -11,6 +11,7 @@ import {
   went,
   type PresenceHistory,
 } from '../../src/durability/presence.ts'
+import { ALL_DAY, bits } from '../../src/core/week-hours.ts'
 
 const minutes = (count: number) => count * 60_000
 const hours = (count: number) => count * 60 * 60_000
@@ -38,6 +39,35 @@ describe('a peer that is away', () => {
     const back = came(left, days(30))
     expect(attendanceAt(back, days(300))).toBe('here')
     expect(goneAtOf(back)).toBeUndefined()
+  })
+
+  it('is not missed outside of the hours that it has stated, through a year of weekends', () => {
+    const weekends = [0, 0, 0, 0, 0, ALL_DAY, ALL_DAY]
+    // 1970 began with a Thursday.
+    let [history, monday] = [firstSeen(days(2)), days(4)]
+    for (let week = 0; week < 52; week += 1) {
+      history = went(history, monday, undefined, weekends)
+      for (let hour = 0; hour < 5 * 24; hour += 1) expect(attendanceAt(history, monday + hours(hour))).toBe('here')
+      history = came(history, monday + days(5))
+      monday += days(7)
+    }
+    expect(history.absencesMs).toEqual([])
+  })
+
+  it('is missed all the same when it stays away in its hours, and within a week more however few they are', () => {
+    const nights = Array.from({ length: 7 }, () => bits((hour) => hour < 8))
+    const left = went(firstSeen(0), days(3), undefined, nights)
+    // 48 hours of grace are six nights.
+    expect(goneAtOf(left)).toBe(days(8) + hours(8))
+    const hardly = went(firstSeen(0), days(3), undefined, [1, 0, 0, 0, 0, 0, 0])
+    expect(goneAtOf(hardly)).toBe(days(3 + 2 + 7))
+    const always = went(
+      firstSeen(0),
+      days(3),
+      undefined,
+      Array.from({ length: 7 }, () => ALL_DAY),
+    )
+    expect(goneAtOf(always)).toBe(days(5))
   })
 
   it('is waited for as long as 99 of 100 of its own absences took', () => {
