@@ -4,7 +4,7 @@ import { backup, lastLookAt } from '../src/backup/backup.ts'
 import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
-import { listSnapshots } from '../src/backup/snapshots.ts'
+import { findSnapshots, listSnapshots } from '../src/backup/snapshots.ts'
 import { findRemoved } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
@@ -117,12 +117,17 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
   const work = async (owner: OwnerContext) => {
     const patience = args.waitMs === 0 ? undefined : signalAfter(args.waitMs)
     const options = { signal, onEvent: output.event.bind(output), patience }
-    const { id } = choose(await listSnapshots(owner, options), args.snapshot)
+    const found = await findSnapshots(owner, options)
+    const { id } = choose(
+      found.map(({ summary }) => summary),
+      args.snapshot,
+    )
+    const chosen = found.find(({ summary }) => summary.id === id) ?? id
     const target = await openFsTarget(args.to, (what, path, detail) => {
       output.event({ type: 'notice', notice: { path, what, detail } })
     })
     try {
-      return await restore(owner, id, args.paths.length === 0 ? undefined : args.paths, target, options)
+      return await restore(owner, chosen, args.paths.length === 0 ? undefined : args.paths, target, options)
     } finally {
       await target.finish()
     }

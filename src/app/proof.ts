@@ -25,10 +25,12 @@ export function rememberedOf(
   const proven = report.sources.filter((source) => source.device === device && source.proven)
   const sources = new Map([...(before?.sources ?? []), ...proven.map(({ name }) => [name, at] as const)])
   if (failures.length === 0) return { account, provenAt: at, sources, bytesRead }
+  const away = failures.every((failure) => failure.away)
   const failed: FailedDrill = {
     at,
-    since: before?.failed?.since ?? at,
-    away: failures.every(({ away }) => away),
+    // Damage after keepers were only away is news.
+    since: before?.failed?.away === away ? before.failed.since : at,
+    away,
     failures: failures
       .slice(0, REMEMBERED)
       .map(({ stage, code, device, source, path, pack }) => ({ stage, code, device, source, path, pack })),

@@ -123,8 +123,8 @@ export class Collector {
           else running.set(holder.index, left)
           if (read === 'away') away.add(holder.index)
           else if (read !== undefined) {
+            if (!good.has(holder.index)) onShard?.({ index: holder.index, bytes: read })
             good.set(holder.index, read)
-            onShard?.({ index: holder.index, bytes: read })
           }
           proceed()
         })
@@ -202,10 +202,14 @@ export class Collector {
       if (what === 'corrupt') this.#liars.add(keeper)
       this.#stuckMs.set(keeper, readTimeoutMs)
       onTrouble({ keeper, index, what, detail: messageOf(thrown) })
-      return what === 'unreachable' || what === 'slow' ? 'away' : undefined
+      return isFailed(codeOf(thrown)) ? undefined : 'away'
     }
   }
 }
+
+/** Whether a keeper has shown that it cannot give a shard. One that rests says no, and gives it another time. */
+const isFailed = (code: ErrorCode): boolean =>
+  code === 'shard-corrupt' || code === 'shard-unknown' || code === 'peer-impostor'
 
 const troubleOf: Partial<Record<ErrorCode, KeeperTrouble['what']>> = {
   'shard-corrupt': 'corrupt',

@@ -1,8 +1,8 @@
 /** Gathering a pack of the own account: any k of its shards, and the sealed pack out of them. */
 import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
-import type { PackId } from '../core/ids.ts'
-import { MiB, type ByteCount } from '../core/units.ts'
+import type { DeviceId, PackId } from '../core/ids.ts'
+import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord } from '../protocol/records.ts'
@@ -19,12 +19,18 @@ export class Gatherer {
   readonly #collector: Collector
   /** Verified shards of packs of which there were too few: k keepers may never be online at once. */
   readonly #kept = new Map<PackId, readonly IndexedShard[]>()
+  /** Until when keepers that gave nothing are left alone by `collectSome`, in the time of `performance.now()`. */
+  readonly #leftUntil = new Map<DeviceId, Millis>()
 
-  constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void) {
+  /** @param restMs how long a keeper that gave nothing is left alone by `collectSome` */
+  constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, restMs: Millis) {
     this.#owner = owner
     this.#collector = new Collector({
       connect: (keeper, options) => owner.transport.connect(keeper, options),
-      onTrouble: ({ keeper, what, detail }) => onTrouble({ keeper, what, detail }),
+      onTrouble: ({ keeper, what, detail }) => {
+        this.#leftUntil.set(keeper, performance.now() + restMs)
+        onTrouble({ keeper, what, detail })
+      },
     })
   }
 
@@ -50,17 +56,31 @@ export class Gatherer {
   }
 
   /**
-   * What asking the holders that are online now can bring of a pack of which there were too few shards: all that it needs,
-   * more of them to be kept until the others come, or nothing that would stay.
-   * @throws KeeptabError `malformed`, `signature-invalid`
+   * Reads what holders that are online now have of a pack of which there were too few shards, and keeps it, while there is
+   * room. Keepers that could give nothing a moment ago are left alone for a while.
+   * @returns whether the pack can be gathered now
+   * @throws KeeptabError as `gather`, without `too-few-shards`
    */
-  async outlook({ pack, record: signed, holders }: LocatedPack): Promise<'whole' | 'more' | 'nothing'> {
-    const { k, shardBytes } = await openPackRecord(signed)
-    const kept = this.#kept.get(pack) ?? []
-    const indices = new Set(kept.map(({ index }) => index))
-    for (const { index, online } of holders) if (online) indices.add(index)
-    if (indices.size >= k) return 'whole'
-    return indices.size > kept.length && this.#others(pack) + k * shardBytes <= KEPT_BYTES ? 'more' : 'nothing'
+  async collectSome({ pack, record: signed, holders }: LocatedPack, signal: AbortSignal): Promise<boolean> {
+    const record = await openPackRecord(signed)
+    const own = this.#kept.get(pack) ?? []
+    const met = new Map(own.map((shard) => [shard.index, shard]))
+    const now = performance.now()
+    const fresh = holders.filter(
+      ({ index, keeper, online }) => online && !met.has(index) && (this.#leftUntil.get(keeper) ?? 0) <= now,
+    )
+    const isEnough = met.size + new Set(fresh.map(({ index }) => index)).size >= record.k
+    if (this.#others(pack) + record.k * record.shardBytes > KEPT_BYTES) return isEnough
+    if (fresh.length === 0) return isEnough
+    const onShard = (shard: IndexedShard) => met.set(shard.index, shard)
+    try {
+      this.#keep(pack, await this.#collector.collect(record, fresh, { own, onShard, signal }))
+      return true
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'too-few-shards') throw thrown
+      this.#keep(pack, [...met.values()])
+      return false
+    }
   }
 
   /** A pack for which there is no room has to be met by k keepers at once. */

@@ -138,6 +138,11 @@ export async function restoreOpened(
         else if (entry.kind === 'directory') await target.enterDirectory(entry.name, entry)
         else if (entry.kind === 'symlink') await target.symlink(entry.name, entry.target, entry)
         else {
+          // Rather than bring a part of it for nothing; its name counts all the same.
+          await reader.recall(packsOf(entry, reader)).catch((thrown: unknown) => {
+            target.skip(entry.name)
+            throw thrown
+          })
           const content = counted(fileBytes(reader, entry), (bytes) => {
             done.bytesDone += bytes
             progress()
@@ -159,6 +164,11 @@ export async function restoreOpened(
     later = await walk(restOf(later))
   }
   for (const missed of later) miss(missed)
+  // What seemed to lie in a list that could not be read may not be in it.
+  for (const path of paths ?? []) {
+    if (!isKnown(clean(path)))
+      miss({ path, thrown: new KeeptabError('path-unknown', path, { path }), left: nothingLeft() })
+  }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (done.filesDone === 0 && firstMiss !== undefined) throw firstMiss
   await target.finish()

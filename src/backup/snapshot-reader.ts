@@ -45,6 +45,8 @@ export interface ReaderOptions {
 
 /** Whoever is told that too few keepers are there may ask for them again after this time. */
 const ASK_AGAIN_MS: Millis = 10_000
+/** So many looks leave a keeper out that gave nothing at one of them. */
+const REST_LOOKS = 6
 /** Packs that are located with one question. */
 const LOCATED_AT_ONCE = 100
 
@@ -71,11 +73,11 @@ export class SnapshotReader {
 
   constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, options: ReaderOptions = {}) {
     this.#owner = owner
-    this.#gatherer = new Gatherer(owner, onTrouble)
+    this.#askAgainMs = options.askAgainMs ?? ASK_AGAIN_MS
+    this.#gatherer = new Gatherer(owner, onTrouble, REST_LOOKS * this.#askAgainMs)
     this.#locator = new Locator(owner.coordinator)
     this.#signal = options.signal
     this.#sparing = options.sparing ?? false
-    this.#askAgainMs = options.askAgainMs ?? ASK_AGAIN_MS
   }
 
   /** The manifest in these packs of a head. @throws KeeptabError `too-few-shards`, `decrypt-failed`, `malformed`, … */
@@ -170,39 +172,34 @@ export class SnapshotReader {
   async waitForMissed(patience: AbortSignal): Promise<boolean> {
     const until = this.#signal === undefined ? patience : AbortSignal.any([patience, this.#signal])
     while (!until.aborted && this.#missedAt.size > 0) {
-      if (await this.#regain()) return true
       await elapsed(this.#askAgainMs, until)
+      if (await this.#regain(until)) return true
     }
     throwIfAborted(this.#signal)
     return false
   }
 
+  /** @throws KeeptabError what was met when a pack was last asked for, if it could not be had and still is missed */
+  async recall(packs: readonly PackId[]): Promise<void> {
+    for (const pack of packs) if (this.#missedAt.has(pack)) await this.#packs.get(pack)
+  }
+
   /** @returns whether something that was missed need not be missed any more */
-  async #regain(): Promise<boolean> {
+  async #regain(until: AbortSignal): Promise<boolean> {
     const missed = [...this.#missedAt.keys()]
     let come = false
     for (let i = 0; i < missed.length; i += LOCATED_AT_ONCE) {
       const asked = missed.slice(i, i + LOCATED_AT_ONCE).map((id) => this.#locator.locate(id))
       for (const answer of await Promise.allSettled(asked)) {
-        if (answer.status === 'fulfilled' && (await this.#comeCloser(answer.value))) come = true
+        if (until.aborted) return come
+        if (answer.status === 'rejected') continue
+        if (!(await this.#gatherer.collectSome(answer.value, until).catch(() => false))) continue
+        this.#missedAt.delete(answer.value.pack)
+        this.#packs.delete(answer.value.pack)
+        come = true
       }
     }
     return come
-  }
-
-  async #comeCloser(located: LocatedPack): Promise<boolean> {
-    try {
-      const outlook = await this.#gatherer.outlook(located)
-      if (outlook === 'nothing') return false
-      const holders = located.holders.filter(({ online }) => online)
-      // Fails where it only brings more, which the gatherer keeps.
-      if (outlook === 'more') await this.#gatherer.gather({ ...located, holders }, this.#signal)
-      this.#missedAt.delete(located.pack)
-      this.#packs.delete(located.pack)
-      return true
-    } catch {
-      return false
-    }
   }
 
   async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {

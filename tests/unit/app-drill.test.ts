@@ -52,7 +52,7 @@ async function page(
 type Connect = OwnerContext['transport']['connect']
 const connecting = (connect: Connect): OwnerContext => ({ ...owner, transport: { ...owner.transport, connect } })
 /** The same device while all keepers refuse to hand out what they keep. */
-const refused = () => connecting(() => Promise.reject(new KeeptabError('peer-refused')))
+const deceived = () => connecting(() => Promise.reject(new KeeptabError('peer-impostor')))
 /** Ends only when it is told to. */
 const aborted = (signal = new AbortController().signal): Promise<never> =>
   new Promise((_, reject) => {
@@ -78,7 +78,7 @@ describe('a drill in a page', () => {
     const { drill } = await page(() => Promise.resolve(now))
     await drill.start()
     const { provenAt } = drill
-    now = refused()
+    now = deceived()
     await drill.start()
     expect(drill.proofOf('photos')).toMatchObject({ provenAt, failed: { away: false } })
     expect(drill).toMatchObject({ provenAt, elsewhere: false, trouble: undefined })

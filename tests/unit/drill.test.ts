@@ -403,8 +403,8 @@ const faults: Readonly<Record<string, Fault>> = {
       return reading(owner, dataPacks, other)
     },
   },
-  'keepers refuse to give what they have': {
-    finds: { stage: 'content', code: 'too-few-shards', away: false },
+  'keepers refuse to give what they have, as those do who rest': {
+    finds: { stage: 'content', code: 'too-few-shards', away: true },
     seed: () => {
       const { owner, dataPacks } = sound
       return reading(owner, dataPacks, () => () => Promise.reject(new KeeptabError('peer-refused')))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { replayOf, tellStory } from '../sim/world/told.ts'
 
 /** More of them: `npm run soak dst`. */
-const SEEDS = 30
+const SEEDS = 20
 const TOGETHER = 10
 const patient = { timeout: 300_000 }
 

@@ -180,7 +180,7 @@ export const de: Messages = {
   'backup.plan.every-byte.what':
     'Liest jedes Mal alle Dateien, auch die mit unveränderter Größe und unverändertem Datum. Langsamer; findet auch verborgene Änderungen.',
   'drill.what':
-    'Eine Probe holt einige deiner Dateien zurück wie ein neues Gerät, vergleicht jedes Byte und wirft sie wieder weg. Nichts, was dieser Browser sich merkt, kann für Fehlendes einspringen. Sie läuft einmal in der Woche von selbst.',
+    'Eine Probe holt einige deiner Dateien zurück wie ein neues Gerät, prüft jedes Byte davon, bei langen das eines Teils, und wirft sie wieder weg. Nichts, was dieser Browser sich merkt, kann für Fehlendes einspringen. Sie läuft einmal in der Woche von selbst.',
   'drill.proven': 'Bewiesen: {when}. Was von deinem Backup geprobt wurde, kam zurück.',
   'drill.never': 'Noch nicht bewiesen, dass dein Backup zurückkommt.',
   'drill.cost': 'Die letzte Probe hat {size} empfangen.',
@@ -194,7 +194,7 @@ export const de: Messages = {
   'drill.failed.title': 'Eine Probe ist fehlgeschlagen',
   'drill.failed': 'Probe: {when}. Nicht alles kam zurück: {reason}.',
   'drill.failed.here':
-    'Behalte deine eigene Kopie. Drück auf „Jetzt sichern“: Was fehlt, wird noch einmal gesendet, solange es auf diesem Rechner ist. Morgen wird wieder geprobt.',
+    'Behalte deine eigene Kopie. Drück auf „Jetzt sichern“: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
   'drill.failed.elsewhere':
     'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und drück auf „Jetzt sichern“.',
   'drill.away':

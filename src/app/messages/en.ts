@@ -197,7 +197,7 @@ const own = {
 
   // ---- backup: whether it comes back
   'drill.what':
-    'A test restore brings a few of your files back as a new device would, compares every byte and throws them away. Nothing that this browser remembers can stand in for what is gone. It runs once a week by itself.',
+    'A test restore brings a few of your files back as a new device would, checks every byte of them, of long ones that of a part, and throws them away. Nothing that this browser remembers can stand in for what is gone. It runs once a week by itself.',
   'drill.proven': 'Proven {when}: what was tested of your backup came back.',
   'drill.never': 'Not proven yet that your backup comes back.',
   'drill.cost': 'The last one took in {size}.',
@@ -210,7 +210,7 @@ const own = {
   'drill.failed.title': 'A test restore failed',
   'drill.failed': 'Tested {when}. Not all of it came back: {reason}.',
   'drill.failed.here':
-    'Keep your own copy. Press “Back up now”: what is missing is sent again while it is still on this computer. It is tested again tomorrow.',
+    'Keep your own copy. Press “Back up now”: what the network knows to be lost is sent again while it is still on this computer, and the rest is made again by keepers as they find it. It is tested again tomorrow.',
   'drill.failed.elsewhere':
     'It is in what another of your devices has backed up: open Keeptab there and press “Back up now”.',
   'drill.away':

@@ -180,7 +180,7 @@ export const es: Messages = {
   'backup.plan.every-byte.what':
     'Lee todos los archivos cada vez, también los que no han cambiado de tamaño ni fecha. Más lento; encuentra los cambios ocultos.',
   'drill.what':
-    'Una prueba recupera algunos de tus archivos como lo haría un dispositivo nuevo, compara cada byte y los descarta. Nada de lo que recuerda este navegador puede sustituir lo que falte. Se hace sola una vez por semana.',
+    'Una prueba recupera algunos de tus archivos como lo haría un dispositivo nuevo, comprueba cada uno de sus bytes, en los largos los de una parte, y los descarta. Nada de lo que recuerda este navegador puede sustituir lo que falte. Se hace sola una vez por semana.',
   'drill.proven': 'Comprobado: {when}. Lo que se probó de tu copia se recuperó.',
   'drill.never': 'Aún no se ha comprobado que tu copia se recupere.',
   'drill.cost': 'La última prueba recibió {size}.',
@@ -194,7 +194,7 @@ export const es: Messages = {
   'drill.failed.title': 'Una prueba de recuperación ha fallado',
   'drill.failed': 'Prueba: {when}. No se recuperó todo: {reason}.',
   'drill.failed.here':
-    'Conserva tu propia copia. Pulsa «Hacer copia ahora»: lo que falta se envía otra vez mientras siga en este equipo. Mañana se prueba de nuevo.',
+    'Conserva tu propia copia. Pulsa «Hacer copia ahora»: lo que la red sabe perdido se envía otra vez mientras siga en este equipo, y lo demás lo rehacen los guardianes cuando lo encuentran. Mañana se prueba de nuevo.',
   'drill.failed.elsewhere':
     'Está en lo que copió otro de tus dispositivos: abre Keeptab allí y pulsa «Hacer copia ahora».',
   'drill.away':

@@ -186,7 +186,7 @@ export const fr: Messages = {
   'backup.plan.every-byte.what':
     'Relit tous les fichiers chaque fois, même ceux dont la taille et la date n’ont pas changé. Plus lent ; trouve les changements cachés.',
   'drill.what':
-    'Un essai récupère quelques-uns de vos fichiers comme le ferait un nouvel appareil, compare chaque octet et les jette. Rien de ce que ce navigateur retient ne peut remplacer ce qui manque. Il se fait tout seul une fois par semaine.',
+    'Un essai récupère quelques-uns de vos fichiers comme le ferait un nouvel appareil, vérifie chacun de leurs octets, pour les longs ceux d’une partie, et les jette. Rien de ce que ce navigateur retient ne peut remplacer ce qui manque. Il se fait tout seul une fois par semaine.',
   'drill.proven': 'Prouvé : {when}. Ce qui a été essayé de votre sauvegarde est revenu.',
   'drill.never': 'Il n’est pas encore prouvé que votre sauvegarde revient.',
   'drill.cost': 'Le dernier essai a reçu {size}.',
@@ -200,7 +200,7 @@ export const fr: Messages = {
   'drill.failed.title': 'Un essai de récupération a échoué',
   'drill.failed': 'Essai : {when}. Tout n’est pas revenu : {reason}.',
   'drill.failed.here':
-    'Gardez votre propre copie. Appuyez sur « Sauvegarder maintenant » : ce qui manque est envoyé de nouveau tant que cet ordinateur l’a encore. Un nouvel essai a lieu demain.',
+    'Gardez votre propre copie. Appuyez sur « Sauvegarder maintenant » : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
   'drill.failed.elsewhere':
     'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et appuyez sur « Sauvegarder maintenant ».',
   'drill.away':
