@@ -1,6 +1,7 @@
 /**
  * How long keepers stay: each is looked at a few times a day and whenever it turns, and what is seen is added up by day
- * (`durability/churn`). Time that nobody saw is left out, and who asks is told what was last added up.
+ * (`durability/churn`). Of a time in which nobody looked ten hours at most count, and who asks is told what was
+ * last added up.
  */
 import type { Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
@@ -53,7 +54,7 @@ export function createChurn(parts: {
       const sum = (name: keyof ChurnTally) => days.reduce((all, { tally }) => all + (tally[name] ?? 0), 0)
       return {
         keepers: await watches.keepers(),
-        days: today - (days[0]?.day ?? today),
+        days: Math.max(0, today - (days[0]?.day ?? today)), // the clock may have been put back
         measured: measuredChurn({
           watched: sum('watched'),
           squares: sum('squares'),

@@ -1,6 +1,6 @@
 /** Restoring: from words and a coordinator to verified bytes in a folder or a ZIP, whoever of the keepers is gone. */
 import type { Bytes } from '../core/bytes.ts'
-import { codeOf, KeeptabError, messageOf, throwIfAborted } from '../core/errors.ts'
+import { codeOf, KeeptabError, messageOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
@@ -25,6 +25,8 @@ import type { RestoreTarget } from './target.ts'
 const PACKS_AHEAD = 3
 /** Entries looked at to find them. */
 const ENTRIES_AHEAD = 512
+
+const awaited = new Set<ErrorCode>(['too-few-shards', 'coordinator-unreachable'])
 
 /** One line of the listing of a snapshot, depth first. */
 export interface ListedEntry {
@@ -90,6 +92,9 @@ export async function restoreOpened(
   const survive = (thrown: unknown) => {
     if (options.signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
   }
+  /** Whether it may be another time, and there is patience for that. */
+  const mayCome = (thrown: unknown): boolean =>
+    options.signal?.aborted !== true && options.patience?.aborted === false && awaited.has(codeOf(thrown))
   const missing: Notice[] = []
   let firstMiss: unknown
   const miss = ({ path, thrown }: Miss) => {
@@ -103,7 +108,7 @@ export async function restoreOpened(
   const count = () => {
     unread.clear()
     return measure(reader, manifest, chosen, ({ path, thrown }) => {
-      survive(thrown)
+      if (!mayCome(thrown)) survive(thrown)
       unread.add(path) // the walk below says so, in order
     })
   }
@@ -122,10 +127,12 @@ export async function restoreOpened(
     const later: Miss[] = []
     if (rest !== undefined) target.again()
     const meet = (missed: Miss) => {
+      if (mayCome(missed.thrown)) {
+        later.push(missed)
+        return
+      }
       survive(missed.thrown)
-      const isAwaited = options.patience?.aborted === false && codeOf(missed.thrown) === 'too-few-shards'
-      if (isAwaited) later.push(missed)
-      else miss(missed)
+      miss(missed)
     }
     const all = steps(reader, manifest, chosen.wants, meet, rest)
     for await (const { path, entry, isBack, ahead } of lookAhead(all, reader)) {

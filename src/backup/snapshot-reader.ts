@@ -166,14 +166,13 @@ export class SnapshotReader {
   /**
    * Waits until a pack that could not be had before can be. Shards that were read stay until enough of their keepers have
    * been online, who may never be so at once.
-   * @returns whether one can; not when nothing is missed, or `patience` has fired
+   * @returns whether one can, or none is missed and it is time to try again; not when `patience` has fired
    * @throws KeeptabError `aborted`
    */
   async waitForMissed(patience: AbortSignal): Promise<boolean> {
     const until = this.#signal === undefined ? patience : AbortSignal.any([patience, this.#signal])
-    while (!until.aborted && this.#missedAt.size > 0) {
-      await elapsed(this.#askAgainMs, until)
-      if (await this.#regain(until)) return true
+    while (await elapsed(this.#askAgainMs, until)) {
+      if (this.#missedAt.size === 0 || (await this.#regain(until))) return true
     }
     throwIfAborted(this.#signal)
     return false
@@ -305,13 +304,15 @@ function foundIn(entry: PackEntry | undefined): PackEntry {
   return entry
 }
 
-const elapsed = (ms: Millis, signal: AbortSignal): Promise<void> =>
+/** @returns whether the time went by before the signal fired */
+const elapsed = (ms: Millis, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', end)
-      resolve()
+      resolve(!signal.aborted)
     }
     const timer = setTimeout(end, ms)
     signal.addEventListener('abort', end)
+    if (signal.aborted) end()
   })

@@ -2,7 +2,7 @@
  * How much of a placement group may go down together (durability.md): a provider's network, one kind of browser on one
  * system, everything at one operator. Two shards never lie with one account or in one address block (`placement`); of
  * these wider domains each may have a share. Where a network is too young to have enough of them, a cap gives way as far as
- * it must, and the group is shown as not independent.
+ * it must, which is told to whoever asks for the group; its owner's screen says how many lie together.
  */
 import type { AccountId, DeviceId } from '../core/ids.ts'
 import type { Platform } from '../core/platform.ts'

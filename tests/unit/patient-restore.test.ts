@@ -5,6 +5,7 @@ import { restore } from '../../src/backup/restore.ts'
 import { findSnapshots, type RestoreOptions } from '../../src/backup/snapshots.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
 import { KiB } from '../../src/core/units.ts'
 import { parseManifest } from '../../src/snapshot/manifest.ts'
@@ -153,6 +154,26 @@ it('says what is missing when the person waits no longer', async () => {
   expect(missing.map(({ path }) => path)).toEqual(away.map((path) => `home/${path}`))
   expect(count).toBe(1)
   expect(events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))).toEqual(missing)
+})
+
+it('goes on when the coordinator was away in the middle of it', async () => {
+  const { network, root } = await start()
+  const reader = await network.owner(root)
+  const { coordinator } = reader
+  let told: () => readonly RestoreEvent[] = () => []
+  let failures = 0
+  const locatePacks: typeof coordinator.locatePacks = (packs) => {
+    const isUnderWay = told().some(({ type }) => type === 'progress')
+    if (!isUnderWay || failures === 3) return coordinator.locatePacks(packs)
+    failures += 1
+    return Promise.reject(new KeeptabError('coordinator-unreachable'))
+  }
+  Object.assign(reader, { coordinator: { ...coordinator, locatePacks } })
+  const { result, brought, events } = patientRestore(reader)
+  told = () => events
+  expect((await result).missing).toEqual([])
+  expect(failures).toBe(3)
+  expectAll(brought)
 })
 
 /** All shards of a pack but one. @returns gives them back */
