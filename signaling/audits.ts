@@ -8,7 +8,7 @@ import type { Clock, Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
-import { isOpenAt, nextOpen } from '../src/core/week-hours.ts'
+import { isOpenAt } from '../src/core/week-hours.ts'
 import { chooseLeaf, provesLeaf } from '../src/durability/audit-proof.ts'
 import {
   afterAnswer,
@@ -78,11 +78,6 @@ export function createAudits(parts: {
       const now = clock.now()
       const audit = await stores.audits.get(keeper)
       if (audit?.askAt === undefined || audit.askAt > now) return undefined
-      const opens = await askableFrom(stores, keeper, now)
-      if (opens > now) {
-        await stores.audits.put({ ...audit, askAt: soon(opens, random) })
-        return undefined
-      }
       const standing = standingOf(await reputationOf(stores, keeper, now), now)
       if (standing.state === 'out') {
         await stores.audits.put({ ...audit, pending: undefined, askAt: standing.notBefore })
@@ -161,13 +156,9 @@ export function createAudits(parts: {
         await settle(stores, audit, now)
         return
       }
-      const opens = await askableFrom(stores, keeper, now)
-      if (opens > now) {
-        await stores.audits.put({ ...audit, askAt: soon(opens, random) })
-        return
-      }
       const rounds = audit.pending.rounds + 1
-      await judge(stores, keeper, 'late', now)
+      // Whoever leaves when its hours end is not late. It is no way out for long: the leaf stays, and its rounds count.
+      if (isOnline(keeper) || (await isWithinItsHours(stores, keeper, now))) await judge(stores, keeper, 'late', now)
       if (rounds < MOST_ROUNDS) {
         await stores.audits.put({ ...audit, askAt: again(now, random), pending: { ...audit.pending, rounds } })
         return
@@ -253,11 +244,9 @@ export async function enrol(stores: Stores, keeper: DeviceId, now: Millis, rando
   await reputations.put(keeper, newReputation(now))
 }
 
-/** When a keeper may be asked so that all the time it has for its answer lies in its hours: now, or when those begin again. */
-async function askableFrom({ devices }: Stores, keeper: DeviceId, now: Millis): Promise<Millis> {
+const isWithinItsHours = async ({ devices }: Stores, keeper: DeviceId, now: Millis): Promise<boolean> => {
   const hours = hoursAt(await devices.statedHours(keeper), now)
-  if (hours === undefined || (isOpenAt(hours, now) && isOpenAt(hours, now + ANSWER_MS))) return now
-  return nextOpen(hours, isOpenAt(hours, now) ? now + ANSWER_MS : now)
+  return hours === undefined || isOpenAt(hours, now)
 }
 
 const reputationOf = async ({ reputations }: Stores, keeper: DeviceId, now: Millis): Promise<Reputation> =>

@@ -1,6 +1,6 @@
 /**
- * What an operator wants to know of the whole: counts and sums, and nothing of anybody. All of it is kept as it changes or
- * small, and added up once in a while whoever asks.
+ * What an operator wants to know of the whole: counts and sums, and nothing of anybody. Most of it is kept as it changes;
+ * keepers and groups are added up, once in a while whoever asks.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../src/core/clock.ts'
@@ -90,8 +90,8 @@ async function packs({ packs, repairs }: Stores): Promise<Pick<OperatorFigures, 
 }
 
 async function days({ tallies, groups }: Stores, today: number): Promise<Pick<OperatorFigures, 'audits' | 'traffic'>> {
-  const all = await tallies.from(today - DAYS)
-  const known = today - (all[0]?.day ?? today) + 1
+  const all = await tallies.from(today - DAYS + 1)
+  const known = Math.max(1, today - (all[0]?.day ?? today) + 1) // the clock may have been put back
   return {
     audits: all
       .map(({ day, tally: { proven = 0, wrong = 0, missing = 0, late = 0, silent = 0 } }) => ({

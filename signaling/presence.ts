@@ -111,13 +111,19 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
         const found = await database.transaction(async (stores) => {
           const due = await stores.presences.due(now.clock, STEP)
           for (const presence of due) {
+            // While nobody looked its hours went by: they are not missed, and what is stored knows no hours.
+            const goneAt = goneAtOf(presence.history)
+            if (presence.history.hours !== undefined && goneAt !== undefined && goneAt > now.clock) {
+              await stores.presences.put({ ...presence, goneAt })
+              continue
+            }
             await stores.presences.put({ ...presence, gone: true })
             await onTurn(stores, presence.device, 'gone')
           }
-          return due.map(({ device }) => device)
+          return due
         })
         if (found.length === 0) return gone
-        gone.push(...found)
+        gone.push(...found.map(({ device }) => device))
       }
     },
   }

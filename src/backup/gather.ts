@@ -5,7 +5,7 @@ import type { DeviceId, PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
-import { openPackRecord } from '../protocol/records.ts'
+import { openPackRecord, type PackRecord } from '../protocol/records.ts'
 import { Collector } from './collect.ts'
 import type { KeeperTrouble } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -39,11 +39,9 @@ export class Gatherer {
    * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried; `malformed`,
    *   `signature-invalid` or `forbidden` when the record is not this account's; `aborted`
    */
-  async gather({ pack, record: signed, holders }: LocatedPack, signal?: AbortSignal): Promise<Bytes> {
-    const record = await openPackRecord(signed)
-    if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
-    if (record.owner !== this.#owner.identity.account)
-      throw new KeeptabError('forbidden', 'A pack is of another account.')
+  async gather(located: LocatedPack, signal?: AbortSignal): Promise<Bytes> {
+    const { pack, holders } = located
+    const record = await this.#recordOf(located)
     const own = this.#kept.get(pack) ?? []
     const met: IndexedShard[] = [...own]
     const collected = this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), signal })
@@ -61,8 +59,9 @@ export class Gatherer {
    * @returns whether the pack can be gathered now
    * @throws KeeptabError as `gather`, without `too-few-shards`
    */
-  async collectSome({ pack, record: signed, holders }: LocatedPack, signal: AbortSignal): Promise<boolean> {
-    const record = await openPackRecord(signed)
+  async collectSome(located: LocatedPack, signal: AbortSignal): Promise<boolean> {
+    const { pack, holders } = located
+    const record = await this.#recordOf(located)
     const own = this.#kept.get(pack) ?? []
     const met = new Map(own.map((shard) => [shard.index, shard]))
     const now = performance.now()
@@ -81,6 +80,14 @@ export class Gatherer {
       this.#keep(pack, [...met.values()])
       return false
     }
+  }
+
+  async #recordOf({ pack, record: signed }: LocatedPack): Promise<PackRecord> {
+    const record = await openPackRecord(signed)
+    if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
+    if (record.owner !== this.#owner.identity.account)
+      throw new KeeptabError('forbidden', 'A pack is of another account.')
+    return record
   }
 
   /** A pack for which there is no room has to be met by k keepers at once. */

@@ -166,7 +166,8 @@ export async function restoreOpened(
     return later
   }
   let later = await walk()
-  while (later.length > 0 && (await hasCome(reader, options, later.length))) {
+  const wasAway = () => later.some(({ thrown }) => codeOf(thrown) === 'coordinator-unreachable')
+  while (later.length > 0 && (await hasCome(reader, options, later.length, wasAway()))) {
     if (unread.size > 0) totals = await count()
     later = await walk(restOf(later))
   }
@@ -347,7 +348,11 @@ async function* lookAhead(
     while (!ended && queue.length < ENTRIES_AHEAD && packsIn(queue).length <= PACKS_AHEAD) {
       const next = await source.next()
       if (next.done === true) ended = true
-      else queue.push({ step: next.value, packs: packsOf(next.value.entry, reader) })
+      else {
+        const packs = packsOf(next.value.entry, reader)
+        // A file that is not begun needs none of its packs, and what has been kept of them stays where it is.
+        queue.push({ step: next.value, packs: reader.misses(packs) ? [] : packs })
+      }
     }
     const first = queue.shift()
     if (first === undefined) return

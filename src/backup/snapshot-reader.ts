@@ -166,21 +166,27 @@ export class SnapshotReader {
   /**
    * Waits until a pack that could not be had before can be. Shards that were read stay until enough of their keepers have
    * been online, who may never be so at once.
+   * @param orElapsed something else is to be tried again after a while
    * @returns whether one can, or none is missed and it is time to try again; not when `patience` has fired
    * @throws KeeptabError `aborted`
    */
-  async waitForMissed(patience: AbortSignal): Promise<boolean> {
+  async waitForMissed(patience: AbortSignal, orElapsed = false): Promise<boolean> {
     const until = this.#signal === undefined ? patience : AbortSignal.any([patience, this.#signal])
     while (await elapsed(this.#askAgainMs, until)) {
-      if (this.#missedAt.size === 0 || (await this.#regain(until))) return true
+      if ((await this.#regain(until)) || orElapsed || this.#missedAt.size === 0) return true
     }
     throwIfAborted(this.#signal)
     return false
   }
 
-  /** @throws KeeptabError what was met when a pack was last asked for, if it could not be had and still is missed */
+  /** Whether one of these packs could not be had, and still is missed. */
+  misses(packs: readonly PackId[]): boolean {
+    return packs.some((pack) => this.#missedAt.has(pack))
+  }
+
+  /** @throws KeeptabError what was met with the first of these packs that is missed */
   async recall(packs: readonly PackId[]): Promise<void> {
-    for (const pack of packs) if (this.#missedAt.has(pack)) await this.#packs.get(pack)
+    for (const pack of packs) if (this.misses([pack])) await this.#packs.get(pack)
   }
 
   /** @returns whether something that was missed need not be missed any more */

@@ -94,10 +94,11 @@ export async function hasCome(
   reader: SnapshotReader,
   { patience, onEvent }: RestoreOptions,
   entries: number,
+  orElapsed = false,
 ): Promise<boolean> {
   if (patience?.aborted !== false) return false
   onEvent?.({ type: 'waiting', for: 'keepers', entries })
-  return reader.waitForMissed(patience)
+  return reader.waitForMissed(patience, orElapsed)
 }
 
 /** The snapshots of all ends of one history, each once. What is not in every end, or in one that cannot be read, is disputed. */

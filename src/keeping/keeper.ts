@@ -139,6 +139,8 @@ class KeeperEngine implements Keeper {
   /** What the coordinator was told last. */
   #announced: { readonly freeBytes: ByteCount; readonly rest: Rest | undefined } | undefined
   #willAnnounce = false
+  /** A question for the time is under way. */
+  #isAsking = false
   #goOffline: (() => void) | undefined
   #cancelLook: (() => void) | undefined
   #stopped = false
@@ -450,7 +452,12 @@ class KeeperEngine implements Keeper {
     if (this.#announced === undefined || !isSame(rest, this.#announced.rest)) this.#announceSoon()
     if (rest !== undefined) this.#work?.wake()
     // Else it would refuse every ticket and sign for times that the coordinator takes for wrong.
-    if (this.#coordinatorClock.isDoubtful) void this.#askTime().catch(() => undefined) // asked again at the next look
+    if (this.#coordinatorClock.isDoubtful && !this.#isAsking) {
+      this.#isAsking = true
+      void this.#askTime()
+        .catch(() => undefined) // asked again at the next look
+        .finally(() => (this.#isAsking = false))
+    }
     if (!this.#isAway() && this.#goOffline === undefined) {
       this.#goOffline = this.#context.coordinator.goOnline((event) => this.#heard(event))
       this.#handing.wake()

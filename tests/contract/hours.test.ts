@@ -8,7 +8,7 @@ import { openDatabase } from '../../signaling/db/database.ts'
 import type { Database } from '../../signaling/db/stores.ts'
 import { createPlacement } from '../../signaling/placement.ts'
 import { signingKey } from '../../src/core/crypto.ts'
-import { idOf, parseAccountId, parseDeviceId, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
+import { idOf, parseAccountId, parseDeviceId, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { DAY, GiB, HOUR, MiB, MINUTE, type Millis } from '../../src/core/units.ts'
 import { bits, isOpenAt, type WeekHours } from '../../src/core/week-hours.ts'
@@ -61,14 +61,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('stated hours over %s', (kind) 
     return device
   }
 
-  it('hold from a day later on, and then the keeper is asked within them alone and loses nothing outside', async () => {
-    now = START
-    const beacon = await openBeacon(database, clock, random)
-    const asked: { readonly keeper: DeviceId; readonly at: Millis }[] = []
-    const tell = (keeper: DeviceId): void => void asked.push({ keeper, at: now })
-    const audits = createAudits({ ...parts, database, beacon, tell })
-    const keeper = await newKeeper(night)
+  /** A keeper of these hours that keeps twelve shards. */
+  async function newHolder(hours: WeekHours): Promise<{ keeper: DeviceId; packs: PackId[] }> {
+    const keeper = await newKeeper(hours)
     const owner = await newIdentity()
+    const kept: PackId[] = []
     const group = idOf(parseGroupId, random.bytes(16))
     // Each that is never shown is lost to it after eight rounds.
     for (let i = 0; i < 12; i += 1) {
@@ -79,23 +76,48 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('stated hours over %s', (kind) 
         await packs.add({ id, owner: owner.account, group, k: 2, n: 6, committedAt: now }, record)
         await packs.addHolders([{ pack: id, index: 0, keeper, group, seenAt: now }])
       })
+      kept.push(id)
     }
-    // It never answers, as a keeper whose tab is shut: what it is asked within its hours is late, and nothing else is.
-    let late = 0
+    return { keeper, packs: kept }
+  }
+
+  it('hold from a day later on, and then a keeper that is there within them alone loses nothing by being away', async () => {
+    now = START
+    const beacon = await openBeacon(database, clock, random)
+    const { keeper } = await newHolder(night)
+    const isOnline = () => now < START + 1.5 * DAY || isOpenAt(night, now)
+    const audits = createAudits({ ...parts, database, beacon, isOnline, tell: () => undefined })
+    // It never answers: what it is asked shortly before it leaves is not late, and all else is.
+    let [late, was] = [0, true]
     for (const until = START + 4 * DAY; now < until; now += 5 * MINUTE) {
+      if (isOnline() && !was) await audits.cameOnline(keeper)
+      was = isOnline()
       await audits.beat()
       const reputation = await database.transaction(({ reputations }) => reputations.get(keeper))
       const after = reputation?.late ?? 0
-      if (after > late) expect(isOpenAt(night, now) || now < START + 1.5 * DAY + HOUR).toBe(true)
+      if (after > late) expect(isOnline()).toBe(true)
       late = after
     }
-    const [before, after] = [
-      asked.filter(({ at }) => at < START + 1.5 * DAY),
-      asked.filter(({ at }) => at >= START + 1.5 * DAY),
-    ]
-    expect(before.some(({ at }) => !isOpenAt(night, at))).toBe(true)
-    expect(after.length).toBeGreaterThan(8)
-    for (const { at } of after) expect(isOpenAt(night, at) && isOpenAt(night, at + 2 * MINUTE)).toBe(true)
+    expect(late).toBeGreaterThan(8)
+  })
+
+  it('are no way out of being asked, for whoever is there outside of them alone and leaves after each question', async () => {
+    now = START
+    const beacon = await openBeacon(database, clock, random)
+    const { keeper, packs } = await newHolder(night)
+    now += 2 * DAY
+    let leftAt = -Infinity
+    const isOnline = () => !isOpenAt(night, now) && now - leftAt > 30 * MINUTE
+    const tell = () => void (leftAt = now)
+    const audits = createAudits({ ...parts, database, beacon, isOnline, tell })
+    const lost = () => database.transaction((stores) => stores.audits.disproofs(packs))
+    let was = false
+    for (const until = now + 7 * DAY; now < until && (await lost()).length === 0; now += 5 * MINUTE) {
+      if (isOnline() && !was) await audits.cameOnline(keeper)
+      was = isOnline()
+      await audits.beat()
+    }
+    expect((await lost()).map((one) => one.keeper)).toEqual([keeper])
   })
 
   it('make groups of keepers that complement each other', async () => {
