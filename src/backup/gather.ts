@@ -65,6 +65,8 @@ export class Gatherer {
     const own = this.#kept.get(pack) ?? []
     const met = new Map(own.map((shard) => [shard.index, shard]))
     const now = performance.now()
+    // Whoever has gone offline since is another matter when it is back.
+    for (const { keeper, online } of holders) if (!online) this.#leftUntil.delete(keeper)
     const fresh = holders.filter(
       ({ index, keeper, online }) => online && !met.has(index) && (this.#leftUntil.get(keeper) ?? 0) <= now,
     )

@@ -46,7 +46,7 @@ export interface ReaderOptions {
 /** Whoever is told that too few keepers are there may ask for them again after this time. */
 const ASK_AGAIN_MS: Millis = 10_000
 /** So many looks leave a keeper out that gave nothing at one of them. */
-const REST_LOOKS = 6
+const REST_LOOKS = 3
 /** Packs that are located with one question. */
 const LOCATED_AT_ONCE = 100
 

@@ -102,7 +102,7 @@ async function restoring(
   await expect(tab.page.getByText('Leave this page open')).toBeVisible()
   await visit('restore-waiting', tab)
   await keepers.return()
-  await expect(tab.restoring).toHaveText('Everything is back')
+  await expect(tab.restoring).toHaveText('Everything is back', { timeout: 90_000 })
   await visit('restore-done', tab)
 }
 

@@ -20,6 +20,8 @@ const files = {
   'last.bin': noise('last', 100 * KiB),
 }
 
+const patient = { timeout: 120_000 }
+
 let network: SimulatedNetwork | undefined
 afterEach(() => network?.close())
 
@@ -96,7 +98,7 @@ function expectAll(brought: ReadonlyMap<string, Bytes>): void {
   }
 }
 
-it('brings everything back from keepers that are never online at the same time', async () => {
+it('brings everything back from keepers that are never online at the same time', patient, async () => {
   const { network, root } = await start()
   const [first, second] = network.keepers
   if (first === undefined || second === undefined) throw new Error('there are six keepers')
@@ -119,7 +121,7 @@ it('brings everything back from keepers that are never online at the same time',
   expect(events.filter(({ type }) => type === 'notice')).toEqual([])
 })
 
-it('brings what is there at once, and each pack that was away when it has come, each file once', async () => {
+it('brings what is there at once, and each pack that was away when it has come, each file once', patient, async () => {
   const { network, root, owner } = await start()
   const remembered = await owner.state.rememberedManifest()
   const { packs } = parseManifest(remembered?.bytes ?? noise('', 0))
@@ -140,7 +142,7 @@ it('brings what is there at once, and each pack that was away when it has come, 
   }
 })
 
-it('says what is missing when the person waits no longer', async () => {
+it('says what is missing when the person waits no longer', patient, async () => {
   const { network, root } = await start()
   const shards = network.keepers.flatMap(({ shelf }) => [...shelf.shards.values()])
   const [data] = shards.toSorted((a, b) => b.bytes.length - a.bytes.length)
@@ -156,7 +158,7 @@ it('says what is missing when the person waits no longer', async () => {
   expect(events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))).toEqual(missing)
 })
 
-it('goes on when the coordinator was away in the middle of it', async () => {
+it('goes on when the coordinator was away in the middle of it', patient, async () => {
   const { network, root } = await start()
   const reader = await network.owner(root)
   const { coordinator } = reader
