@@ -85,7 +85,9 @@ function countVitest(path) {
 function countPlaywright(path) {
   const report = /** @type {import('@playwright/test/reporter').JSONReport | undefined} */ (read(path))
   if (!report) return { passed: 0, failed: 0 }
-  return { passed: report.stats.expected, failed: report.stats.unexpected + report.errors.length }
+  const { expected, flaky, unexpected } = report.stats
+  if (flaky > 0) console.log(`${flaky} of the stories passed only when they were told again: see "flaky" above.`)
+  return { passed: expected + flaky, failed: unexpected + report.errors.length }
 }
 
 /**
