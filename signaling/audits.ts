@@ -4,7 +4,7 @@
  * until when it has to answer is known to this process alone, so that a restart counts against nobody.
  */
 import type { Bytes } from '../src/core/bytes.ts'
-import type { Clock, Random } from '../src/core/clock.ts'
+import { dayOf, type Clock, type Random } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
@@ -33,7 +33,7 @@ import { hoursAt } from '../src/durability/stated-hours.ts'
 import type { AuditQuestion, KeeperStanding, LiveMessage } from '../src/protocol/coordinator-messages.ts'
 import { openAuditAnswer, openPackRecord, type AuditAnswer } from '../src/protocol/records.ts'
 import type { Beacon } from './beacon.ts'
-import { dayOf, noteLost, noteTurn, watch } from './churn.ts'
+import { noteLost, noteTurn, watch } from './churn.ts'
 import type { Database, Disproof, PendingAudit, StoredAudit, Stores } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 

@@ -1,7 +1,7 @@
 /** This coordinator's beacon: one seed, made at its first start, and a secret for each day out of it. */
 import { u32, type Bytes } from '../src/core/bytes.ts'
-import type { Clock, Random } from '../src/core/clock.ts'
-import { beaconAnchor, beaconSecret, dayOf, earlierSecret } from '../src/durability/beacon.ts'
+import { dayOf, type Clock, type Random } from '../src/core/clock.ts'
+import { beaconAnchor, beaconSecret, earlierSecret } from '../src/durability/beacon.ts'
 import type { Beacons } from '../src/protocol/coordinator-messages.ts'
 import type { Database } from './db/stores.ts'
 

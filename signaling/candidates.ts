@@ -124,8 +124,8 @@ const MOST_KNOWN = 10_000
 
 /**
  * A random order in which keepers with more room tend to come first, so that all fill up at about the same time, and those
- * who have been here longer and for more of the week, so that less is to be repaired (Efraimidis and Spirakis 2006, "Weighted random sampling with a
- * reservoir", A-ES).
+ * who have been here longer and for more of the week, so that less is to be repaired (Efraimidis and Spirakis 2006,
+ * "Weighted random sampling with a reservoir", A-ES).
  */
 export function weighted<K extends StoredKeeper>(keepers: readonly K[], random: Random, now: Millis): K[] {
   const weight = ({ freeBytes, knownSince = now, stated, seenShare }: StoredKeeper): number =>

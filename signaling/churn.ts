@@ -1,11 +1,11 @@
 /**
  * How long keepers stay: each is looked at a few times a day and whenever it turns, and what is seen is added up by day
- * (`durability/churn`). Of a time in which nobody looked ten hours at most count, and who asks is told what was
- * last added up.
+ * (`durability/churn`). Of a time in which nobody looked ten hours at most count, and who asks is told what was last added
+ * up.
  */
-import type { Clock } from '../src/core/clock.ts'
+import { dayOf, type Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
-import { DAY, HOUR, MINUTE, type Millis } from '../src/core/units.ts'
+import { HOUR, MINUTE, type Millis } from '../src/core/units.ts'
 import { measuredChurn, type ChurnTally, type KnownChurn } from '../src/durability/churn.ts'
 import { graceOf } from '../src/durability/presence.ts'
 import { isOut } from '../src/durability/reputation.ts'
@@ -89,8 +89,7 @@ export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 
   const known = await watches.get(keeper)
   if (known === undefined) return
   if (turn === 'gone' && known.goneAt === undefined) {
-    const shards = await noteLife(stores, known, false, now)
-    await watches.put({ keeper, shards, countedAt: now, goneAt: now })
+    const shards = await noteLife(stores, known, false, now, now)
     await tallies.add(dayOf(now), { gone: shards })
   }
   if (turn === 'back' && known.goneAt !== undefined && !isOut(await reputations.get(keeper), now)) {
@@ -105,17 +104,20 @@ export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 
 export const noteLost = ({ tallies }: Stores, shards: number, now: Millis): Promise<void> =>
   tallies.add(dayOf(now), { gone: shards })
 
-export const dayOf = (at: Millis): number => Math.floor(at / DAY)
-
-/** Adds what has passed of a keeper's life since it was last looked at. @returns how many shards it keeps */
+/**
+ * Adds what has passed of a keeper's life since it was last looked at.
+ * @param goneAt when that life ends with this
+ * @returns how many shards it keeps
+ */
 async function noteLife(
   { watches, tallies, presences, audits }: Stores,
   { keeper, countedAt }: Watch,
   isOnline: boolean,
   now: Millis,
+  goneAt?: Millis,
 ): Promise<number> {
   const shards = await audits.count(keeper, MOST_SHARDS)
-  await watches.put({ keeper, shards, countedAt: now, goneAt: undefined })
+  await watches.put({ keeper, shards, countedAt: now, goneAt })
   const passed = minutes(Math.min(Math.max(0, now - countedAt), LONGEST_MS))
   const history = (await presences.get([keeper])).get(keeper)?.history
   if (history === undefined || shards === 0) return shards

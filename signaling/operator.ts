@@ -3,12 +3,11 @@
  * keepers and groups are added up, once in a while whoever asks.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../src/core/clock.ts'
+import { dayOf, type Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { DAY, type Millis } from '../src/core/units.ts'
 import { standingOf, renewed, type StandingState } from '../src/durability/reputation.ts'
 import type { OperatorFigures } from '../src/protocol/coordinator-messages.ts'
-import { dayOf } from './churn.ts'
 import type { Database, Stores } from './db/stores.ts'
 
 /** Who asks sooner is told the same again. */

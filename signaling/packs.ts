@@ -6,13 +6,14 @@ import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { happiness, type ShardPlace } from '../src/durability/placement.ts'
-import { isOut } from '../src/durability/reputation.ts'
+import { isOut, type Reputation } from '../src/durability/reputation.ts'
 import { redundancyOf } from '../src/durability/redundancy.ts'
 import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, type PackRecord, type ShardReceipt } from '../src/protocol/records.ts'
 import type { Database, Holder, Stores, StoredGroup } from './db/stores.ts'
 import { lastTakenAt } from './inventory.ts'
-import { crowdingOf } from './placement.ts'
+import { knownPlaces } from './candidates.ts'
+import { crowdingAt } from './placement.ts'
 import type { Caller } from './tokens.ts'
 
 export interface Packs {
@@ -40,14 +41,11 @@ export function createPacks(parts: {
   const { database, clock, oneMachine, isOnline } = parts
 
   /** What a keeper that is out says to hold does not count. */
-  const spreadOf = async (stores: Stores, holders: readonly Holder[]): Promise<number> => {
-    const known = await stores.reputations.of(holders.map(({ keeper }) => keeper))
-    const places = await placesOf(stores, holders)
-    return happiness(
+  const spreadIn = (places: readonly ShardPlace[], known: ReadonlyMap<DeviceId, Reputation>): number =>
+    happiness(
       places.filter(({ keeper }) => !isOut(known.get(keeper), clock.now())),
       { oneMachine },
     )
-  }
 
   return {
     async commit(caller, { record, group: groupId, receipts }) {
@@ -76,7 +74,9 @@ export function createPacks(parts: {
         }
         const since = signed.filter(({ storedAt }) => storedAt > (droppedAt ?? -1))
         await packs.addHolders(await stillHeld(stores, since, clock.now()))
-        const spread = await spreadOf(stores, holdersIn(groupId, pack, await packs.holders([pack.id])))
+        const holders = holdersIn(groupId, pack, await packs.holders([pack.id]))
+        const reputations = await stores.reputations.of(holders.map(({ keeper }) => keeper))
+        const spread = spreadIn(await placesOf(stores, holders), reputations)
         if (!isCommitted) {
           if (spread < redundancy.happy) {
             throw new KeeptabError('conflict', `Its shards are in ${spread} places, ${redundancy.happy} are needed.`)
@@ -96,6 +96,10 @@ export function createPacks(parts: {
         const located: LocatedPack[] = []
         const packs = await stores.packs.get(ids)
         const all = await stores.packs.holders(ids)
+        const keepers = all.map(({ keeper }) => keeper)
+        const reputations = await stores.reputations.of(keepers)
+        const known = await knownPlaces(stores, keepers, parts.networks, clock.now())
+        const placeOf = new Map(known.map((place) => [place.keeper, place]))
         for (const id of ids) {
           const pack = packs.get(id)
           const record = await stores.packs.record(id)
@@ -108,8 +112,11 @@ export function createPacks(parts: {
             pack: id,
             record,
             happy,
-            happiness: await spreadOf(stores, holders),
-            crowding: await crowdingOf(stores, holders, pack, parts),
+            happiness: spreadIn(placed(holders, placeOf), reputations),
+            crowding: crowdingAt(
+              [...new Set(holders.map(({ keeper }) => keeper))].flatMap((keeper) => placeOf.get(keeper) ?? []),
+              pack,
+            ),
             holders: holders.map(({ index, keeper }) => ({ index, keeper, online: isOnline(keeper) })),
           })
         }
@@ -174,9 +181,14 @@ export const holdersOf = ({ id, n }: { id: PackId; n: number }, holders: readonl
 
 /** Where the shards of these holders lie, those whose place is known. */
 export async function placesOf({ devices }: Stores, holders: readonly Holder[]): Promise<ShardPlace[]> {
-  const places = await devices.places(holders.map(({ keeper }) => keeper))
-  return holders.flatMap(({ keeper, index }) => {
-    const place = places.get(keeper)
-    return place === undefined ? [] : [{ keeper, index, ...place }]
-  })
+  return placed(holders, await devices.places(holders.map(({ keeper }) => keeper)))
 }
+
+const placed = (
+  holders: readonly Holder[],
+  places: ReadonlyMap<DeviceId, Pick<ShardPlace, 'account' | 'block'>>,
+): ShardPlace[] =>
+  holders.flatMap(({ keeper, index }) => {
+    const place = places.get(keeper)
+    return place === undefined ? [] : [{ ...place, keeper, index }]
+  })

@@ -5,7 +5,7 @@ import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from 
 import type { SigningKey } from '../src/core/crypto.ts'
 import { HOUR, GB, type ByteCount, type Millis } from '../src/core/units.ts'
 import { evenedOut, fillsBest, type TimedPlace } from '../src/durability/even-hours.ts'
-import { capsOf, crowding, leastCrowding, waived } from '../src/durability/failure-domains.ts'
+import { capsOf, crowding, leastCrowding, waived, type KnownPlace } from '../src/durability/failure-domains.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { choosePlaces, happiness, placesApart, type ShardPlace } from '../src/durability/placement.ts'
 import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
@@ -262,19 +262,19 @@ export async function thoseApart<K extends StoredKeeper>(
 export const enoughThere = ({ k, n }: { readonly k: number; readonly n: number }): number =>
   redundancyOf(k, n)?.repairAt ?? k
 
-/** How much of a group, or of a pack, lies together. */
+/** How much of a group lies together. */
 export async function crowdingOf(
   stores: Stores,
-  holders: readonly { readonly keeper: DeviceId }[],
+  slots: readonly { readonly keeper: DeviceId }[],
   code: { readonly k: number; readonly n: number },
   { networks }: Pick<PlacementParts, 'networks'>,
 ): Promise<Crowding> {
-  const places = await knownPlaces(
-    stores,
-    holders.map(({ keeper }) => keeper),
-    networks,
-    0, // when they are there does not matter here
-  )
+  const keepers = slots.map(({ keeper }) => keeper)
+  return crowdingAt(await knownPlaces(stores, keepers, networks, 0), code) // when they are there does not matter here
+}
+
+/** How much lies together in these places, each keeper's once. */
+export function crowdingAt(places: readonly KnownPlace[], code: { readonly k: number; readonly n: number }): Crowding {
   const crowded = crowding(places)
   return { ...crowded, waived: waived(crowded, capsOf(code)) }
 }

@@ -111,9 +111,9 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
         const found = await database.transaction(async (stores) => {
           const due = await stores.presences.due(now.clock, STEP)
           for (const presence of due) {
-            // While nobody looked its hours went by: they are not missed, and what is stored knows no hours.
+            // A time that was moved because nobody looked knows of no hours; what happened does.
             const goneAt = goneAtOf(presence.history)
-            if (presence.history.hours !== undefined && goneAt !== undefined && goneAt > now.clock) {
+            if (goneAt !== undefined && goneAt > now.clock) {
               await stores.presences.put({ ...presence, goneAt })
               continue
             }

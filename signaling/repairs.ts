@@ -3,6 +3,7 @@
  * endangered first. Nothing is counted but what a keeper has signed for; what a repairer says is only where to look.
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
+import { dayOf } from '../src/core/clock.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
 import { MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
 import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
@@ -20,7 +21,6 @@ import {
   type PlacementTicket,
   type ReadTicket,
 } from '../src/protocol/records.ts'
-import { dayOf } from './churn.ts'
 import type { Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
 import { holdersIn, holdersOf, placesOf, stillHeld } from './packs.ts'
 import type { PlacementParts } from './placement.ts'

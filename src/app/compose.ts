@@ -4,6 +4,7 @@
  */
 import type { OwnerContext } from '../backup/owner-context.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { HttpCoordinatorOptions } from '../coordinator/http.ts'
 import type { JoinParts } from '../backup/pairing.ts'
 import type { Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
@@ -30,8 +31,6 @@ const PATIENCE_MS = 15 * 60_000
 const FIRST_PATIENCE_MS = 8_000
 
 const clock = { now: () => Date.now() }
-
-const platform = () => platformOfBrowser(navigator.userAgent)
 
 /** What this browser profile remembers. */
 export interface Profile {
@@ -94,32 +93,16 @@ export async function startEngine(
   identity: DeviceIdentity,
   kept: (Keeping & Pick<Profile, 'database' | 'trees'>) | undefined,
 ): Promise<Engine> {
-  const [
-    { Member },
-    { createHttpCoordinator },
-    { createPeerJsTransport },
-    { erasureInWorker, sealerInWorker },
-    { state, trees },
-  ] = await Promise.all([
-    import('../backup/member.ts'),
-    import('../coordinator/http.ts'),
-    import('../transport/peerjs.ts'),
-    import('./worker-bridge.ts'),
-    ownerStores(kept),
-  ])
+  const [{ Member }, connect, { createPeerJsTransport }, { erasureInWorker, sealerInWorker }, { state, trees }] =
+    await Promise.all([
+      import('../backup/member.ts'),
+      connector({ patienceMs: PATIENCE_MS, firstPatienceMs: FIRST_PATIENCE_MS }),
+      import('../transport/peerjs.ts'),
+      import('./worker-bridge.ts'),
+      ownerStores(kept),
+    ])
   const member = new Member(identity)
-  const coordinator = loggedCoordinator(
-    createHttpCoordinator({
-      url: location.origin,
-      identity: member,
-      WebSocket,
-      platform: platform(),
-      clock,
-      random,
-      patienceMs: PATIENCE_MS,
-      firstPatienceMs: FIRST_PATIENCE_MS,
-    }),
-  )
+  const coordinator = loggedCoordinator(connect(member))
   const peerJs = createPeerJsTransport({
     identity: member,
     random,
@@ -206,42 +189,34 @@ export async function operatorFigures(token: string): Promise<OperatorFigures> {
 /** The coordinator asked once, without patience: for finding out what is wrong with the way to it. */
 export async function impatientCoordinator(identity: DeviceIdentity): Promise<Coordinator> {
   await checkWithoutEval()
-  const { createHttpCoordinator } = await import('../coordinator/http.ts')
-  return createHttpCoordinator({
-    url: location.origin,
-    identity,
-    WebSocket,
-    platform: platform(),
-    clock,
-    random,
-    patienceMs: 0,
-  })
+  return (await connector({ patienceMs: 0 }))(identity)
 }
 
 /** A new device of the account behind a root secret, in the newest key epoch. @throws KeeptabError as the coordinator */
 export async function newDeviceOf(root: Bytes): Promise<DeviceIdentity> {
-  const [{ deviceOfWords }, connect] = await Promise.all([import('../backup/epoch.ts'), connector()])
+  const [{ deviceOfWords }, connect] = await Promise.all([
+    import('../backup/epoch.ts'),
+    connector({ patienceMs: FIRST_PATIENCE_MS }),
+  ])
   return deviceOfWords(root, random.bytes(32), clock.now(), connect)
 }
 
 /** What joining an account by link needs. */
 export async function joinParts(signal: AbortSignal): Promise<JoinParts> {
-  const [{ httpMailboxes }, connect] = await Promise.all([import('../coordinator/mailbox.ts'), connector()])
+  const [{ httpMailboxes }, connect] = await Promise.all([
+    import('../coordinator/mailbox.ts'),
+    connector({ patienceMs: FIRST_PATIENCE_MS }),
+  ])
   return { mailboxes: httpMailboxes(location.origin), connect, clock, random, signal }
 }
 
-async function connector(): Promise<JoinParts['connect']> {
+async function connector(
+  patience: Pick<HttpCoordinatorOptions, 'patienceMs' | 'firstPatienceMs'>,
+): Promise<JoinParts['connect']> {
   const { createHttpCoordinator } = await import('../coordinator/http.ts')
+  const platform = platformOfBrowser(navigator.userAgent)
   return (identity) =>
-    createHttpCoordinator({
-      url: location.origin,
-      identity,
-      WebSocket,
-      platform: platform(),
-      clock,
-      random,
-      patienceMs: FIRST_PATIENCE_MS,
-    })
+    createHttpCoordinator({ url: location.origin, identity, WebSocket, platform, clock, random, ...patience })
 }
 
 /** Where an owner's state lies and what it saw of snapshots: in this profile, or in memory for a guest. */

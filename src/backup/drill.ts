@@ -16,7 +16,7 @@ import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { ErasureCodec } from '../erasure/erasure-codec.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
-import { openHead, openPackRecord } from '../protocol/records.ts'
+import { openHead } from '../protocol/records.ts'
 import type { SnapshotSource } from '../snapshot/manifest.ts'
 import { fileChunks } from '../snapshot/tree.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
@@ -24,6 +24,7 @@ import type { OwnerState } from '../store/owner-state.ts'
 import { drawFiles, findFiles, shuffled, type DrawnFile } from './draw.ts'
 import type { Forked, RestoreEvent, RolledBack } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
+import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
 import { restoreOpened, type OpenedSnapshot } from './restore.ts'
 import { newestFirst, readerFor, snapshotsOf, type FoundSnapshot, type RestoreOptions } from './snapshots.ts'
@@ -347,7 +348,7 @@ class Drill {
     for (const pack of chosen) {
       throwIfAborted(this.#options.signal)
       const device = this.#packs.get(pack)
-      const needed = await this.#at({ stage: 'record', device, pack }, () => this.#checkRecord(pack, located.get(pack)))
+      const needed = await this.#at({ stage: 'record', device, pack }, () => this.#checkRecord(located.get(pack)))
       const listed = new Set(located.get(pack)?.holders.map(({ index }) => index)).size
       if (needed === undefined || listed >= needed) continue
       this.#fail(
@@ -358,12 +359,9 @@ class Drill {
   }
 
   /** As whoever gathers the pack looks at its record. @returns how many shards it needs */
-  async #checkRecord(pack: PackId, located: LocatedPack | undefined): Promise<number> {
+  async #checkRecord(located: LocatedPack | undefined): Promise<number> {
     if (located === undefined) throw new KeeptabError('not-found')
-    const record = await openPackRecord(located.record)
-    if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
-    if (record.owner !== this.#sandbox.identity.account)
-      throw new KeeptabError('forbidden', 'A pack is of another account.')
+    const record = await ownRecord(this.#sandbox, located)
     keysOf(this.#sandbox.identity, record.epoch)
     return record.k
   }

@@ -1,13 +1,14 @@
 /** Gathering a pack of the own account: any k of its shards, and the sealed pack out of them. */
 import type { Bytes } from '../core/bytes.ts'
-import { codeOf, KeeptabError } from '../core/errors.ts'
+import { codeOf } from '../core/errors.ts'
 import type { DeviceId, PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
-import { openPackRecord, type PackRecord } from '../protocol/records.ts'
+import type { PackRecord } from '../protocol/records.ts'
 import { Collector } from './collect.ts'
 import type { KeeperTrouble } from './events.ts'
+import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** Shards of packs that could not be had whole are kept up to here, until the others come. */
@@ -41,14 +42,8 @@ export class Gatherer {
    */
   async gather(located: LocatedPack, signal?: AbortSignal): Promise<Bytes> {
     const { pack, holders } = located
-    const record = await this.#recordOf(located)
-    const own = this.#kept.get(pack) ?? []
-    const met: IndexedShard[] = [...own]
-    const collected = this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), signal })
-    const shards = await collected.catch((thrown: unknown) => {
-      if (codeOf(thrown) === 'too-few-shards') this.#keep(pack, met)
-      throw thrown
-    })
+    const record = await ownRecord(this.#owner, located)
+    const shards = await this.#collect(record, holders, signal)
     this.#kept.delete(pack)
     return this.#owner.codec.decode({ k: record.k, n: record.n }, shards, signal === undefined ? {} : { signal })
   }
@@ -61,35 +56,36 @@ export class Gatherer {
    */
   async collectSome(located: LocatedPack, signal: AbortSignal): Promise<boolean> {
     const { pack, holders } = located
-    const record = await this.#recordOf(located)
-    const own = this.#kept.get(pack) ?? []
-    const met = new Map(own.map((shard) => [shard.index, shard]))
+    const record = await ownRecord(this.#owner, located)
+    const kept = new Set(this.#kept.get(pack)?.map(({ index }) => index))
     const now = performance.now()
     // Whoever has gone offline since is another matter when it is back.
     for (const { keeper, online } of holders) if (!online) this.#leftUntil.delete(keeper)
     const fresh = holders.filter(
-      ({ index, keeper, online }) => online && !met.has(index) && (this.#leftUntil.get(keeper) ?? 0) <= now,
+      ({ index, keeper, online }) => online && !kept.has(index) && (this.#leftUntil.get(keeper) ?? 0) <= now,
     )
-    const isEnough = met.size + new Set(fresh.map(({ index }) => index)).size >= record.k
-    if (this.#others(pack) + record.k * record.shardBytes > KEPT_BYTES) return isEnough
-    if (fresh.length === 0) return isEnough
-    const onShard = (shard: IndexedShard) => met.set(shard.index, shard)
+    const isEnough = kept.size + new Set(fresh.map(({ index }) => index)).size >= record.k
+    const hasRoom = this.#others(pack) + record.k * record.shardBytes <= KEPT_BYTES
+    if (!hasRoom || fresh.length === 0) return isEnough
     try {
-      this.#keep(pack, await this.#collector.collect(record, fresh, { own, onShard, signal }))
+      this.#keep(pack, await this.#collect(record, fresh, signal))
       return true
     } catch (thrown) {
       if (codeOf(thrown) !== 'too-few-shards') throw thrown
-      this.#keep(pack, [...met.values()])
       return false
     }
   }
 
-  async #recordOf({ pack, record: signed }: LocatedPack): Promise<PackRecord> {
-    const record = await openPackRecord(signed)
-    if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
-    if (record.owner !== this.#owner.identity.account)
-      throw new KeeptabError('forbidden', 'A pack is of another account.')
-    return record
+  /** k shards, those that are kept among them; where there are too few, all that there are stay. */
+  async #collect(record: PackRecord, holders: LocatedPack['holders'], signal?: AbortSignal): Promise<IndexedShard[]> {
+    const own = this.#kept.get(record.id) ?? []
+    const met = [...own]
+    try {
+      return await this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), signal })
+    } catch (thrown) {
+      if (codeOf(thrown) === 'too-few-shards') this.#keep(record.id, met)
+      throw thrown
+    }
   }
 
   /** A pack for which there is no room has to be met by k keepers at once. */

@@ -12,10 +12,11 @@ import type { ChunkId } from '../core/ids.ts'
 import { KiB, type ByteCount, type Millis } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
-import { openPackRecord, type PackRecord } from '../protocol/records.ts'
+import type { PackRecord } from '../protocol/records.ts'
 import { directoryEnd, openPack, sealedSpan, type PackEntry } from '../snapshot/pack.ts'
 import { openChunk, type SealKeys } from '../snapshot/seal.ts'
 import { readShardPart } from '../transport/keeper-client.ts'
+import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
 
 /** Most directories end within it. */
@@ -42,9 +43,7 @@ export class PartialPack {
    *   `forbidden`, `epoch-behind`: read the pack as a whole then
    */
   static async open(owner: OwnerContext, located: LocatedPack, signal: AbortSignal | undefined): Promise<PartialPack> {
-    const record = await openPackRecord(located.record)
-    if (record.id !== located.pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')
-    if (record.owner !== owner.identity.account) throw new KeeptabError('forbidden', 'A pack is of another account.')
+    const record = await ownRecord(owner, located)
     const keys = keysOf(owner.identity, record.epoch)
     const shards = new DataShards(owner, located, record, signal)
     let start = await shards.read(0, Math.min(FIRST_READ_BYTES, shards.packBytes))

@@ -97,7 +97,7 @@ export async function restoreOpened(
     options.signal?.aborted !== true && options.patience?.aborted === false && awaited.has(codeOf(thrown))
   const missing: Notice[] = []
   let firstMiss: unknown
-  const miss = ({ path, thrown }: Miss) => {
+  const miss = ({ path, thrown }: Omit<Miss, 'left'>) => {
     const notice: Notice = { path, what: 'refused', detail: messageOf(thrown) }
     firstMiss ??= thrown
     missing.push(notice)
@@ -135,7 +135,7 @@ export async function restoreOpened(
       miss(missed)
     }
     const all = steps(reader, manifest, chosen.wants, meet, rest)
-    for await (const { path, entry, isBack, ahead } of lookAhead(all, reader)) {
+    for await (const { path, entry, isBack, packs, ahead } of lookAhead(all, reader)) {
       throwIfAborted(options.signal)
       for (const pack of ahead) reader.prefetch(pack)
       const { bytesDone } = done
@@ -146,7 +146,7 @@ export async function restoreOpened(
         else if (entry.kind === 'symlink') await target.symlink(entry.name, entry.target, entry)
         else {
           // Rather than bring a part of it for nothing; its name counts all the same.
-          await reader.recall(packsOf(entry, reader)).catch((thrown: unknown) => {
+          await reader.recall(packs).catch((thrown: unknown) => {
             target.skip(entry.name)
             throw thrown
           })
@@ -174,8 +174,7 @@ export async function restoreOpened(
   for (const missed of later) miss(missed)
   // What seemed to lie in a list that could not be read may not be in it.
   for (const path of paths ?? []) {
-    if (!isKnown(clean(path)))
-      miss({ path, thrown: new KeeptabError('path-unknown', path, { path }), left: nothingLeft() })
+    if (!isKnown(clean(path))) miss({ path, thrown: new KeeptabError('path-unknown', path, { path }) })
   }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
   if (done.filesDone === 0 && firstMiss !== undefined) throw firstMiss
@@ -337,36 +336,37 @@ function outerPaths(path: string): string[] {
 
 const clean = (path: string): string => path.replace(/^\.?\/+|\/+$/g, '')
 
-/** The same steps, each with the packs that the steps after it will need first. */
-async function* lookAhead(
-  source: AsyncGenerator<Step>,
-  reader: SnapshotReader,
-): AsyncGenerator<Step & { ahead: readonly PackId[] }> {
+/** A step, the packs that it needs, and those that it and the steps after it will need first. */
+interface Prepared extends Step {
+  readonly packs: readonly PackId[]
+  readonly ahead: readonly PackId[]
+}
+
+async function* lookAhead(source: AsyncGenerator<Step>, reader: SnapshotReader): AsyncGenerator<Prepared> {
   const queue: { step: Step; packs: readonly PackId[] }[] = []
+  // A file that is not begun needs none of its packs, and what has been kept of them stays where it is.
+  const needed = (some: typeof queue): PackId[] => [
+    ...new Set(some.flatMap(({ packs }) => (reader.misses(packs) ? [] : packs))),
+  ]
   let ended = false
   for (;;) {
-    while (!ended && queue.length < ENTRIES_AHEAD && packsIn(queue).length <= PACKS_AHEAD) {
+    while (!ended && queue.length < ENTRIES_AHEAD && needed(queue).length <= PACKS_AHEAD) {
       const next = await source.next()
       if (next.done === true) ended = true
-      else {
-        const packs = packsOf(next.value.entry, reader)
-        // A file that is not begun needs none of its packs, and what has been kept of them stays where it is.
-        queue.push({ step: next.value, packs: reader.misses(packs) ? [] : packs })
-      }
+      else queue.push({ step: next.value, packs: packsOf(next.value, reader) })
     }
     const first = queue.shift()
     if (first === undefined) return
-    yield { ...first.step, ahead: packsIn([first, ...queue]).slice(0, PACKS_AHEAD) }
+    yield { ...first.step, packs: first.packs, ahead: needed([first, ...queue]).slice(0, PACKS_AHEAD) }
   }
 }
 
-const packsIn = (queue: readonly { packs: readonly PackId[] }[]): PackId[] => [
-  ...new Set(queue.flatMap(({ packs }) => packs)),
-]
-
-/** The packs of a file, in order. Nothing for one whose chunk list is itself in chunks: it is read as it comes. */
-function packsOf(entry: TreeEntry | undefined, reader: SnapshotReader): PackId[] {
-  if (entry?.kind !== 'file' || entry.indirect) return []
+/**
+ * The packs of a file, in order. Nothing for one whose chunk list is itself in chunks: it is read as it comes; nor for one
+ * that is back.
+ */
+function packsOf({ entry, isBack }: Step, reader: SnapshotReader): PackId[] {
+  if (entry?.kind !== 'file' || entry.indirect || isBack) return []
   try {
     return [...new Set(chunkIdsIn(entry.ids).map((chunk) => reader.packOf(chunk)))]
   } catch {

@@ -5,6 +5,7 @@
  * Nothing is written down beside the manifest: what is to go follows from what the heads of the account point to and what
  * the coordinator keeps, so a kill at any point leaves something that the next call finds to be done.
  */
+import { dayOf } from '../core/clock.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { PackId, SnapshotId } from '../core/ids.ts'
 import { DAY, type Millis } from '../core/units.ts'
@@ -226,8 +227,7 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
  * @param lookedAt `lastLookAt` from before the backup
  */
 export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | undefined): Promise<boolean> {
-  const day = (at: Millis) => Math.floor(at / DAY)
-  if (lookedAt !== undefined && day(lookedAt) === day(owner.clock.now())) return false
+  if (lookedAt !== undefined && dayOf(lookedAt) === dayOf(owner.clock.now())) return false
   const remembered = await owner.state.rememberedManifest()
   const manifest = remembered && parseManifest(remembered.bytes)
   if (manifest === undefined) return false

@@ -1,6 +1,6 @@
 /** Time and chance come into the pure modules through these two, so that a test decides both. */
 import type { Bytes } from './bytes.ts'
-import type { Millis } from './units.ts'
+import { DAY, type Millis } from './units.ts'
 
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00Z. May jump; never measure a duration with it. */
@@ -16,3 +16,6 @@ export interface Random {
 
 /** The clocks of a peer and a coordinator may differ by so much (T18). */
 export const CLOCK_TOLERANCE_MS: Millis = 5 * 60_000
+
+/** The day of a time, from 1970 on, in UTC. */
+export const dayOf = (at: Millis): number => Math.floor(at / DAY)

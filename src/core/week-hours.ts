@@ -1,4 +1,5 @@
 /** Hours of the week: which of them are open, and what that makes of a stretch of time. The week begins on Monday. */
+import { dayOf } from './clock.ts'
 import { DAY, HOUR, type Millis } from './units.ts'
 
 /** Seven days from Monday; of each its 24 hours as bits, the lowest for midnight to one. A set bit: it is open then. */
@@ -21,9 +22,17 @@ export function bits(open: (hour: number) => boolean): number {
 export const openHours = (hours: WeekHours): number =>
   hours.reduce((sum, day) => sum + day.toString(2).replaceAll('0', '').length, 0)
 
-/** Whether hours in UTC are open at a time. 1970 began with a Thursday. */
-export const isOpenAt = (hours: WeekHours, at: Millis): boolean =>
-  isOpen(hours, (Math.floor(at / DAY) + 3) % 7, Math.floor(at / HOUR) % 24)
+/** What the clock shows at a time in UTC; 0 is Monday. 1970 began with a Thursday. */
+export const utcTime = (at: Millis): { readonly weekday: number; readonly hour: number } => ({
+  weekday: (dayOf(at) + 3) % 7,
+  hour: Math.floor(at / HOUR) % 24,
+})
+
+/** Whether hours in UTC are open at a time. */
+export function isOpenAt(hours: WeekHours, at: Millis): boolean {
+  const { weekday, hour } = utcTime(at)
+  return isOpen(hours, weekday, hour)
+}
 
 /** When hours in UTC are open next, from a time on; the time itself while they are. Those that never open do so at once. */
 export function nextOpen(hours: WeekHours, from: Millis): Millis {

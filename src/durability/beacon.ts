@@ -12,14 +12,9 @@
 import { equal, type Bytes } from '../core/bytes.ts'
 import { sha256Now } from '../core/crypto.ts'
 import { KeeptabError } from '../core/errors.ts'
-import type { Millis } from '../core/units.ts'
 
-const BEACON_DAY_MS: Millis = 24 * 60 * 60_000
 /** Days of one chain: a hundred years. */
 const CHAIN_DAYS = 36_525
-
-/** The day of a time, from 1970 on, in UTC. */
-export const dayOf = (at: Millis): number => Math.floor(at / BEACON_DAY_MS)
 
 /** What everybody may know from the first day on. */
 export const beaconAnchor = (seed: Bytes): Bytes => hashed(seed, CHAIN_DAYS)

@@ -2,8 +2,7 @@
  * Keepers of one group whose hours complement each other: so many that can be expected at every hour of the week that a
  * restore need not wait for a night to end.
  */
-import { isOpenAt, openHours, type WeekHours } from '../core/week-hours.ts'
-import { DAY, HOUR } from '../core/units.ts'
+import { isOpen, openHours, type WeekHours } from '../core/week-hours.ts'
 import { countsOf, crowding, WIDE_DOMAINS, type KnownPlace, type PerDomain } from './failure-domains.ts'
 
 /** The chance that a keeper is there, for each of the 168 hours of the week in UTC, from Monday on. */
@@ -18,11 +17,8 @@ export interface TimedPlace extends KnownPlace {
 export function hoursThere(hours: WeekHours | undefined, share: number): HoursThere {
   if (hours === undefined) return new Float64Array(168).fill(share)
   const chance = Math.min(1, (share * 168) / Math.max(1, openHours(hours)))
-  return Float64Array.from({ length: 168 }, (_, hour) => (isOpenAt(hours, MONDAY + hour * HOUR) ? chance : 0))
+  return Float64Array.from({ length: 168 }, (_, hour) => (isOpen(hours, Math.floor(hour / 24), hour % 24) ? chance : 0))
 }
-
-/** 1970 began with a Thursday. */
-const MONDAY = 4 * DAY
 
 /** How many of them can be expected in the emptiest hour of the week. */
 export const fewestThere = (group: readonly TimedPlace[]): number => Math.min(...sums(group))

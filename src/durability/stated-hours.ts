@@ -1,6 +1,6 @@
 /**
- * The hours of the week in which a keeper says that it keeps. Nothing is held against it outside of them: it is not asked,
- * and its absence does not count. So that nobody escapes by them, another statement holds from a day later on, one that is
+ * The hours of the week in which a keeper says that it keeps. Outside of them its absence is not held against it. So that
+ * nobody escapes by them, whoever is there is asked at any hour, another statement holds from a day later on, one that is
  * changed again before that never does, too few hours are none, and whoever keeps less is given less.
  */
 import { DAY, type Millis } from '../core/units.ts'

@@ -2,8 +2,8 @@
  * What a person lets keeping use of a device: space, rates, the bytes of a month, the hours of a week. Rules without
  * clocks: the time comes in, and so does what the person's wall clock shows at it.
  */
-import { DAY, HOUR, type ByteCount, type Millis } from '../core/units.ts'
-import { ALL_DAY, bits, isOpen, type WeekHours } from '../core/week-hours.ts'
+import { HOUR, type ByteCount, type Millis } from '../core/units.ts'
+import { ALL_DAY, bits, isOpen, utcTime, type WeekHours } from '../core/week-hours.ts'
 
 export interface KeepingLimits {
   readonly limitBytes: ByteCount
@@ -59,8 +59,8 @@ export function inUtc(hours: WeekHours, from: Millis, wallClock: WallClock): Wee
       const { weekday, hour } = wallClock(at + quarter * QUARTER_MS)
       return isOpen(hours, weekday, hour)
     })
-    const day = (Math.floor(at / DAY) + 3) % 7
-    if (open) days[day] = (days[day] ?? 0) | (1 << (Math.floor(at / HOUR) % 24))
+    const { weekday, hour } = utcTime(at)
+    if (open) days[weekday] = (days[weekday] ?? 0) | (1 << hour)
   }
   return days
 }

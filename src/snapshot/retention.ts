@@ -9,6 +9,7 @@
  * way, however often, leaves what pruning once at the end would. For each distance reaches back from now, so that what a
  * distance keeps later it keeps earlier too; and the newest of an hour or a year is the newest of what is left of it.
  */
+import { dayOf } from '../core/clock.ts'
 import type { SnapshotId } from '../core/ids.ts'
 import { HOUR, DAY, type Millis } from '../core/units.ts'
 
@@ -70,8 +71,6 @@ export function prunable<T extends Dated>(
 
 /** Newest first; of one time, always the same first. */
 const isNewer = (a: Dated, b: Dated): number => b.createdAt - a.createdAt || (a.snapshot < b.snapshot ? 1 : -1)
-
-const dayOf = (at: Millis): number => Math.floor(at / DAY)
 
 const bucketOf: Readonly<Record<keyof KeepingRule, (one: Dated) => number | SnapshotId>> = {
   all: ({ snapshot }) => snapshot,

@@ -8,7 +8,8 @@ import { LEAF_BYTES, leafHashes, merkleProof, merkleRoot } from '../../src/core/
 import { KiB, MiB } from '../../src/core/units.ts'
 import { chooseLeaf, firstDraw, provesLeaf } from '../../src/durability/audit-proof.ts'
 import { openAuditAnswer, signAuditAnswer } from '../../src/protocol/records.ts'
-import { beaconAnchor, beaconSecret, dayOf, earlierSecret, isBeaconSecret } from '../../src/durability/beacon.ts'
+import { dayOf } from '../../src/core/clock.ts'
+import { beaconAnchor, beaconSecret, earlierSecret, isBeaconSecret } from '../../src/durability/beacon.ts'
 
 const keeper = parseDeviceId('ab'.repeat(32))
 const bytes = (length: number): Bytes => own(randomBytes(length))
