@@ -29,3 +29,10 @@ export const redundancyFor = (keepers: number): Redundancy | undefined => ladder
 /** The thresholds of a code that is in use. `undefined` for one that Keeptab never chooses. */
 export const redundancyOf = (k: number, n: number): Redundancy | undefined =>
   ladder.find((step) => step.k === k && step.n === n)
+
+/**
+ * At or under this many shards an owner's device that is there makes the missing ones, out of what it has backed up: a few
+ * days before strangers do, who wait for nobody and must read k shards for it.
+ */
+export const ownersRepairAt = ({ n, repairAt }: Pick<Redundancy, 'n' | 'repairAt'>): number =>
+  repairAt + Math.ceil((n - repairAt) / 9)

@@ -7,6 +7,7 @@ import { DAY, HOUR, MINUTE, type Millis } from '../../src/core/units.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
 import { measuredChurn } from '../../src/durability/churn.ts'
 import { stayWeight } from '../../src/durability/presence.ts'
+import { ownersRepairAt } from '../../src/durability/redundancy.ts'
 import type { MeasuredChurn } from '../../src/durability/outlook.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Chance } from '../e2e/chance.ts'
@@ -20,6 +21,8 @@ const MOST_LONG = 0.64
 const RESTORE_EVERY: Millis = 6 * HOUR
 /** Keepers drawn at a time when a shard looks for a place. */
 const DRAWN = 8
+/** An owner that is there looks after its packs so soon, as its page does behind the backup of each hour. */
+const OWNER_LOOKS: Millis = HOUR
 
 export interface ChurnOptions {
   readonly peers: number
@@ -38,6 +41,12 @@ export interface ChurnOptions {
   readonly grace: Millis
   /** Those who have been here longer are given shards more often, as `stayWeight` says. */
   readonly preferLasting: boolean
+  /**
+   * Share of the packs whose owner still has what it has backed up, and makes missing shards out of that; 0 when left out.
+   * Its machine is on as keepers are, or so many hours of each day, the same ones.
+   */
+  readonly owners?: number
+  readonly ownerHours?: number | undefined
 }
 
 export interface ChurnResult {
@@ -46,6 +55,8 @@ export interface ChurnResult {
   /** Fewest distinct shards that any pack was down to. */
   readonly fewestShards: number
   readonly repairs: number
+  /** Of them by the owner. */
+  readonly ownRepairs: number
   /** Shard bytes moved by repairs for each stored byte in 30 days. */
   readonly trafficPerByteMonth: number
   /** Share of the tries that met k distinct shards at once, within 8 and within 24 hours. */
@@ -83,6 +94,8 @@ interface Pack {
   repairing: boolean
   readonly watchers: Set<Watcher>
   readonly holders: Set<Holding>
+  /** Whether its owner is there; `undefined` when it has none any more that could make shards. */
+  ownerIsHere: boolean | undefined
 }
 
 /** Meets shards of a pack as their keepers come online. */
@@ -117,6 +130,7 @@ class ChurningNetwork {
   #fewest: number
   #lost = 0
   #repairs = 0
+  #ownRepairs = 0
   #moved = 0
   readonly #tries: Millis[] = []
   readonly #onDay: ((observed: Observed) => void) | undefined
@@ -136,7 +150,7 @@ class ChurningNetwork {
   run(): ChurnResult {
     const { peers, packs, years, code } = this.#options
     for (let i = 0; i < peers; i += 1) this.#join()
-    for (let i = 0; i < packs; i += 1) this.#packs.push(this.#fill(emptyPack(code.n)))
+    for (let i = 0; i < packs; i += 1) this.#packs.push(this.#newPack())
     this.#queue.at(RESTORE_EVERY, () => this.#tryRestore())
     if (this.#onDay !== undefined) this.#queue.at(DAY, () => this.#observe(1))
     this.#queue.runUntil(years * YEAR)
@@ -147,6 +161,7 @@ class ChurningNetwork {
       packsLost: this.#lost,
       fewestShards: this.#fewest,
       repairs: this.#repairs,
+      ownRepairs: this.#ownRepairs,
       trafficPerByteMonth: this.#moved / code.k / (packYears * (YEAR / (30 * DAY))),
       restoreNow: within(0),
       restore8h: within(8 * HOUR),
@@ -250,7 +265,41 @@ class ChurningNetwork {
     pack.watchers.clear()
     pack.repairing = true
     // Where nothing is repaired it stays lost; else another one takes its place, so that losses have a rate.
-    if (this.#options.repair) this.#packs[this.#packs.indexOf(pack)] = this.#fill(emptyPack(this.#options.code.n))
+    if (this.#options.repair) this.#packs[this.#packs.indexOf(pack)] = this.#newPack()
+  }
+
+  // ---- owners
+
+  #newPack(): Pack {
+    const { code, owners = 0, ownerHours } = this.#options
+    const pack = this.#fill(emptyPack(code.n))
+    if (owners === 0 || this.#chance.next() >= owners) return pack
+    pack.ownerIsHere = false
+    const first = this.#chance.next() * (ownerHours === undefined ? MEAN_SPELL : DAY)
+    this.#queue.at(this.#queue.now + first, () => this.#ownerComes(pack))
+    return pack
+  }
+
+  #ownerComes(pack: Pack): void {
+    const { ownerHours } = this.#options
+    const stays = ownerHours === undefined ? this.#exponential(MEAN_SPELL) : ownerHours * HOUR
+    const away = ownerHours === undefined ? this.#absence() : DAY - stays
+    pack.ownerIsHere = true
+    this.#look(pack)
+    this.#queue.at(this.#queue.now + stays, () => {
+      pack.ownerIsHere = false
+      this.#queue.at(this.#queue.now + away, () => this.#ownerComes(pack))
+    })
+  }
+
+  /** It may be gone by the time at which it would have looked, and others may have been quicker. */
+  #lookAsOwner(pack: Pack): void {
+    const { code } = this.#options
+    this.#queue.at(this.#queue.now + OWNER_LOOKS, () => {
+      if (pack.ownerIsHere !== true || pack.repairing || pack.countedIndices > ownersRepairAt(code)) return
+      this.#ownRepairs += 1
+      this.#remake(pack, 0)
+    })
   }
 
   // ---- what the coordinator does
@@ -277,19 +326,25 @@ class ChurningNetwork {
 
   #look(pack: Pack): void {
     const { repair, code } = this.#options
-    if (!repair || pack.repairing || pack.countedIndices > code.repairAt) return
+    if (!repair || pack.repairing) return
+    if (pack.ownerIsHere === true && pack.countedIndices <= ownersRepairAt(code)) this.#lookAsOwner(pack)
+    if (pack.countedIndices > code.repairAt) return
     pack.repairing = true
     this.#gather(pack, () =>
       this.#queue.at(this.#queue.now + TRANSFER, () => {
         if (pack.liveIndices < code.k) return
-        const before = pack.holders.size
-        this.#fill(pack)
-        this.#repairs += 1
-        this.#moved += code.k + pack.holders.size - before
+        this.#remake(pack, code.k)
         pack.repairing = false
         this.#look(pack)
       }),
     )
+  }
+
+  #remake(pack: Pack, read: number): void {
+    const before = pack.holders.size
+    this.#fill(pack)
+    this.#repairs += 1
+    this.#moved += read + pack.holders.size - before
   }
 
   /** Puts every index that does not count at a keeper that is online and holds none of the pack. */
@@ -378,4 +433,5 @@ const emptyPack = (n: number): Pack => ({
   repairing: false,
   watchers: new Set(),
   holders: new Set(),
+  ownerIsHere: undefined,
 })

@@ -1,7 +1,7 @@
 /**
  * `npm run sim -- network [--peers 200] [--years 1] [--availability 0.5] [--lifetime-days 60] [--code 16,48,30]
  * [--repair on|off] [--grace-days 2] [--absences short|tailed] [--lifetimes alike|mixed] [--prefer lasting|any] [--seed 1]
- * [--rare]`: a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`). `--rare` adds what is
+ * [--owners 0] [--owner-hours 8] [--rare]`: a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`). `--rare` adds what is
  * lost too seldom to be counted (`splitting.ts`).
  *
  * `npm run sim -- backup [--keepers 64] [--die 30] [--megabytes 20] [--break 0] [--seed 1]`: one backup and one restore
@@ -38,6 +38,8 @@ const { values, positionals } = parseArgs({
     'absences': { type: 'string', default: 'short' },
     'lifetimes': { type: 'string', default: 'alike' },
     'prefer': { type: 'string', default: 'any' },
+    'owners': { type: 'string', default: '0' },
+    'owner-hours': { type: 'string', default: '' },
     'keepers': { type: 'string', default: '64' },
     'die': { type: 'string', default: '30' },
     'megabytes': { type: 'string', default: '20' },
@@ -70,6 +72,9 @@ function networkOptions(): ChurnOptions {
   const [years, availability] = [number('years'), number('availability')]
   if (!(years > 0 && availability > 0 && availability < 1))
     throw new Error('--years is more than 0, --availability between 0 and 1.')
+  const ownerHours = values['owner-hours'] === '' ? undefined : number('owner-hours')
+  if (ownerHours !== undefined && !(ownerHours > 0 && ownerHours < 24))
+    throw new Error('--owner-hours is between 0 and 24.')
   return {
     peers: number('peers'),
     years,
@@ -82,6 +87,8 @@ function networkOptions(): ChurnOptions {
     absences: oneOf('absences', 'short', 'tailed'),
     grace: number('grace-days') * DAY,
     preferLasting: oneOf('prefer', 'any', 'lasting') === 'lasting',
+    owners: number('owners'),
+    ownerHours,
   }
 }
 

@@ -28,6 +28,7 @@ import { inOneHouse } from './lan.ts'
 import { leftAlone } from './left-alone.ts'
 import { placements } from './placements.ts'
 import { natMatrix } from './nat.ts'
+import { owners } from './owners.ts'
 import { rateLimits } from './rate-limit.ts'
 import { sybils } from './sybils.ts'
 import { streaming } from './stream.ts'
@@ -177,6 +178,14 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
       ({ packsLost, traffic, closedFormTraffic }) => packsLost > 0 || Math.abs(traffic / closedFormTraffic - 1) > 0.25,
     )
     if (wrong.length > 0) throw new Error(`Not as calculated: ${JSON.stringify(wrong)}`)
+    return Promise.resolve({ seen, seeds: '1 to 10' })
+  },
+
+  /** Repairs move at most 1.5 bytes per stored byte and month at lives of 60 days and 1.0 at 90, where owners are there. */
+  'owners': () => {
+    const seen = owners(usualChurn('short'))
+    const lost = seen.some(({ from, rows }) => from === undefined || rows.some(({ packsLost }) => packsLost > 0))
+    if (lost) throw new Error(`Owners do not help enough: ${JSON.stringify(seen)}`)
     return Promise.resolve({ seen, seeds: '1 to 10' })
   },
 

@@ -43,6 +43,13 @@ describe('the simulated network', () => {
     expect(Math.abs(trafficPerByteMonth / repairTraffic(of.code, of) - 1)).toBeLessThan(0.25)
   })
 
+  test('an owner that is there moves only the shards it makes, and leaves strangers nearly nothing to do', () => {
+    const of = options(16, 48, 30, 60, { peers: 200, packs: 60, years: 0.4, owners: 1 })
+    const { repairs, ownRepairs, trafficPerByteMonth } = run(of)
+    expect(ownRepairs).toBeGreaterThan(0.9 * repairs)
+    expect(trafficPerByteMonth).toBeLessThan(0.7 * repairTraffic(of.code, of))
+  })
+
   test.each([
     ['(2,6) repaired at 4', options(2, 6, 4, 30), 300],
     ['(4,12) repaired at 9', options(4, 12, 9, 30), 100],
