@@ -21,7 +21,8 @@ const CUT_MASK = 0xffff8000 | 0
 /** Cuts one byte stream into chunks. Holds at most one open chunk (1 MiB), whatever is pushed. */
 export class Chunker {
   readonly #gear: Int32Array
-  readonly #open = new Uint8Array(MAX_CHUNK_BYTES)
+  /** The open chunk, and room for more: most files are small, and a large one soon has all the room there can be. */
+  #open = new Uint8Array(0)
   #length = 0
   #hash = 0
 
@@ -40,8 +41,7 @@ export class Chunker {
     let from = 0
     while (from < bytes.length) {
       const { end, cut } = this.#boundary(bytes, from)
-      this.#open.set(bytes.subarray(from, end), this.#length)
-      this.#length += end - from
+      this.#append(bytes.subarray(from, end))
       from = end
       if (cut) yield this.#take()
     }
@@ -50,6 +50,17 @@ export class Chunker {
   /** The last chunk of the stream, or `undefined` when nothing is left. The chunker can be used for another stream then. */
   finish(): Bytes | undefined {
     return this.#length === 0 ? undefined : this.#take()
+  }
+
+  #append(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length
+    if (length > this.#open.length) {
+      const wider = new Uint8Array(Math.min(MAX_CHUNK_BYTES, 2 * length))
+      wider.set(this.#open.subarray(0, this.#length))
+      this.#open = wider
+    }
+    this.#open.set(bytes, this.#length)
+    this.#length = length
   }
 
   #take(): Bytes {
