@@ -33,7 +33,7 @@ import type { JournaledPack } from '../store/owner-state.ts'
 import { AvoidingState } from './avoiding-state.ts'
 import type { BackupEvent, BackupResult, Notice } from './events.ts'
 import { newestHeads } from './heads.ts'
-import type { OwnerContext } from './owner-context.ts'
+import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { holdPacks, publishManifest } from './publish.ts'
 import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory } from './past-tree.ts'
@@ -251,7 +251,7 @@ class BackupRun {
         history: past.history,
         retention: past.retention,
       },
-      createdAt,
+      await timeToPrune(this.#owner),
     )
     const head = await publishManifest(this.#owner, {
       manifest,

@@ -2,6 +2,7 @@
 import type { Clock, Random } from '../core/clock.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { ErasureCodec } from '../erasure/erasure-codec.ts'
+import type { Millis } from '../core/units.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { FileSealer } from '../snapshot/file-sealer.ts'
 import type { OwnerState } from '../store/owner-state.ts'
@@ -26,3 +27,10 @@ export interface OwnerContext {
    */
   readonly follow?: (() => Promise<void>) | undefined
 }
+
+/**
+ * The time by which something of the past is given up: no later than the device or the coordinator has it, so that neither
+ * a clock that is years ahead nor a coordinator that lies about the time takes what the other would keep.
+ */
+export const timeToPrune = async ({ clock, coordinator }: OwnerContext): Promise<Millis> =>
+  Math.min(clock.now(), (await coordinator.info()).now)

@@ -25,7 +25,7 @@ import { type KeepingRule } from '../snapshot/retention.ts'
 import { KEEPER_PATIENCE_MS } from './backup.ts'
 import type { RestoreEvent } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
-import type { OwnerContext } from './owner-context.ts'
+import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { holdPacks, publishManifest } from './publish.ts'
 import { readerFor } from './snapshots.ts'
@@ -290,7 +290,7 @@ async function rewrite(
     throw new KeeptabError('conflict', 'The keys of the account have changed since the last backup: back up first.')
   }
   const { scannedAt } = (await self.state.rememberedManifest()) ?? {}
-  const changed = change(manifest, self.clock.now())
+  const changed = change(manifest, await timeToPrune(self))
   const { signal } = options
   const spreader = new Spreader(self, nobody, options.patienceMs ?? KEEPER_PATIENCE_MS, signal)
   const writer = new PackWriter(self, spreader, { onKept: nobody, onMoved: nobody }, signal)

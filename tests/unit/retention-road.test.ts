@@ -158,6 +158,23 @@ test('a rule takes snapshots as they grow old, and never those that are protecte
   await expect(removeSnapshots(owner, made.slice(4, 5))).rejects.toMatchObject({ code: 'snapshot-stays' })
 })
 
+test('a device whose clock is years ahead takes nothing by the rule that is not old, and forgets nothing removed', async () => {
+  await start()
+  const owner = await network.owner()
+  const ahead = { ...owner, clock: { now: () => now + 3 * 366 * DAY } }
+  const made = [(await backUp(owner, sourceOf('A', files('0')))).result.snapshot]
+  await setRule(owner, PRESETS.lean)
+  for (const turn of [1, 2]) {
+    now += DAY
+    made.unshift((await backUp(owner, sourceOf('A', files(`${turn}`)))).result.snapshot)
+  }
+  await removeSnapshots(owner, made.slice(2))
+  const { result } = await backUp(ahead, sourceOf('A', files('3')))
+  await setRule(ahead, PRESETS.thinning)
+  expect(await ids(owner)).toEqual([result.snapshot, ...made.slice(0, 2)])
+  expect((await ownRetention(owner)).removed.map(({ snapshot }) => snapshot)).toEqual(made.slice(2))
+})
+
 test(
   'a thief with a device cannot take the last 30 days: what it condemns is taken back, what it unlists is found',
   patient,

@@ -567,7 +567,7 @@ export const de: Messages = {
   'retention.gone-on': 'Am {day} ist er weg.',
   'retention.undo': 'Doch behalten',
   'backup.taken-back':
-    '{count, plural, one {Etwas in diesem Konto wollte # Paket löschen lassen, das Ihre Stände brauchen. Das wurde zurückgenommen.} other {Etwas in diesem Konto wollte # Pakete löschen lassen, die Ihre Stände brauchen. Das wurde zurückgenommen.}} Sehen Sie sich die Geräte des Kontos an: Entfernen Sie eines, das Sie nicht kennen.',
+    '{count, plural, one {Etwas in diesem Konto wollte # Paket löschen lassen, das deine Stände brauchen. Das wurde zurückgenommen.} other {Etwas in diesem Konto wollte # Pakete löschen lassen, die deine Stände brauchen. Das wurde zurückgenommen.}} Sieh dir die Geräte des Kontos an: Entferne eines, das du nicht kennst.',
   'restore.device': 'Gesichert von',
   'restore.device.all': '{count, plural, one {# Gerät} other {allen # Geräten}}',
   'restore.device.unnamed': 'Gerät {id}',

@@ -557,7 +557,7 @@ export const es: Messages = {
   'retention.gone-on': 'Desaparecerá el {day}.',
   'retention.undo': 'Conservarla',
   'backup.taken-back':
-    '{count, plural, one {Algo en esta cuenta había marcado para borrar # paquete que sus copias necesitan. Se ha deshecho.} many {Algo en esta cuenta había marcado para borrar # de paquetes que sus copias necesitan. Se ha deshecho.} other {Algo en esta cuenta había marcado para borrar # paquetes que sus copias necesitan. Se ha deshecho.}} Mire los dispositivos de la cuenta y retire el que no conozca.',
+    '{count, plural, one {Algo en esta cuenta había marcado para borrar # paquete que tus copias necesitan. Se ha deshecho.} many {Algo en esta cuenta había marcado para borrar # de paquetes que tus copias necesitan. Se ha deshecho.} other {Algo en esta cuenta había marcado para borrar # paquetes que tus copias necesitan. Se ha deshecho.}} Mira los dispositivos de la cuenta y quita el que no conozcas.',
   'restore.device': 'Copiado por',
   'restore.device.all': '{count, plural, one {# dispositivo} other {los # dispositivos}}',
   'restore.device.unnamed': 'dispositivo {id}',
