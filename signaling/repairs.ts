@@ -126,6 +126,10 @@ export function createRepairs(parts: RepairParts): Repairs {
   const mayWork = (device: DeviceId): boolean => (lapses.get(device)?.until ?? 0) <= clock.now()
   const wasAsked = (device: DeviceId): boolean => (asked.get(device) ?? -Infinity) + ASKED_MS > clock.now()
 
+  /** Distinct shards that can be read now. */
+  const readableIn = (holders: readonly Holder[]): number =>
+    new Set(holders.filter(({ keeper }) => isOnline(keeper)).map(({ index }) => index)).size
+
   const standings = async ({ presences, reputations }: Stores, keepers: readonly DeviceId[]) => {
     const now = clock.now()
     const known = await presences.get(keepers.filter((keeper) => !isOnline(keeper)))
@@ -259,6 +263,9 @@ export function createRepairs(parts: RepairParts): Repairs {
   const workers = async ({ devices }: Stores): Promise<StoredKeeper[]> =>
     (await devices.keepers()).filter(({ keeper, limitBytes, paused }) => limitBytes > 0 && !paused && isOnline(keeper))
 
+  const postponed = (failures: number): Millis =>
+    clock.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(20, failures))
+
   const mostJobs = (keepers: number): number => Math.min(MOST_JOBS, Math.max(1, Math.floor(keepers / KEEPERS_PER_JOB)))
 
   /** Asks as many peers as may work, for the packs that are next: one that holds a shard of it, if there is one. */
@@ -269,9 +276,19 @@ export function createRepairs(parts: RepairParts): Repairs {
       const busy = new Set((await stores.repairs.underWay()).map(({ job }) => job?.repairer))
       const free = mostJobs(online.length) - (busy.size - gathering.size)
       if (free <= 0) return []
-      const next = await stores.repairs.ready(now, free)
-      if (next.length === 0) return []
-      const holders = grouped(await stores.packs.holders(next.map(({ pack }) => pack)))
+      const ready = await stores.repairs.ready(now, free)
+      if (ready.length === 0) return []
+      const ids = ready.map(({ pack }) => pack)
+      const holders = grouped(await stores.packs.holders(ids))
+      const packs = await stores.packs.get(ids)
+      const next: StoredRepair[] = []
+      for (const repair of ready) {
+        const { pack, level, failures } = repair
+        const k = packs.get(pack)?.k ?? Infinity
+        // For what is lost somebody is asked only while those that are out could give enough of it.
+        if (level !== 'lost' || readableIn(holders.get(pack) ?? []) >= k) next.push(repair)
+        else await stores.repairs.takeBack(pack, failures + 1, postponed(failures))
+      }
       const idle = online.filter(({ keeper }) => !busy.has(keeper) && mayWork(keeper) && !wasAsked(keeper))
       const hands: DeviceId[] = []
       for (const { pack } of next) {
@@ -311,7 +328,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     const { pack, holders, health } = examined
     // Also of those that are out: what they give is checked against its root.
     const readable = holders.filter(({ keeper }) => isOnline(keeper))
-    const enough = new Set(readable.map(({ index }) => index)).size >= pack.k
+    const enough = readableIn(holders) >= pack.k
     if (!enough && !(patient && health.level !== 'lost')) return undefined
     const known = await succession.know(stores, pack.group)
     if (known === undefined) return undefined
@@ -352,11 +369,11 @@ export function createRepairs(parts: RepairParts): Repairs {
     const next = await stores.repairs.ready(clock.now(), CONSIDERED)
     const holders = await stores.packs.holders(next.map(({ pack }) => pack))
     const held = new Set(holders.filter(({ keeper }) => keeper === device).map(({ pack }) => pack))
-    return next.toSorted((a, b) => a.risk - b.risk || Number(held.has(b.pack)) - Number(held.has(a.pack)))
+    const isLost = ({ level }: StoredRepair) => Number(level === 'lost')
+    return next.toSorted(
+      (a, b) => isLost(a) - isLost(b) || a.risk - b.risk || Number(held.has(b.pack)) - Number(held.has(a.pack)),
+    )
   }
-
-  const postponed = (failures: number): Millis =>
-    clock.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(20, failures))
 
   return {
     async beat() {

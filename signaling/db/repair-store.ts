@@ -58,8 +58,9 @@ export const repairStore = (db: Kysely<Tables>): RepairStore => ({
       .selectFrom('repairs')
       .selectAll()
       .where('repairer', 'is', null)
-      .where('level', '!=', 'lost')
       .where('not_before', '<=', BigInt(now))
+      // What can surely be saved comes first.
+      .orderBy(sql`case level when 'lost' then 1 else 0 end`)
       .orderBy('risk')
       .orderBy('since')
       .orderBy('pack')

@@ -28,15 +28,15 @@ export interface Health {
   readonly live: number
   /** Shards that may still be lost before the pack is: live − k. The fewer, the sooner it is repaired. */
   readonly risk: number
-  /** Indices to be made again, ascending; none for a pack that is healthy or lost. */
+  /** Indices to be made again, ascending; none for a pack that is healthy. */
   readonly missing: readonly number[]
 }
 
 /**
  * The health of a pack by the shards that are known of it; an index that several keep counts once.
  * Repair waits for the grace of each keeper. `urgent` and `alarm` do not: they count only who is online or away as it
- * often is, and make again what all others keep. `lost` is a pack that too few keepers hold to rebuild it, until some of
- * those that are gone come back.
+ * often is, and make again what all others keep. `lost` is a pack that too few keepers that count hold to rebuild it: until
+ * some of those that are gone come back, or those that are out give what they have after all.
  */
 export function healthOf(shards: readonly KnownShard[], { k, n, repairAt, urgentAt, alarmAt }: Redundancy): Health {
   const known = shards.filter(({ index }) => index < n)
@@ -46,8 +46,7 @@ export function healthOf(shards: readonly KnownShard[], { k, n, repairAt, urgent
     level,
     live: live.size,
     risk: live.size - k,
-    missing:
-      level === 'healthy' || level === 'lost' ? [] : Array.from({ length: n }, (_, i) => i).filter((i) => !live.has(i)),
+    missing: level === 'healthy' ? [] : Array.from({ length: n }, (_, i) => i).filter((i) => !live.has(i)),
   })
   if (patient.size < k) return verdict('lost', patient)
   if (strict.size <= alarmAt) return verdict('alarm', strict)

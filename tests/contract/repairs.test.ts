@@ -4,10 +4,12 @@
  */
 import { rm } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../signaling/db/database.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { HOUR, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
+import { after, newReputation } from '../../src/durability/reputation.ts'
 import { askPlainly } from '../../src/coordinator/plain.ts'
 import { operatorSchema, type RepairJob } from '../../src/protocol/coordinator-messages.ts'
 import {
@@ -112,6 +114,16 @@ describe.each(databases)('repairs over %s', (_name, database) => {
           ahead += Math.min(HOUR, left)
           await coordinator.catchUp()
         }
+      },
+      /** As if their audits had turned them out. */
+      turnOut: async (devices: readonly DeviceId[]) => {
+        const store = await openDatabase({ dataDir, url: databaseUrl })
+        const wrongTwice = ['wrong', 'wrong'] as const
+        const out = wrongTwice.reduce((so, result) => after(so, result, clock.now()), newReputation(clock.now()))
+        await store.transaction(async ({ reputations }) => {
+          for (const device of devices) await reputations.put(device, out)
+        })
+        await store.close()
       },
       /** Whoever was asked would be given a job, also when the word of it has not arrived yet. */
       expectNobodyAsked: async () => {
@@ -463,6 +475,22 @@ describe.each(databases)('repairs over %s', (_name, database) => {
     await world.pass(HOUR)
     const job = await taken(await world.hand())
     expect(job.successors.map(({ index }) => index)).toEqual([0, 1, 2])
+  })
+
+  it('are tried where too few keepers count, of those that are out and there all the same', async () => {
+    const world = await start(12)
+    const backup = await world.backUp()
+    const out = [1, 2, 3, 4, 5].map((index) => backup.keeperOf(index).identity.device)
+    await world.turnOut(out)
+    await world.pass(HOUR)
+    expect((await world.figures(OPERATOR)).repairs).toMatchObject({ lost: 1 })
+    const job = await taken(await world.hand())
+    expect(job.successors.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5])
+    expect(job.holders.filter(({ keeper }) => out.includes(keeper)).length).toBeGreaterThanOrEqual(4)
+    // Nor is anything promised that nobody can give.
+    for (const device of out) await world.keeperOf(device).leave()
+    await world.pass(HOUR)
+    await world.expectNobodyAsked()
   })
 
   it('come in the order of danger, and only as many at once as leave the network free', async () => {

@@ -28,8 +28,7 @@ describe('the levels of a pack', () => {
   ])('with %i of 48 shards is %s', (count, level) => {
     const health = healthOf([...shards(count, 'here'), ...shards(48 - count, 'gone', count)], code(16, 48))
     expect(health).toMatchObject({ level, live: count, risk: count - 16 })
-    const mends = !['healthy', 'lost'].includes(level)
-    expect(health.missing).toEqual(mends ? Array.from({ length: 48 - count }, (_, i) => count + i) : [])
+    expect(health.missing).toEqual(level !== 'healthy' ? Array.from({ length: 48 - count }, (_, i) => count + i) : [])
   })
 
   it('wait for whoever is late, unless the pack is in danger', () => {
