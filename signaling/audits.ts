@@ -274,7 +274,7 @@ async function rateOf(stores: Stores, keeper: DeviceId, now: Millis): Promise<nu
 async function disprove(stores: Stores, disproof: Disproof): Promise<void> {
   const { audits, packs, repairs } = stores
   await packs.removeHolder(disproof)
-  await noteLost(stores, 1, disproof.at)
+  await noteLost(stores, disproof.keeper, 1, disproof.at)
   await audits.disprove(disproof)
   await repairs.lookAt([disproof.pack])
 }

@@ -4,6 +4,7 @@ import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { MAX_SHARD_BYTES } from '../src/core/shard-sizes.ts'
 import { DAY, type ByteCount, type Millis } from '../src/core/units.ts'
 import { hoursThere, type HoursThere, type TimedPlace } from '../src/durability/even-hours.ts'
+import { LASTING_AGE } from '../src/durability/lean.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { drawWeight } from '../src/durability/presence.ts'
 import { hoursAt, shareKept } from '../src/durability/stated-hours.ts'
@@ -19,6 +20,8 @@ export const GONE_MS: Millis = 7 * DAY
 /** A keeper that may be given shards, if it can take them. */
 export interface Candidate extends StoredKeeper, TimedPlace {
   readonly isVetted: boolean
+  /** Vetted, and here for long enough to be one that stays. */
+  readonly isLasting: boolean
 }
 
 /** Keepers for the shards of one owner. */
@@ -52,11 +55,15 @@ export async function candidatesFor(
   const isBarred = (keeper: DeviceId): boolean => reputationOf(keeper).barred !== undefined
   const keepers = (await devices.keepers())
     .filter(({ keeper }) => !isBarred(keeper))
-    .map((keeper): Candidate => ({
-      ...keeper,
-      ...knownPlace(keeper.keeper, keeper, networks, now),
-      isVetted: isVetted(reputationOf(keeper.keeper), now),
-    }))
+    .map((keeper): Candidate => {
+      const vetted = isVetted(reputationOf(keeper.keeper), now)
+      return {
+        ...keeper,
+        ...knownPlace(keeper.keeper, keeper, networks, now),
+        isVetted: vetted,
+        isLasting: vetted && keeper.seenShare !== undefined && now - (keeper.knownSince ?? now) >= LASTING_AGE,
+      }
+    })
   const vetted = new Set(
     keepers
       .filter(

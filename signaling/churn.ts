@@ -7,9 +7,10 @@ import { dayOf, type Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import { HOUR, MINUTE, type Millis } from '../src/core/units.ts'
 import { measuredChurn, type ChurnTally, type KnownChurn } from '../src/durability/churn.ts'
-import { graceOf } from '../src/durability/presence.ts'
+import { LASTING_AGE, type LastingLives } from '../src/durability/lean.ts'
+import { graceOf, type PresenceHistory } from '../src/durability/presence.ts'
 import { isOut } from '../src/durability/reputation.ts'
-import type { Database, Stores, Tally, Watch } from './db/stores.ts'
+import type { Database, Stores, Tally, TallyName, Watch } from './db/stores.ts'
 
 /** Each keeper is looked at this often: no part of a day, so that all its hours are seen. */
 const EVERY_MS: Millis = 5 * HOUR
@@ -22,12 +23,19 @@ const MOST_SHARDS = 100_000
 /** What is told is of so many days, and added up anew this often. */
 const DAYS = 180
 const TOLD_EVERY_MS: Millis = HOUR
+const RECENT_DAYS = 30
 const KEPT_DAYS = 400
 
 export interface Churn {
   /** Looks at the keepers whose time has come. Every minute or so. */
   beat(): Promise<void>
   told(): Promise<KnownChurn>
+  lives(): Promise<LastingLives>
+}
+
+interface AddedUp {
+  readonly churn: KnownChurn
+  readonly lives: LastingLives
 }
 
 export function createChurn(parts: {
@@ -36,7 +44,7 @@ export function createChurn(parts: {
   readonly isOnline: (keeper: DeviceId) => boolean
 }): Churn {
   const { database, clock, isOnline } = parts
-  let told: { readonly at: Millis; readonly churn: KnownChurn } | undefined
+  let told: ({ readonly at: Millis } & AddedUp) | undefined
 
   const look = (): Promise<number> =>
     database.transaction(async (stores) => {
@@ -46,16 +54,15 @@ export function createChurn(parts: {
       return due.length
     })
 
-  const addUp = (): Promise<KnownChurn> =>
+  const addUp = (): Promise<AddedUp> =>
     database.transaction(async ({ tallies, watches }) => {
       const today = dayOf(clock.now())
       await tallies.forgetBefore(today - KEPT_DAYS)
       const days = await tallies.from(today - DAYS)
-      const sum = (name: keyof ChurnTally) => days.reduce((all, { tally }) => all + (tally[name] ?? 0), 0)
-      return {
-        keepers: await watches.keepers(),
-        days: Math.max(0, today - (days[0]?.day ?? today)), // the clock may have been put back
-        measured: measuredChurn({
+      const measured = (of: (name: keyof ChurnTally) => TallyName, since = today - DAYS) => {
+        const sum = (name: keyof ChurnTally) =>
+          days.reduce((all, { day, tally }) => all + (day < since ? 0 : (tally[of(name)] ?? 0)), 0)
+        return measuredChurn({
           watched: sum('watched'),
           squares: sum('squares'),
           online: sum('online'),
@@ -63,21 +70,51 @@ export function createChurn(parts: {
           gone: sum('gone'),
           returned: sum('returned'),
           returnedAfter: sum('returnedAfter'),
-        }),
+        })
+      }
+      return {
+        churn: {
+          keepers: await watches.keepers(),
+          days: Math.max(0, today - (days[0]?.day ?? today)), // the clock may have been put back
+          measured: measured((name) => name),
+        },
+        lives: { long: measured(lasting), recent: measured(lasting, today - RECENT_DAYS) },
       }
     })
+
+  const fresh = async (): Promise<AddedUp> => {
+    const now = clock.now()
+    if (told === undefined || Math.abs(now - told.at) > TOLD_EVERY_MS) told = { at: now, ...(await addUp()) }
+    return told
+  }
 
   return {
     async beat() {
       while ((await look()) === STEP);
     },
-    async told() {
-      const now = clock.now()
-      if (told === undefined || Math.abs(now - told.at) > TOLD_EVERY_MS) told = { at: now, churn: await addUp() }
-      return told.churn
-    },
+    told: async () => (await fresh()).churn,
+    lives: async () => (await fresh()).lives,
   }
 }
+
+const lasting = (name: keyof ChurnTally) => `lasting.${name}` as const
+
+/** Adds what was seen of a keeper; of one that has stayed for long once more under names of their own. */
+async function note(
+  { tallies }: Stores,
+  history: PresenceHistory | undefined,
+  seen: Partial<ChurnTally>,
+  now: Millis,
+): Promise<void> {
+  const stays = history !== undefined && now - history.firstSeenAt >= LASTING_AGE
+  const again: Tally = stays
+    ? Object.fromEntries(Object.entries(seen).map(([name, amount]) => [lasting(name as keyof ChurnTally), amount]))
+    : {}
+  await tallies.add(dayOf(now), { ...seen, ...again })
+}
+
+const historyOf = async ({ presences }: Stores, keeper: DeviceId): Promise<PresenceHistory | undefined> =>
+  (await presences.get([keeper])).get(keeper)?.history
 
 /** From now on its life is watched. */
 export const watch = ({ watches }: Stores, keeper: DeviceId, now: Millis): Promise<void> =>
@@ -85,24 +122,24 @@ export const watch = ({ watches }: Stores, keeper: DeviceId, now: Millis): Promi
 
 /** A keeper does not count any more, or counts again. */
 export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 'back', now: Millis): Promise<void> {
-  const { watches, tallies, reputations } = stores
+  const { watches, reputations } = stores
   const known = await watches.get(keeper)
   if (known === undefined) return
   if (turn === 'gone' && known.goneAt === undefined) {
     const shards = await noteLife(stores, known, false, now, now)
-    await tallies.add(dayOf(now), { gone: shards })
+    await note(stores, await historyOf(stores, keeper), { gone: shards }, now)
   }
   if (turn === 'back' && known.goneAt !== undefined && !isOut(await reputations.get(keeper), now)) {
     const { shards, goneAt } = known
     await watches.put({ keeper, shards, countedAt: now, goneAt: undefined })
     const returnedAfter = shards * minutes(Math.max(0, now - goneAt))
-    await tallies.add(dayOf(now), { returned: shards, returnedAfter })
+    await note(stores, await historyOf(stores, keeper), { returned: shards, returnedAfter }, now)
   }
 }
 
-/** Shards are gone although their keeper is not. */
-export const noteLost = ({ tallies }: Stores, shards: number, now: Millis): Promise<void> =>
-  tallies.add(dayOf(now), { gone: shards })
+/** Shards of a keeper are gone although it is not. */
+export const noteLost = async (stores: Stores, keeper: DeviceId, shards: number, now: Millis): Promise<void> =>
+  note(stores, await historyOf(stores, keeper), { gone: shards }, now)
 
 /**
  * Adds what has passed of a keeper's life since it was last looked at.
@@ -110,25 +147,26 @@ export const noteLost = ({ tallies }: Stores, shards: number, now: Millis): Prom
  * @returns how many shards it keeps
  */
 async function noteLife(
-  { watches, tallies, presences, audits }: Stores,
+  stores: Stores,
   { keeper, countedAt }: Watch,
   isOnline: boolean,
   now: Millis,
   goneAt?: Millis,
 ): Promise<number> {
+  const { watches, audits } = stores
   const shards = await audits.count(keeper, MOST_SHARDS)
   await watches.put({ keeper, shards, countedAt: now, goneAt })
   const passed = minutes(Math.min(Math.max(0, now - countedAt), LONGEST_MS))
-  const history = (await presences.get([keeper])).get(keeper)?.history
+  const history = await historyOf(stores, keeper)
   if (history === undefined || shards === 0) return shards
   const watched = shards * passed
-  const seen: Tally = {
+  const seen = {
     watched,
     squares: shards * watched,
     online: isOnline ? watched : 0,
     grace: watched * Math.round(graceOf(history) / HOUR),
   }
-  await tallies.add(dayOf(now), seen)
+  await note(stores, history, seen, now)
   return shards
 }
 

@@ -60,7 +60,7 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       await rebuild(stores, ids, clock.now())
       const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
       if (pagesIn === page.pages) {
-        await noteLost(stores, await inventories.complete(device, page.takenAt), clock.now())
+        await noteLost(stores, device, await inventories.complete(device, page.takenAt), clock.now())
       }
       // Only records that `putRecord` will take: one that it refused would keep the rest of the inventory from coming in.
       return [...new Set(unproven.map(({ pack }) => pack))]

@@ -4,11 +4,19 @@ import { KeeptabError } from '../src/core/errors.ts'
 import { idOf, parseGroupId, type AccountId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import { HOUR, GB, type ByteCount, type Millis } from '../src/core/units.ts'
-import { evenedOut, fillsBest, type TimedPlace } from '../src/durability/even-hours.ts'
+import { evenedOut, fewestThere, fillsBest, type TimedPlace } from '../src/durability/even-hours.ts'
 import { capsOf, crowding, leastCrowding, waived, type KnownPlace } from '../src/durability/failure-domains.ts'
+import { comesBackLean, keepsCaps, lastsLean, type LastingLives } from '../src/durability/lean.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { choosePlaces, happiness, placesApart, type ShardPlace } from '../src/durability/placement.ts'
-import { FEWEST_KEEPERS, redundancyFor, redundancyOf } from '../src/durability/redundancy.ts'
+import {
+  FEWEST_KEEPERS,
+  isLean,
+  LEAN,
+  NORMAL_NETWORK,
+  redundancyFor,
+  redundancyOf,
+} from '../src/durability/redundancy.ts'
 import type { Crowding, PlacementGroup, ReplaceReason } from '../src/protocol/coordinator-messages.ts'
 import { signPlacementTicket } from '../src/protocol/records.ts'
 import { candidatesFor, GONE_MS, knownPlaces, type Candidate, type Candidates } from './candidates.ts'
@@ -50,6 +58,9 @@ export interface Placement {
 interface Pool {
   readonly keepers: readonly Candidate[]
   readonly places: number
+  /** Those of them that stay, and whether such keepers stay long enough for lean groups. */
+  readonly lasting: readonly Candidate[]
+  readonly lastsLean: boolean
 }
 
 /** A group and its keepers now. */
@@ -71,15 +82,17 @@ export interface PlacementParts {
   readonly networks: Networks
 }
 
-export function createPlacement(parts: PlacementParts): Placement {
-  const { database, key, clock, random, oneMachine, isOnline } = parts
+/** @param parts.lives what is known of keepers that stay; not asked within a transaction */
+export function createPlacement(parts: PlacementParts & { readonly lives: () => Promise<LastingLives> }): Placement {
+  const { database, key, clock, random, oneMachine, isOnline, lives } = parts
 
   /**
-   * Whether new packs go on into it: it has room, the network earns no better code, and its keepers have neither gone
-   * nor moved together, so that a pack can still become happy in it.
+   * Whether new packs go on into it: it has room, the network earns no better code or keepers still stay long enough for
+   * a lean one, and its keepers have neither gone nor moved together, so that a pack can still become happy in it.
    */
-  const isOpen = async ({ devices, groups }: Stores, group: StoredGroup, places: number): Promise<boolean> => {
-    if (group.storedBytes >= GROUP_BYTES || (redundancyFor(places)?.n ?? 0) > group.n) return false
+  const isOpen = async ({ devices, groups }: Stores, group: StoredGroup, pool: Pool): Promise<boolean> => {
+    if (group.storedBytes >= GROUP_BYTES) return false
+    if (isLean(group) ? !pool.lastsLean : (redundancyFor(pool.places)?.n ?? 0) > group.n) return false
     const since = clock.now() - GONE_MS
     const keepers = await devices.keepers()
     const present = new Map(
@@ -106,18 +119,39 @@ export function createPlacement(parts: PlacementParts): Placement {
     const { apart, members } = await thoseApart(stores, ordered, slots, staying, parts)
     const fitting = apart.filter(({ keeper }) => keeper !== failed.keeper)
     const least = leastCrowding(admitted(fitting, group.n, staying), members, capsOf(group))
-    return fillsBest(least, members, enoughThere(group))
+    return fillsBest(ratherLasting(group, least), members, enoughThere(group))
   }
 
   /**
    * Of whom a group may be made, and how many places apart they are: few of them keepers that nobody knows yet, unless all
    * the others make no group.
    */
-  const poolOf = ({ ordered, isYoung, admitted }: Candidates): Pool => {
+  const poolOf = ({ ordered, isYoung, admitted }: Candidates, lives: LastingLives): Pool => {
     const apart = (some: typeof ordered): number => placesApart(some, some.length, { oneMachine }).length
     const code = isYoung ? undefined : redundancyFor(apart(ordered.filter(({ isVetted }) => isVetted)))
     const keepers = code === undefined ? ordered : admitted(ordered, code.n, [])
-    return { keepers, places: apart(keepers) }
+    return {
+      keepers,
+      places: apart(keepers),
+      lasting: ordered.filter(({ isLasting }) => isLasting),
+      lastsLean: !isYoung && !oneMachine && lastsLean(lives),
+    }
+  }
+
+  /** Keepers for a group of this code, each at its index; fewer than n where there are not more. */
+  const drawn = (keepers: readonly Candidate[], code: { readonly k: number; readonly n: number }): Candidate[] => {
+    const rules = { oneMachine, caps: capsOf(code) }
+    return evenedOut(choosePlaces(keepers, code.n, rules, random), keepers, enoughThere(code), rules)
+  }
+
+  /** A lean group where those that stay are a normal network by themselves and its caps hold. */
+  const drawnLean = (pool: Pool): Candidate[] | undefined => {
+    const { lasting } = pool
+    if (!pool.lastsLean || placesApart(lasting, NORMAL_NETWORK, { oneMachine }).length < NORMAL_NETWORK)
+      return undefined
+    const chosen = drawn(lasting, LEAN)
+    const isSound = keepsCaps(chosen) && comesBackLean(fewestThere(chosen) / chosen.length)
+    return isSound ? chosen : undefined
   }
 
   /** Gives the places of keepers that are suspended or out to others, where there are others. */
@@ -136,17 +170,16 @@ export function createPlacement(parts: PlacementParts): Placement {
     }
   }
 
-  const makeGroup = async (stores: Stores, owner: AccountId, { keepers, places }: Pool): Promise<StoredGroup> => {
-    const code = redundancyFor(places)
+  const makeGroup = async (stores: Stores, owner: AccountId, pool: Pool): Promise<StoredGroup> => {
+    const { keepers, places } = pool
+    const lean = drawnLean(pool)
+    const code = lean === undefined ? redundancyFor(places) : LEAN
     if (code === undefined) throw notEnough(places, FEWEST_KEEPERS)
     const at = clock.now()
     const id = idOf(parseGroupId, random.bytes(16))
     const group = { id, owner, k: code.k, n: code.n, storedBytes: 0, rebuilt: false, madeAt: at }
     await stores.groups.add(group)
-    const rules = { oneMachine, caps: capsOf(code) }
-    const drawn = choosePlaces(keepers, code.n, rules, random)
-    const chosen = evenedOut(drawn, keepers, enoughThere(code), rules)
-    for (const [index, { keeper }] of chosen.entries()) {
+    for (const [index, { keeper }] of (lean ?? drawn(keepers, code)).entries()) {
       await stores.groups.assign(id, index, keeper, at)
     }
     return group
@@ -188,13 +221,14 @@ export function createPlacement(parts: PlacementParts): Placement {
 
   return {
     async open(caller) {
+      const lasting = await lives()
       return described(
         await database.transaction(async (stores) => {
           const candidates = await candidatesFor(stores, caller.account, parts)
-          const pool = poolOf(candidates)
+          const pool = poolOf(candidates, lasting)
           const newest = await stores.groups.newest(caller.account)
           const group =
-            newest !== undefined && (await isOpen(stores, newest, pool.places))
+            newest !== undefined && (await isOpen(stores, newest, pool))
               ? newest
               : await makeGroup(stores, caller.account, pool)
           await withoutBarred(stores, group, candidates)
@@ -261,6 +295,15 @@ export async function thoseApart<K extends StoredKeeper>(
 /** As many keepers as are to be there at every hour: with fewer that stay away for good a pack is repaired. */
 export const enoughThere = ({ k, n }: { readonly k: number; readonly n: number }): number =>
   redundancyOf(k, n)?.repairAt ?? k
+
+/** For a lean group those that stay, where there are any: it was made for their lives. */
+export function ratherLasting(
+  group: { readonly k: number; readonly n: number },
+  fitting: readonly Candidate[],
+): readonly Candidate[] {
+  const lasting = isLean(group) ? fitting.filter(({ isLasting }) => isLasting) : []
+  return lasting.length > 0 ? lasting : fitting
+}
 
 /** How much of a group lies together. */
 export async function crowdingOf(

@@ -4,7 +4,7 @@ import { fillsBest } from '../src/durability/even-hours.ts'
 import { capsOf, leastCrowding } from '../src/durability/failure-domains.ts'
 import { candidatesFor, type CandidateParts, type Candidates } from './candidates.ts'
 import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
-import { enoughThere, isCurrent, thoseApart } from './placement.ts'
+import { enoughThere, isCurrent, ratherLasting, thoseApart } from './placement.ts'
 
 interface SuccessorParts extends CandidateParts {
   readonly oneMachine: boolean
@@ -68,7 +68,7 @@ export const createSuccessors = (parts: SuccessorParts): Successors => ({
       among(holders.filter((holder) => holder.index === index).map(({ keeper }) => keeper)) ??
       among(ofIndex.filter(isCurrent).map(({ keeper }) => keeper)) ??
       among(ofIndex.map(({ keeper }) => keeper)) ??
-      fillsBest(fitting, members, enoughThere(group))
+      fillsBest(ratherLasting(group, fitting), members, enoughThere(group))
     )
   },
 

@@ -6,7 +6,7 @@ import type { Bytes } from '../../src/core/bytes.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts'
 import type { Platform } from '../../src/core/platform.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
-import type { ChurnTally } from '../../src/durability/churn.ts'
+import type { ChurnTally, LastingName } from '../../src/durability/churn.ts'
 import type { HealthLevel } from '../../src/durability/health.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
 import type { Draw } from '../../src/durability/audit-proof.ts'
@@ -426,7 +426,7 @@ export interface RepairStore {
 }
 
 /** What is counted by day. */
-export type TallyName = keyof ChurnTally | AuditResult | 'repairBytes' | 'repairShards'
+export type TallyName = keyof ChurnTally | LastingName | AuditResult | 'repairBytes' | 'repairShards'
 
 export type Tally = Readonly<Partial<Record<TallyName, number>>>
 

@@ -24,6 +24,9 @@ export interface ChurnTally {
   readonly returnedAfter: number
 }
 
+/** The same of keepers that have stayed for long (`lean`), under names of their own. */
+export type LastingName = `lasting.${keyof ChurnTally}`
+
 /** What there is to know of the churn of a network. */
 export interface KnownChurn {
   /** Keepers that keep something and count now. */

@@ -60,7 +60,7 @@ export function repairTraffic(code: GroupCode, churn: Churn): number {
 
 /** Chance that k of `live` shards have been met within `wait`, their keepers coming and going by themselves. */
 export const restoreChance = (k: number, live: number, availability: number, wait: Millis): number =>
-  atLeast(k, live, 1 - (1 - availability) * Math.exp(-(wait / meanAbsence(availability))))
+  atLeast(k, live, availability >= 1 ? 1 : 1 - (1 - availability) * Math.exp(-(wait / meanAbsence(availability))))
 
 /** Chance of `wanted` or more successes in `tries`, each with chance `each` (binomial), summed from the rare side. */
 export function atLeast(wanted: number, tries: number, each: number): number {

@@ -46,11 +46,13 @@ export interface Standing {
   readonly live: number
 }
 
+/** How long shards live, at least: a longer mean than this is what 95 of 100 futures have. */
+export const lifetimeAtLeast = (measured: MeasuredChurn): Millis => lifetimeOf(measured, Z_95)
+
 /** @param groups at least one; all of them are needed, and keepers of one say nothing of those of another */
 export function outlookOf(groups: readonly Standing[], measured: MeasuredChurn): Outlook {
-  const deaths = measured.gone - measured.returned
   const kept = (z: number): number => {
-    const churn = { ...measured, lifetime: measured.watched / rateQuantile(deaths, z) }
+    const churn = { ...measured, lifetime: lifetimeOf(measured, z) }
     const all = groups.reduce((chance, { code, live }) => chance * keptForYear(code, live, churn), 1)
     return Math.min(MOST_PROMISED, all)
   }
@@ -60,6 +62,10 @@ export function outlookOf(groups: readonly Standing[], measured: MeasuredChurn):
 /** Keepers that may vanish at once before anything is lost; below 0 something is. */
 export const survivedLosses = (groups: readonly Standing[]): number =>
   Math.min(...groups.map(({ code, live }) => live - code.k))
+
+/** @param z 0 for what is likely, more for shorter lives */
+const lifetimeOf = ({ watched, gone, returned }: MeasuredChurn, z: number): Millis =>
+  watched / rateQuantile(gone - returned, z)
 
 function keptForYear(code: GroupCode, live: number, churn: Churn): number {
   // What is already under way, and then the cycles of a year.

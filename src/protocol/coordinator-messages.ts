@@ -8,6 +8,7 @@ import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 import { PLATFORMS } from '../core/platform.ts'
 import { ALL_DAY } from '../core/week-hours.ts'
 import { WIDE_DOMAINS } from '../durability/failure-domains.ts'
+import { redundancyOf } from '../durability/redundancy.ts'
 import { ENVELOPE_BYTES } from '../identity/envelope.ts'
 import { MOST_DEVICES, REVOCATION_BYTES } from '../identity/revocation.ts'
 import { DEVICE_RECORD_BYTES } from './device-record.ts'
@@ -111,18 +112,44 @@ const slot = z.strictObject({
   /** Signed placement ticket for this owner, keeper and index. */
   ticket: blob(1024),
 })
+/**
+ * What an owner can check of a group by itself: a code that Keeptab uses, as many shards to be stored as it asks for, said
+ * to be a trial where it is one, and no place or keeper twice. That the code is right for this network is the
+ * coordinator's word.
+ */
+function isSoundGroup(group: {
+  readonly code: { readonly k: number; readonly n: number }
+  readonly happy: number
+  readonly slots: readonly { readonly index: number; readonly keeper: DeviceId }[]
+  readonly trial: boolean
+}): boolean {
+  const { code, happy, slots, trial } = group
+  const redundancy = redundancyOf(code.k, code.n)
+  return (
+    redundancy !== undefined &&
+    happy >= redundancy.happy &&
+    happy <= code.n &&
+    (trial || !redundancy.trial) &&
+    slots.every(({ index }) => index < code.n) &&
+    [slots.map(({ index }) => index), slots.map(({ keeper }) => keeper)].every(
+      (some) => new Set<unknown>(some).size === some.length,
+    )
+  )
+}
 /** POST /v1/groups → the owner's open placement group, made when there is none with room. */
-export const groupSchema = z.strictObject({
-  id: groupId,
-  code: erasureCode,
-  /** Shards that must be stored before a pack may be committed. */
-  happy: shardIndex,
-  slots: z.array(slot).max(256),
-  /** Of its keepers now. */
-  crowding,
-  /** Fewer distinct places than the code wants, or one machine: shown as not independent. */
-  trial: z.boolean(),
-})
+export const groupSchema = z
+  .strictObject({
+    id: groupId,
+    code: erasureCode,
+    /** Shards that must be stored before a pack may be committed. */
+    happy: shardIndex,
+    slots: z.array(slot).max(256),
+    /** Of its keepers now. */
+    crowding,
+    /** Fewer distinct places than the code wants, or one machine: shown as not independent. */
+    trial: z.boolean(),
+  })
+  .refine(isSoundGroup, 'has a code, a number or places that no group has')
 /** POST /v1/groups/:id/replace: that keeper refused or cannot be reached; another one for that index. */
 export const replaceSchema = z.strictObject({
   index: shardIndex,

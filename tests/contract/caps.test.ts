@@ -9,7 +9,7 @@ import { idOf, parseAccountId, parseDeviceId, type DeviceId } from '../../src/co
 import type { Platform } from '../../src/core/platform.ts'
 import { GiB } from '../../src/core/units.ts'
 import { createNetworks, parseNetworkTable } from '../../src/durability/networks.ts'
-import { clock, random, temporaryFolder } from './coordinator-fixtures.ts'
+import { clock, noLives, random, temporaryFolder } from './coordinator-fixtures.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -40,7 +40,7 @@ async function start(keepers: readonly { network: number; platform: Platform }[]
       all.set(device, { network, platform })
     }
   })
-  const placement = createPlacement({ database, key: await signingKey(random.bytes(32)), ...parts })
+  const placement = createPlacement({ database, key: await signingKey(random.bytes(32)), lives: noLives, ...parts })
   const caller = { device: idOf(parseDeviceId, random.bytes(32)), account: idOf(parseAccountId, random.bytes(32)) }
   const most = (slots: readonly { keeper: DeviceId }[], of: 'network' | 'platform'): number => {
     const values = slots.map(({ keeper }) => String(all.get(keeper)?.[of]))

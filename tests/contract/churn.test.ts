@@ -8,6 +8,7 @@ import { openPresence } from '../../signaling/presence.ts'
 import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId } from '../../src/core/ids.ts'
 import { DAY, HOUR } from '../../src/core/units.ts'
 import { enoughOf } from '../../src/durability/churn.ts'
+import { firstSeen } from '../../src/durability/presence.ts'
 import { databases, random, temporaryFolder } from './coordinator-fixtures.ts'
 
 describe.each(databases)('churn over %s', (_name, start) => {
@@ -23,8 +24,8 @@ describe.each(databases)('churn over %s', (_name, start) => {
     await place.stop()
   })
 
-  /** Keepers of so many shards each, all online. */
-  const network = async (shardsOf: readonly number[]) => {
+  /** Keepers of so many shards each, all online, each known for so many days. */
+  const network = async (shardsOf: readonly number[], daysKnown: readonly number[] = []) => {
     const dataDir = temporaryFolder()
     const database = await openDatabase({ dataDir, url: await place.empty() })
     closers.push(
@@ -49,11 +50,13 @@ describe.each(databases)('churn over %s', (_name, start) => {
     let running = await open()
     const group = idOf(parseGroupId, random.bytes(16))
     const keepers: DeviceId[] = []
-    for (const shards of shardsOf) {
+    for (const [i, shards] of shardsOf.entries()) {
       const keeper = idOf(parseDeviceId, random.bytes(32))
       keepers.push(keeper)
       await database.transaction(async (stores) => {
         await enrol(stores, keeper, time.now, random)
+        const history = { ...firstSeen(time.now - (daysKnown[i] ?? 0) * DAY), since: time.now }
+        await stores.presences.put({ device: keeper, history, goneAt: undefined, gone: false })
         await stores.packs.addHolders(
           Array.from({ length: shards }, (_, index) => ({
             pack: idOf(parsePackId, random.bytes(32)),
@@ -91,6 +94,7 @@ describe.each(databases)('churn over %s', (_name, start) => {
         running = await open()
       },
       told: () => running.churn.told(),
+      lives: () => running.churn.lives(),
     }
   }
 
@@ -156,10 +160,35 @@ describe.each(databases)('churn over %s', (_name, start) => {
     expect(days).toBe(40)
   })
 
+  it('lives of keepers that have stayed for 90 days are added up once more, for themselves', async () => {
+    const days = [100, 100, 100, 100, 89, 0, 0, 0]
+    const { keeper, database, clock, turn, pass, told, lives } = await network(
+      days.map(() => 2),
+      days,
+    )
+    await pass(12 * HOUR)
+    expect((await lives()).long?.watched).toBeLessThanOrEqual(2 * DAY)
+    for (const i of [0, 7]) await turn(keeper(i), false)
+    await pass(3 * DAY)
+    for (const i of [0, 7]) await turn(keeper(i), true)
+    await turn(keeper(1), false)
+    await pass(3 * DAY)
+    await database.transaction(async (stores) => {
+      for (const i of [2, 6]) await noteLost(stores, keeper(i), 2, clock.now())
+    })
+    await pass(2 * HOUR)
+    const { long, recent } = await lives()
+    expect(recent).toEqual(long)
+    expect(long).toMatchObject({ gone: 3, returned: 1, returnedAfter: DAY })
+    expect((await told()).measured).toMatchObject({ gone: 5, returned: 2 })
+    // Two for six days and a half, two for five and a half, and one that became such a keeper after a day.
+    expect((long?.watched ?? 0) / DAY).toBeCloseTo(2 * 6.5 + 2 * 5.5 + 5.5, 0)
+  })
+
   it('shards that are lost while their keeper stays are lives that ended, too', async () => {
-    const { database, clock, pass, told } = await network(Array.from({ length: 6 }, () => 2))
+    const { keeper, database, clock, pass, told } = await network(Array.from({ length: 6 }, () => 2))
     await pass(DAY)
-    await database.transaction((stores) => noteLost(stores, 2, clock.now()))
+    await database.transaction((stores) => noteLost(stores, keeper(0), 2, clock.now()))
     expect((await told()).measured).toMatchObject({ gone: 1, returned: 0 })
   })
 })

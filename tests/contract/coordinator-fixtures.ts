@@ -13,6 +13,7 @@ import type { Platform } from '../../src/core/platform.ts'
 import { MiB } from '../../src/core/units.ts'
 import type { Coordinator, LiveEvent } from '../../src/coordinator/coordinator.ts'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
+import type { LastingLives } from '../../src/durability/lean.ts'
 import { newDevice, type DeviceIdentity } from '../../src/identity/keys.ts'
 import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
 import { packIdOf, signPackRecord, signShardReceipt } from '../../src/protocol/records.ts'
@@ -30,6 +31,9 @@ export const random: Random = {
 /** A device of a new account, or one more of the account of `root`. */
 export const newIdentity = (root = random.bytes(32)): Promise<DeviceIdentity> =>
   newDevice(root, random.bytes(32), clock.now())
+
+/** Nothing is known of keepers that stay. */
+export const noLives = (): Promise<LastingLives> => Promise.resolve({ long: undefined, recent: undefined })
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'keeptab-coordinator-'))
 

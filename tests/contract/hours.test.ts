@@ -14,7 +14,7 @@ import { DAY, GiB, HOUR, MiB, MINUTE, type Millis } from '../../src/core/units.t
 import { bits, isOpenAt, type WeekHours } from '../../src/core/week-hours.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
 import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
-import { newIdentity, random, startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
+import { newIdentity, noLives, random, startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
 
 const daily = (open: (hour: number) => boolean): WeekHours => Array.from({ length: 7 }, () => bits(open))
 const night = daily((hour) => hour >= 20 || hour < 8)
@@ -125,7 +125,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('stated hours over %s', (kind) 
     for (let i = 0; i < 70; i += 1) await newKeeper(i % 7 === 0 ? undefined : i % 7 < 3 ? night : day)
     now += 3 * DAY
     const key = await signingKey(random.bytes(32))
-    const placement = createPlacement({ ...parts, database, key, oneMachine: false, networks: createNetworks([]) })
+    const networks = createNetworks([])
+    const placement = createPlacement({ ...parts, database, key, oneMachine: false, networks, lives: noLives })
     const caller = { device: idOf(parseDeviceId, random.bytes(32)), account: idOf(parseAccountId, random.bytes(32)) }
     const { slots } = await placement.open(caller)
     const places = await database.transaction(({ devices }) => devices.places(slots.map(({ keeper }) => keeper)))

@@ -11,7 +11,7 @@ import { GiB } from '../../src/core/units.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
 import { after, newReputation, type Reputation } from '../../src/durability/reputation.ts'
 import { inShare, mostUnvetted } from '../../src/durability/vetting.ts'
-import { clock, random, temporaryFolder } from './coordinator-fixtures.ts'
+import { clock, noLives, random, temporaryFolder } from './coordinator-fixtures.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -41,7 +41,8 @@ async function start(known: number, unknown: number) {
   })
   const key = await signingKey(random.bytes(32))
   const networks = createNetworks([])
-  const placement = createPlacement({ database, key, clock, random, oneMachine: false, isOnline: () => true, networks })
+  const parts = { clock, random, oneMachine: false, isOnline: () => true, networks, lives: noLives }
+  const placement = createPlacement({ database, key, ...parts })
   const owner = () => ({
     device: idOf(parseDeviceId, random.bytes(32)),
     account: idOf(parseAccountId, random.bytes(32)),

@@ -12,6 +12,7 @@ import type { RestoreTarget } from '../../src/backup/target.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { DeviceId, SnapshotId } from '../../src/core/ids.ts'
+import { PLATFORMS } from '../../src/core/platform.ts'
 import { GiB } from '../../src/core/units.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
@@ -51,7 +52,7 @@ export interface SimulatedKeeper {
 }
 
 export interface KeeperOptions {
-  /** Who it was before, on its disk of before. */
+  /** Who it is, and its disk. */
   readonly again?: Pick<SimulatedKeeper, 'identity' | 'shelf'>
   readonly limits?: KeepingLimits
   /** What it is made of, changed. */
@@ -82,16 +83,22 @@ export interface SimulatedNetwork {
   readonly close: () => Promise<void>
 }
 
-/**
- * @param options of the memory transport: delay, and the chance that a connection breaks; and the clock that everybody
- *   goes by, this machine's when left out
- */
+export interface NetworkOptions extends Partial<MemoryNetworkOptions> {
+  /** That everybody goes by, this machine's when left out. */
+  readonly clock?: Clock
+  /** Each keeper is in a network of its own and on one of four platforms, and the coordinator looks at that. */
+  readonly apart?: boolean
+  /** Where its database lies, with what is known from before. */
+  readonly dataDir?: string
+}
+
+/** @param options of the memory transport: delay, and the chance that a connection breaks */
 export async function startNetwork(
   keepers: number,
-  { clock = machineClock, ...options }: Partial<MemoryNetworkOptions> & { readonly clock?: Clock } = {},
+  { clock = machineClock, apart = false, dataDir = temporaryFolder(), ...options }: NetworkOptions = {},
 ): Promise<SimulatedNetwork> {
-  const dataDir = temporaryFolder()
-  let coordinator = await runCoordinator({ dataDir }, clock)
+  const settings = { dataDir, ...(apart && { oneMachine: false, trustProxy: true }) }
+  let coordinator = await runCoordinator(settings, clock)
   const network = createMemoryNetwork({ random, ...options })
   const transports: Transport[] = []
   const join = (identity: Parameters<MemoryNetwork['join']>[0]) => {
@@ -100,10 +107,14 @@ export async function startNetwork(
     return transport
   }
   const started: SimulatedKeeper[] = []
+  let joined = 0
   const addKeeper = async ({ again, limits, change }: KeeperOptions = {}): Promise<SimulatedKeeper> => {
     const { identity, shelf } = again ?? { identity: await newIdentity(), shelf: emptyShelf() }
     const transport = join(identity)
-    const itsCoordinator = connect(coordinator.url, identity, undefined, undefined, clock)
+    const number = (joined += 1)
+    const address = apart ? `10.${number}.0.1` : undefined
+    const platform = apart ? PLATFORMS[number % 4] : undefined
+    const itsCoordinator = connect(coordinator.url, identity, address, undefined, clock, platform)
     const store = new MemoryShardStore(shelf)
     const context = {
       identity,
@@ -145,7 +156,7 @@ export async function startNetwork(
     async restart() {
       const port = Number(new URL(coordinator.url).port)
       await coordinator.close()
-      coordinator = await runCoordinator({ dataDir, port }, clock)
+      coordinator = await runCoordinator({ ...settings, port }, clock)
     },
     log: () => coordinator.log,
     ownerAs,

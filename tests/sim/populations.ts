@@ -126,6 +126,7 @@ const codes = [
   { k: 4, n: 12 },
   { k: 8, n: 24 },
   { k: 16, n: 48 },
+  { k: 16, n: 32 },
 ]
 
 const areApart = (places: readonly KnownPlace[]): boolean =>

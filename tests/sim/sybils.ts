@@ -22,6 +22,7 @@ import { createNetworks } from '../../src/durability/networks.ts'
 import { choosePlaces } from '../../src/durability/placement.ts'
 import { drawWeight, firstSeen } from '../../src/durability/presence.ts'
 import { after, newReputation, type Reputation } from '../../src/durability/reputation.ts'
+import { noLives } from '../contract/coordinator-fixtures.ts'
 
 export interface Wave {
   readonly honest: number
@@ -63,7 +64,7 @@ export async function waveOfSybils(
       }
     })
     const parts = { clock, random, oneMachine: false, isOnline: () => true, networks: createNetworks([]) }
-    const placement = createPlacement({ database, key: await signingKey(random.bytes(32)), ...parts })
+    const placement = createPlacement({ database, key: await signingKey(random.bytes(32)), lives: noLives, ...parts })
     const successors = createSuccessors(parts)
     const placed: Placed[] = []
     for (const day of days) {

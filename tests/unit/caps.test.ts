@@ -60,6 +60,7 @@ const smallCaps = fc.record({
 describe('the caps of a group', () => {
   it.each([
     [16, 48, { network: 9, platform: 22, operator: 22 }],
+    [16, 32, { network: 6, platform: 12, operator: 12 }],
     [8, 24, { network: 4, platform: 12, operator: 12 }],
     [4, 12, { network: 2, platform: 6, operator: 6 }],
     [2, 6, { network: 1, platform: 3, operator: 3 }],

@@ -9,7 +9,7 @@ const code = (k: number, n: number): Redundancy => {
   if (redundancy === undefined) throw new Error('no such code')
   return redundancy
 }
-const codes = [code(2, 6), code(4, 12), code(8, 24), code(16, 48)]
+const codes = [code(2, 6), code(4, 12), code(8, 24), code(16, 48), code(16, 32)]
 const shards = (count: number, attendance: KnownShard['attendance'], from = 0): KnownShard[] =>
   Array.from({ length: count }, (_, i) => ({ index: from + i, attendance, out: false }))
 
