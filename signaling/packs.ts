@@ -18,10 +18,10 @@ import type { Caller } from './tokens.ts'
 
 export interface Packs {
   /**
-   * Commits a pack once its receipts reach the group's `happy`; more receipts may follow.
-   * @throws KeeptabError `conflict` when they do not, or when it is committed to another group; `forbidden` for another
-   *   account's record or group, or a keeper that never had that index; `not-found` for an unknown group;
-   *   `signature-invalid`, `certificate-invalid`, `malformed`
+   * Commits a pack once its receipts reach the group's `happy`; more receipts may follow. One that is committed to another
+   * group, as when its owner did not hear of that and sent it again, stays there, and these receipts count for nothing.
+   * @throws KeeptabError `conflict` when they do not; `forbidden` for another account's record or group, or a keeper that
+   *   never had that index; `not-found` for an unknown group; `signature-invalid`, `certificate-invalid`, `malformed`
    */
   commit(
     caller: Caller,
@@ -47,6 +47,9 @@ export function createPacks(parts: {
       { oneMachine },
     )
 
+  const spreadOf = async (stores: Stores, holders: readonly Holder[]): Promise<number> =>
+    spreadIn(await placesOf(stores, holders), await stores.reputations.of(holders.map(({ keeper }) => keeper)))
+
   return {
     async commit(caller, { record, group: groupId, receipts }) {
       const pack = await openPackRecord(record)
@@ -62,7 +65,8 @@ export function createPacks(parts: {
         const known = (await packs.get([pack.id])).get(pack.id)
         const isCommitted = known?.committedAt !== undefined
         if (isCommitted && known.group !== groupId) {
-          throw new KeeptabError('conflict', 'The pack is committed to another placement group.')
+          const kept = holdersIn(known.group, pack, await packs.holders([pack.id]))
+          return { pack: pack.id, happiness: await spreadOf(stores, kept) }
         }
         await checkKeepers(stores, group, signed)
         await packs.settleClaims(pack.id)
@@ -75,8 +79,7 @@ export function createPacks(parts: {
         const since = signed.filter(({ storedAt }) => storedAt > (droppedAt ?? -1))
         await packs.addHolders(await stillHeld(stores, since, clock.now()))
         const holders = holdersIn(groupId, pack, await packs.holders([pack.id]))
-        const reputations = await stores.reputations.of(holders.map(({ keeper }) => keeper))
-        const spread = spreadIn(await placesOf(stores, holders), reputations)
+        const spread = await spreadOf(stores, holders)
         if (!isCommitted) {
           if (spread < redundancy.happy) {
             throw new KeeptabError('conflict', `Its shards are in ${spread} places, ${redundancy.happy} are needed.`)

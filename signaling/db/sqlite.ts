@@ -11,14 +11,33 @@ export function sqliteDialect(path: string): SqliteDialect {
   return new SqliteDialect({ database: () => Promise.resolve(open(path)) })
 }
 
+/** Statements that are kept for the next time: to prepare one takes several times as long as to run it. */
+const MOST_STATEMENTS = 300
+const changesTables = /^\s*(create|alter|drop)\b/i
+
 function open(path: string): SqliteDatabase {
   const libsql = new Libsql(path, { timeout: 5000 })
   libsql.defaultSafeIntegers(true)
   libsql.pragma('journal_mode=WAL')
   libsql.pragma('synchronous=FULL')
+  /** By their text, the one used last at the end. */
+  const statements = new Map<string, SqliteStatement>()
+  const prepare = (sql: string): SqliteStatement => {
+    // Columns of a statement that is there already would be those from before.
+    if (changesTables.test(sql)) statements.clear()
+    const statement = statements.get(sql) ?? checked(libsql.prepare(sql))
+    statements.delete(sql)
+    statements.set(sql, statement)
+    for (const oldest of statements.keys()) {
+      if (statements.size <= MOST_STATEMENTS) break
+      statements.delete(oldest)
+    }
+    return statement
+  }
   return {
-    prepare: (sql) => checked(libsql.prepare(sql)),
+    prepare,
     close: () => {
+      statements.clear()
       // Brings the log into the file, so that a stopped coordinator is one file to copy.
       libsql.pragma('wal_checkpoint(TRUNCATE)')
       libsql.close()
@@ -34,8 +53,9 @@ interface RawStatement {
 }
 
 function checked(statement: RawStatement): SqliteStatement {
+  const { reader } = statement
   return {
-    reader: statement.reader,
+    reader,
     all: (parameters) => statement.all(parameters.map(toSqlite)).map(fromSqlite),
     run: (parameters) => statement.run(parameters.map(toSqlite)),
     *iterate(parameters) {
@@ -57,11 +77,12 @@ export function toSqlite(value: unknown): string | bigint | Uint8Array | null {
   throw new KeeptabError('internal', `A ${typeof value} was about to go into the database.`)
 }
 
-/** libsql hands byte strings out as ArrayBuffer. */
-const fromSqlite = (row: unknown): unknown =>
-  Object.fromEntries(
-    Object.entries(row as Record<string, unknown>).map(([name, value]) => [
-      name,
-      value instanceof ArrayBuffer ? new Uint8Array(value) : value,
-    ]),
-  )
+/** libsql hands byte strings out as ArrayBuffer, and each row as an object of its own. */
+function fromSqlite(row: unknown): unknown {
+  const columns = row as Record<string, unknown>
+  for (const name in columns) {
+    const value = columns[name]
+    if (value instanceof ArrayBuffer) columns[name] = new Uint8Array(value)
+  }
+  return row
+}

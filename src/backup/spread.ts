@@ -23,6 +23,12 @@ const GROUP_FRESH_MS = 30_000
 
 type Slot = PlacementGroup['slots'][number]
 
+/** A keeper's signature for a shard. */
+interface Acknowledged {
+  readonly keeper: DeviceId
+  readonly receipt: Bytes
+}
+
 export class Spreader {
   readonly #owner: OwnerContext
   readonly #onEvent: (event: BackupEvent) => void
@@ -85,18 +91,20 @@ export class Spreader {
     const { codec, state } = this.#owner
     const options = this.#signal === undefined ? {} : { signal: this.#signal }
     const shards = known ?? (await codec.encode({ k: record.k, n: record.n }, pack.pack, options)).shards
-    const receipts = new Map<number, Bytes>()
+    const receipts = new Map<number, Acknowledged>()
     /** How many receipts the coordinator has taken; as soon as they are enough, and again when the slow ones are in. */
     let taken: Promise<number> = Promise.resolve(0)
 
+    let isAgain = false
     await this.#waitForKeepers(async () => {
-      const group = await this.#group(pack.group, receipts.size > 0)
+      const group = await this.#group(pack.group, isAgain)
+      isAgain = true
       const missing = group.slots.filter(({ index }) => !receipts.has(index))
       await Promise.all(
         missing.map(async (slot) => {
-          const receipt = await this.#place(pack, record, slot, shards)
-          if (receipt === undefined) return
-          receipts.set(slot.index, receipt)
+          const acknowledged = await this.#place(pack, record, slot, shards)
+          if (acknowledged === undefined) return
+          receipts.set(slot.index, acknowledged)
           onStored(receipts.size, record.n)
           this.#onEvent({ type: 'spread', stored: receipts.size, of: record.n, needed: group.happy })
           if (receipts.size === group.happy) {
@@ -117,17 +125,23 @@ export class Spreader {
   }
 
   /**
-   * Hands the receipts over. @returns how many
+   * Hands the receipts over, and forgets those of keepers that the coordinator does not know to be of the group.
+   * @returns how many
    * @throws KeeptabError `not-enough-keepers` when the coordinator counts too few places among them
    */
-  async #commit({ record, group }: JournaledPack, receipts: ReadonlyMap<number, Bytes>): Promise<number> {
-    const all = [...receipts.values()]
+  async #commit({ record, group }: JournaledPack, receipts: Map<number, Acknowledged>): Promise<number> {
+    const all = [...receipts.values()].map(({ receipt }) => receipt)
     try {
       await this.#owner.coordinator.commitPack(record, group, all)
       return all.length
     } catch (thrown) {
       if (codeOf(thrown) === 'conflict') throw tooFew(all.length)
-      throw thrown
+      if (codeOf(thrown) !== 'forbidden') throw thrown
+      // Put back to an older copy, it has forgotten whom it gave places to since then, or hears of it from keepers just now.
+      const { slots } = await this.#group(group, true)
+      const isOfGroup = new Set(slots.map(({ index, keeper }) => `${index} ${keeper}`))
+      for (const [index, { keeper }] of receipts) if (!isOfGroup.has(`${index} ${keeper}`)) receipts.delete(index)
+      throw tooFew(receipts.size)
     }
   }
 
@@ -137,7 +151,7 @@ export class Spreader {
     record: PackRecord,
     first: Slot,
     shards: readonly Bytes[],
-  ): Promise<Bytes | undefined> {
+  ): Promise<Acknowledged | undefined> {
     let slot: Slot | undefined = first
     let triedAgain = false
     for (let tries = 0; slot !== undefined && tries < TRIES_PER_SHARD; tries += 1) {
@@ -154,7 +168,7 @@ export class Spreader {
             this.#signal,
           )
           await checkReceipt(receipt, record, { group: pack.group, index, keeper })
-          return receipt
+          return { keeper, receipt }
         }, this.#signal)
       } catch (thrown) {
         const code = codeOf(thrown)

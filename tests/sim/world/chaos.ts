@@ -35,7 +35,7 @@ export class Chaos {
     const until = time.now() + length
     const chosen = this.#fate.some(Object.entries(this.#kinds), 2 + this.#fate.below(4))
     for (;;) {
-      await time.sleep(this.#fate.between(2000, 90_000))
+      await time.sleep(this.#fate.between(length / 100, length / 10))
       if (time.now() >= until) return
       const [kind, fault] = this.#fate.oneOf(chosen)
       this.faults[kind] = (this.faults[kind] ?? 0) + 1

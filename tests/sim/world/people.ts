@@ -26,10 +26,10 @@ export class People {
     const { time } = this.#world
     const fate = owner.fate.of('person')
     const until = time.now() + length
-    await time.sleep(fate.between(0, 2 * MINUTE))
+    await time.sleep(fate.between(0, length / 6))
     while (time.now() < until) {
       await this.backUp(owner, fate)
-      await time.sleep(fate.between(10_000, 5 * MINUTE))
+      await time.sleep(fate.between(length / 20, length / 2))
     }
   }
 

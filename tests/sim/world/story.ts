@@ -22,8 +22,9 @@ export interface Told {
   readonly faults: Readonly<Record<string, number>>
 }
 
-/** Of so many worlds one has a story of days and one of months: they cost more. */
-const LONG_EVERY = 50
+/** Of so many worlds one has a story of days, one of months, and one in ten is one of hours: they cost more. */
+const LONG_EVERY = 100
+const HOURS_EVERY = 20
 /** All codes here are the smallest one, (2,6). */
 const CODE = redundancyOf(2, 6) ?? { repairAt: 0 }
 
@@ -32,15 +33,34 @@ export async function tell(world: World): Promise<Told> {
   const laws = new Laws(world)
   const people = new People(world, laws)
   const fate = world.fate.of('story')
-  const place = world.fate.seed % LONG_EVERY
-  const story = place === 0 ? 'days' : place === LONG_EVERY / 2 ? 'months' : 'hours'
+  const story = storyOf(world.fate.seed)
   const faults = await stories[story](world, fate, laws, people)
   await laws.honestStand()
   laws.nothingWentWrong()
   return { story, backups: people.backups, promised: laws.promised.length, faults }
 }
 
-async function hours(world: World, fate: Fate, laws: Laws, people: People): Promise<Told['faults']> {
+function storyOf(seed: number): Told['story'] {
+  const place = seed % LONG_EVERY
+  if (place === 0) return 'days'
+  if (place === LONG_EVERY / 2) return 'months'
+  return seed % HOURS_EVERY === 0 ? 'hours' : 'minutes'
+}
+
+const minutes = (world: World, fate: Fate, laws: Laws, people: People): Promise<Told['faults']> =>
+  underChaos(world, fate, laws, people, fate.between(0.5, 3) * MINUTE)
+
+const hours = (world: World, fate: Fate, laws: Laws, people: People): Promise<Told['faults']> =>
+  underChaos(world, fate, laws, people, fate.between(4, 20) * MINUTE)
+
+/** People back up while everything fails for so long. */
+async function underChaos(
+  world: World,
+  fate: Fate,
+  laws: Laws,
+  people: People,
+  length: Millis,
+): Promise<Told['faults']> {
   const { time, keepers } = world
   for (let count = 7 + fate.below(2); count > 0; count -= 1) await world.addKeeper()
   for (const machine of keepers) machine.aheadMs = fate.happens(0.3) ? fate.between(-48, 48) * HOUR : 0
@@ -51,7 +71,6 @@ async function hours(world: World, fate: Fate, laws: Laws, people: People): Prom
   for (const owner of owners) owner.aheadMs = fate.happens(0.2) ? fate.between(-48, 48) * HOUR : 0
 
   const chaos = new Chaos(world)
-  const length = fate.between(4, 20) * MINUTE
   time.grainMs = fate.oneOf([0, 5000, 20_000, MINUTE])
   await Promise.all([...owners.map((owner) => people.live(owner, length)), chaos.reign(length)])
   await chaos.heal()
@@ -156,7 +175,7 @@ async function months(world: World, fate: Fate, laws: Laws, people: People): Pro
   await owner.run((context) => removeSnapshots(context, [oldest.snapshot]))
   laws.remove(oldest)
 
-  const until = time.now() + 45 * DAY
+  const until = time.now() + fate.between(32, 40) * DAY
   while (time.now() < until) {
     await owner
       .run((context) => collectGarbage(context))
@@ -193,7 +212,7 @@ async function months(world: World, fate: Fate, laws: Laws, people: People): Pro
   return faults
 }
 
-const stories = { hours, days, months }
+const stories = { minutes, hours, days, months }
 
 /** Away for some hours of each day, and honest. */
 async function comesAndGoes(world: World, keeper: KeeperMachine, fate: Fate, length: Millis): Promise<void> {

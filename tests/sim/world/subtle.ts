@@ -8,11 +8,13 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPrivateKey,
+  createPublicKey,
   hkdfSync,
   pbkdf2Sync,
   timingSafeEqual,
 } from 'node:crypto'
-import { ed25519, x25519 } from '@noble/curves/ed25519.js'
+import { x25519 } from '@noble/curves/ed25519.js'
 
 interface PlainKey {
   readonly algorithm: string
@@ -46,7 +48,11 @@ const operations = {
     const name = typeof algorithm === 'string' ? algorithm : algorithm.name
     const key = { algorithm: name, bytes: bytes.slice(format === 'pkcs8' ? -32 : 0) }
     if (format === 'pkcs8' && name === 'Ed25519' && !publicOf.has(hex(key.bytes))) {
-      const publicKey = hex(ed25519.getPublicKey(key.bytes))
+      const privateKey = createPrivateKey({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' })
+      const publicKey = Buffer.from(
+        createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '',
+        'base64url',
+      ).toString('hex')
       publicOf.set(hex(key.bytes), publicKey)
       seeds.set(publicKey, key.bytes)
     }

@@ -8,7 +8,7 @@ import { codeOf } from '../../../src/core/errors.ts'
 import type { DeviceId, PackId } from '../../../src/core/ids.ts'
 import { GiB, MINUTE, type ByteCount } from '../../../src/core/units.ts'
 import { reedSolomon } from '../../../src/erasure/reed-solomon.ts'
-import { newDevice, type DeviceIdentity } from '../../../src/identity/keys.ts'
+import type { DeviceIdentity } from '../../../src/identity/keys.ts'
 import { startKeeping, type Keeper } from '../../../src/keeping/keeper.ts'
 import { publishHeadSchema } from '../../../src/protocol/coordinator-messages.ts'
 import { openHead, type Head } from '../../../src/protocol/records.ts'
@@ -20,6 +20,7 @@ import { createMemoryNetwork, type MemoryNetwork } from '../../../src/transport/
 import type { Transport } from '../../../src/transport/transport.ts'
 import { DiskStore, mortal, nameOf, newDisk, soundOn, type Mortal, type ShardDisk } from './disk.ts'
 import { Diary, Fate } from './fate.ts'
+import { BEGIN, Identities, type Made } from './identities.ts'
 import { Line } from './line.ts'
 import { blankDatabase, Office } from './office.ts'
 import { VirtualTime } from './time.ts'
@@ -27,7 +28,6 @@ import { VirtualTime } from './time.ts'
 // One signal ends all that a backup has under way, far more than the ten listeners that Node takes for a leak.
 setMaxListeners(0)
 
-const BEGIN = Date.UTC(2026, 0, 5, 12)
 /** As in a headless peer. */
 const PATIENCE_MS = 15 * MINUTE
 const FIRST_PATIENCE_MS = 10_000
@@ -210,10 +210,10 @@ export class OwnerMachine extends Machine {
   readonly deviceSeed: Bytes
   shelf: OwnerShelf = emptyOwnerShelf()
 
-  constructor(world: World, name: string, identity: DeviceIdentity, address: string, root: Bytes, seed: Bytes) {
+  constructor(world: World, name: string, { identity, root, deviceSeed }: Made, address: string) {
     super(world, name, identity, address)
     this.root = root
-    this.deviceSeed = seed
+    this.deviceSeed = deviceSeed
   }
 
   /** Runs a program of its person's, for as long as it is not killed. */
@@ -269,6 +269,7 @@ export class World {
   /** Hears of every shard that came to a disk. */
   onPut: (keeper: KeeperMachine, pack: PackId, index: number) => void = () => undefined
   readonly violations: Error[] = []
+  readonly #identities: Identities
   readonly #chance: { random: Fate; delay: Fate }
   readonly #net = { breakChance: 0, slowMs: 40 }
   /** Turned by chaos, read by the network for each message. */
@@ -279,6 +280,7 @@ export class World {
   private constructor(seed: number, blank: string, say?: (line: string) => void) {
     const { time } = this
     this.fate = new Fate(seed)
+    this.#identities = new Identities(this.fate.of('identities'))
     this.diary = new Diary(() => time.now() - BEGIN, say)
     this.#chance = { random: this.fate.of('network'), delay: this.fate.of('delays') }
     const { random, delay } = this.#chance
@@ -343,8 +345,7 @@ export class World {
 
   async addKeeper(): Promise<KeeperMachine> {
     const name = `keeper ${this.keepers.length}`
-    const fate = this.fate.of(`${name} itself`)
-    const identity = await newDevice(fate.bytes(32), fate.bytes(32), BEGIN)
+    const { identity } = await this.#identities.next()
     const keeper = new KeeperMachine(this, name, identity, `10.${this.keepers.length}.0.1`)
     this.keepers.push(keeper)
     return keeper
@@ -353,11 +354,8 @@ export class World {
   /** @param root of an account that is there already, for one more device of it */
   async addOwner(root?: Bytes): Promise<OwnerMachine> {
     const name = `owner ${this.owners.length}`
-    const fate = this.fate.of(`${name} itself`)
-    const ownRoot = root ?? fate.bytes(32)
-    const seed = fate.bytes(32)
-    const identity = await newDevice(ownRoot, seed, BEGIN)
-    const owner = new OwnerMachine(this, name, identity, `172.${16 + this.owners.length}.0.1`, ownRoot, seed)
+    const made = await this.#identities.next(root)
+    const owner = new OwnerMachine(this, name, made, `172.${16 + this.owners.length}.0.1`)
     this.owners.push(owner)
     return owner
   }

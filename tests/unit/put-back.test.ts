@@ -1,0 +1,66 @@
+/** A coordinator that is put back to an older copy in the middle of somebody's backup. */
+import { expect, it } from 'vitest'
+import { Laws } from '../sim/world/laws.ts'
+import { People } from '../sim/world/people.ts'
+import { World, type KeeperMachine, type OwnerMachine } from '../sim/world/world.ts'
+
+interface Scene {
+  readonly world: World
+  readonly people: People
+  readonly owner: OwnerMachine
+  /** From now on, with the first shard of which this is true. */
+  readonly putBackTo: (copy: string, when: (keeper: KeeperMachine, pack: string) => boolean) => void
+}
+
+/** @returns laws that were broken, and whether it was put back at all */
+async function told(story: (scene: Scene) => Promise<void>) {
+  let putBack: Promise<void> | undefined
+  const { world } = await World.of(1, async (world) => {
+    await world.office.open()
+    const laws = new Laws(world)
+    const people = new People(world, laws)
+    for (let count = 8; count > 0; count -= 1) await world.addKeeper()
+    await Promise.all(world.keepers.map((keeper) => keeper.start()))
+    const owner = await world.addOwner()
+    const { office } = world
+    const putBackTo: Scene['putBackTo'] = (copy, when) => {
+      world.onPut = (keeper, pack) => {
+        if (!when(keeper, pack)) return
+        putBack ??= (async () => {
+          office.kill()
+          office.putBack(copy)
+          await office.open()
+        })()
+      }
+    }
+    await story({ world, people, owner, putBackTo })
+    await putBack
+    await laws.restoredFromWords(owner)
+  })
+  return { wasPutBack: putBack !== undefined, violations: world.violations }
+}
+
+it('a backup ends well although its coordinator has forgotten which keeper it gave a place to', async () => {
+  const { wasPutBack, violations } = await told(async ({ world, people, owner, putBackTo }) => {
+    await people.settles(owner)
+    const keepsNothing = ({ disk }: KeeperMachine): boolean => disk.shelf.shards.size === 0
+    const spare = world.keepers.filter(keepsNothing)
+    putBackTo(world.office.copy(), (keeper) => spare.includes(keeper))
+    world.keepers.find((keeper) => !keepsNothing(keeper))?.kill(true)
+    await people.settles(owner)
+  })
+  expect({ wasPutBack, violations }).toEqual({ wasPutBack: true, violations: [] })
+})
+
+it('a backup ends well although its coordinator has forgotten the group of a pack, and keepers tell it of it meanwhile', async () => {
+  const { wasPutBack, violations } = await told(async ({ world, people, owner, putBackTo }) => {
+    const packs: string[] = []
+    putBackTo(world.office.copy(), (_, pack) => {
+      packs.push(pack)
+      // The last pack of a backup has come to all its keepers, and is not committed.
+      return new Set(packs).size === 3 && packs.filter((one) => one === pack).length === 5
+    })
+    await people.settles(owner)
+  })
+  expect({ wasPutBack, violations }).toEqual({ wasPutBack: true, violations: [] })
+})
