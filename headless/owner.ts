@@ -7,9 +7,11 @@ import { listTree, restore } from '../src/backup/restore.ts'
 import { findSnapshots, listSnapshots } from '../src/backup/snapshots.ts'
 import { findRemoved } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
+import type { Source } from '../src/backup/source.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
+import { repairOwn } from '../src/repair/own-repair.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
 import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
 import { composePeer } from './compose.ts'
@@ -46,6 +48,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
       },
     })
     await collectWhenDue(owner, session, lookedAt)
+    await makeLostParts(owner, sources, session)
     return done
   })
   const { snapshot, files, bytesRead, bytesSent } = result
@@ -57,6 +60,18 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
     isSafe ? `Safe. ${what}.` : `${whyNotSafe[reason ?? 'more-keepers-needed']} ${what}.`,
   )
   return leftOut === 0 ? exitCode.done : exitCode.partial
+}
+
+/** Parts of this account's packs that keepers have lost are made again. Nothing of the backup: what fails here is for strangers, or for the next one. */
+async function makeLostParts(owner: OwnerContext, sources: readonly Source[], { signal, output }: Session) {
+  try {
+    const { packs, shards } = await repairOwn(owner, sources, signal)
+    if (packs === 0) return
+    const text = `Keepers had lost parts of ${countText(packs, 'pack')}: ${countText(shards, 'part')} made again.`
+    output.item({ event: 'repaired', packs, shards }, text)
+  } catch (thrown) {
+    if (signal.aborted) throw thrown
+  }
 }
 
 const whyNotSafe = {

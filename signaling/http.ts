@@ -37,6 +37,7 @@ import {
   missingHeadsSchema,
   operatorSchema,
   ownPacksSchema,
+  ownRepairsSchema,
   packNamesSchema,
   packsAfterSchema,
   pairingMessageSchema,
@@ -51,6 +52,7 @@ import {
   repairedSchema,
   repairJobSchema,
   repairReportSchema,
+  takeOwnRepairSchema,
   replaceSchema,
   seenHeadsSchema,
   revocationsSchema,
@@ -329,6 +331,25 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     const job = await repairs.take(caller(context))
     return job === undefined ? {} : { job }
   })
+  endpoint(
+    'post',
+    '/v1/repairs/own',
+    'Packs of the account that its devices may repair',
+    { body: packsAfterSchema },
+    ownRepairsSchema,
+    (body, context) => repairs.own(caller(context), body.after),
+  )
+  endpoint(
+    'post',
+    '/v1/repairs/own/take',
+    'One of them',
+    { body: takeOwnRepairSchema },
+    repairJobSchema,
+    async (body, context) => {
+      const job = await repairs.takeOwn(caller(context), body.pack)
+      return job === undefined ? {} : { job }
+    },
+  )
   endpoint(
     'post',
     '/v1/repairs/done',

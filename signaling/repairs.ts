@@ -1,6 +1,10 @@
 /**
- * Repair by strangers: finds packs that have fallen to a threshold, and gives them to peers without keys, the most
- * endangered first. Nothing is counted but what a keeper has signed for; what a repairer says is only where to look.
+ * Repair: finds packs that have fallen to a threshold, and gives them to peers without keys, the most endangered first.
+ * Nothing is counted but what a keeper has signed for; what a repairer says is only where to look.
+ *
+ * Their owner comes first where it is there: it moves only what it makes, so it may take a pack a few shards above the
+ * threshold. Nobody waits for that. At the threshold strangers are asked; a pack that its owner is at is left to it for
+ * the time of one job, and not even that when it is urgent.
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
 import { dayOf } from '../src/core/clock.ts'
@@ -9,9 +13,9 @@ import { MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
 import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
 import { attendanceAt } from '../src/durability/presence.ts'
 import { happiness } from '../src/durability/placement.ts'
-import { redundancyOf, type Redundancy } from '../src/durability/redundancy.ts'
+import { CODES, ownersRepairAt, redundancyOf, type Redundancy } from '../src/durability/redundancy.ts'
 import { isOut } from '../src/durability/reputation.ts'
-import type { RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
+import type { OwnRepair, RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
 import {
   openPackRecord,
   openShardReceipt,
@@ -57,6 +61,14 @@ const ASKED_MS: Millis = 30_000
 const DECLINED_MS: Millis = 10 * MINUTE
 /** Packs of the queue that are considered for one job. */
 const CONSIDERED = 20
+/** Jobs of owners: a third as much moves for each as for one of a stranger. Of one device at a time, and in all. */
+const OWN_JOBS = 4
+const KEEPERS_PER_OWN_JOB = 2
+const MOST_OWN_JOBS = 512
+/** An owner that has not made a shard of a pack does not try it again for so long: others may have to, or its files are others now. */
+const OWN_REST_MS: Millis = 12 * 60 * MINUTE
+/** Packs in one page of those that an owner may repair. */
+const OWN_PAGE = 500
 
 /** What a repairer says of a holder that gave it nothing. It may lie: this proves nothing, and is only logged. */
 export interface HolderClaim {
@@ -97,7 +109,21 @@ export interface Repairs {
    * @throws KeeptabError `malformed`, `signature-invalid`
    */
   report(caller: Caller, report: RepairReport): Promise<number[]>
+  /** Packs of the caller's account that it may repair now, a page of them. */
+  own(caller: Caller, after: PackId | undefined): Promise<{ packs: OwnRepair[]; more: boolean }>
+  /** The job for one of them, without holders. `undefined`: it is another's, somebody is at it, or there is nothing to do now. */
+  takeOwn(caller: Caller, pack: PackId): Promise<RepairJob | undefined>
   figures(): Promise<RepairFigures>
+}
+
+/** A pack that one of its owner's devices took. */
+interface OwnJob {
+  readonly device: DeviceId
+  readonly plan: Plan
+  /** Until then others leave the pack to it, unless it becomes urgent. */
+  readonly until: Millis
+  /** Until then no device of the owner takes it again. */
+  readonly restsUntil: Millis
 }
 
 interface Plan {
@@ -120,8 +146,17 @@ export function createRepairs(parts: RepairParts): Repairs {
   /** Jobs whose repairer waits for more holders to come: shards it has, as it says, and when it was asked to look again. */
   const gathering = new Map<PackId, { readonly repairer: DeviceId; readonly read: number; askedAt: Millis }>()
   const declined = new Map<string, Millis>()
+  /** Forgotten with a restart: then a stranger may come to a pack that its owner is at, and what both bring counts. */
+  const ownJobs = new Map<PackId, OwnJob>()
   const figures = { jobsDone: 0, jobsLapsed: 0, shardsMade: 0, bytesMoved: 0 }
   let sweptTo: PackId | undefined
+
+  const isOwnersNow = ({ pack, level }: StoredRepair): boolean =>
+    level === 'repair' && (ownJobs.get(pack)?.until ?? 0) > clock.now()
+
+  /** The queue without what owners are at. */
+  const readyFor = async ({ repairs }: Stores, most: number): Promise<StoredRepair[]> =>
+    (await repairs.ready(clock.now(), most + ownJobs.size)).filter((repair) => !isOwnersNow(repair)).slice(0, most)
 
   const mayWork = (device: DeviceId): boolean => (lapses.get(device)?.until ?? 0) <= clock.now()
   const wasAsked = (device: DeviceId): boolean => (asked.get(device) ?? -Infinity) + ASKED_MS > clock.now()
@@ -155,11 +190,10 @@ export function createRepairs(parts: RepairParts): Repairs {
       if (!(await isKept(stores, pack, redundancy, of))) continue
       // Which group it is in is only a keeper's word until it is committed.
       const holders = pack.committedAt === undefined ? holdersOf(pack, of) : holdersIn(pack.group, pack, of)
-      const health = healthOf(
-        holders.map(({ index, keeper }) => ({ index, ...standingOf(keeper) })),
-        redundancy,
-      )
-      examined.push({ pack, holders, health, standingOf })
+      const shards = holders.map(({ index, keeper }) => ({ index, ...standingOf(keeper) }))
+      const health = healthOf(shards, redundancy)
+      const forOwner = healthOf(shards, { ...redundancy, repairAt: ownersRepairAt(redundancy) })
+      examined.push({ pack, holders, health, forOwner })
     }
     return examined
   }
@@ -276,7 +310,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       const busy = new Set((await stores.repairs.underWay()).map(({ job }) => job?.repairer))
       const free = mostJobs(online.length) - (busy.size - gathering.size)
       if (free <= 0) return []
-      const ready = await stores.repairs.ready(now, free)
+      const ready = await readyFor(stores, free)
       if (ready.length === 0) return []
       const ids = ready.map(({ pack }) => pack)
       const holders = grouped(await stores.packs.holders(ids))
@@ -302,6 +336,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     })
     for (const device of asked.keys()) if (!wasAsked(device)) asked.delete(device)
     for (const [successor, until] of declined) if (until <= now) declined.delete(successor)
+    for (const [pack, { restsUntil }] of ownJobs) if (restsUntil <= now) ownJobs.delete(pack)
     for (const device of chosen) {
       asked.set(device, now)
       ask(device)
@@ -319,17 +354,23 @@ export function createRepairs(parts: RepairParts): Repairs {
 
   /**
    * What making the missing shards of a pack takes; `undefined` when it cannot be done now, or need not be.
-   * @param patient fewer than k shards that can be read now will do
+   * @param from `shards`: k of them, that can be read now; `some`: fewer will do; `source`: nobody is read from
    */
-  const plan = async (stores: Stores, id: PackId, caller: Caller, patient: boolean): Promise<Plan | undefined> => {
+  const plan = async (
+    stores: Stores,
+    id: PackId,
+    caller: Caller,
+    from: 'shards' | 'some' | 'source',
+  ): Promise<Plan | undefined> => {
     const [examined] = await look(stores, [id])
     const record = await stores.packs.record(id)
     if (examined === undefined || record === undefined) return undefined
-    const { pack, holders, health } = examined
+    const { pack, holders } = examined
+    const health = from === 'source' ? examined.forOwner : examined.health
     // Also of those that are out: what they give is checked against its root.
     const readable = holders.filter(({ keeper }) => isOnline(keeper))
     const enough = readableIn(holders) >= pack.k
-    if (!enough && !(patient && health.level !== 'lost')) return undefined
+    if (!enough && from !== 'source' && (from === 'shards' || health.level === 'lost')) return undefined
     const known = await succession.know(stores, pack.group)
     if (known === undefined) return undefined
 
@@ -358,7 +399,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       })
     }
     if (successors.length === 0) return undefined
-    const toRead = readable
+    const toRead = (from === 'source' ? [] : readable)
       .filter(({ keeper }) => keeper !== caller.device)
       .map(({ index, keeper }) => ({ pack: id, index, keeper, reader: caller.device }))
     return { record, enough, holders: toRead, successors }
@@ -366,13 +407,46 @@ export function createRepairs(parts: RepairParts): Repairs {
 
   /** The most endangered packs, of those in equal danger the ones first that this device holds a shard of. */
   const inOrderFor = async (stores: Stores, { device }: Caller): Promise<StoredRepair[]> => {
-    const next = await stores.repairs.ready(clock.now(), CONSIDERED)
+    const next = await readyFor(stores, CONSIDERED)
     const holders = await stores.packs.holders(next.map(({ pack }) => pack))
     const held = new Set(holders.filter(({ keeper }) => keeper === device).map(({ pack }) => pack))
     const isLost = ({ level }: StoredRepair) => Number(level === 'lost')
     return next.toSorted(
       (a, b) => isLost(a) - isLost(b) || a.risk - b.risk || Number(held.has(b.pack)) - Number(held.has(a.pack)),
     )
+  }
+
+  const jobOf = async (pack: PackId, { record, holders, successors }: Plan, until: Millis): Promise<RepairJob> => ({
+    pack,
+    record,
+    expiresAt: until,
+    holders: await Promise.all(
+      holders.map(async (holder) => ({
+        index: holder.index,
+        keeper: holder.keeper,
+        ticket: await signReadTicket(key, { ...holder, expiresAt: until }),
+      })),
+    ),
+    successors: await Promise.all(
+      successors.map(async (successor) => ({
+        index: successor.index,
+        group: successor.group,
+        keeper: successor.keeper,
+        ticket: await signPlacementTicket(key, { ...successor, expiresAt: until }),
+      })),
+    ),
+  })
+
+  /** Those who did not take what they were sent are sent nothing of that pack for a while. */
+  const noteDeclined = (id: PackId, successors: Plan['successors'] = [], made: readonly number[]): void => {
+    for (const { index, keeper } of successors)
+      if (!made.includes(index)) declined.set(pairName(id, keeper), clock.now() + DECLINED_MS)
+  }
+
+  const noteMade = (record: PackRecord | undefined, read: number, made: number): void => {
+    figures.jobsDone += 1
+    figures.shardsMade += made
+    figures.bytesMoved += movedBytes(record, read, made)
   }
 
   return {
@@ -394,7 +468,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         if (own === undefined && (isFull || !wasAsked(caller.device))) return undefined
         for (const { pack, failures, job } of own === undefined ? await inOrderFor(stores, caller) : [own]) {
           const mayGather = gathering.has(pack) || (failures >= TRIES_AT_ONCE && gathering.size < most)
-          const found = await plan(stores, pack, caller, mayGather)
+          const found = await plan(stores, pack, caller, mayGather ? 'some' : 'shards')
           if (found !== undefined) {
             // Asking again gives no more time.
             const until = job?.deadline ?? deadline
@@ -407,28 +481,38 @@ export function createRepairs(parts: RepairParts): Repairs {
       })
       asked.delete(caller.device)
       if (found === undefined) return undefined
-      const { pack, until, record, holders, successors } = found
-      plans.set(pack, found)
-      return {
-        pack,
-        record,
-        expiresAt: until,
-        holders: await Promise.all(
-          holders.map(async (holder) => ({
-            index: holder.index,
-            keeper: holder.keeper,
-            ticket: await signReadTicket(key, { ...holder, expiresAt: until }),
-          })),
-        ),
-        successors: await Promise.all(
-          successors.map(async (successor) => ({
-            index: successor.index,
-            group: successor.group,
-            keeper: successor.keeper,
-            ticket: await signPlacementTicket(key, { ...successor, expiresAt: until }),
-          })),
-        ),
+      plans.set(found.pack, found)
+      return jobOf(found.pack, found, found.until)
+    },
+
+    async own(caller, after) {
+      const codes = CODES.map((code) => ({ k: code.k, n: code.n, live: ownersRepairAt(code) }))
+      for (let from: PackId | '' = after ?? ''; ;) {
+        const page = await database.transaction(({ packs }) => packs.thinned(caller.account, codes, from, OWN_PAGE))
+        const packs = page.filter(({ id }) => !ownJobs.has(id)).map(({ id, risk }) => ({ pack: id, risk }))
+        const last = page.length === OWN_PAGE ? page.at(-1) : undefined
+        if (packs.length > 0 || last === undefined) return { packs, more: last !== undefined }
+        from = last.id
       }
+    },
+
+    async takeOwn(caller, pack) {
+      const now = clock.now()
+      const running = [...ownJobs.values()].filter(({ until }) => until > now)
+      if (ownJobs.has(pack) || running.filter(({ device }) => device === caller.device).length >= OWN_JOBS)
+        return undefined
+      const found = await database.transaction(async (stores) => {
+        const keepers = (await workers(stores)).length
+        const most = Math.min(MOST_OWN_JOBS, Math.max(OWN_JOBS, Math.floor(keepers / KEEPERS_PER_OWN_JOB)))
+        const isOwn = (await stores.packs.get([pack])).get(pack)?.owner === caller.account
+        const isTaken = (await stores.repairs.get(pack))?.job !== undefined
+        if (!isOwn || isTaken || running.length >= most) return undefined
+        return plan(stores, pack, caller, 'source')
+      })
+      if (found === undefined) return undefined
+      const until = now + JOB_MS
+      ownJobs.set(pack, { device: caller.device, plan: found, until, restsUntil: now + OWN_REST_MS })
+      return jobOf(pack, found, until)
     },
 
     async report(caller, { pack: id, receipts, read, failed }) {
@@ -439,7 +523,8 @@ export function createRepairs(parts: RepairParts): Repairs {
         const signedRoot = record?.roots[index]
         return pack === id && signedRoot !== undefined && equal(signedRoot, root)
       })
-      const { made, wasIts, waits } = await database.transaction(async (stores) => {
+      const ownJob = ownJobs.get(id)
+      const { made, wasIts, isOwns, waits } = await database.transaction(async (stores) => {
         const pack = (await stores.packs.get([id])).get(id)
         const slots = pack === undefined ? [] : await stores.groups.slots(pack.group)
         const sent = right.filter(
@@ -456,6 +541,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         const repair = await stores.repairs.get(id)
         const job = repair?.job?.repairer === caller.device ? repair.job : undefined
         const wasIts = job !== undefined
+        const isOwns = !wasIts && ownJob?.device === caller.device
         const isShort = made.length === 0 && plans.get(id)?.enough === false
         // A first one may have nothing but what it keeps itself.
         const hasMore = isShort && read > (gathering.get(id)?.read ?? -1)
@@ -468,31 +554,34 @@ export function createRepairs(parts: RepairParts): Repairs {
           const failures = made.length > 0 ? 0 : repair.failures + 1
           await stores.repairs.takeBack(id, failures, postponed(failures))
         }
-        if (wasIts && made.length > 0) {
+        if ((wasIts || isOwns) && made.length > 0) {
           const repairBytes = movedBytes(record, read, made.length)
           await stores.tallies.add(dayOf(clock.now()), { repairBytes, repairShards: made.length })
         }
         await look(stores, [id])
-        return { made: [...new Set(made)], wasIts, waits }
+        return { made: [...new Set(made)], wasIts, isOwns, waits }
       })
       if (waits) {
         const most = Math.max(read, gathering.get(id)?.read ?? 0)
         gathering.set(id, { repairer: caller.device, read: most, askedAt: clock.now() })
       } else if (wasIts) {
         gathering.delete(id)
-        for (const { index, keeper } of plans.get(id)?.successors ?? []) {
-          if (!made.includes(index)) declined.set(pairName(id, keeper), clock.now() + DECLINED_MS)
-        }
+        noteDeclined(id, plans.get(id)?.successors, made)
         plans.delete(id)
         if (made.length === 0) lapsed(caller.device)
         else {
           lapses.delete(caller.device)
           asked.set(caller.device, clock.now())
-          figures.jobsDone += 1
-          figures.shardsMade += made.length
-          figures.bytesMoved += movedBytes(record, read, made.length)
+          noteMade(record, read, made.length)
         }
         for (const claim of failed) onClaim({ ...claim, pack: id, by: caller.device })
+      }
+      if (isOwns && ownJob !== undefined) {
+        noteDeclined(id, ownJob.plan.successors, made)
+        if (made.length > 0) {
+          noteMade(record, read, made.length)
+          ownJobs.delete(id)
+        } else ownJobs.set(id, { ...ownJob, until: clock.now() })
       }
       return made
     },
@@ -517,5 +606,6 @@ interface Examined {
   readonly pack: StoredPack
   readonly holders: readonly Holder[]
   readonly health: Health
-  readonly standingOf: (keeper: DeviceId) => ShardKeeper
+  /** By the threshold of an owner that is there. */
+  readonly forOwner: Health
 }

@@ -232,6 +232,25 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
       return health === undefined ? [] : [{ id: parsePackId(id), group: parseGroupId(group_id), health }]
     })
   },
+  async thinned(owner, codes, after, most) {
+    const rows = await db
+      .selectFrom('packs')
+      .select(['id', sql<bigint>`live - k`.as('risk')])
+      .where('owner', '=', owner)
+      .where('id', '>', after)
+      .where((eb) =>
+        eb.or(
+          codes.map(({ k, n, live }) =>
+            eb.and([eb('k', '=', BigInt(k)), eb('n', '=', BigInt(n)), eb('live', '<=', BigInt(live))]),
+          ),
+        ),
+      )
+      .where(notCondemned)
+      .orderBy('id')
+      .limit(most)
+      .execute()
+    return rows.map(({ id, risk }) => ({ id: parsePackId(id), risk: Number(risk) }))
+  },
   async healthCounts() {
     const rows = await db
       .selectFrom('health_counts')

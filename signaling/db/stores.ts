@@ -210,6 +210,17 @@ export interface PackStore {
     levels: readonly HealthLevel[],
     most: number,
   ): Promise<{ id: PackId; group: GroupId; health: PackHealth }[]>
+  /**
+   * Packs of an owner after one by id that are not condemned and down to so many shards of their code, those that are lost
+   * among them.
+   * @param after the empty text for the first ones
+   */
+  thinned(
+    owner: AccountId,
+    codes: readonly { readonly k: number; readonly n: number; readonly live: number }[],
+    after: PackId | '',
+    most: number,
+  ): Promise<{ id: PackId; risk: number }[]>
   /** How all packs are, from counts that are kept; those that were never looked at are not among them. */
   healthCounts(): Promise<HealthCount[]>
 }

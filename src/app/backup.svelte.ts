@@ -213,11 +213,12 @@ export class BackupState {
   /** Breaks off for a reason that passes by itself, and goes on then. @param why `undefined`: it has passed */
   hold(why: Hold | undefined): void {
     this.held = why
-    if (why === undefined) this.#goOn()
-    else if (this.running) {
-      this.#goesOn = true
-      this.#stop?.abort()
+    if (why === undefined) {
+      this.#goOn()
+      return
     }
+    if (this.running) this.#goesOn = true
+    this.#stop?.abort()
   }
 
   /** Nobody is here to click again: whatever was readable still is. */
@@ -275,6 +276,7 @@ export class BackupState {
 
   async #backup(): Promise<void> {
     const sources = this.sources
+    this.#stop?.abort() // what was still done behind the last one
     const { signal } = (this.#stop = new AbortController())
     this.run.begin(sources)
     this.schedule.begun()
@@ -282,7 +284,7 @@ export class BackupState {
     this.cancelled = false
     this.list.said = []
     const startedAt = Date.now()
-    let clearUp: (() => Promise<void>) | undefined
+    let lookAfter: (() => Promise<void>) | undefined
     await this.#attempt(async () => {
       await this.#noteUnfinished({ startedAt })
       await this.#account.ensure()
@@ -290,11 +292,12 @@ export class BackupState {
       const lookedAt = await lastLookAt(owner)
       // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
       const { oneMachine } = await owner.coordinator.info()
-      const { snapshot, state } = await backup(
-        owner,
-        sources.map((source) => source.forBackup()),
-        { signal, everyByte: this.schedule.plan.everyByte, onEvent: (event) => this.run.on(event) },
-      )
+      const read = sources.map((source) => source.forBackup())
+      const { snapshot, state } = await backup(owner, read, {
+        signal,
+        everyByte: this.schedule.plan.everyByte,
+        onEvent: (event) => this.run.on(event),
+      })
       this.run.finished()
       const at = Date.now()
       for (const source of sources) {
@@ -312,14 +315,18 @@ export class BackupState {
       this.last = last
       await this.#noteUnfinished(undefined)
       await this.schedule.watch(this.sources)
-      clearUp = () => this.#clearUp(owner, lookedAt)
+      lookAfter = async () => {
+        await this.#clearUp(owner, lookedAt).catch(() => undefined)
+        const { repairOwn } = await import('../repair/own-repair.ts')
+        await repairOwn(owner, read, signal)
+      }
       void this.outlook.look()
     })
     // Not before all is written down: until then it is neither done nor broken off.
     this.run.end()
     this.#goOn()
     this.schedule.look()
-    await clearUp?.().catch(() => undefined) // nothing of the backup: tried again behind a later one
+    await lookAfter?.().catch(() => undefined) // nothing of the backup: tried again behind a later one
   }
 
   /** What nothing needs any more begins to go; what something needs that somebody has condemned is taken back. */

@@ -7,7 +7,7 @@ import type { OwnerContext } from './owner-context.ts'
 /** @throws KeeptabError `malformed`, `signature-invalid`, `forbidden` when the pack is another account's */
 export async function ownRecord(
   { identity }: Pick<OwnerContext, 'identity'>,
-  { pack, record: signed }: LocatedPack,
+  { pack, record: signed }: Pick<LocatedPack, 'pack' | 'record'>,
 ): Promise<PackRecord> {
   const record = await openPackRecord(signed)
   if (record.id !== pack) throw new KeeptabError('signature-invalid', 'A pack record has another name.')

@@ -14,6 +14,7 @@ import type {
   LocatedPack,
   OwnHealth,
   OwnPack,
+  OwnRepair,
   Pairing,
   PairingSlot,
   PastHead,
@@ -106,6 +107,10 @@ export interface Coordinator {
   handedOver(receipts: readonly Bytes[]): Promise<ShardPlace[]>
   /** A pack to repair; the same one again while this device has one. `undefined`: there is none for it now. */
   takeRepair(): Promise<RepairJob | undefined>
+  /** Packs of this account that have lost shards, of which its own devices may make them now. In no order. */
+  ownRepairs(): Promise<OwnRepair[]>
+  /** The job of repairing one of them, without holders; `undefined`: not now. `reportRepair` ends it. */
+  takeOwnRepair(pack: PackId): Promise<RepairJob | undefined>
   /** Ends the repair that this device has. @returns indices whose receipts count */
   reportRepair(report: RepairReport): Promise<readonly number[]>
   /** Hands over one signed inventory page; answers with packs whose record is wanted. */

@@ -37,6 +37,7 @@ import {
   locateRequestSchema,
   missingHeadsSchema,
   ownPacksSchema,
+  ownRepairsSchema,
   packNamesSchema,
   PACKS_NAMED,
   packsAfterSchema,
@@ -51,6 +52,7 @@ import {
   repairedSchema,
   repairJobSchema,
   repairReportSchema,
+  takeOwnRepairSchema,
   replaceSchema,
   seenHeadsSchema,
   revocationsSchema,
@@ -64,6 +66,7 @@ import {
   type CoordinatorInfo,
   type LocatedPack,
   type OwnPack,
+  type OwnRepair,
   type PastHead,
 } from '../protocol/coordinator-messages.ts'
 import { backoff, pause } from './backoff.ts'
@@ -374,6 +377,21 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       return (await ask({ method: 'POST', path: '/v1/handovers/done', body, answer: handedOverAnswerSchema })).done
     },
     takeRepair: async () => (await ask({ method: 'POST', path: '/v1/repairs', answer: repairJobSchema })).job,
+    ownRepairs: () =>
+      inPages<OwnRepair, PackId>(
+        (after) =>
+          ask({
+            method: 'POST',
+            path: '/v1/repairs/own',
+            body: z.encode(packsAfterSchema, { after }),
+            answer: ownRepairsSchema,
+          }).then(({ packs, more }) => ({ entries: packs, more })),
+        ({ pack }) => pack,
+      ),
+    async takeOwnRepair(pack) {
+      const body = z.encode(takeOwnRepairSchema, { pack })
+      return (await ask({ method: 'POST', path: '/v1/repairs/own/take', body, answer: repairJobSchema })).job
+    },
     async reportRepair(report) {
       const body = z.encode(repairReportSchema, report)
       return (await ask({ method: 'POST', path: '/v1/repairs/done', body, answer: repairedSchema })).made

@@ -30,6 +30,9 @@ const ladder: readonly (Redundancy & { readonly keepers: number })[] = [
 /** Fewest keepers in distinct failure domains with which anything is protected at all. */
 export const FEWEST_KEEPERS = 6
 
+/** Every code that Keeptab chooses. */
+export const CODES: readonly Redundancy[] = ladder
+
 /** The code for a network with so many eligible keepers in distinct failure domains, or `undefined` below six. */
 export const redundancyFor = (keepers: number): Redundancy | undefined => ladder.find((step) => keepers >= step.keepers)
 

@@ -236,6 +236,16 @@ export const repairReportSchema = z.strictObject({
     .array(z.strictObject({ index: shardIndex, keeper: deviceId, what: z.enum(['corrupt', 'unreachable', 'refused']) }))
     .max(256),
 })
+/**
+ * POST /v1/repairs/own, in pages → packs of the account that its own devices may make shards of now, before strangers do.
+ * `risk`: shards that may still be lost before the pack is.
+ */
+export const ownRepairsSchema = z.strictObject({
+  packs: z.array(z.strictObject({ pack: packId, risk: z.int() })),
+  more: z.boolean(),
+})
+/** POST /v1/repairs/own/take → the job for one of them, without holders: whoever has the source reads from nobody. */
+export const takeOwnRepairSchema = z.strictObject({ pack: packId })
 /** Indices whose receipts count. */
 export const repairedSchema = z.strictObject({ made: z.array(shardIndex) })
 
@@ -497,6 +507,7 @@ export type PlacementGroup = z.output<typeof groupSchema>
 export type ReplaceReason = z.output<typeof replaceSchema>['reason']
 export type Handover = z.output<typeof handoversSchema>['handovers'][number]
 export type RepairJob = NonNullable<z.output<typeof repairJobSchema>['job']>
+export type OwnRepair = z.output<typeof ownRepairsSchema>['packs'][number]
 export type RepairReport = z.output<typeof repairReportSchema>
 export type LocatedPack = z.output<typeof locatedSchema>['packs'][number]
 export type OwnPack = z.output<typeof ownPacksSchema>['packs'][number]

@@ -17,15 +17,14 @@ import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { ErasureCodec, IndexedShard } from '../erasure/erasure-codec.ts'
 import type { Allowance, StartWork, Work } from '../keeping/work.ts'
 import type { RepairJob, RepairReport } from '../protocol/coordinator-messages.ts'
-import { checkReceipt, openPackRecord, type PackRecord } from '../protocol/records.ts'
+import { openPackRecord, type PackRecord } from '../protocol/records.ts'
 import type { ShardStore } from '../store/shard-store.ts'
-import { keepHeads, storeShard } from '../transport/keeper-client.ts'
+import { keepHeads } from '../transport/keeper-client.ts'
 import type { Transport } from '../transport/transport.ts'
+import { AT_ONCE, bringTo, type Successor } from './successor.ts'
 
 /** Shards made, and in memory beside the k they come from, at once. */
 const BATCH = 8
-/** Of them on their way at once. */
-const AT_ONCE = 4
 /** A holder may take so long for a shard: both ends may keep to a low rate, and nobody waits for this. */
 const READ_TIMEOUT_MS: Millis = 10 * 60_000
 
@@ -36,7 +35,6 @@ export interface RepairContext {
   readonly codec: ErasureCodec
 }
 
-type Successor = RepairJob['successors'][number]
 type Failed = RepairReport['failed'][number]
 
 /** The work of repairing, for a keeper to do when it is asked to. */
@@ -160,22 +158,18 @@ class Repairer implements Work {
   async #store(
     record: PackRecord,
     signed: Bytes,
-    { index, group, keeper, ticket }: Successor,
+    successor: Successor,
     bytes: Bytes | undefined,
     signal: AbortSignal,
   ): Promise<Bytes | undefined> {
     const { transport, store } = this.#context
+    const { index, keeper } = successor
     const root = record.roots[index]
     // Shards that all match roots of their owner give no other, unless the owner signed what is no code.
     if (bytes === undefined || root === undefined || !equal(await merkleRoot(bytes), root)) return undefined
-    try {
-      const link = this.#allowance.limited(await transport.connect(keeper, { signal }))
-      const receipt = await storeShard(link, { pack: record.id, index, record: signed, ticket, bytes }, signal)
-      await checkReceipt(receipt, record, { group, index, keeper })
-      await keepHeads(link, await store.heads(record.owner))
-      return receipt
-    } catch {
-      return undefined
-    }
+    const connect = async () => this.#allowance.limited(await transport.connect(keeper, { signal }))
+    return bringTo(successor, { record, signed, bytes }, connect, signal, async (link) =>
+      keepHeads(link, await store.heads(record.owner)),
+    )
   }
 }

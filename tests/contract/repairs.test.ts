@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
-import { HOUR, MiB } from '../../src/core/units.ts'
+import { HOUR, MINUTE, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
 import { after, newReputation } from '../../src/durability/reputation.ts'
 import { askPlainly } from '../../src/coordinator/plain.ts'
@@ -150,6 +150,7 @@ describe.each(databases)('repairs over %s', (_name, database) => {
         return { record, pack: await packIdOf(record) }
       },
       publicKey: async () => (await client(owner).info()).publicKey,
+      owner: { device: owner.device, coordinator: client(owner) },
       health: () => client(owner).health(),
       figures: (token?: string) =>
         askPlainly({ base: coordinator.url, path: '/v1/operator', answer: operatorSchema, token }),
@@ -227,6 +228,99 @@ describe.each(databases)('repairs over %s', (_name, database) => {
     expect(await hand.coordinator.takeRepair()).toBeUndefined()
     await world.pass(60 * HOUR)
     await world.expectNobodyAsked()
+  })
+
+  /** One of six keepers of a pack is gone and its owner has taken it, when another one is gone, too. */
+  const takenByOwner = async () => {
+    const world = await start(9)
+    const backup = await world.backUp()
+    await backup.keeperOf(0).leave()
+    await world.pass(10 * MINUTE)
+    await backup.keeperOf(1).leave()
+    await world.pass(48 * HOUR - 10 * MINUTE)
+    const job = await world.owner.coordinator.takeOwnRepair(backup.pack)
+    if (job === undefined) throw new Error('there was no job')
+    await world.pass(10 * MINUTE)
+    await world.expectNobodyAsked()
+    return { world, backup, job }
+  }
+
+  it('are for the owner of a pack as soon as it has lost a few shards, before anybody is asked, and it reads from nobody', async () => {
+    const world = await start(9)
+    const backup = await world.backUp()
+    const { owner } = world
+    await backup.keeperOf(0).leave()
+    await world.pass(48 * HOUR)
+    await world.expectNobodyAsked()
+    const job = await owner.coordinator.takeOwnRepair(backup.pack)
+    if (job === undefined) throw new Error('there was no job')
+    expect(await owner.coordinator.ownRepairs()).toEqual([])
+    expect(job.holders).toEqual([])
+    expect(toHex(job.record)).toBe(toHex(backup.record))
+    expect(job.successors.map(({ index }) => index)).toEqual([0])
+    for (const { index, keeper, ticket } of job.successors) {
+      const opened = await openPlacementTicket(ticket, await world.publicKey())
+      expect(opened).toMatchObject({ index, group: backup.group.id, keeper, carrier: owner.device })
+    }
+    const receipts = await receiptsOf(world, backup, job)
+    expect(await owner.coordinator.reportRepair({ pack: job.pack, receipts, read: 0, failed: [] })).toEqual([0])
+    expect((await world.figures(OPERATOR)).traffic).toMatchObject({ movedBytes: MiB, shardsMade: 1 })
+    await world.pass(HOUR)
+    expect(await owner.coordinator.ownRepairs()).toEqual([])
+    await world.expectNobodyAsked()
+  })
+
+  it('are listed for the account of the owner alone, and given to no other', async () => {
+    const world = await start(9)
+    const backup = await world.backUp()
+    expect(await world.owner.coordinator.ownRepairs()).toEqual([])
+    await backup.keeperOf(0).leave()
+    await world.pass(48 * HOUR)
+    expect(await world.owner.coordinator.ownRepairs()).toEqual([{ pack: backup.pack, risk: 3 }])
+    const { coordinator: stranger } = backup.keeperOf(1)
+    expect(await stranger.ownRepairs()).toEqual([])
+    expect(await stranger.takeOwnRepair(backup.pack)).toBeUndefined()
+    expect(await world.owner.coordinator.takeOwnRepair(backup.pack)).toBeDefined()
+  })
+
+  it('that an owner is at are left to it for the time of a job, and no longer', async () => {
+    const { world, backup } = await takenByOwner()
+    await world.pass(19 * MINUTE)
+    await world.expectNobodyAsked()
+    await world.pass(MINUTE)
+    const hand = await world.hand()
+    expect((await taken(hand)).pack).toBe(backup.pack)
+    expect(await world.owner.coordinator.takeOwnRepair(backup.pack)).toBeUndefined()
+  })
+
+  it('go to strangers at once when their owner says that it cannot, and are not given to it again for half a day', async () => {
+    const { world, job } = await takenByOwner()
+    const { coordinator } = world.owner
+    expect(await coordinator.reportRepair({ pack: job.pack, receipts: [], read: 0, failed: [] })).toEqual([])
+    expect(await coordinator.ownRepairs()).toEqual([])
+    expect(await coordinator.takeOwnRepair(job.pack)).toBeUndefined()
+    await world.catchUp()
+    await world.hand()
+    await world.pass(12 * HOUR)
+    expect(await coordinator.ownRepairs()).toHaveLength(1)
+  })
+
+  it('that are urgent are asked of strangers whoever is at them', async () => {
+    const { world, backup } = await takenByOwner()
+    const { identity, coordinator } = backup.keeperOf(2)
+    const takenAt = world.clock.now() + 1
+    await coordinator.reportInventory(
+      await signInventoryPage(identity.deviceKey, { takenAt, page: 0, pages: 1, shards: [] }),
+    )
+    await world.catchUp()
+    const hand = await world.hand()
+    expect((await taken(hand)).successors.map(({ index }) => index)).toEqual([0, 1, 2])
+  })
+
+  it('are asked of strangers at the threshold as soon as ever, where an owner is silent or was given others', async () => {
+    const { hand, backup, world } = await broken()
+    expect((await taken(hand)).pack).toBe(backup.pack)
+    expect(await world.owner.coordinator.takeOwnRepair(backup.pack)).toBeUndefined()
   })
 
   it('go to whoever was asked and to nobody else, one at a time, and the same one again', async () => {

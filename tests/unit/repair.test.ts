@@ -1,4 +1,4 @@
-/** Repair by strangers: the owner's machine is gone for good, keepers vanish one after the other, and the data stays. */
+/** Repair: keepers vanish one after the other, and the data stays, whether its owner's machine is gone for good or is there. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
@@ -6,7 +6,9 @@ import { merkleRoot } from '../../src/core/merkle.ts'
 import { HOUR, KiB } from '../../src/core/units.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
+import type { RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
+import { repairOwn } from '../../src/repair/own-repair.ts'
 import { repairing } from '../../src/repair/repair.ts'
 import { until } from '../contract/coordinator-fixtures.ts'
 import {
@@ -15,6 +17,7 @@ import {
   noise,
   sourceOf,
   startNetwork,
+  type Files,
   type SimulatedKeeper,
   type SimulatedNetwork,
 } from '../sim/network.ts'
@@ -28,6 +31,13 @@ afterEach(async () => {
 
 /** A network of so many keepers in which an owner has backed up, and has left for good; time passes when told to. */
 async function start(keepers: number, change?: (context: KeeperContext) => KeeperContext) {
+  const { owner, ...world } = await startWithOwner(keepers, files, change)
+  await owner.transport.close()
+  return world
+}
+
+/** The same, and the owner is still there. */
+async function startWithOwner(keepers: number, backedUp: Files, change?: (context: KeeperContext) => KeeperContext) {
   let ahead = 0
   const clock = { now: () => Date.now() + ahead }
   const network = await startNetwork(0, { clock })
@@ -35,12 +45,14 @@ async function start(keepers: number, change?: (context: KeeperContext) => Keepe
   for (let i = 0; i < keepers; i += 1) await network.addKeeper(change === undefined ? {} : { change })
   const root = noise('root', 32)
   const owner = await network.owner(root)
-  const { result } = await backUp(owner, sourceOf('files', files))
+  const source = sourceOf('files', backedUp)
+  const { result } = await backUp(owner, source)
   expect(result.state).toBe('safe')
-  await owner.transport.close()
   return {
     network,
     root,
+    owner,
+    source,
     /** With a look at what follows in each hour of it. */
     pass: async (hours: number) => {
       for (let hour = 0; hour < hours; hour += 1) {
@@ -212,6 +224,82 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     await pass(60)
     expect(network.movedBytes()).toBe(before)
     expect(back.keeper.state().shards).toBe(back.shelf.shards.size)
+  })
+})
+
+describe('a backup whose owner is there', { timeout: 120_000 }, () => {
+  /** One keeper of it is gone. */
+  const oneGone = async (backedUp: Files) => {
+    const world = await startWithOwner(9, backedUp)
+    const { network, owner, pass } = world
+    const [gone, ...others] = holding(network)
+    if (gone === undefined) throw new Error('too few keepers')
+    const shardBytes = await eachPack(others, ({ shardBytes }) => shardBytes)
+    await kill(network, [gone])
+    await pass(48)
+    const living = network.keepers.filter((keeper) => keeper !== gone)
+    const [moved, received] = [network.movedBytes(), owner.transport.counted.receivedBytes]
+    return {
+      ...world,
+      living,
+      shardBytes,
+      /** In all, and to the owner, since the keeper is gone. */
+      moved: () => network.movedBytes() - moved,
+      received: () => owner.transport.counted.receivedBytes - received,
+    }
+  }
+
+  it('is repaired by it: one shard of each pack moves, and nothing comes to the owner', async () => {
+    const { network, root, owner, source, living, shardBytes, moved, received } = await oneGone(files)
+    expect(await repairOwn(owner, [source])).toEqual({ packs: shardBytes.length, shards: shardBytes.length })
+    expect(await isWhole(living)).toBe(true)
+    expect(moved()).toBe(shardBytes.reduce((sum, bytes) => sum + bytes))
+    expect(received()).toBe(0)
+    expect(await repairOwn(owner, [source])).toEqual({ packs: 0, shards: 0 })
+    await expectBackFromWords(network, root)
+  })
+
+  it('is repaired by it where a small file is another one by now: that comes from keepers, and nothing else', async () => {
+    const now: Record<string, Bytes> = { ...files }
+    const { network, root, owner, source, living, shardBytes, received } = await oneGone(now)
+    now['two.bin'] = noise('another two', 90 * KiB)
+    expect((await repairOwn(owner, [source])).packs).toBe(shardBytes.length)
+    expect(await isWhole(living)).toBe(true)
+    expect(received()).toBeGreaterThan(90 * KiB)
+    expect(received()).toBeLessThan(110 * KiB)
+    await expectBackFromWords(network, root)
+  })
+
+  it('is left to strangers where most of it is something else by now, and they make it again at their threshold', async () => {
+    const now: Record<string, Bytes> = { ...files }
+    const { network, root, pass, owner, source, living, shardBytes, received } = await oneGone(now)
+    now['one.bin'] = noise('another one', 700 * KiB)
+    expect((await repairOwn(owner, [source])).packs).toBe(shardBytes.length - 1)
+    expect(received()).toBeLessThan(20 * KiB)
+    expect(await isWhole(living)).toBe(false)
+    const [other] = living.filter(({ shelf }) => shelf.shards.size === shardBytes.length)
+    if (other === undefined) throw new Error('too few keepers')
+    await kill(network, [other])
+    await pass(48)
+    await eventually(network, () => isWhole(living.filter((keeper) => keeper !== other)))
+    await expectBackFromWords(network, root)
+  })
+
+  it('is given back to strangers when it is stopped in the middle, and what it has made until then counts', async () => {
+    const { network, root, owner, source, living, shardBytes } = await oneGone(files)
+    const stop = new AbortController()
+    const coordinator = {
+      ...owner.coordinator,
+      reportRepair: (report: RepairReport) => {
+        stop.abort()
+        return owner.coordinator.reportRepair(report)
+      },
+    }
+    await expect(repairOwn({ ...owner, coordinator }, [source], stop.signal)).rejects.toMatchObject({ code: 'aborted' })
+    const whole = [...(await shardsOn(living)).values()].filter(({ size }) => size === 6)
+    expect(whole).toHaveLength(1)
+    await expectBackFromWords(network, root)
+    expect(shardBytes.length).toBeGreaterThan(1)
   })
 })
 

@@ -74,6 +74,8 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     handOver: away,
     handedOver: away,
     takeRepair: away,
+    ownRepairs: away,
+    takeOwnRepair: away,
     reportRepair: away,
     reportInventory: away,
     putRecord: away,
