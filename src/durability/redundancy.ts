@@ -31,14 +31,14 @@ const ladder: readonly (Redundancy & { readonly keepers: number })[] = [
 export const FEWEST_KEEPERS = 6
 
 /** Every code that Keeptab chooses. */
-export const CODES: readonly Redundancy[] = ladder
+export const CODES: readonly Redundancy[] = [...ladder, LEAN]
 
 /** The code for a network with so many eligible keepers in distinct failure domains, or `undefined` below six. */
 export const redundancyFor = (keepers: number): Redundancy | undefined => ladder.find((step) => keepers >= step.keepers)
 
 /** The thresholds of a code that is in use. `undefined` for one that Keeptab never chooses. */
 export const redundancyOf = (k: number, n: number): Redundancy | undefined =>
-  [...ladder, LEAN].find((code) => code.k === k && code.n === n)
+  CODES.find((code) => code.k === k && code.n === n)
 
 export const isLean = ({ k, n }: { readonly k: number; readonly n: number }): boolean => k === LEAN.k && n === LEAN.n
 
