@@ -5,13 +5,14 @@ import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
 import { findSnapshots, listSnapshots } from '../src/backup/snapshots.ts'
-import { findRemoved } from '../src/backup/retention.ts'
+import { findRemoved, isFirstOfDay } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import type { Source } from '../src/backup/source.ts'
 import { codeOf, isOutOfAccount, KeeptabError } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { repairOwn } from '../src/repair/own-repair.ts'
+import { recode } from '../src/repair/recode.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
 import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
 import { composePeer } from './compose.ts'
@@ -48,7 +49,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
       },
     })
     await collectWhenDue(owner, session, lookedAt)
-    await makeLostParts(owner, sources, session)
+    await lookAfterPacks(owner, sources, session, lookedAt)
     return done
   })
   const { snapshot, files, bytesRead, bytesSent } = result
@@ -62,13 +63,28 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
   return leftOut === 0 ? exitCode.done : exitCode.partial
 }
 
-/** Parts of this account's packs that keepers have lost are made again. Nothing of the backup: what fails here is for strangers, or for the next one. */
-async function makeLostParts(owner: OwnerContext, sources: readonly Source[], { signal, output }: Session) {
+/**
+ * Parts of this account's packs that keepers have lost are made again, and behind the first backup of a day, what was coded
+ * in a smaller network moves. Nothing of the backup: what fails here is for strangers, or for the next one.
+ */
+async function lookAfterPacks(
+  owner: OwnerContext,
+  sources: readonly Source[],
+  { signal, output }: Session,
+  lookedAt: Millis | undefined,
+) {
   try {
     const { packs, shards } = await repairOwn(owner, sources, signal)
-    if (packs === 0) return
-    const text = `Keepers had lost parts of ${countText(packs, 'pack')}: ${countText(shards, 'part')} made again.`
-    output.item({ event: 'repaired', packs, shards }, text)
+    if (packs > 0) {
+      const text = `Keepers had lost parts of ${countText(packs, 'pack')}: ${countText(shards, 'part')} made again.`
+      output.item({ event: 'repaired', packs, shards }, text)
+    }
+    const moved = isFirstOfDay(owner, lookedAt) ? await recode(owner, sources, { signal }) : 0
+    if (moved > 0)
+      output.item(
+        { event: 'recoded', packs: moved },
+        `The network has grown: ${countText(moved, 'pack')} moved to its stronger code.`,
+      )
   } catch (thrown) {
     if (signal.aborted) throw thrown
   }

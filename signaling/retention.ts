@@ -89,7 +89,11 @@ export function createRetention(parts: {
       database.transaction(async ({ packs }) => {
         const found = await packs.ofOwner(account, after ?? beforeAll, PACKS_IN_PAGE)
         return {
-          packs: found.map(({ id, committedAt }) => ({ pack: id, ...(committedAt !== undefined && { committedAt }) })),
+          packs: found.map(({ id, k, committedAt }) => ({
+            pack: id,
+            k,
+            ...(committedAt !== undefined && { committedAt }),
+          })),
           more: found.length === PACKS_IN_PAGE,
         }
       }),

@@ -3,6 +3,8 @@ import type { Preview } from '../backup/scan.ts'
 import type { Millis } from '../core/units.ts'
 import type { BackupPlan, LastBackup, PageMemory, UnfinishedBackup } from '../store/indexeddb-page-memory.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
+import type { Source } from '../backup/source.ts'
+import { eventLog } from './event-log.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
 import type { Hold } from './power.svelte.ts'
@@ -317,8 +319,7 @@ export class BackupState {
       await this.schedule.watch(this.sources)
       lookAfter = async () => {
         await this.#clearUp(owner, lookedAt).catch(() => undefined)
-        const { repairOwn } = await import('../repair/own-repair.ts')
-        await repairOwn(owner, read, signal)
+        await this.#lookAfterPacks(owner, read, lookedAt, signal)
       }
       void this.outlook.look()
     })
@@ -335,6 +336,21 @@ export class BackupState {
     if (!(await isCollectionDue(owner, lookedAt))) return
     const { takenBack } = await collectGarbage(owner)
     if (takenBack.length > 0) this.takenBack = takenBack.length
+  }
+
+  /** What keepers have lost is made again; once a day, what was coded in a smaller network moves. */
+  async #lookAfterPacks(
+    owner: OwnerContext,
+    sources: readonly Source[],
+    lookedAt: Millis | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { repairOwn } = await import('../repair/own-repair.ts')
+    if ((await repairOwn(owner, sources, signal)).packs > 0) eventLog.note('packs-repaired')
+    const { isFirstOfDay } = await import('../backup/retention.ts')
+    if (!isFirstOfDay(owner, lookedAt)) return
+    const { recode } = await import('../repair/recode.ts')
+    if ((await recode(owner, sources, { signal })) > 0) eventLog.note('packs-recoded')
   }
 
   async #noteUnfinished(unfinished: UnfinishedBackup | undefined): Promise<void> {

@@ -25,6 +25,8 @@ type Happening =
   | 'page-error'
   | 'held'
   | 'released'
+  | 'packs-repaired'
+  | 'packs-recoded'
 
 export interface LogEntry {
   readonly at: Millis

@@ -227,13 +227,17 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
  * @param lookedAt `lastLookAt` from before the backup
  */
 export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | undefined): Promise<boolean> {
-  if (lookedAt !== undefined && dayOf(lookedAt) === dayOf(owner.clock.now())) return false
+  if (!isFirstOfDay(owner, lookedAt)) return false
   const remembered = await owner.state.rememberedManifest()
   const manifest = remembered && parseManifest(remembered.bytes)
   if (manifest === undefined) return false
   if ((manifest.retention?.removed.length ?? 0) > 0) return true
   return (await owner.coordinator.condemned()).packs.length > 0
 }
+
+/** Whether a backup is the first of its day. @param lookedAt `lastLookAt` from before it */
+export const isFirstOfDay = ({ clock }: OwnerContext, lookedAt: Millis | undefined): boolean =>
+  lookedAt === undefined || dayOf(lookedAt) !== dayOf(clock.now())
 
 /** Everything that the lists of an account need, and what those need that were removed. */
 async function livePacks(
@@ -277,7 +281,7 @@ async function livePacks(
  *   is under keys of an ended epoch: the next backup goes first; `conflict` when a backup came in between;
  *   `not-enough-keepers`, `coordinator-unreachable`, `aborted`
  */
-async function rewrite(
+export async function rewrite(
   owner: OwnerContext,
   options: RetentionOptions = {},
   change: (manifest: Manifest, now: Millis) => Manifest,
@@ -305,7 +309,7 @@ async function rewrite(
 }
 
 /** The newest manifest of this device and its head. */
-async function ownManifest(
+export async function ownManifest(
   owner: OwnerContext,
   options: RetentionOptions,
 ): Promise<{ readonly head: Head; readonly manifest: Manifest }> {
@@ -331,13 +335,16 @@ interface Readers {
   readonly sparing: SnapshotReader
 }
 
-const readersOf = (owner: OwnerContext, { signal, onEvent }: RetentionOptions): Readers => {
+export const readersOf = (owner: OwnerContext, { signal, onEvent }: RetentionOptions): Readers => {
   const options = { ...(signal && { signal }), ...(onEvent && { onEvent }) }
   return { whole: readerFor(owner, options), sparing: readerFor(owner, options, { sparing: true }) }
 }
 
 /** The list of a snapshot of before. @throws KeeptabError `malformed` when it is another one's; as reading */
-async function pastManifest(reader: SnapshotReader, { manifest: packs, snapshot }: PastSnapshot): Promise<Manifest> {
+export async function pastManifest(
+  reader: SnapshotReader,
+  { manifest: packs, snapshot }: PastSnapshot,
+): Promise<Manifest> {
   const manifest = await reader.manifest(packs)
   if (manifest.snapshot === snapshot) return manifest
   throw new KeeptabError('malformed', 'A list is that of another snapshot.')

@@ -274,9 +274,12 @@ export const pastHeadsSchema = z.strictObject({
 
 /** A list in pages, by pack: what comes after this one. `more` in the answer says that there may be another page. */
 export const packsAfterSchema = z.strictObject({ after: packId.optional() })
-/** POST /v1/packs/list → every pack of the account that asks; `committedAt` is missing of those that a keeper has brought. */
+/**
+ * POST /v1/packs/list → every pack of the account that asks, and how many shards of it are enough; `committedAt` is missing
+ * of those that a keeper has brought.
+ */
 export const ownPacksSchema = z.strictObject({
-  packs: z.array(z.strictObject({ pack: packId, committedAt: instant.optional() })),
+  packs: z.array(z.strictObject({ pack: packId, k: count.min(1), committedAt: instant.optional() })),
   more: z.boolean(),
 })
 /** POST /v1/condemned → packs of the account that are condemned. `rounds` grows each time that packs are condemned. */

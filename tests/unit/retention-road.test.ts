@@ -10,6 +10,8 @@ import {
   removeSnapshots,
   setRule,
 } from '../../src/backup/retention.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
+import { recode } from '../../src/repair/recode.ts'
 import { lastLookAt } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
@@ -269,4 +271,101 @@ test('nothing is condemned on the word of a device that has not seen the newest 
   })
   expect(await stranger.coordinator.reprieve([pack.pack])).toEqual([])
   expect((await ids(one)).includes(result.snapshot)).toBe(true)
+})
+
+/** A network of six in which an account has two snapshots, and so many keepers more than there were then. */
+async function grown(more: number) {
+  await start()
+  const root = noise('root', 32)
+  const owner = await network.owner(root)
+  const past = { ...files('shared', 3), ...files('old', 3) }
+  const newest = { ...files('shared', 3), ...files('new', 3) }
+  await backUp(owner, sourceOf('A', past))
+  now += DAY
+  const source = sourceOf('A', newest)
+  await backUp(owner, source)
+  await days(8, owner, 8) // packs that are younger may belong to a backup that is being made
+  const recodeNow = (as: OwnerContext = owner) => recode(as, [source], { patienceMs: 0 })
+  expect(await recodeNow()).toBe(0)
+  for (let i = 0; i < more; i += 1) await network.addKeeper()
+  await network.catchUp() // looks at packs
+  return {
+    owner,
+    source,
+    recodeNow,
+    expectBothBack: async () => {
+      const reader = await network.owner(root)
+      const snapshots = await ids(reader)
+      expect(snapshots).toHaveLength(2)
+      for (const [i, want] of [newest, past].entries()) {
+        const { files: found } = await bringBack(reader, undefined, snapshots[i])
+        expect([...found.keys()].sort()).toEqual(
+          Object.keys(want)
+            .map((path) => `A/${path}`)
+            .sort(),
+        )
+        for (const [path, bytes] of Object.entries(want))
+          expect(Buffer.compare(found.get(`A/${path}`) ?? new Uint8Array(0), bytes)).toBe(0)
+      }
+      await reader.transport.close()
+    },
+    /** How many shards are enough, of each pack that is not to go. */
+    needed: async () => {
+      const condemned = new Set((await owner.coordinator.condemned()).packs.map(({ pack }) => pack))
+      return (await owner.coordinator.ownPacks()).filter(({ pack }) => !condemned.has(pack)).map(({ k }) => k)
+    },
+  }
+}
+
+test(
+  'what a small network was given moves to the code of a larger one, past snapshots too, and the old shards go after 30 days',
+  patient,
+  async () => {
+    const { owner, source, recodeNow, expectBothBack, needed } = await grown(9)
+    const old = kept()
+    expect(await recodeNow()).toBeGreaterThan(3)
+    expect(new Set(await needed())).toEqual(new Set([4]))
+    await expectBothBack()
+    expect(await recodeNow()).toBe(0)
+    const again = await backUp(owner, source)
+    expect(again.result).toMatchObject({ unchanged: true, state: 'safe' })
+
+    await days(29, owner)
+    expect([...kept()]).toEqual(expect.arrayContaining([...old]))
+    await days(8, owner)
+    expect([...kept()].filter((pack) => old.has(pack))).toEqual([])
+    await expectBothBack()
+  },
+)
+
+test('a kill anywhere while it moves loses nothing, and the next time begins with what is left', patient, async () => {
+  const { owner, recodeNow, expectBothBack, needed } = await grown(9)
+  const fatal = ['journal', 'committed', 'forget', 'learn', 'rememberManifest', 'commitPack', 'publishHead', 'condemn']
+  let kills = 0
+  for (let ended = false; !ended; kills += 1) {
+    let left = 1 + 2 * kills
+    const mortal = <T extends object>(parts: T): T =>
+      new Proxy(parts, {
+        get(of, name) {
+          const part: unknown = Reflect.get(of, name)
+          if (typeof part !== 'function') return part
+          return (...args: unknown[]): unknown => {
+            if (fatal.includes(String(name)) && (left -= 1) <= 0) return Promise.reject(new KeeptabError('aborted'))
+            return Reflect.apply(part, of, args)
+          }
+        },
+      })
+    const killed = { ...owner, state: mortal(owner.state), coordinator: mortal(owner.coordinator) }
+    ended = await recodeNow(killed).then(
+      () => true,
+      () => false,
+    )
+    await expectBothBack()
+  }
+  expect(kills).toBeGreaterThan(5)
+  expect(await needed()).toContain(4)
+  await days(8, owner, 8)
+  await collectGarbage(owner)
+  expect(new Set(await needed())).toEqual(new Set([4]))
+  await expectBothBack()
 })

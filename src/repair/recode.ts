@@ -1,0 +1,301 @@
+/**
+ * Re-coding: what was coded while the network was small moves to the code that it earns now, the weakest and oldest packs
+ * first. Only an owner can, because only it can sign roots. The chunks go into new packs as they are sealed, so nothing of
+ * the format is touched: a list that named the old packs is written again and names the new ones.
+ *
+ * Order of writes: new shards, their records, the list of which chunk is where, lists of past snapshots, the newest list,
+ * and last of all the head. Until then every list names the old packs, and they stay for as long as any list of any device
+ * names them, and for the 30 days of everything that is condemned. A kill leaves at most packs that no list names, which
+ * go as all such packs do, and the next time begins with what is left.
+ */
+import { concat, type Bytes } from '../core/bytes.ts'
+import { codeOf, throwIfAborted } from '../core/errors.ts'
+import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
+import { MiB, type ByteCount } from '../core/units.ts'
+import { KEEPER_PATIENCE_MS } from '../backup/backup.ts'
+import { Gatherer } from '../backup/gather.ts'
+import type { OwnerContext } from '../backup/owner-context.ts'
+import { ownRecord } from '../backup/own-record.ts'
+import { PackWriter } from '../backup/pack-writer.ts'
+import {
+  collectGarbage,
+  ownManifest,
+  pastManifest,
+  readersOf,
+  rewrite,
+  type RetentionOptions,
+} from '../backup/retention.ts'
+import type { Source } from '../backup/source.ts'
+import { Spreader } from '../backup/spread.ts'
+import type { LocatedPack } from '../protocol/coordinator-messages.ts'
+import type { PackRecord } from '../protocol/records.ts'
+import { absorbed, encodeSegment, inSegments, type PackContents } from '../snapshot/chunk-index.ts'
+import { evenPieces } from '../snapshot/chunker.ts'
+import { encodeManifest, type IndexReference, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
+import { openPack, sealedSpan } from '../snapshot/pack.ts'
+import { sealChunk, type ChunkKind } from '../snapshot/seal.ts'
+import { SourcePacks } from './source-packs.ts'
+
+/** Sealed bytes that are moved before lists and head are written for them. */
+const PASS_BYTES: ByteCount = 64 * MiB
+/** Packs located with one question, and made again from the source at once. */
+const BATCH = 4
+
+interface PastList {
+  readonly past: PastSnapshot
+  readonly manifest: Manifest
+}
+
+/**
+ * Moves all packs that lists of this device name to the code of the network, if that is a stronger one.
+ * @returns how many packs have moved
+ * @throws KeeptabError as `backup` and `rewrite`
+ */
+export async function recode(
+  owner: OwnerContext,
+  sources: readonly Source[],
+  options: RetentionOptions = {},
+): Promise<number> {
+  await owner.follow?.()
+  const self = { ...owner } // one key epoch
+  const { groups } = await self.coordinator.health()
+  if (groups.length === 0) return 0
+  const { code } = await spreaderOf(self, options).openGroup()
+  if (groups.every((group) => group.code.k >= code.k)) return 0
+  const weak = (await self.coordinator.ownPacks())
+    .filter(({ k }) => k < code.k)
+    .sort((a, b) => a.k - b.k || (a.committedAt ?? 0) - (b.committedAt ?? 0))
+    .map(({ pack }) => pack)
+  let moved = 0
+  for (let tried = new Set<PackId>(); ;) {
+    const pass = await new Pass(self, sources, options).run(weak.filter((pack) => !tried.has(pack)))
+    if (pass === undefined) break
+    tried = new Set([...tried, ...pass.tried])
+    moved += pass.moved
+  }
+  if (moved > 0) await collectGarbage(self, options)
+  return moved
+}
+
+const spreaderOf = (owner: OwnerContext, { patienceMs, signal }: RetentionOptions): Spreader =>
+  new Spreader(owner, nobody, patienceMs ?? KEEPER_PATIENCE_MS, signal)
+
+/** So much as goes with one head. */
+class Pass {
+  readonly #owner: OwnerContext
+  readonly #sources: readonly Source[]
+  readonly #options: RetentionOptions
+  readonly #signal: AbortSignal | undefined
+  /** Packs hold chunks of one kind each, as those of a backup do. */
+  readonly #writers: Readonly<Record<ChunkKind, PackWriter>>
+  /** Old packs, and what was in them. */
+  readonly #replaced = new Map<PackId, readonly ChunkId[]>()
+  /** Where chunks are now. */
+  readonly #moved = new Map<ChunkId, PackId>()
+
+  constructor(owner: OwnerContext, sources: readonly Source[], options: RetentionOptions) {
+    this.#owner = owner
+    this.#sources = sources
+    this.#options = options
+    this.#signal = options.signal
+    const spreader = spreaderOf(owner, options)
+    const writer = () => new PackWriter(owner, spreader, { onKept: nobody, onMoved: nobody }, options.signal)
+    this.#writers = { file: writer(), tree: writer(), index: writer(), manifest: writer() }
+  }
+
+  /** @param weak in the order of urgency. @returns `undefined` when no list that can be read names any of them */
+  async run(
+    weak: readonly PackId[],
+  ): Promise<{ readonly tried: readonly PackId[]; readonly moved: number } | undefined> {
+    const { head, manifest } = await ownManifest(this.#owner, this.#options)
+    const { epoch } = this.#owner.identity.daily
+    if (manifest.epoch !== epoch) return undefined // the next backup moves on from it
+    const past = await this.#pastLists(manifest)
+    const named = new Set([manifest, ...past.map((list) => list.manifest)].flatMap(({ packs }) => packs))
+    const isWeak = new Set(weak)
+    const ofLists = [head.manifest, ...past.map((list) => list.past.manifest)].flat().filter((pack) => isWeak.has(pack))
+    const { tried, located } = await this.#chosen(weak.filter((pack) => named.has(pack)))
+    if (tried.length === 0 && ofLists.length === 0) return undefined
+
+    await this.#move(located)
+    const reference = await this.#index(manifest)
+    const lists = new Map<SnapshotId, readonly PackId[]>()
+    for (const one of past) {
+      const isOld = one.past.manifest.some((pack) => isWeak.has(pack))
+      if (isOld || one.manifest.packs.some((pack) => this.#replaced.has(pack)))
+        lists.set(one.past.snapshot, await this.#write(this.#over(one.manifest, reference)))
+    }
+    // Before the head: what a backup relies on from now on is kept whether the head is written or not.
+    for (const pack of this.#replaced.keys()) await this.#owner.state.forget(pack)
+    for (const { pack, chunks } of this.#written) await this.#owner.state.learn(pack, chunks)
+    const change = (newest: Manifest): Manifest => ({
+      ...this.#over(newest, reference),
+      history: newest.history.map((one) => ({ ...one, manifest: lists.get(one.snapshot) ?? one.manifest })),
+    })
+    await rewrite(
+      this.#owner,
+      this.#options,
+      change,
+      this.#written.map(({ pack }) => pack),
+    )
+    return { tried: [...tried, ...ofLists], moved: this.#replaced.size }
+  }
+
+  get #written(): PackContents[] {
+    return Object.values(this.#writers).flatMap(({ written }) => written)
+  }
+
+  /** Lists of past snapshots, those that can be read now and are of this key epoch; the others keep what they name. */
+  async #pastLists({ history, epoch }: Manifest): Promise<PastList[]> {
+    const { sparing } = readersOf(this.#owner, this.#options)
+    const lists: PastList[] = []
+    for (const past of history) {
+      throwIfAborted(this.#signal)
+      const manifest = await pastManifest(sparing, past).catch(this.#asAbsent)
+      if (manifest?.epoch === epoch) lists.push({ past, manifest })
+    }
+    return lists
+  }
+
+  /** The first of these packs, as many as go with one head. */
+  async #chosen(packs: readonly PackId[]): Promise<{
+    readonly tried: readonly PackId[]
+    readonly located: readonly (LocatedPack & { opened: PackRecord })[]
+  }> {
+    const tried: PackId[] = []
+    const located: (LocatedPack & { opened: PackRecord })[] = []
+    for (let i = 0, bytes = 0; i < packs.length && bytes < PASS_BYTES; i += BATCH) {
+      const some = packs.slice(i, i + BATCH)
+      tried.push(...some)
+      for (const one of await this.#owner.coordinator.locatePacks(some)) {
+        const opened = await ownRecord(this.#owner, one)
+        if (opened.epoch !== this.#owner.identity.daily.epoch) continue
+        bytes += opened.k * opened.shardBytes
+        located.push({ ...one, opened })
+      }
+    }
+    return { tried, located }
+  }
+
+  /** The chunks of these packs into new ones. A pack that cannot be had now stays as it is. */
+  async #move(located: readonly (LocatedPack & { opened: PackRecord })[]): Promise<void> {
+    const gatherer = new Gatherer(this.#owner, nobody, 0)
+    const packs = await SourcePacks.open(this.#owner, this.#sources, this.#signal)
+    const here = (await packs?.here(new Set(located.map(({ pack }) => pack)))) ?? new Set()
+    for (let i = 0; i < located.length; i += BATCH) {
+      const batch = located.slice(i, i + BATCH)
+      const made = new Map<PackId, Bytes>()
+      const wanted = batch.filter(({ pack }) => here.has(pack)).map(({ opened }) => opened)
+      if (packs !== undefined && wanted.length > 0)
+        for await (const { id, shards } of packs.make(wanted)) {
+          const record = wanted.find((one) => one.id === id)
+          if (record !== undefined && shards !== undefined) made.set(id, concat(...shards.slice(0, record.k)))
+        }
+      for (const one of batch) {
+        const bytes = made.get(one.pack) ?? (await gatherer.gather(one, this.#signal).catch(this.#asAbsent))
+        if (bytes !== undefined) await this.#moveOne(one.pack, bytes)
+      }
+    }
+    for (const writer of Object.values(this.#writers)) await writer.finish()
+    for (const { pack, chunks } of this.#written) for (const chunk of chunks) this.#moved.set(chunk, pack)
+  }
+
+  async #moveOne(pack: PackId, bytes: Bytes): Promise<void> {
+    const entries = await openPack(this.#owner.identity.daily, bytes)
+    for (const entry of entries) {
+      const { from, to } = sealedSpan(entry)
+      await this.#writers[entry.kind].add([{ ...entry, sealed: bytes.slice(from, to) }])
+    }
+    this.#replaced.set(
+      pack,
+      entries.map(({ id }) => id),
+    )
+  }
+
+  /** What the new packs hold, written as a backup writes it. */
+  async #index({ indexes }: Manifest): Promise<NewIndex> {
+    const contents = [...this.#writers.file.written, ...this.#writers.tree.written]
+    if (contents.length === 0) return { taken: new Set(), references: [] }
+    const { whole } = readersOf(this.#owner, this.#options)
+    const added = contents.reduce((sum, { chunks }) => sum + chunks.length, 0)
+    const taken = indexes.slice(
+      indexes.length -
+        absorbed(
+          indexes.map(({ chunks }) => chunks),
+          added,
+        ),
+    )
+    const old = await whole.segments(taken).catch(this.#asAbsent)
+    const stay = (old ?? []).filter(({ pack }) => !this.#replaced.has(pack))
+    const references: IndexReference[] = []
+    for (const segment of inSegments([...stay, ...contents])) {
+      const pieces = new Map<ChunkId, Bytes>()
+      const before = this.#writers.index.written.length
+      for (const plain of evenPieces(encodeSegment(segment))) {
+        const piece = await sealChunk(this.#owner.identity.daily, 'index', plain)
+        pieces.set(piece.id, plain)
+        await this.#writers.index.add([piece])
+      }
+      await this.#writers.index.finish()
+      await this.#owner.state.layAtHand(pieces)
+      const places = new Map(
+        this.#writers.index.written.slice(before).flatMap(({ pack, chunks }) => chunks.map((id) => [id, pack])),
+      )
+      references.push({
+        chunks: segment.reduce((sum, { chunks }) => sum + chunks.length, 0),
+        pieces: [...pieces.keys()].flatMap((chunk) => {
+          const pack = places.get(chunk)
+          return pack === undefined ? [] : [{ chunk, pack }]
+        }),
+      })
+    }
+    return { taken: new Set(old === undefined ? [] : taken.map(nameOf)), references }
+  }
+
+  /** The same list over the new packs. */
+  #over(manifest: Manifest, { taken, references }: NewIndex): Manifest {
+    if (!manifest.packs.some((pack) => this.#replaced.has(pack))) return manifest
+    const stay = manifest.indexes.filter((reference) => !taken.has(nameOf(reference)))
+    const indexes = [
+      ...stay.map(({ chunks, pieces }) => ({
+        chunks,
+        pieces: pieces.map(({ chunk, pack }) => ({
+          chunk,
+          pack: this.#replaced.has(pack) ? (this.#moved.get(chunk) ?? pack) : pack,
+        })),
+      })),
+      ...references,
+    ]
+    const packs = manifest.packs.flatMap((pack) => {
+      const chunks = this.#replaced.get(pack)
+      return chunks === undefined ? [pack] : chunks.map((chunk) => this.#moved.get(chunk) ?? pack)
+    })
+    for (const { pieces } of references) packs.push(...pieces.map(({ pack }) => pack))
+    return { ...manifest, indexes, packs: [...new Set(packs)].sort() }
+  }
+
+  /** @returns the packs of a list */
+  async #write(manifest: Manifest): Promise<readonly PackId[]> {
+    const writer = this.#writers.manifest
+    const before = writer.written.length
+    for (const plain of evenPieces(encodeManifest(manifest)))
+      await writer.add([await sealChunk(this.#owner.identity.daily, 'manifest', plain)])
+    await writer.finish()
+    return writer.written.slice(before).map(({ pack }) => pack)
+  }
+
+  /** What keepers cannot give now is left where it is. */
+  readonly #asAbsent = (thrown: unknown): undefined => {
+    if (this.#signal?.aborted || ['internal', 'coordinator-unreachable'].includes(codeOf(thrown))) throw thrown
+  }
+}
+
+interface NewIndex {
+  /** Names of the segments that went into the new ones. */
+  readonly taken: ReadonlySet<string>
+  readonly references: readonly IndexReference[]
+}
+
+const nameOf = ({ pieces }: IndexReference): string => pieces.map(({ chunk }) => chunk).join()
+
+const nobody = (): void => undefined
