@@ -46,6 +46,8 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       const { inventories, packs, condemnations } = stores
       const newest = await lastTakenAt(stores, device, clock.now())
       if (newest !== undefined && page.takenAt < newest) return []
+      // Seen before this clock was put back, it could not be found to be lost until that time has come again.
+      await inventories.unsee(device, clock.now() + CLOCK_TOLERANCE_MS)
       const ids = page.shards.map(({ pack }) => pack)
       const known = await packs.get(ids)
       const held = await believable(stores, page, known)

@@ -360,6 +360,16 @@ export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
       .executeTakeFirstOrThrow()
     return Number(pages)
   },
+  async unsee(keeper, after) {
+    for (const table of ['holders', 'claims'] as const) {
+      await db
+        .updateTable(table)
+        .set({ seen_at: 0 })
+        .where('keeper', '=', keeper)
+        .where('seen_at', '>', BigInt(after))
+        .execute()
+    }
+  },
   async complete(keeper, takenAt) {
     const now = { taken_at: takenAt }
     await db

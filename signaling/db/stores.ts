@@ -230,6 +230,8 @@ export interface InventoryStore {
   takenAt(keeper: DeviceId): Promise<Millis | undefined>
   /** Notes a page. @returns how many pages of that inventory are in */
   addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
+  /** What this keeper was seen to hold later than this counts as seen long ago: the next inventory confirms it or it goes. */
+  unsee(keeper: DeviceId, after: Millis): Promise<void>
   /**
    * Makes this the newest inventory; forgets holders and claims it did not confirm, and pages up to it. Marks the packs that
    * have lost a holder by it to be looked at.

@@ -51,3 +51,32 @@ it('keepers hear the time anew, receipts count and losses are admitted', async (
   await inventory([])
   expect((await client.locatePacks([pack]))[0]?.holders).toEqual([])
 })
+
+it('what was signed for in the time that was taken back counts for no longer than its keeper lists it', async () => {
+  let now = Date.UTC(2026, 0, 5)
+  const clock = { now: () => now }
+  const coordinator = await runCoordinator({ trustProxy: true }, clock, { now: () => 0 })
+  closers.push(() => coordinator.close())
+  now += 2 * DAY
+  const keepers = await startKeepers(
+    (identity, i) => connect(coordinator.url, identity, `10.${i}.0.1`, undefined, clock),
+    6,
+  )
+  for (const { end } of keepers.values()) closers.push(end)
+  const owner = await newIdentity()
+  const client = connect(coordinator.url, owner, '172.16.0.1', undefined, clock)
+  const group = await client.group()
+  const { pack, record, receipts } = await newPack(owner, group, keepers, now)
+  await client.commitPack(record, group.id, receipts)
+  const holders = async () => (await client.locatePacks([pack]))[0]?.holders.map(({ index }) => index)
+
+  now -= 2 * DAY - MINUTE
+  for (const { index, keeper } of group.slots) {
+    const its = keepers.get(keeper)
+    if (its === undefined) throw new Error('no keeper')
+    const shards = index < 2 ? [] : [{ pack, index, group: group.id }]
+    const page = { takenAt: now, page: 0, pages: 1, shards }
+    await its.coordinator.reportInventory(await signInventoryPage(its.identity.deviceKey, page))
+  }
+  expect(await holders()).toEqual([2, 3, 4, 5])
+})
