@@ -10,6 +10,7 @@ import { Chaos } from './chaos.ts'
 import { flip } from './disk.ts'
 import type { Fate } from './fate.ts'
 import { Laws } from './laws.ts'
+import { leaving } from './leaving.ts'
 import { People } from './people.ts'
 import type { KeeperMachine, OwnerMachine, World } from './world.ts'
 
@@ -22,7 +23,7 @@ export interface Told {
   readonly faults: Readonly<Record<string, number>>
 }
 
-/** Of so many worlds one has a story of days, one of months, and one in ten is one of hours: they cost more. */
+/** Of so many worlds each of the long stories is told in one, and in one of fewer that of hours: they cost more. */
 const LONG_EVERY = 100
 const HOURS_EVERY = 20
 /** All codes here are the smallest one, (2,6). */
@@ -43,6 +44,7 @@ export async function tell(world: World): Promise<Told> {
 function storyOf(seed: number): Told['story'] {
   const place = seed % LONG_EVERY
   if (place === 0) return 'days'
+  if (place === LONG_EVERY / 4) return 'leaving'
   if (place === LONG_EVERY / 2) return 'months'
   return seed % HOURS_EVERY === 0 ? 'hours' : 'minutes'
 }
@@ -84,12 +86,12 @@ const restoreAll = async (laws: Laws, owners: readonly OwnerMachine[]): Promise<
   for (const owner of accounts.values()) await laws.restoredFromWords(owner)
 }
 
-/** What can befall keepers and the coordinator within days. */
+/** What can befall keepers and the coordinator within days; each is the first one of every eighth such story. */
 const blows = [
   'gone',
-  'gone',
-  'away each day',
   'coordinator away for a week',
+  'away each day',
+  'gone',
   'clock put',
   'bit flipped',
   'evicted',
@@ -109,7 +111,8 @@ async function days(world: World, fate: Fate, laws: Laws, people: People): Promi
   laws.nothingIsMadeInVain()
   const gone = new Set<KeeperMachine>()
   const restless = new Set<KeeperMachine>()
-  for (const blow of fate.some(blows, 1 + fate.below(3))) {
+  const first = blows[Math.floor(world.fate.seed / LONG_EVERY) % blows.length] ?? 'gone'
+  for (const blow of [first, ...fate.some(blows, fate.below(3))]) {
     faults[blow] = (faults[blow] ?? 0) + 1
     diary.note(blow)
     const keeper = fate.oneOf(keepers.filter((one) => one.isUp && !restless.has(one)))
@@ -160,7 +163,11 @@ async function days(world: World, fate: Fate, laws: Laws, people: People): Promi
   return faults
 }
 
-/** A snapshot is removed, and what only it needs is condemned: it stays to be had for 30 days, whatever happens. */
+/**
+ * A snapshot is removed, and what only it needs is condemned: it stays to be had for 30 days, whatever happens. In half of
+ * these worlds another device of the account backs up and collects at the same time; in half of them the coordinator
+ * orders keepers to drop at once what was condemned.
+ */
 async function months(world: World, fate: Fate, laws: Laws, people: People): Promise<Told['faults']> {
   const { time, keepers, office, diary } = world
   const faults: Record<string, number> = {}
@@ -174,15 +181,18 @@ async function months(world: World, fate: Fate, laws: Laws, people: People): Pro
   if (oldest === undefined) throw new Error('There is nothing to remove.')
   await owner.run((context) => removeSnapshots(context, [oldest.snapshot]))
   laws.remove(oldest)
+  const isHasty = fate.happens(0.5)
+  const owners = fate.happens(0.5) ? [owner, await world.addOwner(owner.root)] : [owner]
 
   const until = time.now() + fate.between(32, 40) * DAY
   while (time.now() < until) {
-    await owner
-      .run((context) => collectGarbage(context))
-      .catch((thrown: unknown) => {
-        owner.kill()
-        diary.note(`nothing is collected: ${codeOf(thrown)}`)
-      })
+    await Promise.all(
+      owners.map(async (one) => {
+        if (one !== owner && fate.happens(0.5)) await people.backUp(one, one.fate.of(`backup ${people.backups}`))
+        await collect(world, one)
+      }),
+    )
+    if (isHasty) await office.hasten(owner.identity.account)
     const blow = fate.oneOf([
       'none',
       'clock put',
@@ -193,7 +203,8 @@ async function months(world: World, fate: Fate, laws: Laws, people: People): Pro
     faults[blow] = (faults[blow] ?? 0) + 1
     diary.note(blow)
     const keeper = fate.oneOf(keepers)
-    if (blow === 'clock put') fate.oneOf([keeper, office, owner]).aheadMs = fate.between(-48, 48) * HOUR
+    const puttable = isHasty ? [keeper, owner] : [keeper, office, owner]
+    if (blow === 'clock put') fate.oneOf(puttable).aheadMs = fate.between(-48, 48) * HOUR
     if (blow === 'keeper restarts') {
       keeper.kill()
       await keeper.start()
@@ -212,7 +223,16 @@ async function months(world: World, fate: Fate, laws: Laws, people: People): Pro
   return faults
 }
 
-const stories = { minutes, hours, days, months }
+async function collect({ diary }: World, owner: OwnerMachine): Promise<void> {
+  try {
+    await owner.run((context) => collectGarbage(context))
+  } catch (thrown) {
+    owner.kill()
+    diary.note(`nothing is collected: ${codeOf(thrown)}`)
+  }
+}
+
+const stories = { minutes, hours, days, leaving, months }
 
 /** Away for some hours of each day, and honest. */
 async function comesAndGoes(world: World, keeper: KeeperMachine, fate: Fate, length: Millis): Promise<void> {

@@ -6,7 +6,7 @@ import { createHttpCoordinator } from '../../../src/coordinator/http.ts'
 import { utf8, type Bytes } from '../../../src/core/bytes.ts'
 import { codeOf } from '../../../src/core/errors.ts'
 import type { DeviceId, PackId } from '../../../src/core/ids.ts'
-import { GiB, MINUTE, type ByteCount } from '../../../src/core/units.ts'
+import { DAY, GiB, MINUTE, type ByteCount } from '../../../src/core/units.ts'
 import { reedSolomon } from '../../../src/erasure/reed-solomon.ts'
 import type { DeviceIdentity } from '../../../src/identity/keys.ts'
 import { startKeeping, type Keeper } from '../../../src/keeping/keeper.ts'
@@ -33,6 +33,9 @@ const PATIENCE_MS = 15 * MINUTE
 const FIRST_PATIENCE_MS = 10_000
 /** A person, or the machine, starts a keeper again that could not. */
 const START_AGAIN_MS = MINUTE
+
+/** Whatever waits when every program has ended has to come to its end within this. */
+const REST_MS = DAY
 
 /** A running program: all that it has is gone with it. */
 class Life implements Mortal {
@@ -142,7 +145,7 @@ export class KeeperMachine extends Machine {
   decayed = false
   keeper: Keeper | undefined
   #store: DiskStore | undefined
-  readonly limitBytes: ByteCount = GiB
+  limitBytes: ByteCount = GiB
 
   /** Starts it, and again until it runs or is killed. */
   async start(): Promise<void> {
@@ -324,6 +327,9 @@ export class World {
           return await story(world)
         } finally {
           await world.end()
+          await world.time.sleep(REST_MS)
+          if (world.time.waiting > 0)
+            world.broken(new Violation(`${world.time.waiting} timers wait when all have ended.`))
         }
       })
       return { world, told }
