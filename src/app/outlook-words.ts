@@ -11,12 +11,12 @@ const LONG_DAYS = 60
 
 const stepOf = (share: number): number => STEPS.findLast((step) => share >= step - ROUNDING) ?? 0
 
-export function survivesMessage({ survives }: SourceOutlook): Message {
+export function survivesMessage({ survives }: Pick<SourceOutlook, 'survives'>): Message {
   return survives < 0 ? { id: 'backup.outlook.away' } : { id: 'backup.outlook.survives', values: { keepers: survives } }
 }
 
 /** The chance to last the year: one bound where all that is likely is in one step, else from where to where. */
-export function yearMessage({ keepsYear }: SourceOutlook): Message {
+export function yearMessage({ keepsYear }: Pick<SourceOutlook, 'keepsYear'>): Message {
   if (keepsYear === undefined) return { id: 'backup.outlook.young' }
   const [least, likely] = [stepOf(keepsYear.least), stepOf(keepsYear.likely)]
   if (likely === 0) return { id: 'backup.outlook.below', values: { chance: chance(STEPS[0]) } }

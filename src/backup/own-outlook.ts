@@ -5,7 +5,7 @@
 import { codeOf, type ErrorCode } from '../core/errors.ts'
 import type { GroupId, PackId } from '../core/ids.ts'
 import { enoughOf } from '../durability/churn.ts'
-import { outlookOf, survivedLosses, type Outlook, type Standing } from '../durability/outlook.ts'
+import { outlookOf, survivedLosses, type MeasuredChurn, type Outlook, type Standing } from '../durability/outlook.ts'
 import { redundancyOf } from '../durability/redundancy.ts'
 import { ENDANGERED_NAMED, type OwnHealth } from '../protocol/coordinator-messages.ts'
 import { parseManifest, type Manifest, type SnapshotSource } from '../snapshot/manifest.ts'
@@ -22,6 +22,8 @@ export interface SourceOutlook {
   readonly atRisk: boolean
   /** Of what is worst off of it, the share of its parts that count now, in [0, 1]. */
   readonly filled: number
+  /** Of each placement group the worst that it needs. */
+  readonly groups: readonly Standing[]
 }
 
 export interface Shared {
@@ -41,6 +43,8 @@ export interface OwnOutlook {
    * that are on one platform. Left out where none are.
    */
   readonly shared: readonly Shared[]
+  /** What the chances rest on; `undefined` while it is too little. */
+  readonly measured: MeasuredChurn | undefined
 }
 
 /** `undefined` before this device has backed up, and before its packs were looked at. @throws KeeptabError as the coordinator */
@@ -61,11 +65,12 @@ export async function ownOutlook(owner: OwnerContext): Promise<OwnOutlook | unde
         : outlookOf(groups, measured)),
       atRisk: needed.some(({ level }) => level === 'alarm' || level === 'lost'),
       filled: Math.min(...groups.map(({ code, live }) => live / code.n)),
+      groups,
     })
   }
   return sources.size === 0
     ? undefined
-    : { sources, keepers: churn.keepers, days: churn.days, shared: sharedIn(health) }
+    : { sources, keepers: churn.keepers, days: churn.days, shared: sharedIn(health), measured }
 }
 
 type Endangered = OwnHealth['endangered'][number]

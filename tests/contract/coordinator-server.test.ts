@@ -136,6 +136,15 @@ describe('the coordinator at its border', () => {
     }
   })
 
+  it('has no figures for anybody where its operator has set no token, not even for who sends an empty one', async () => {
+    const { url } = await run()
+    for (const headers of [{}, { Authorization: 'Bearer ' }, { Authorization: 'Bearer undefined' }]) {
+      const answer = await fetch(`${url}/v1/operator`, { headers })
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ code: 'not-found' })
+    }
+  })
+
   it('limits how often one device may ask', async () => {
     const { url } = await run({ oneMachine: false })
     const coordinator = connect(url, await newIdentity())

@@ -52,6 +52,7 @@ async function owning(profiles: Profiles, folder: string, visit: Visit): Promise
   await visit('backup-safe', tab)
   await apart(tab)
   await expect(tab.page.getByTestId('outlook')).toContainText('more keepers vanish')
+  await imagineLosses(tab)
   await visit('backup-year', tab)
   await apart(tab, 'alarm')
   await expect(tab.state).toHaveText('At risk')
@@ -184,6 +185,20 @@ async function crowdedOperating(network: Network, profiles: Profiles, visit: Vis
 async function askAsOperator({ page }: Tab, token = OPERATOR_TOKEN): Promise<void> {
   await page.getByLabel('Token out of the settings').fill(token)
   await page.getByRole('button', { name: 'Show' }).click()
+}
+
+/** Of 46 keepers of shards of which 16 are enough, first all vanish and then twenty. */
+async function imagineLosses({ page }: Tab): Promise<void> {
+  const imagined = page.getByTestId('what-if-then')
+  await page.getByTestId('what-if').getByText('What if keepers vanish?').click()
+  const slider = page.getByRole('slider', { name: 'Keepers that vanish at once and for good' })
+  await slider.press('End')
+  await expect(imagined).toHaveText('Then: Some of it would be lost')
+  await slider.fill('20')
+  await expect(slider).toHaveAttribute('aria-valuetext', '20 of 46')
+  await expect(imagined).toContainText('Keeps even if 10 more keepers vanish')
+  await page.getByLabel('those that are left stay half as long').check()
+  await expect(imagined).toContainText('to last the year')
 }
 
 /** As it would look in a network that is a quarter old and on more than one machine. */

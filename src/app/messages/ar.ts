@@ -152,6 +152,13 @@ export const ar: Messages = {
     'الحافظون {keepers, number} من {of, number} على النوع نفسه من المتصفح والنظام وقد يذهبون معًا.',
   'backup.outlook.unknowable':
     'ما يشترك فيه كل الحافظين، مثل مشغّل واحد أو متصفح واحد أو خلل في Keeptab، لا يستطيع أحد وضعه في رقم: احتفظ بنسخة ثانية مما لا يجوز أن تفقده.',
+  'backup.what-if': 'ماذا لو اختفى حافظون؟',
+  'backup.what-if.label': 'ماذا لو اختفى حافظون؟ {name}',
+  'backup.what-if.vanish': 'الحافظون الذين يختفون دفعة واحدة وإلى الأبد',
+  'backup.what-if.of': '{vanish, number} من {of, number}',
+  'backup.what-if.shorter': 'ومن يبقى منهم يمكث نصف المدة',
+  'backup.what-if.then': 'عندئذٍ:',
+  'backup.what-if.lost': 'سيُفقد جزء منها',
   'backup.left-out.none': 'لم يُستثنَ شيء.',
   'backup.left-out.ignored':
     '{count, plural, zero {# عنصر مستثنى بالقواعد} one {عنصر واحد مستثنى بقاعدة} two {عنصران مستثنيان بالقواعد} few {# عناصر مستثناة بالقواعد} many {# عنصرًا مستثنى بالقواعد} other {# عنصر مستثنى بالقواعد}}',

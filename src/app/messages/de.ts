@@ -145,6 +145,13 @@ export const de: Messages = {
     '{keepers, number} von {of, number} laufen in derselben Art von Browser auf demselben System und können zusammen verschwinden.',
   'backup.outlook.unknowable':
     'Was alle Bewahrer gemeinsam haben, etwa einen Betreiber, einen Browser oder einen Fehler in Keeptab, kann niemand in eine Zahl fassen: Behalte von allem, was du nicht verlieren darfst, eine zweite Kopie.',
+  'backup.what-if': 'Was, wenn Bewahrer verschwinden?',
+  'backup.what-if.label': 'Was, wenn Bewahrer verschwinden? {name}',
+  'backup.what-if.vanish': 'Bewahrer, die auf einmal und für immer verschwinden',
+  'backup.what-if.of': '{vanish, number} von {of, number}',
+  'backup.what-if.shorter': 'und die übrigen bleiben nur halb so lange',
+  'backup.what-if.then': 'Dann:',
+  'backup.what-if.lost': 'Ein Teil davon wäre verloren',
   'backup.left-out.none': 'Nichts wurde ausgelassen.',
   'backup.left-out.ignored': '{count, plural, one {# durch eine Regel ausgelassen} other {# durch Regeln ausgelassen}}',
   'backup.left-out.unreadable': '{count, plural, one {# war nicht lesbar} other {# waren nicht lesbar}}',

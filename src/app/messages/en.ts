@@ -154,6 +154,13 @@ const own = {
     '{keepers, number} of {of, number} run in the same kind of browser on the same system and may go together.',
   'backup.outlook.unknowable':
     'What all keepers have in common, such as one operator, one browser or a flaw in Keeptab, nobody can put into a number: of what you must not lose, keep a second copy.',
+  'backup.what-if': 'What if keepers vanish?',
+  'backup.what-if.label': 'What if keepers vanish? {name}',
+  'backup.what-if.vanish': 'Keepers that vanish at once and for good',
+  'backup.what-if.of': '{vanish, number} of {of, number}',
+  'backup.what-if.shorter': 'and those that are left stay half as long',
+  'backup.what-if.then': 'Then:',
+  'backup.what-if.lost': 'Some of it would be lost',
 
   // ---- backup: what was left out
   'backup.left-out.none': 'Nothing was left out.',

@@ -144,6 +144,13 @@ export const es: Messages = {
     '{keepers, number} de {of, number} funcionan en el mismo tipo de navegador y de sistema y pueden irse a la vez.',
   'backup.outlook.unknowable':
     'Lo que todos los guardianes tienen en común, como un operador, un navegador o un fallo de Keeptab, nadie puede expresarlo en un número: de lo que no debes perder, ten una segunda copia.',
+  'backup.what-if': '¿Y si desaparecen guardianes?',
+  'backup.what-if.label': '¿Y si desaparecen guardianes? {name}',
+  'backup.what-if.vanish': 'Guardianes que desaparecen a la vez y para siempre',
+  'backup.what-if.of': '{vanish, number} de {of, number}',
+  'backup.what-if.shorter': 'y los que quedan se van en la mitad de tiempo',
+  'backup.what-if.then': 'Entonces:',
+  'backup.what-if.lost': 'Una parte se perdería',
   'backup.left-out.none': 'No se excluyó nada.',
   'backup.left-out.ignored': '{count, plural, one {# excluido por una regla} other {# excluidos por reglas}}',
   'backup.left-out.unreadable': '{count, plural, one {# no se pudo leer} other {# no se pudieron leer}}',

@@ -150,6 +150,13 @@ export const fr: Messages = {
     '{keepers, number} sur {of, number} tournent dans le même genre de navigateur et de système et peuvent partir ensemble.',
   'backup.outlook.unknowable':
     'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
+  'backup.what-if': 'Et si des gardiens disparaissent ?',
+  'backup.what-if.label': 'Et si des gardiens disparaissent ? {name}',
+  'backup.what-if.vanish': 'Gardiens qui disparaissent d’un coup et pour toujours',
+  'backup.what-if.of': '{vanish, number} sur {of, number}',
+  'backup.what-if.shorter': 'et ceux qui restent partent deux fois plus tôt',
+  'backup.what-if.then': 'Alors :',
+  'backup.what-if.lost': 'Une partie serait perdue',
   'backup.left-out.none': 'Rien n’a été exclu.',
   'backup.left-out.ignored': '{count, plural, one {# exclu par une règle} other {# exclus par des règles}}',
   'backup.left-out.unreadable': '{count, plural, one {# illisible} other {# illisibles}}',
