@@ -5,8 +5,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { dayOf, type Clock } from '../src/core/clock.ts'
 import { KeeptabError } from '../src/core/errors.ts'
-import { DAY, type Millis } from '../src/core/units.ts'
-import { standingOf, renewed, type StandingState } from '../src/durability/reputation.ts'
+import { DAY, GB, type Millis } from '../src/core/units.ts'
+import { enoughOf, type KnownChurn } from '../src/durability/churn.ts'
+import { YEAR } from '../src/durability/forecast.ts'
+import { lifetimeAtLeast, type MeasuredChurn } from '../src/durability/outlook.ts'
+import { drawWeight } from '../src/durability/presence.ts'
+import { redundancyFor } from '../src/durability/redundancy.ts'
+import { isVetted, renewed, standingOf, VETTED_AFTER_MS, type StandingState } from '../src/durability/reputation.ts'
+import { hoursAt, shareKept } from '../src/durability/stated-hours.ts'
+import { costToHold } from '../src/durability/sybil-cost.ts'
 import type { OperatorFigures } from '../src/protocol/coordinator-messages.ts'
 import type { Database, Stores } from './db/stores.ts'
 
@@ -24,21 +31,26 @@ export function createOperator(parts: {
   readonly clock: Clock
   readonly token: string | undefined
   readonly online: () => number
+  readonly churn: () => Promise<KnownChurn>
 }): OperatorDesk {
-  const { database, clock, token: wanted, online } = parts
+  const { database, clock, token: wanted, online, churn } = parts
   let told: { readonly at: Millis; readonly figures: Promise<OperatorFigures> } | undefined
 
-  const addUp = (): Promise<OperatorFigures> =>
-    database.transaction(async (stores) => {
+  const addUp = async (): Promise<OperatorFigures> => {
+    const measured = enoughOf(await churn())
+    return database.transaction(async (stores) => {
       const now = clock.now()
+      const capture = measured && (await captureCost(stores, measured, now))
       return {
         at: now,
         online: online(),
         keepers: { ...(await standings(stores, now)), counting: await stores.watches.keepers() },
         ...(await packs(stores)),
         ...(await days(stores, dayOf(now))),
+        ...(capture && { capture }),
       }
     })
+  }
 
   return {
     async figures(token) {
@@ -86,6 +98,35 @@ async function packs({ packs, repairs }: Stores): Promise<Pick<OperatorFigures, 
       health === undefined ? [] : [{ code: { k, n }, level: health.level, spare: health.live - k, packs }],
     ),
   }
+}
+
+/** Of the code that so many vetted keepers have. */
+async function captureCost(
+  { devices, reputations, groups }: Stores,
+  measured: MeasuredChurn,
+  now: Millis,
+): Promise<OperatorFigures['capture']> {
+  const judged = await reputations.all()
+  const vetted = (await devices.keepers()).filter(({ keeper, limitBytes }) => {
+    const reputation = judged.get(keeper)
+    return limitBytes > 0 && reputation !== undefined && isVetted(renewed(reputation, now), now)
+  })
+  const code = redundancyFor(vetted.length)
+  if (code === undefined) return undefined
+  const { k, n } = code
+  const cost = costToHold(code, 'given', YEAR - VETTED_AFTER_MS, {
+    weight: vetted.reduce(
+      (sum, { freeBytes, knownSince = now, stated, seenShare }) =>
+        sum + drawWeight(freeBytes, now - knownSince, shareKept(hoursAt(stated, now), seenShare)),
+      0,
+    ),
+    // The shorter lives are, the sooner places come to him.
+    lifetime: lifetimeAtLeast(measured),
+    groups: 1,
+    shardBytes: ((await groups.storedBytes()) * n) / k,
+  })
+  const { accounts, blocks, gb } = cost
+  return { code: { k, n }, places: n - k + 1, accounts, blocks, keptBytes: Math.round(gb * GB) }
 }
 
 async function days({ tallies, groups }: Stores, today: number): Promise<Pick<OperatorFigures, 'audits' | 'traffic'>> {

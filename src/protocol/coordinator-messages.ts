@@ -407,6 +407,13 @@ export const operatorSchema = z.strictObject({
   ),
   /** What repairs moved in the last days, and what is stored now, parity not counted. */
   traffic: z.strictObject({ days: count, movedBytes: count, shardsMade: count, storedBytes: count }),
+  /**
+   * What one hand needs at least to hold within a year, with an even chance, so many places of one given group that its
+   * owner can be kept from its data (`durability/sybil-cost`). Absent while too little is known of keepers.
+   */
+  capture: z
+    .strictObject({ code: erasureCode, places: count, accounts: count, blocks: count, keptBytes: count })
+    .optional(),
 })
 
 /** Most packs that are named in an answer about health. */

@@ -966,6 +966,8 @@ export const ar: Messages = {
   'operator.audits.missing': 'ناقص',
   'operator.audits.late': 'متأخر',
   'operator.audits.silent': 'صامت',
+  'operator.capture':
+    'أقل ما تحتاجه يد واحدة لتحوز خلال عام {places, number} من {of, number} من أماكن مجموعة واحدة فتمنع صاحبها من بياناته: عدد الحسابات {accounts, number} في {blocks, number} من كتل العناوين، مع حفظ {kept}.',
   'operator.traffic': 'ما نقلته الإصلاحات',
   'operator.traffic.rate': '{rate} بايت لكل بايت محفوظ في الشهر',
   'operator.traffic.what':

@@ -1012,6 +1012,8 @@ export const de: Messages = {
   'operator.audits.missing': 'Fehlt',
   'operator.audits.late': 'Spät',
   'operator.audits.silent': 'Stumm',
+  'operator.capture':
+    'So viel braucht eine einzelne Hand mindestens, um binnen eines Jahres {places, number} der {of, number} Plätze einer Gruppe zu halten und ihrem Besitzer die Daten vorenthalten zu können: {accounts, number} Konten in {blocks, number} Adressblöcken und {kept} an Bewahrtem.',
   'operator.traffic': 'Von Reparaturen bewegt',
   'operator.traffic.rate': '{rate} Bytes je gespeichertem Byte und Monat',
   'operator.traffic.what':

@@ -960,6 +960,8 @@ const own = {
   'operator.audits.missing': 'Missing',
   'operator.audits.late': 'Late',
   'operator.audits.silent': 'Silent',
+  'operator.capture':
+    'One hand needs at least this to hold {places, number} of the {of, number} places of one group within a year, so that its owner can be kept from the data: {accounts, number} accounts in {blocks, number} address blocks, and {kept} kept.',
   'operator.traffic': 'Moved by repairs',
   'operator.traffic.rate': '{rate} bytes for each stored byte and month',
   'operator.traffic.what':

@@ -993,6 +993,8 @@ export const es: Messages = {
   'operator.audits.missing': 'Falta',
   'operator.audits.late': 'Tarde',
   'operator.audits.silent': 'Mudo',
+  'operator.capture':
+    'Esto necesita como mínimo una sola mano para tener en un año {places, number} de los {of, number} lugares de un grupo y poder privar a su dueño de los datos: {accounts, number} cuentas en {blocks, number} bloques de direcciones, y {kept} guardados.',
   'operator.traffic': 'Movido por reparaciones',
   'operator.traffic.rate': '{rate} bytes por cada byte guardado y mes',
   'operator.traffic.what':

@@ -1033,6 +1033,8 @@ export const fr: Messages = {
   'operator.audits.missing': 'Manque',
   'operator.audits.late': 'En retard',
   'operator.audits.silent': 'Muet',
+  'operator.capture':
+    'Voici ce qu’il faut au moins à une seule main pour tenir en un an {places, number} des {of, number} places d’un groupe et pouvoir priver son propriétaire de ses données : {accounts, number} comptes dans {blocks, number} blocs d’adresses, et {kept} gardés.',
   'operator.traffic': 'Déplacé par les réparations',
   'operator.traffic.rate': '{rate} octets par octet gardé et par mois',
   'operator.traffic.what':
