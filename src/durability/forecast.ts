@@ -42,15 +42,18 @@ export function yearlyLoss(code: GroupCode, churn: Churn): YearlyLoss {
   const { k, repairAt } = code
   const delay = repairDelay(code, churn)
   const cycles = YEAR / (timeUntilRepair(code, churn) + delay)
-  const died = -Math.expm1(-(delay / churn.lifetime))
+  const died = diesWithin(delay, churn.lifetime)
   let flaky = 1
   for (let live = repairAt; live >= k; live -= 1) flaky *= 1 / (1 + churn.lifetime / (live * delay))
   return { prompt: cycles * atLeast(repairAt - k + 1, repairAt, died), flaky: cycles * flaky }
 }
 
+/** Chance that somebody dies within a time. */
+export const diesWithin = (time: Millis, lifetime: Millis): number => -Math.expm1(-(time / lifetime))
+
 /** Chance that a group of `live` shards which nobody repairs is lost after `time`. */
 export const lossUnrepaired = (k: number, live: number, time: Millis, lifetime: Millis): number =>
-  atLeast(live - k + 1, live, -Math.expm1(-(time / lifetime)))
+  atLeast(live - k + 1, live, diesWithin(time, lifetime))
 
 /** Bytes that repairs move in 30 days for each byte that is stored: k read and the missing ones written, each time. */
 export function repairTraffic(code: GroupCode, churn: Churn): number {
@@ -98,4 +101,4 @@ function gathering({ k, repairAt }: GroupCode, { availability }: Churn): Millis 
 }
 
 /** Between two spells online. */
-const meanAbsence = (availability: number): Millis => (MEAN_SPELL * (1 - availability)) / availability
+export const meanAbsence = (availability: number): Millis => (MEAN_SPELL * (1 - availability)) / availability

@@ -6,7 +6,8 @@
  */
 import type { Random } from '../core/clock.ts'
 import type { Millis } from '../core/units.ts'
-import { lossUnrepaired, TRANSFER, YEAR, yearlyLoss, type Churn, type GroupCode } from './forecast.ts'
+import { atLeast, diesWithin, lossUnrepaired, TRANSFER, YEAR, type GroupCode } from './forecast.ts'
+import { lossesAYear } from './renewal.ts'
 
 /**
  * What a coordinator has seen of its keepers, each weighed by the shards it kept in proportion to the average: those who
@@ -53,10 +54,32 @@ export const lifetimeAtLeast = (measured: MeasuredChurn): Millis => lifetimeOf(m
 export function outlookOf(groups: readonly Standing[], measured: MeasuredChurn): Outlook {
   const kept = (z: number): number => {
     const churn = { ...measured, lifetime: lifetimeOf(measured, z) }
-    const all = groups.reduce((chance, { code, live }) => chance * keptForYear(code, live, churn), 1)
+    // What is already under way, and then the cycles of a year.
+    const underWay = Math.min(YEAR, churn.grace + TRANSFER)
+    const codes = new Set(groups.map(({ code }) => code))
+    const losses = new Map([...codes].map((code) => [code, lossesAYear(code, churn)]))
+    const all = groups.reduce((chance, { code, live }) => {
+      const now = lossUnrepaired(code.k, live, underWay, churn.lifetime)
+      return chance * (1 - now) * Math.exp(-(losses.get(code) ?? 0))
+    }, 1)
     return Math.min(MOST_PROMISED, all)
   }
-  return { survives: survivedLosses(groups), keepsYear: { likely: kept(0), least: kept(Z_95) } }
+  return { survives: sureToSurvive(groups, measured), keepsYear: { likely: kept(0), least: kept(Z_95) } }
+}
+
+/**
+ * `survivedLosses` without the keepers that have vanished and are not missed yet, as many as 95 of 100 cases have of them;
+ * that something is lost already is said only of what counts no more.
+ */
+function sureToSurvive(groups: readonly Standing[], measured: MeasuredChurn): number {
+  const vanished = diesWithin(measured.grace, lifetimeOf(measured, 0))
+  const each = groups.map(({ code, live }) => {
+    const spare = live - code.k
+    let unseen = 0
+    while (unseen < spare && atLeast(unseen + 1, live, vanished) > 0.05) unseen += 1
+    return spare - unseen
+  })
+  return Math.min(...each)
 }
 
 /** Keepers that may vanish at once before anything is lost; below 0 something is. */
@@ -64,13 +87,10 @@ export const survivedLosses = (groups: readonly Standing[]): number =>
   Math.min(...groups.map(({ code, live }) => live - code.k))
 
 /** @param z 0 for what is likely, more for shorter lives */
-const lifetimeOf = ({ watched, gone, returned }: MeasuredChurn, z: number): Millis =>
-  watched / rateQuantile(gone - returned, z)
-
-function keptForYear(code: GroupCode, live: number, churn: Churn): number {
-  // What is already under way, and then the cycles of a year.
-  const now = lossUnrepaired(code.k, live, Math.min(YEAR, churn.grace + TRANSFER), churn.lifetime)
-  return (1 - now) * Math.exp(-yearlyLoss(code, churn).prompt)
+function lifetimeOf({ watched, gone, returned, grace }: MeasuredChurn, z: number): Millis {
+  const vanished = Math.max(0, gone - returned)
+  // Those who vanished were watched for a grace in which they lived no more; of what is measured that is never all.
+  return Math.max(watched - vanished * grace, watched / 100) / rateQuantile(vanished, z)
 }
 
 export interface Band {

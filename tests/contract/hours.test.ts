@@ -1,4 +1,4 @@
-/** The hours that a keeper states, over both databases and with a clock that is moved: when they hold, and that it is asked within them alone. */
+/** The hours that a keeper states, over both databases and with a clock that is moved: when they hold, that an absence outside of them is not held against it, and that it is asked at any hour at which it is there. */
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAccounts } from '../../signaling/accounts.ts'

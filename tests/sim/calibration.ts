@@ -1,6 +1,6 @@
-/** How often the number of shards of a pack turns out to be within the band that was forecast for it. */
+/** What is forecast of packs, held against what comes: the number of their shards, and whether they last the year. */
 import { DAY } from '../../src/core/units.ts'
-import { liveBand, type Band } from '../../src/durability/outlook.ts'
+import { liveBand, outlookOf, type Band } from '../../src/durability/outlook.ts'
 import { chanceOf } from '../e2e/chance.ts'
 import { simulateChurn, type ChurnOptions } from './churn.ts'
 
@@ -29,4 +29,31 @@ export function coverage(options: Omit<ChurnOptions, 'years'>, seeds: number): n
     })
   }
   return within.map((hits) => hits / options.packs / seeds)
+}
+
+export interface YearsLosses {
+  /** Packs whose loss within a year screens lead to expect: the sum over all of them of what 1 lacks to `likely`. */
+  readonly told: number
+  /** Those that were lost in it. */
+  readonly counted: number
+  readonly packs: number
+}
+
+/** Of the year after the forecast, in as many networks as there are seeds. */
+export function yearsLosses(options: Omit<ChurnOptions, 'years'>, seeds: number): YearsLosses {
+  const years = (FORECAST_DAY + 365 + 1) / 365
+  let [told, counted] = [0, 0]
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    let lostBefore: readonly number[] = []
+    simulateChurn({ ...options, years }, chanceOf(seed), (observed) => {
+      if (observed.day === FORECAST_DAY) {
+        lostBefore = observed.lost
+        const chances = observed.counted.map((live) => outlookOf([{ code: options.code, live }], observed.measured))
+        told += chances.reduce((sum, { keepsYear }) => sum + (1 - keepsYear.likely), 0)
+      }
+      if (observed.day === FORECAST_DAY + 365)
+        counted += observed.lost.filter((times, pack) => times > (lostBefore[pack] ?? 0)).length
+    })
+  }
+  return { told, counted, packs: seeds * options.packs }
 }

@@ -109,6 +109,8 @@ export interface Observed {
   readonly day: number
   /** By pack: distinct shards that count. */
   readonly counted: readonly number[]
+  /** By pack: how often it was lost until now, and another one put into its place. */
+  readonly lost: readonly number[]
   readonly measured: MeasuredChurn
 }
 
@@ -128,7 +130,7 @@ class ChurningNetwork {
   readonly #peers: Peer[] = []
   readonly #packs: Pack[] = []
   #fewest: number
-  #lost = 0
+  readonly #lost: number[]
   #repairs = 0
   #ownRepairs = 0
   #moved = 0
@@ -145,6 +147,7 @@ class ChurningNetwork {
     this.#chance = chance
     this.#onDay = onDay
     this.#fewest = options.code.n
+    this.#lost = Array.from({ length: options.packs }, () => 0)
   }
 
   run(): ChurnResult {
@@ -158,7 +161,7 @@ class ChurningNetwork {
     const within = (wait: Millis) => this.#tries.filter((took) => took <= wait).length / this.#tries.length
     return {
       packYears,
-      packsLost: this.#lost,
+      packsLost: this.#lost.reduce((all, times) => all + times, 0),
       fewestShards: this.#fewest,
       repairs: this.#repairs,
       ownRepairs: this.#ownRepairs,
@@ -185,7 +188,8 @@ class ChurningNetwork {
       returnedAfter: this.#awayFor / MINUTE,
     })
     if (measured !== undefined) {
-      this.#onDay?.({ day, counted: this.#packs.map(({ countedIndices }) => countedIndices), measured })
+      const counted = this.#packs.map(({ countedIndices }) => countedIndices)
+      this.#onDay?.({ day, counted, lost: [...this.#lost], measured })
     }
     this.#queue.at((day + 1) * DAY, () => this.#observe(day + 1))
   }
@@ -260,12 +264,13 @@ class ChurningNetwork {
     pack.liveIndices -= 1
     this.#fewest = Math.min(this.#fewest, pack.liveIndices)
     if (pack.liveIndices >= this.#options.code.k) return
-    this.#lost += 1
+    const place = this.#packs.indexOf(pack)
+    this.#lost[place] = (this.#lost[place] ?? 0) + 1
     for (const holding of pack.holders) holding.peer.holds.delete(holding)
     pack.watchers.clear()
     pack.repairing = true
     // Where nothing is repaired it stays lost; else another one takes its place, so that losses have a rate.
-    if (this.#options.repair) this.#packs[this.#packs.indexOf(pack)] = this.#newPack()
+    if (this.#options.repair) this.#packs[place] = this.#newPack()
   }
 
   // ---- owners

@@ -4,7 +4,7 @@ import { repairTraffic } from '../../src/durability/forecast.ts'
 import { chanceOf } from '../e2e/chance.ts'
 import { simulateChurn, type ChurnOptions } from '../sim/churn.ts'
 import { EventQueue } from '../sim/event-queue.ts'
-import { calculatedLosses } from '../sim/renewal.ts'
+import { calculatedLosses } from '../sim/calculated-losses.ts'
 import { splitLosses } from '../sim/splitting.ts'
 
 const options = (k: number, n: number, repairAt: number, lifetimeDays: number, more: Partial<ChurnOptions> = {}) => ({
@@ -26,6 +26,7 @@ const run = (of: ChurnOptions, seed = 1) => simulateChurn(of, chanceOf(seed))
 describe('the simulated network', () => {
   test.each([
     ['(2,6) repaired at 4', options(2, 6, 4, 30, { peers: 600, packs: 300 })],
+    ['(10,20) repaired at 15', options(10, 20, 15, 20, { peers: 600, packs: 100 })],
     ['(16,48) that nobody repairs', options(16, 48, 30, 60, { repair: false, years: 0.15, packs: 150, peers: 2500 })],
     ['a code without spare shards', options(3, 3, 3, 60, { repair: false, years: 0.1, packs: 400 })],
   ])('%s loses as many packs as is calculated', (_name, of) => {

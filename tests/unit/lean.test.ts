@@ -7,10 +7,10 @@ import { comesBackLean, lastsLean } from '../../src/durability/lean.ts'
 import type { MeasuredChurn } from '../../src/durability/outlook.ts'
 import { LEAN, NORMAL, redundancyFor, redundancyOf } from '../../src/durability/redundancy.ts'
 
-/** As so many lasting keepers were seen to live for so many days, none of them back. */
+/** As so many lasting keepers were seen to live for so many days and then to be missed after a grace, none of them back. */
 const seen = (keepers: number, days: number, lifeDays: number, graceDays = 2): MeasuredChurn => ({
   watched: keepers * days * DAY,
-  gone: (keepers * days) / lifeDays,
+  gone: (keepers * days) / (lifeDays + graceDays),
   returned: 0,
   returnedAfter: 0,
   availability: 0.8,

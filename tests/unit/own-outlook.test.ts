@@ -34,7 +34,7 @@ async function twoSources(): Promise<{ owner: OwnerContext; ofPhotos: Set<PackId
 const churn: ToldChurn = {
   keepers: 6,
   days: 60,
-  measured: { watched: 360 * DAY, gone: 3, returned: 1, returnedAfter: DAY, availability: 0.6, grace: 2 * DAY },
+  measured: { watched: 360 * DAY, gone: 2, returned: 1, returnedAfter: DAY, availability: 0.6, grace: 2 * DAY },
 }
 
 /** The same owner, to whom the coordinator says something else. */
