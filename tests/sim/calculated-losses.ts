@@ -10,10 +10,10 @@ export interface CalculatedLosses {
   readonly most: number
 }
 
-/** For a whole run; `undefined` where no calculation fits: keepers unlike each other, or with long absences. */
+/** For a whole run; `undefined` where no calculation fits: keepers unlike each other, with long absences, or with hours. */
 export function calculatedLosses(options: ChurnOptions): CalculatedLosses | undefined {
-  const { code, repair, packs, years, lifetime, lifetimes, absences } = options
-  if (lifetimes !== 'alike' || absences !== 'short') return undefined
+  const { code, repair, packs, years, lifetime, lifetimes, absences, hours } = options
+  if (lifetimes !== 'alike' || absences !== 'short' || hours !== undefined) return undefined
   if (!repair) return interval(packs, lossUnrepaired(code.k, code.n, years * YEAR, lifetime))
   // Of many short times each has at most one loss: as good as a Poisson distribution.
   const steps = 1000 * packs

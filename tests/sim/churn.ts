@@ -3,7 +3,12 @@
  * take seconds. What the coordinator believes (who counts as gone) and what is true (which shards are still there) are
  * kept apart: repair follows the first, loss the second.
  */
+import type { AccountId, DeviceId } from '../../src/core/ids.ts'
+import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { DAY, HOUR, MINUTE, type Millis } from '../../src/core/units.ts'
+import { bits, type WeekHours } from '../../src/core/week-hours.ts'
+import { evenedOut, fillsBest, hoursThere, type TimedPlace } from '../../src/durability/even-hours.ts'
+import { capsOf } from '../../src/durability/failure-domains.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
 import { measuredChurn } from '../../src/durability/churn.ts'
 import { stayWeight } from '../../src/durability/presence.ts'
@@ -19,8 +24,13 @@ const LONG_ABSENCE: Millis = 48 * HOUR
 const MOST_LONG = 0.64
 /** A restore is tried this often, each time of one pack. */
 const RESTORE_EVERY: Millis = 6 * HOUR
+const LONGEST_RESTORE: Millis = 30 * DAY
 /** Keepers drawn at a time when a shard looks for a place. */
 const DRAWN = 8
+/** Share of the days on which a keeper that has stated hours is there in them. */
+const SHOWS = 0.9
+/** Its absence is counted in its own hours, and a week longer than others' at most (`presence.ts`). */
+const MOST_LONGER: Millis = 7 * DAY
 /** An owner that is there looks after its packs so soon, as its page does behind the backup of each hour. */
 const OWNER_LOOKS: Millis = HOUR
 
@@ -32,6 +42,11 @@ export interface ChurnOptions {
   readonly repair: boolean
   /** Share of the time that a keeper is online, in (0, 1). */
   readonly availability: number
+  /**
+   * Keepers are there for so many hours of the day instead, in (0, 24), each at hours of its own that it has stated; groups
+   * are evened out by them. Left out: at any time.
+   */
+  readonly hours?: number | undefined
   /** Mean time until a keeper is gone for good; another one joins then. */
   readonly lifetime: Millis
   /** `alike`: exponential for all. `mixed`: of those who join four in five stay a quarter of `lifetime` and one four times. */
@@ -59,10 +74,11 @@ export interface ChurnResult {
   readonly ownRepairs: number
   /** Shard bytes moved by repairs for each stored byte in 30 days. */
   readonly trafficPerByteMonth: number
-  /** Share of the tries that met k distinct shards at once, within 8 and within 24 hours. */
+  /** Share of the tries that met k distinct shards at once, within 8 hours, 24 hours and 30 days. */
   readonly restoreNow: number
   readonly restore8h: number
   readonly restore24h: number
+  readonly restore30d: number
 }
 
 interface Peer {
@@ -77,6 +93,12 @@ interface Peer {
   /** Grows with each coming and going: an event of before is void. */
   spell: number
   readonly holds: Set<Holding>
+  /** The hour at which its day begins, and what placement knows of it; `undefined` where hours are not stated. */
+  readonly shift: { readonly first: number; readonly place: Shift } | undefined
+}
+
+interface Shift extends TimedPlace {
+  readonly of: () => Peer
 }
 
 interface Holding {
@@ -139,6 +161,7 @@ class ChurningNetwork {
   #gone = 0
   #returned = 0
   #awayFor: Millis = 0
+  #names = 0
   #watched = 0
   #squares = 0
 
@@ -169,7 +192,14 @@ class ChurningNetwork {
       restoreNow: within(0),
       restore8h: within(8 * HOUR),
       restore24h: within(24 * HOUR),
+      restore30d: within(LONGEST_RESTORE),
     }
+  }
+
+  /** How long an absence lasts until its keeper counts as gone. */
+  get #grace(): Millis {
+    const { grace, hours } = this.#options
+    return hours === undefined ? grace : Math.min((grace * 24) / hours, grace + MOST_LONGER)
   }
 
   #observe(day: number): void {
@@ -198,29 +228,66 @@ class ChurningNetwork {
 
   #join(): void {
     const { availability, lifetime, lifetimes } = this.#options
+    const shift = this.#options.hours === undefined ? undefined : this.#newShift(this.#options.hours, () => peer)
     const peer: Peer = {
       joinedAt: this.#queue.now,
       lifetime: lifetimes === 'alike' ? lifetime : lifetime * (this.#chance.next() < 0.8 ? 0.25 : 4),
       alive: true,
-      online: this.#chance.next() < availability,
+      online: shift === undefined && this.#chance.next() < availability,
       gone: false,
       givenUpAt: 0,
       spell: 0,
       holds: new Set(),
+      shift,
     }
     this.#peers.push(peer)
-    if (peer.online) this.#leaveLater(peer)
+    if (shift !== undefined) this.#nextShift(peer, shift.first)
+    else if (peer.online) this.#leaveLater(peer)
     else this.#stayAway(peer)
+  }
+
+  #newShift(hours: number, of: () => Peer): Peer['shift'] {
+    const first = Math.floor(this.#chance.next() * 24)
+    this.#names += 1
+    const name = String(this.#names)
+    const place = {
+      keeper: name as DeviceId,
+      account: name as AccountId,
+      block: name,
+      network: name,
+      platform: NO_PLATFORM,
+      operator: name,
+      there: hoursThere(dailyFrom(first, hours), (SHOWS * hours) / 24),
+      of,
+    }
+    return { first, place }
+  }
+
+  #nextShift(peer: Peer, first: number): void {
+    const { now } = this.#queue
+    let at = Math.floor(now / DAY) * DAY + first * HOUR
+    if (at <= now) at += DAY
+    this.#queue.at(at, () => {
+      if (!peer.alive) return
+      if (this.#chance.next() < SHOWS) this.#comeBack(peer)
+      else this.#nextShift(peer, first)
+    })
   }
 
   /** Whoever leaves for good was last seen when it left, so lives end online: at a rate that makes their mean `lifetime`. */
   #leaveLater(peer: Peer): void {
-    const rest = this.#exponential(peer.lifetime * this.#options.availability)
+    const { availability, hours } = this.#options
+    const share = hours === undefined ? availability : (SHOWS * hours) / 24
+    const rest = this.#exponential(peer.lifetime * share)
     this.#duringSpell(peer, rest, () => this.#die(peer))
-    this.#duringSpell(peer, this.#exponential(MEAN_SPELL), () => {
+    this.#duringSpell(peer, hours === undefined ? this.#exponential(MEAN_SPELL) : hours * HOUR, () => {
       peer.online = false
       peer.spell += 1
-      this.#stayAway(peer)
+      if (peer.shift === undefined) this.#stayAway(peer)
+      else {
+        this.#duringSpell(peer, this.#grace, () => this.#giveUp(peer))
+        this.#nextShift(peer, peer.shift.first)
+      }
     })
   }
 
@@ -250,7 +317,7 @@ class ChurningNetwork {
     peer.alive = false
     peer.online = false
     peer.spell += 1
-    this.#queue.at(this.#queue.now + this.#options.grace, () => this.#giveUp(peer))
+    this.#queue.at(this.#queue.now + this.#grace, () => this.#giveUp(peer))
     for (const { pack, index } of peer.holds) {
       pack.live[index] = (pack.live[index] ?? 0) - 1
       if (pack.live[index] === 0) this.#lose(pack)
@@ -355,9 +422,10 @@ class ChurningNetwork {
   /** Puts every index that does not count at a keeper that is online and holds none of the pack. */
   #fill(pack: Pack): Pack {
     const taken = new Set([...pack.holders].map(({ peer }) => peer))
+    const evened = this.#options.hours !== undefined && taken.size === 0 ? this.#evenGroup() : []
     for (let index = 0; index < this.#options.code.n; index += 1) {
       if ((pack.counted[index] ?? 0) > 0) continue
-      const peer = this.#place(taken)
+      const peer = evened[index] ?? this.#place(taken)
       if (peer === undefined) continue
       taken.add(peer)
       const holding = { pack, index, peer }
@@ -371,7 +439,21 @@ class ChurningNetwork {
     return pack
   }
 
+  /** A group that is new is drawn among all keepers; they are given their shards as they come, which is taken to be soon. */
+  #evenGroup(): Peer[] {
+    const { code } = this.#options
+    const places = this.#peers.flatMap(({ shift }) => (shift === undefined ? [] : [shift.place]))
+    for (let i = places.length - 1; i > 0; i -= 1) {
+      const other = Math.floor(this.#chance.next() * (i + 1))
+      const [one, two] = [places[i], places[other]]
+      if (one !== undefined && two !== undefined) [places[i], places[other]] = [two, one]
+    }
+    const rules = { caps: capsOf(code), oneMachine: false }
+    return evenedOut(places.slice(0, code.n), places, code.repairAt, rules).map(({ of }) => of())
+  }
+
   #place(taken: ReadonlySet<Peer>): Peer | undefined {
+    if (this.#options.hours !== undefined) return this.#placeByHours(taken)
     let best: { readonly peer: Peer; readonly key: number } | undefined
     for (let tries = 0, drawn = 0; tries < 20 * DRAWN && drawn < DRAWN; tries += 1) {
       const peer = this.#peers[Math.floor(this.#chance.next() * this.#peers.length)]
@@ -382,6 +464,16 @@ class ChurningNetwork {
       if (best === undefined || key > best.key) best = { peer, key }
     }
     return best?.peer
+  }
+
+  #placeByHours(taken: ReadonlySet<Peer>): Peer | undefined {
+    const from = Math.floor(this.#chance.next() * this.#peers.length)
+    const drawn = [...this.#peers.slice(from), ...this.#peers.slice(0, from)]
+    const fitting = drawn.filter((peer) => peer.online && !taken.has(peer)).slice(0, DRAWN)
+    const placesOf = (peers: Iterable<Peer>) =>
+      [...peers].flatMap(({ shift }) => (shift === undefined ? [] : [shift.place]))
+    const members = placesOf([...taken].filter(({ gone }) => !gone))
+    return fillsBest(placesOf(fitting), members, this.#options.code.repairAt)?.of()
   }
 
   #gather(pack: Pack, onEnough: () => void): void {
@@ -399,7 +491,7 @@ class ChurningNetwork {
   #tryRestore(): void {
     const from = this.#queue.now
     const pack = this.#packs[Math.floor(this.#chance.next() * this.#packs.length)]
-    const last = this.#options.years * YEAR - DAY
+    const last = this.#options.years * YEAR - LONGEST_RESTORE
     if (pack !== undefined && from <= last) {
       const position = this.#tries.push(Infinity) - 1
       this.#gather(pack, () => (this.#tries[position] = this.#queue.now - from))
@@ -429,6 +521,10 @@ class ChurningNetwork {
     return this.#exponential((mean - LONG_SHARE * long) / (1 - LONG_SHARE))
   }
 }
+
+/** The same hours each day, over midnight too. */
+const dailyFrom = (first: number, hours: number): WeekHours =>
+  Array.from({ length: 7 }, () => bits((hour) => (hour - first + 24) % 24 < hours))
 
 const emptyPack = (n: number): Pack => ({
   live: new Uint8Array(n),

@@ -1,7 +1,7 @@
 /**
  * `npm run sim -- network [--peers 200] [--years 1] [--availability 0.5] [--lifetime-days 60] [--code 16,48,30]
  * [--repair on|off] [--grace-days 2] [--absences short|tailed] [--lifetimes alike|mixed] [--prefer lasting|any] [--seed 1]
- * [--owners 0] [--owner-hours 8] [--rare]`: a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`). `--rare` adds what is
+ * [--hours 8] [--owners 0] [--owner-hours 8] [--rare]`: a network of keepers that come, go and die, over at least 500 pack-years (`churn.ts`). `--rare` adds what is
  * lost too seldom to be counted (`splitting.ts`).
  *
  * `npm run sim -- backup [--keepers 64] [--die 30] [--megabytes 20] [--break 0] [--seed 1]`: one backup and one restore
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     'peers': { type: 'string', default: '200' },
     'years': { type: 'string', default: '1' },
     'availability': { type: 'string', default: '0.5' },
+    'hours': { type: 'string', default: '' },
     'lifetime-days': { type: 'string', default: '60' },
     'code': { type: 'string', default: '16,48,30' },
     'repair': { type: 'string', default: 'on' },
@@ -65,6 +66,14 @@ function oneOf<Choice extends string>(name: Name, ...choices: Choice[]): Choice 
   return choice
 }
 
+/** Of a day; `undefined` where they are not given. */
+function hoursOf(name: 'hours' | 'owner-hours'): number | undefined {
+  if (values[name] === '') return undefined
+  const hours = number(name)
+  if (!(hours > 0 && hours < 24)) throw new Error(`--${name} is between 0 and 24.`)
+  return hours
+}
+
 function networkOptions(): ChurnOptions {
   const [k = 0, n = 0, repairAt = 0, ...more] = values.code.split(',').map((part) => number('code', part))
   if (more.length > 0 || !(k >= 1 && k <= repairAt && repairAt <= n && n <= 255))
@@ -72,9 +81,7 @@ function networkOptions(): ChurnOptions {
   const [years, availability] = [number('years'), number('availability')]
   if (!(years > 0 && availability > 0 && availability < 1))
     throw new Error('--years is more than 0, --availability between 0 and 1.')
-  const ownerHours = values['owner-hours'] === '' ? undefined : number('owner-hours')
-  if (ownerHours !== undefined && !(ownerHours > 0 && ownerHours < 24))
-    throw new Error('--owner-hours is between 0 and 24.')
+  const [hours, ownerHours] = [hoursOf('hours'), hoursOf('owner-hours')]
   return {
     peers: number('peers'),
     years,
@@ -82,6 +89,7 @@ function networkOptions(): ChurnOptions {
     code: { k, n, repairAt },
     repair: oneOf('repair', 'on', 'off') === 'on',
     availability,
+    hours,
     lifetime: number('lifetime-days') * DAY,
     lifetimes: oneOf('lifetimes', 'alike', 'mixed'),
     absences: oneOf('absences', 'short', 'tailed'),

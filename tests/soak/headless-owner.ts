@@ -1,11 +1,12 @@
 /** A headless owner of a new account that speaks with one keeper. */
-import { composePeer } from '../../headless/compose.ts'
+import { composePeer, type Peer } from '../../headless/compose.ts'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import { newDevice } from '../../src/identity/keys.ts'
 import { OneKeeper } from './one-keeper.ts'
 
 export interface HeadlessOwner {
   readonly keeper: OneKeeper
+  readonly peer: Peer
   close(): Promise<void>
 }
 
@@ -16,6 +17,7 @@ export async function meetHeadless(url: string, device: string): Promise<Headles
   const keeper = await OneKeeper.meet(peer, device)
   return {
     keeper,
+    peer,
     async close() {
       stop.abort()
       await peer.transport.close()

@@ -1,5 +1,6 @@
 /** An owner that speaks with one keeper and nobody else, so that every byte of its connection is that keeper's. */
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import type { Bytes } from '../../src/core/bytes.ts'
 import { codeOf } from '../../src/core/errors.ts'
 import { idBytes, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
@@ -13,6 +14,15 @@ import type { Link } from '../../src/transport/transport.ts'
 export interface Moved {
   readonly bytes: number
   readonly ms: Millis
+}
+
+export interface StoredShard {
+  readonly pack: PackId
+  readonly index: number
+  readonly record: Bytes
+  /** Of all shards of its pack. */
+  readonly roots: readonly Bytes[]
+  readonly receipt: Bytes
 }
 
 /** Shards on their way at once: enough that the keeper never waits for this owner. */
@@ -44,10 +54,20 @@ export class OneKeeper {
   /** Sends it new shards, one after the other, for so long. */
   storeFor(ms: Millis): Promise<Moved> {
     return this.#busyFor(ms, 'sentBytes', async (signal) => {
-      const { pack, index, record, ticket, bytes } = await this.#newShard()
-      await storeShard(await this.#link(signal), { pack, index, record, ticket, bytes }, signal)
-      this.#stored.push(pack)
+      await this.store(signal)
     })
+  }
+
+  /** Sends it a new shard of a pack whose other shards nobody makes. */
+  async store(signal?: AbortSignal): Promise<StoredShard> {
+    const { pack, index, record, roots, ticket, bytes } = await this.#newShard()
+    const receipt = await storeShard(await this.#link(signal), { pack, index, record, ticket, bytes }, signal)
+    this.#stored.push(pack)
+    return { pack, index, record, roots, receipt }
+  }
+
+  get group(): PlacementGroup {
+    return this.#group
   }
 
   /** Reads what it has stored, again and again, for so long. */
@@ -75,8 +95,8 @@ export class OneKeeper {
     }
   }
 
-  #link(signal: AbortSignal): Promise<Link> {
-    return this.#owner.transport.connect(this.#keeper, { signal })
+  #link(signal?: AbortSignal): Promise<Link> {
+    return this.#owner.transport.connect(this.#keeper, signal && { signal })
   }
 
   get #index(): number {
@@ -89,7 +109,6 @@ export class OneKeeper {
     return slot
   }
 
-  /** Of a pack whose other shards nobody makes. */
   async #newShard() {
     const { code } = this.#group
     const { index, ticket } = this.#slot
@@ -100,7 +119,7 @@ export class OneKeeper {
     const roots = Array.from({ length: code.n }, () => random.bytes(32))
     roots[index] = await merkleRoot(bytes)
     const record = await signPackRecord(identity, { ...code, shardBytes: MiB, roots })
-    return { pack: await packIdOf(record), index, record, ticket, bytes }
+    return { pack: await packIdOf(record), index, record, roots, ticket, bytes }
   }
 
   async #busyFor(

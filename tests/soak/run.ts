@@ -15,15 +15,18 @@ import { MiB, peaksFor } from '../e2e/memory.ts'
 import { expectCode, Network } from '../e2e/network.ts'
 import { backUpKilled, restoreKilled } from '../e2e/tab-kills.ts'
 import { Profiles } from '../e2e/tab.ts'
+import { auditIndexes } from './audit-index.ts'
 import { auditsOfYears } from './audits.ts'
 import { coverage, HORIZON_DAYS, yearsLosses } from '../sim/calibration.ts'
 import { simulateChurn, type ChurnOptions, type ChurnResult } from '../sim/churn.ts'
 import { splitLosses } from '../sim/splitting.ts'
 import { replayOf, tellStory } from '../sim/world/told.ts'
 import { repairTraffic } from '../../src/durability/forecast.ts'
+import { exitOf } from './exit.ts'
 import { firefoxRestore } from './firefox-restore.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
+import { hoursOfKeepers } from './hours.ts'
 import { inOneHouse } from './lan.ts'
 import { leftAlone } from './left-alone.ts'
 import { placements } from './placements.ts'
@@ -88,6 +91,14 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     const facts = { honest, ...found }
     if (honest < 0.999 || Object.values(found).some((share) => share < 0.99)) throw new Error(JSON.stringify(facts))
     return Promise.resolve(facts)
+  },
+
+  /** Audits find whom to ask and for what among a million shards without reading a whole table, over both databases. */
+  'audit-index': async () => {
+    const seen = await auditIndexes()
+    const scans = Object.values(seen).flatMap((one) => one.scans)
+    if (scans.length > 0) throw new Error(`Something is scanned: ${JSON.stringify(seen)}`)
+    return { ...seen }
   },
 
   /** Forty keepers and six tabs, ten of whom die and five lie; the owner is gone. */
@@ -204,6 +215,17 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     if (lost) throw new Error(`Owners do not help enough: ${JSON.stringify(seen)}`)
     return Promise.resolve({ seen, seeds: '1 to 10' })
   },
+
+  /** X3: keepers of eight hours a day bring as much back within 30 days as such that are always there. */
+  'hours': () => {
+    const seen = hoursOfKeepers(usualChurn('short'))
+    const worst = seen.filter(({ in30d, packsLost }) => in30d < 1 || packsLost > 0)
+    if (worst.length > 0) throw new Error(`Not all comes back: ${JSON.stringify(seen)}`)
+    return Promise.resolve({ seen, seeds: '1 to 3' })
+  },
+
+  /** M24: a keeper of 5 GB leaves, unless KEEPTAB_EXIT_BYTES says how much it keeps. */
+  'exit': async () => ({ ...(await exitOf(Number(process.env['KEEPTAB_EXIT_BYTES'] ?? 5_000_000_000))) }),
 
   /** X13: 2 GB, looked at before it is restored. */
   'stream': () => streaming(2000),

@@ -51,6 +51,18 @@ describe('the simulated network', () => {
     expect(trafficPerByteMonth).toBeLessThan(0.7 * repairTraffic(of.code, of))
   })
 
+  test('keepers of eight hours a day bring back within a day what those that are always there bring at once, with the same code', () => {
+    const of = (hours?: number) =>
+      run(options(16, 48, 30, 60, { peers: 150, packs: 10, years: 0.3, availability: 0.99, hours }))
+    const [always, eight] = [of(), of(8)]
+    expect(always.restoreNow).toBe(1)
+    expect(eight.restore24h).toBe(1)
+    // Fewer than sixteen of 48 are there at a time, however even they are.
+    expect(eight.restoreNow).toBeLessThan(0.5)
+    expect(eight.restore8h).toBeGreaterThan(0.7)
+    expect(eight.packsLost).toBe(0)
+  })
+
   test.each([
     ['(2,6) repaired at 4', options(2, 6, 4, 30), 300],
     ['(4,12) repaired at 9', options(4, 12, 9, 30), 100],
