@@ -105,7 +105,8 @@ export function lsCommand(
   return withOwnDevice(session, async (owner) => {
     const options = { signal, onEvent: output.event.bind(output) }
     if (removed) {
-      for (const { snapshot: id, createdAt, sources, files, bytes } of await findRemoved(owner, options)) {
+      for (const { summary } of await findRemoved(owner, options)) {
+        const { id, createdAt, sources, files, bytes } = summary
         const facts = { sources, files, bytes }
         output.item({ event: 'removed', id, createdAt, ...facts }, rowText(`${id}  ${timeText(createdAt)}`, facts))
       }
@@ -148,7 +149,11 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
   const work = async (owner: OwnerContext) => {
     const patience = args.waitMs === 0 ? undefined : signalAfter(args.waitMs)
     const options = { signal, onEvent: output.event.bind(output), patience }
-    const found = await findSnapshots(owner, options)
+    const listed = await findSnapshots(owner, options)
+    const named = args.snapshot?.toLowerCase() ?? ''
+    // One that somebody took off the list in the last 30 days can be brought back by name.
+    const isListed = listed.some(({ summary }) => summary.id.startsWith(named))
+    const found = isListed ? listed : await findRemoved(owner, options)
     const { id } = choose(
       found.map(({ summary }) => summary),
       args.snapshot,

@@ -30,9 +30,10 @@ export function forgetCommand(
   return withOwnDevice(session, async (owner) => {
     if (undo) {
       const found = await findRemoved(owner, options)
-      const chosen = snapshots.map((prefix) => named(found, prefix, ({ snapshot }) => snapshot))
+      const chosen = snapshots.map((prefix) => named(found, prefix, ({ summary }) => summary.id))
       await bringBackRemoved(owner, chosen, options)
-      for (const { snapshot } of chosen) {
+      for (const { summary } of chosen) {
+        const snapshot = summary.id
         output.item({ event: 'back', snapshot }, `${snapshot} is back. It is protected: no rule takes it again.`)
       }
       return exitCode.done

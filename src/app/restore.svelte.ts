@@ -2,9 +2,10 @@
 import type { KeeperTrouble, Notice, RestoreEvent, RestoreResult, SnapshotSummary } from '../backup/events.ts'
 import type { SnapshotLibrary } from '../backup/library.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
+import type { FoundSnapshot } from '../backup/snapshots.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import { codeOf } from '../core/errors.ts'
-import type { DeviceId } from '../core/ids.ts'
+import type { DeviceId, SnapshotId } from '../core/ids.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { BrowseState } from './browse.svelte.ts'
@@ -50,6 +51,9 @@ export class RestoreState {
   )
   /** The list is from the last visit: there is no network now. */
   readonly remembered = $derived(this.#looking?.library.isRemembered ?? false)
+  /** Taken out of the list by somebody in the last 30 days, newest first; absent until it was looked for. */
+  removed = $state.raw<readonly SnapshotSummary[]>()
+  lookingForRemoved = $state(false)
   /** What devices call themselves, where that is known. */
   deviceNames = $state.raw<ReadonlyMap<DeviceId, string>>()
   /** Looks for names in all snapshots. */
@@ -129,6 +133,25 @@ export class RestoreState {
       }
       this.forgetTyped()
     })
+  }
+
+  /** Looks for what somebody has taken out of the list, who may have had a device and not been its owner. */
+  async lookForRemoved(): Promise<void> {
+    const { library } = this.#opened()
+    this.trouble = undefined
+    this.lookingForRemoved = true
+    try {
+      const found = await library.findRemoved()
+      if (library === this.#looking?.library) this.removed = found.map(({ summary }) => summary)
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown)
+    }
+    this.lookingForRemoved = false
+  }
+
+  /** A snapshot of the list, or one that was looked for, and where it lies. */
+  found(id: SnapshotId): FoundSnapshot {
+    return this.#opened().library.find(id)
   }
 
   /** Shows what is in a snapshot. */
@@ -245,7 +268,7 @@ export class RestoreState {
     this.#leave = new AbortController()
     this.file?.close()
     this.browse?.leave()
-    this.file = this.browse = undefined
+    this.file = this.browse = this.removed = undefined
     const [{ SnapshotLibrary }, { FindState }, engine] = await Promise.all([
       import('../backup/library.ts'),
       import('./find.svelte.ts'),

@@ -1,6 +1,7 @@
 /** How long snapshots of this device stay, as screens show it: the rule, what is protected, what was removed and may come back. */
 import type { SnapshotSummary } from '../backup/events.ts'
 import type { OwnRetention } from '../backup/retention.ts'
+import type { FoundSnapshot } from '../backup/snapshots.ts'
 import type { DeviceId } from '../core/ids.ts'
 import { presetOf, PRESETS, type PresetName } from '../snapshot/retention.ts'
 import type { Engine } from './compose.ts'
@@ -9,7 +10,6 @@ import { troubleOf, type Trouble } from './trouble.ts'
 const loadService = () => import('../backup/retention.ts')
 
 export type ListedSnapshot = SnapshotSummary
-export type RemovedSnapshot = OwnRetention['removed'][number]
 /** In the order of a list to choose from. */
 export const presetNames = Object.keys(PRESETS) as PresetName[]
 
@@ -64,7 +64,7 @@ export class RetentionState {
     return this.#attempt(async ({ owner }, { removeSnapshots }) => removeSnapshots(owner, [id]), true)
   }
 
-  bringBack(snapshot: RemovedSnapshot): Promise<void> {
+  bringBack(snapshot: FoundSnapshot): Promise<void> {
     return this.#attempt(async ({ owner }, { bringBackRemoved }) => bringBackRemoved(owner, [snapshot]))
   }
 

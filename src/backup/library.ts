@@ -27,6 +27,7 @@ import type { TreeCache } from '../store/tree-cache.ts'
 import type { RestoreEvent } from './events.ts'
 import { FileRanges } from './file-ranges.ts'
 import type { OwnerContext } from './owner-context.ts'
+import { findRemoved } from './retention.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
   findSnapshots,
@@ -53,6 +54,8 @@ export const canLookOn = (thrown: unknown): boolean =>
 export class SnapshotLibrary {
   /** Newest first. */
   readonly snapshots: readonly FoundSnapshot[]
+  /** Those that were taken out of the list in the last 30 days, once they were looked for. */
+  #removed: readonly FoundSnapshot[] = []
   /** The list is from the last visit, and nothing is asked of the network. */
   readonly isRemembered: boolean
   readonly #owner: OwnerContext
@@ -120,9 +123,18 @@ export class SnapshotLibrary {
     return new SnapshotLibrary(owner, cache, options, [...own, ...seen].sort(newestFirst), true)
   }
 
+  /**
+   * Looks for what somebody has taken out of the list in the last 30 days. It can be opened like all others from then on.
+   * @throws KeeptabError as `findRemoved`
+   */
+  async findRemoved(): Promise<readonly FoundSnapshot[]> {
+    this.#needNetwork()
+    return (this.#removed = await findRemoved(this.#owner, this.#options))
+  }
+
   /** @throws KeeptabError `snapshot-unknown` */
   find(id: SnapshotId): FoundSnapshot {
-    const found = this.snapshots.find(({ summary }) => summary.id === id)
+    const found = [...this.snapshots, ...this.#removed].find(({ summary }) => summary.id === id)
     if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: id })
     return found
   }

@@ -28,7 +28,7 @@ import { newestHeads, type DeviceHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { holdPacks, publishManifest } from './publish.ts'
-import { readerFor } from './snapshots.ts'
+import { foundSnapshot, newestFirst, readerFor, type FoundSnapshot } from './snapshots.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import { Spreader } from './spread.ts'
 
@@ -43,7 +43,7 @@ export interface OwnRetention {
   readonly rule: KeepingRule | undefined
   readonly protected: readonly SnapshotId[]
   /** Newest removal first, those that can be brought back. */
-  readonly removed: readonly (PastSnapshot & { readonly removedAt: Millis; readonly goneAt: Millis })[]
+  readonly removed: readonly (FoundSnapshot & { readonly goneAt: Millis })[]
   /** The one that a backup would build on, and that cannot be removed. */
   readonly newest: SnapshotId
 }
@@ -59,7 +59,7 @@ export async function ownRetention(owner: OwnerContext, options: RetentionOption
     protected: safe,
     newest: manifest.snapshot,
     removed: removed
-      .map((past) => ({ ...past, goneAt: past.removedAt + REMOVED_MS }))
+      .map((past) => ({ ...foundSnapshot(past, owner.identity.device), goneAt: past.removedAt + REMOVED_MS }))
       .filter(({ goneAt }) => goneAt > now),
   }
 }
@@ -111,12 +111,13 @@ export const removeSnapshots = (
  */
 export async function bringBackRemoved(
   owner: OwnerContext,
-  snapshots: readonly PastSnapshot[],
+  snapshots: readonly FoundSnapshot[],
   options: RetentionOptions = {},
 ): Promise<void> {
   const { sparing } = readersOf(owner, options)
   const needed = new Set<PackId>()
-  for (const past of snapshots)
+  const pasts = snapshots.map(pastOf)
+  for (const past of pasts)
     for (const pack of [...past.manifest, ...(await pastManifest(sparing, past)).packs]) needed.add(pack)
   await rewrite(
     owner,
@@ -124,8 +125,8 @@ export async function bringBackRemoved(
     (manifest) => {
       const { rule, protected: safe, removed } = manifest.retention ?? keepsEverything
       const listed = new Set([manifest, ...manifest.history].map(({ snapshot }) => snapshot))
-      const back = snapshots.filter(({ snapshot }) => !listed.has(snapshot)).map(onlyPast)
-      const ids = snapshots.map(({ snapshot }) => snapshot)
+      const back = pasts.filter(({ snapshot }) => !listed.has(snapshot))
+      const ids = pasts.map(({ snapshot }) => snapshot)
       return {
         ...manifest,
         history: [...manifest.history, ...back].sort((a, b) => b.createdAt - a.createdAt),
@@ -144,24 +145,24 @@ export async function bringBackRemoved(
  * Snapshots that were in a list of the last 30 days and are in none now, of every device: also those that somebody has
  * removed who had a device and was not its owner. Reads the past heads that the coordinator remembers.
  */
-export async function findRemoved(owner: OwnerContext, options: RetentionOptions = {}): Promise<PastSnapshot[]> {
+export async function findRemoved(owner: OwnerContext, options: RetentionOptions = {}): Promise<FoundSnapshot[]> {
   await owner.follow?.()
   const { whole: reader } = readersOf(owner, options)
   const listed = new Set<SnapshotId>()
-  const found = new Map<SnapshotId, PastSnapshot>()
+  const found = new Map<SnapshotId, FoundSnapshot>()
   for (const { device, ends } of await newestHeads(owner, options.onEvent ?? nobody, options.signal)) {
     for (const head of ends) {
       const manifest = await reader.manifest(head.manifest)
       for (const { snapshot } of [manifest, ...manifest.history]) listed.add(snapshot)
-      for (const past of manifest.retention?.removed ?? []) found.set(past.snapshot, onlyPast(past))
+      for (const past of manifest.retention?.removed ?? []) found.set(past.snapshot, foundSnapshot(past, device))
     }
     for (const { head: signed } of await owner.coordinator.pastHeads(device)) {
       // A coordinator may tell what it likes, and packs of a list of three weeks ago may be lost.
       const read = await pastList(reader, signed).catch(asAbsent(options.signal))
-      for (const past of read ?? []) found.set(past.snapshot, past)
+      for (const past of read ?? []) found.set(past.snapshot, foundSnapshot(past, device))
     }
   }
-  return [...found.values()].filter(({ snapshot }) => !listed.has(snapshot)).sort((a, b) => b.createdAt - a.createdAt)
+  return [...found.values()].filter(({ summary }) => !listed.has(summary.id)).sort(newestFirst)
 }
 
 /** What became of packs that nothing needs, or that somebody had condemned. */
@@ -356,8 +357,8 @@ async function pastList(reader: SnapshotReader, signed: Head['signed']): Promise
   return [asPast(manifest, head.manifest), ...manifest.history]
 }
 
-const onlyPast = ({ snapshot, createdAt, manifest, sources, files, bytes }: PastSnapshot): PastSnapshot => ({
-  snapshot,
+const pastOf = ({ summary: { id, createdAt, sources, files, bytes }, manifest }: FoundSnapshot): PastSnapshot => ({
+  snapshot: id,
   createdAt,
   manifest,
   sources,

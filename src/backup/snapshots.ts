@@ -2,7 +2,7 @@
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
-import { asPast, type Manifest } from '../snapshot/manifest.ts'
+import { asPast, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
 import type { RestoreEvent, SnapshotSummary } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -111,20 +111,22 @@ function together(read: readonly (readonly FoundSnapshot[])[], ends: number): Fo
 }
 
 /** What a manifest lists: its own snapshot and those before. @param packs that hold it */
-export function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
-  return [asPast(manifest, packs), ...manifest.history].map((past) => ({
-    summary: {
-      id: past.snapshot,
-      device,
-      createdAt: past.createdAt,
-      sources: past.sources,
-      files: past.files,
-      bytes: past.bytes,
-      disputed: false,
-    },
-    manifest: past.manifest,
-  }))
-}
+export const snapshotsIn = (manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] =>
+  [asPast(manifest, packs), ...manifest.history].map((past) => foundSnapshot(past, device))
+
+/** A line of a history. @param device whose history it is */
+export const foundSnapshot = (past: PastSnapshot, device: DeviceId): FoundSnapshot => ({
+  summary: {
+    id: past.snapshot,
+    device,
+    createdAt: past.createdAt,
+    sources: past.sources,
+    files: past.files,
+    bytes: past.bytes,
+    disputed: false,
+  },
+  manifest: past.manifest,
+})
 
 /** What one file or directory may meet without stopping the rest. */
 export const survivable = new Set([

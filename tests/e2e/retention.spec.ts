@@ -1,9 +1,9 @@
-/** How long backups stay, in the tab: a rule is chosen, a backup is protected, another one removed and kept after all. */
+/** How long backups stay, in the tab: a rule is chosen, a backup is protected, another one removed, found with the words alone, and kept after all. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from './tab.ts'
 
-test('a rule is chosen, one backup is protected, another is removed, said to go in 30 days, and kept after all', async ({
+test('a rule is chosen, one backup is protected, another is removed, found with the words, and kept after all', async ({
   network,
   profiles,
 }) => {
@@ -15,7 +15,7 @@ test('a rule is chosen, one backup is protected, another is removed, said to go 
   const { page } = tab
   await tab.chooseFiles(folder)
   await tab.press('Start backup')
-  await tab.confirmWords()
+  const words = await tab.confirmWords()
   await expect(tab.state).toHaveText('Safe')
   await writeFile(join(folder, 'b.txt'), 'two')
   await tab.chooseFiles(folder)
@@ -48,6 +48,17 @@ test('a rule is chosen, one backup is protected, another is removed, said to go 
   await removed.locator('summary').click()
   const inThirtyDays = new Date(Date.now() + 30 * 86_400_000).toLocaleDateString('en', { dateStyle: 'long' })
   await expect(removed.getByText(`Will be gone on ${inThirtyDays}`)).toBeVisible()
+
+  // Whoever has only the words does not see it in the list, finds it all the same, and brings it back.
+  const elsewhere = await profiles.fresh('restore')
+  await elsewhere.findBackups(words)
+  await expect(elsewhere.page.getByTestId('snapshot-row')).toHaveCount(1)
+  await elsewhere.press('Look for backups that were taken off this list')
+  await elsewhere.page.getByTestId('removed').getByRole('button', { name: /^Open/ }).click()
+  await elsewhere.press('Restore to a folder')
+  await expect(elsewhere.restoring).toHaveText('Everything is back')
+  expect([...(await elsewhere.restored('Photos')).keys()]).toEqual(['a.txt'])
+
   await removed.getByRole('button', { name: /^Keep after all/ }).click()
   await expect(rows).toHaveCount(2)
   await expect(removed).toBeHidden()

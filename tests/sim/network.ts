@@ -6,7 +6,7 @@ import { backup, type BackupOptions } from '../../src/backup/backup.ts'
 import type { BackupEvent, BackupResult, RestoreEvent, RestoreResult } from '../../src/backup/events.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { restore } from '../../src/backup/restore.ts'
-import { listSnapshots } from '../../src/backup/snapshots.ts'
+import { listSnapshots, type FoundSnapshot } from '../../src/backup/snapshots.ts'
 import type { Source, SourceDirectory } from '../../src/backup/source.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
@@ -243,7 +243,7 @@ export async function backUp(owner: OwnerContext, source: Source, options: Backu
 }
 
 /** Brings back a snapshot, the newest if none is named. */
-export async function bringBack(owner: OwnerContext, paths?: readonly string[], snapshot?: SnapshotId) {
+export async function bringBack(owner: OwnerContext, paths?: readonly string[], snapshot?: SnapshotId | FoundSnapshot) {
   const events: RestoreEvent[] = []
   const onEvent = (event: RestoreEvent) => void events.push(event)
   const chosen = snapshot ?? (await listSnapshots(owner, { onEvent }))[0]?.id

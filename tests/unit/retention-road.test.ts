@@ -14,6 +14,7 @@ import { KeeptabError } from '../../src/core/errors.ts'
 import { recode } from '../../src/repair/recode.ts'
 import { lastLookAt } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { PackId, SnapshotId } from '../../src/core/ids.ts'
 import { Clearing } from '../../src/keeping/clearing.ts'
@@ -21,7 +22,7 @@ import { machineStopwatch } from '../../src/keeping/rate.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
 import { openHead } from '../../src/protocol/records.ts'
 import { PRESETS } from '../../src/snapshot/retention.ts'
-import { MemoryShardStore } from '../../src/store/memory.ts'
+import { MemoryShardStore, MemoryTreeCache } from '../../src/store/memory.ts'
 import { connect, random } from '../contract/coordinator-fixtures.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 import { DAY } from '../../src/core/units.ts'
@@ -92,7 +93,7 @@ test(
     expect(await isCollectionDue(owner, await lastLookAt(owner)), 'on the day of a backup').toBe(false)
     expect(await isCollectionDue(owner, now - DAY), 'behind the first of a day').toBe(true)
     const { removed } = await ownRetention(owner)
-    expect(removed.map(({ snapshot, goneAt }) => [snapshot, goneAt])).toEqual([[first.snapshot, now + 30 * DAY]])
+    expect(removed.map(({ summary, goneAt }) => [summary.id, goneAt])).toEqual([[first.snapshot, now + 30 * DAY]])
 
     const collected = await collectGarbage(owner)
     expect(collected.condemned).toBeGreaterThan(1)
@@ -174,7 +175,7 @@ test('a device whose clock is years ahead takes nothing by the rule that is not 
   const { result } = await backUp(ahead, sourceOf('A', files('3')))
   await setRule(ahead, PRESETS.thinning)
   expect(await ids(owner)).toEqual([result.snapshot, ...made.slice(0, 2)])
-  expect((await ownRetention(owner)).removed.map(({ snapshot }) => snapshot)).toEqual(made.slice(2))
+  expect((await ownRetention(owner)).removed.map(({ summary }) => summary.id)).toEqual(made.slice(2))
 })
 
 test(
@@ -205,11 +206,15 @@ test(
     // Whoever has the words finds what was unlisted.
     const words = await network.owner(root)
     const found = await findRemoved(words)
-    expect(found.map(({ snapshot }) => snapshot)).toContain(diary.snapshot)
+    expect(found.map(({ summary }) => summary.id)).toContain(diary.snapshot)
+    const library = await SnapshotLibrary.open(words, new MemoryTreeCache())
+    expect(() => library.find(diary.snapshot)).toThrow('snapshot')
+    await library.findRemoved()
+    expect((await bringBack(words, undefined, library.find(diary.snapshot))).files.size).toBe(2)
     await backUp(words, sourceOf('Here', files('here')))
     await bringBackRemoved(
       words,
-      found.filter(({ snapshot }) => snapshot === diary.snapshot),
+      found.filter(({ summary }) => summary.id === diary.snapshot),
     )
     await days(4, phone)
     expect((await bringBack(words, undefined, diary.snapshot)).files.size).toBe(2)

@@ -572,6 +572,10 @@ export const de: Messages = {
   'retention.remove': 'Entfernen',
   'retention.removed': '{count, plural, one {# entfernter Stand} other {# entfernte Stände}}',
   'retention.gone-on': 'Am {day} ist er weg.',
+  'restore.removed.look': 'Nach Backups suchen, die von dieser Liste genommen wurden',
+  'restore.removed.why':
+    'Wer eines deiner Geräte hat, kann Backups von dieser Liste nehmen; löschen kann sie 30 Tage lang niemand.',
+  'restore.removed.none': 'In den letzten 30 Tagen wurde nichts von dieser Liste genommen.',
   'retention.undo': 'Doch behalten',
   'backup.taken-back':
     '{count, plural, one {Etwas in diesem Konto wollte # Paket löschen lassen, das deine Stände brauchen. Das wurde zurückgenommen.} other {Etwas in diesem Konto wollte # Pakete löschen lassen, die deine Stände brauchen. Das wurde zurückgenommen.}} Sieh dir die Geräte des Kontos an: Entferne eines, das du nicht kennst.',

@@ -587,6 +587,10 @@ const own = {
   'retention.remove': 'Remove',
   'retention.removed': '{count, plural, one {# removed backup} other {# removed backups}}',
   'retention.gone-on': 'Will be gone on {day}.',
+  'restore.removed.look': 'Look for backups that were taken off this list',
+  'restore.removed.why':
+    'Whoever has one of your devices can take backups off this list, but for 30 days nobody can delete them.',
+  'restore.removed.none': 'Nothing was taken off this list in the last 30 days.',
   'retention.undo': 'Keep after all',
   'backup.taken-back':
     '{count, plural, one {Something in this account had # pack set to be deleted that your backups need. That was taken back.} other {Something in this account had # packs set to be deleted that your backups need. That was taken back.}} Look at the devices of the account: remove one that you do not know.',

@@ -562,6 +562,10 @@ export const es: Messages = {
   'retention.remove': 'Quitar',
   'retention.removed': '{count, plural, one {# copia quitada} many {# de copias quitadas} other {# copias quitadas}}',
   'retention.gone-on': 'Desaparecerá el {day}.',
+  'restore.removed.look': 'Buscar copias que se quitaron de esta lista',
+  'restore.removed.why':
+    'Quien tenga uno de tus dispositivos puede quitar copias de esta lista, pero durante 30 días nadie puede borrarlas.',
+  'restore.removed.none': 'En los últimos 30 días no se quitó nada de esta lista.',
   'retention.undo': 'Conservarla',
   'backup.taken-back':
     '{count, plural, one {Algo en esta cuenta había marcado para borrar # paquete que tus copias necesitan. Se ha deshecho.} many {Algo en esta cuenta había marcado para borrar # de paquetes que tus copias necesitan. Se ha deshecho.} other {Algo en esta cuenta había marcado para borrar # paquetes que tus copias necesitan. Se ha deshecho.}} Mira los dispositivos de la cuenta y quita el que no conozcas.',

@@ -585,6 +585,10 @@ export const fr: Messages = {
   'retention.removed':
     '{count, plural, one {# sauvegarde retirée} many {# de sauvegardes retirées} other {# sauvegardes retirées}}',
   'retention.gone-on': 'Elle disparaîtra le {day}.',
+  'restore.removed.look': 'Chercher les sauvegardes retirées de cette liste',
+  'restore.removed.why':
+    'Qui détient l’un de vos appareils peut retirer des sauvegardes de cette liste, mais pendant 30 jours personne ne peut les supprimer.',
+  'restore.removed.none': 'Rien n’a été retiré de cette liste ces 30 derniers jours.',
   'retention.undo': 'La garder',
   'backup.taken-back':
     '{count, plural, one {Quelque chose dans ce compte avait fait marquer # paquet à supprimer dont vos sauvegardes ont besoin. C’est annulé.} many {Quelque chose dans ce compte avait fait marquer # de paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.} other {Quelque chose dans ce compte avait fait marquer # paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.}} Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
