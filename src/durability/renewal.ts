@@ -12,10 +12,26 @@ interface Outcome {
   readonly time: Millis
 }
 
+/** Whoever moves a slider asks for the same few again and again. */
+const MOST_REMEMBERED = 64
+const remembered = new Map<string, number>()
+
 const LOST: Outcome = { loss: 1, time: 0 }
 
 /** Losses that a group must expect in a year while repair runs as it should, a new group taking its place each time. */
 export function lossesAYear(code: GroupCode, churn: Churn): number {
+  const { k, n, repairAt } = code
+  const { lifetime, availability, grace } = churn
+  const asked = [k, n, repairAt, lifetime, availability, grace].join(' ')
+  const before = remembered.get(asked)
+  if (before !== undefined) return before
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  const losses = calculated(code, churn)
+  remembered.set(asked, losses)
+  return losses
+}
+
+function calculated(code: GroupCode, churn: Churn): number {
   const { k, n, repairAt } = code
   const { lifetime, availability, grace } = churn
   const fromThreshold = repairOutcomes(code, churn)
