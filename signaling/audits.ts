@@ -9,12 +9,12 @@ import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import { isOpenAt } from '../src/core/week-hours.ts'
-import { chooseLeaf, provesLeaf } from '../src/durability/audit-proof.ts'
+import { chooseLeaf, provesLeaf, rankOf, type Draw } from '../src/durability/audit-proof.ts'
 import {
   afterAnswer,
   again,
   ANSWER_MS,
-  FULL_RATE_SHARDS,
+  COUNTED_SHARDS,
   leavesADay,
   MOST_ROUNDS,
   soon,
@@ -22,7 +22,6 @@ import {
 import {
   after,
   isOut,
-  isVetted,
   newReputation,
   renewed,
   standingOf,
@@ -34,7 +33,7 @@ import type { AuditQuestion, KeeperStanding, LiveMessage } from '../src/protocol
 import { openAuditAnswer, openPackRecord, type AuditAnswer } from '../src/protocol/records.ts'
 import type { Beacon } from './beacon.ts'
 import { noteLost, noteTurn, watch } from './churn.ts'
-import type { Database, Disproof, PendingAudit, StoredAudit, Stores } from './db/stores.ts'
+import type { AuditStore, Database, Disproof, Holder, PendingAudit, StoredAudit, Stores } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
 /** Keepers that are asked in one go. */
@@ -86,7 +85,7 @@ export function createAudits(parts: {
       const isOpen = audit.pending !== undefined && (await holds(stores, keeper, audit.pending))
       const next = isOpen ? audit : await withNewLeaf(stores, audit)
       if (next.pending === undefined) {
-        const times = afterAnswer(now, now, await rateOf(stores, keeper, now), random)
+        const times = afterAnswer(now, now, await rateOf(stores, keeper), random)
         await stores.audits.put({ ...next, ...times })
         return undefined
       }
@@ -104,7 +103,7 @@ export function createAudits(parts: {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       number += 1
       const choice = await chooseLeaf(secret, keeper, number)
-      const holder = await audits.drawn(keeper, choice.point)
+      const holder = await drawn(audits, keeper, choice.point)
       if (holder === undefined) break
       await audits.redraw(holder, choice.draw)
       // The record of a pack that was deleted is gone before its shards are; and any index may have been claimed before.
@@ -171,7 +170,7 @@ export function createAudits(parts: {
 
   /** The question is over; when the next one comes. */
   const settle = async (stores: Stores, audit: StoredAudit, now: Millis): Promise<void> => {
-    const leaves = await rateOf(stores, audit.keeper, now)
+    const leaves = await rateOf(stores, audit.keeper)
     const times = afterAnswer(audit.owedAt, now, leaves, random)
     await stores.audits.put({ ...audit, ...times, pending: undefined })
   }
@@ -239,7 +238,7 @@ export async function enrol(stores: Stores, keeper: DeviceId, now: Millis, rando
   const { audits, reputations } = stores
   if ((await audits.get(keeper)) !== undefined) return
   await watch(stores, keeper, now)
-  const times = afterAnswer(now, now, leavesADay(0, false), random)
+  const times = afterAnswer(now, now, leavesADay(0), random)
   await audits.put({ keeper, ...times, number: 0, pending: undefined })
   await reputations.put(keeper, newReputation(now))
 }
@@ -265,10 +264,17 @@ async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now:
   return reputation
 }
 
-async function rateOf(stores: Stores, keeper: DeviceId, now: Millis): Promise<number> {
-  const vetted = isVetted(await reputationOf(stores, keeper, now), now)
-  return leavesADay(await stores.audits.count(keeper, FULL_RATE_SHARDS), vetted)
+/**
+ * Shards at the end of a long gap of the ring are asked for more than others. Of many that makes no difference to what is
+ * found; of few it does, and they can be counted.
+ */
+async function drawn(audits: AuditStore, keeper: DeviceId, point: Draw): Promise<Holder | undefined> {
+  const kept = await audits.count(keeper, COUNTED_SHARDS)
+  return kept < COUNTED_SHARDS ? audits.nth(keeper, rankOf(point, kept)) : audits.drawn(keeper, point)
 }
+
+const rateOf = async ({ audits }: Stores, keeper: DeviceId): Promise<number> =>
+  leavesADay(await audits.count(keeper, COUNTED_SHARDS))
 
 /** The shard counts no longer, so that it is made again. */
 async function disprove(stores: Stores, disproof: Disproof): Promise<void> {

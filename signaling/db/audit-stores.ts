@@ -48,6 +48,10 @@ export const auditStore = (db: Kysely<Tables>): AuditStore => ({
       (await drawnQuery(db, keeper, point).executeTakeFirst()) ?? (await drawnQuery(db, keeper, '').executeTakeFirst())
     return row && holderOf(row)
   },
+  async nth(keeper, before) {
+    const row = await nthQuery(db, keeper, before).executeTakeFirst()
+    return row && holderOf(row)
+  },
   async redraw({ pack, index, keeper }, draw) {
     await db
       .updateTable('holders')
@@ -94,6 +98,9 @@ export const dueQuery = (db: Kysely<Tables>, now: number, limit: number) =>
 
 export const drawnQuery = (db: Kysely<Tables>, keeper: string, point: string) =>
   db.selectFrom('holders').selectAll().where('keeper', '=', keeper).where('draw', '>=', point).orderBy('draw').limit(1)
+
+export const nthQuery = (db: Kysely<Tables>, keeper: string, before: number) =>
+  db.selectFrom('holders').selectAll().where('keeper', '=', keeper).orderBy('draw').limit(1).offset(before)
 
 export const countQuery = (db: Kysely<Tables>, keeper: string, most: number) =>
   db

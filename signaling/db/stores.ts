@@ -281,6 +281,8 @@ export interface AuditStore {
   due(now: Millis, limit: number): Promise<DeviceId[]>
   /** The shard of a keeper at or after a point of the ring, or else the first one. `undefined` when it has none. */
   drawn(keeper: DeviceId, point: Draw): Promise<Holder | undefined>
+  /** The shard with so many of that keeper before it on the ring. `undefined` when it has no more than that. */
+  nth(keeper: DeviceId, before: number): Promise<Holder | undefined>
   /** Moves a shard to another place of the ring. */
   redraw(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>, draw: Draw): Promise<void>
   /** How many shards a keeper has, counted up to `most`. */

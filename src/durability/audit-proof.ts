@@ -40,6 +40,10 @@ export async function chooseLeaf(secret: Bytes, keeper: DeviceId, number: number
   }
 }
 
+/** Which of so many shards, each as likely as any other. */
+export const rankOf = (point: Draw, shards: number): number =>
+  Math.floor((Number.parseInt(point, 16) / 16 ** DRAW_DIGITS) * shards)
+
 /** Where a shard lies on the ring before it is asked for the first time: the beginning of a hash is as good as chance. */
 export const firstDraw = (pack: PackId): Draw => pack.slice(0, DRAW_DIGITS)
 

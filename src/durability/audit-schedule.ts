@@ -1,22 +1,31 @@
 /**
- * When a keeper is asked to prove a leaf: eight times a day at random times while it is online, less often when it keeps
- * little, and what it missed while it was away is made up for when it is back, up to one day's worth.
+ * When a keeper is asked to prove a leaf: eight times a day at random times while it is online, and what it missed while
+ * it was away is made up for when it is back, up to one day's worth.
  */
 import type { Random } from '../core/clock.ts'
-import { DAY, MINUTE, type Millis } from '../core/units.ts'
+import { LEAF_BYTES } from '../core/merkle.ts'
+import { DAY, KiB, MB, MiB, MINUTE, type ByteCount, type Millis } from '../core/units.ts'
 
 /** With so many a keeper that has thrown away a tenth is found within seven days in 99 of 100 cases (threats.md, T2). */
 const LEAVES_A_DAY = 8
-/**
- * From so many shards on (300 MB) a keeper is asked for all of them. Below it is asked in proportion, or audits would move
- * more than a thousandth of what it keeps; at least once a day, and as often as anybody until it is vetted, because
- * vetting counts leaves and a new keeper has few shards.
- */
-export const FULL_RATE_SHARDS = 300
+/** What a leaf moves: itself, its way to the root, the question, the signature and HTTP (`tests/contract/audits.test.ts`). */
+export const LEAF_COST: ByteCount = LEAF_BYTES + KiB
+/** What an audit may move a day, as a share of what a keeper keeps, where that is 280 MB or more: so many shards, each a mebibyte. */
+const MOST_MOVED = 0.001
+const SMALLEST_MEASURED = Math.floor((280 * MB) / MiB)
+/** So many are counted of what a keeper has, and no more: eight leaves are within that share of so many mebibytes. */
+export const COUNTED_SHARDS = 280
 
-/** @param shards how many it keeps; more than `FULL_RATE_SHARDS` need not be counted */
-export const leavesADay = (shards: number, isVetted: boolean): number =>
-  isVetted ? Math.min(LEAVES_A_DAY, Math.max(1, (LEAVES_A_DAY * shards) / FULL_RATE_SHARDS)) : LEAVES_A_DAY
+/**
+ * Eight, whatever a keeper keeps: what it has thrown away is found after as many leaves, of few shards as of many. Only
+ * just above 280 MB there are fewer, as many as the share of its bytes that audits may move leaves beside the whole shard
+ * that is read every week.
+ * @param shards how many it keeps; `COUNTED_SHARDS` where there are more
+ */
+export function leavesADay(shards: number): number {
+  if (shards < SMALLEST_MEASURED) return LEAVES_A_DAY
+  return Math.min(LEAVES_A_DAY, (MOST_MOVED * shards * MiB - MiB / 7) / LEAF_COST)
+}
 
 /**
  * An answer may take so long. A hidden tab hears the question at once, but its timers may run once a minute and its line

@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { countQuery, drawnQuery, dueQuery } from '../../signaling/db/audit-stores.ts'
+import { countQuery, drawnQuery, dueQuery, nthQuery } from '../../signaling/db/audit-stores.ts'
 import { healthOfQuery } from '../../signaling/db/placement-stores.ts'
 import { migrate } from '../../signaling/db/migrations.ts'
 import { sqliteDialect } from '../../signaling/db/sqlite.ts'
 import type { Tables } from '../../signaling/db/tables.ts'
-import { FULL_RATE_SHARDS } from '../../src/durability/audit-schedule.ts'
+import { COUNTED_SHARDS } from '../../src/durability/audit-schedule.ts'
 import { temporaryFolder } from './coordinator-fixtures.ts'
 
 /** As many shards as there is time for: SQLite plans by its indexes, and not by how many rows there are. */
@@ -40,18 +40,20 @@ it('finds who is to be asked for what among all shards by indexes alone, without
     const plans = {
       due: dueQuery(db, 500, 100),
       drawn: drawnQuery(db, keeper, '800000000000'),
-      count: countQuery(db, keeper, FULL_RATE_SHARDS),
+      nth: nthQuery(db, keeper, COUNTED_SHARDS - 1),
+      count: countQuery(db, keeper, COUNTED_SHARDS),
     }
     const told: string[][] = []
     for (const query of Object.values(plans)) {
       const steps = await query.explain<{ detail: string }>(undefined, sql`query plan`)
       told.push(steps.map(({ detail }) => detail).filter((detail) => /SCAN|TEMP|SEARCH/.test(detail)))
     }
-    const [due, drawn, count] = told
+    const [due, drawn, nth, count] = told
     expect(due).toEqual([expect.stringMatching(/^SEARCH audits USING (COVERING )?INDEX audits_due \(ask_at<\?\)/)])
     expect(drawn).toEqual([
       expect.stringMatching(/^SEARCH holders USING INDEX holders_drawn \(keeper=\? AND draw>\?\)/),
     ])
+    expect(nth).toEqual([expect.stringMatching(/^SEARCH holders USING INDEX holders_drawn \(keeper=\?\)/)])
     expect(count).toContainEqual(
       expect.stringMatching(/^SEARCH holders USING COVERING INDEX holders_\w+ \(keeper=\?\)/),
     )

@@ -468,6 +468,8 @@ export function databaseContract(
       await run(({ packs }) => packs.addHolders([{ ...first, seenAt: 6 }]))
       expect(await drawn('f60000000000')).toEqual({ ...first, seenAt: 6 })
       expect(await run(({ audits }) => Promise.all([2, 9].map((most) => audits.count(keeper, most))))).toEqual([2, 3])
+      const inOrder = await run(({ audits }) => Promise.all([0, 1, 2, 3].map((before) => audits.nth(keeper, before))))
+      expect(inOrder).toEqual([second, third, { ...first, seenAt: 6 }, undefined])
     })
 
     it('keeps what a keeper is asked for, and finds whose time has come', async () => {

@@ -1,27 +1,29 @@
 /** A keeper under audit for days or years: the rules of schedule and reputation, with no disk and no network around them. */
 import type { Random } from '../../src/core/clock.ts'
-import { afterAnswer, again, ANSWER_MS, leavesADay, MOST_ROUNDS } from '../../src/durability/audit-schedule.ts'
 import {
-  after,
-  isVetted,
-  newReputation,
-  standingOf,
-  type AuditResult,
-  type Standing,
-} from '../../src/durability/reputation.ts'
-import { chance } from '../e2e/chance.ts'
+  afterAnswer,
+  again,
+  ANSWER_MS,
+  COUNTED_SHARDS,
+  leavesADay,
+  MOST_ROUNDS,
+} from '../../src/durability/audit-schedule.ts'
+import { after, newReputation, standingOf, type AuditResult, type Standing } from '../../src/durability/reputation.ts'
+import { chance, chanceOf } from '../e2e/chance.ts'
 import { DAY } from '../../src/core/units.ts'
 
-/** Chance with a seed that is printed, as the rules take it. */
-export function seeded(story: string): Random {
-  const { next } = chance(story)
+/** Chance as the rules take it: with a seed that is printed, unless it is always the same. */
+export function seeded(story: string, seed?: number): Random {
+  const { next } = seed === undefined ? chance(story) : chanceOf(seed)
   return { fraction: next, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(256 * next())) }
 }
 
 export interface Audited {
   /** How many shards it keeps. */
   readonly shards: number
-  /** Share of them that it has thrown away, and what it does when it is asked for one. */
+  /** How many days it has been honest before: 0 is a new keeper, 14 a vetted one. */
+  readonly honestFor: number
+  /** Share of them that it throws away then, and what it does when it is asked for one. */
   readonly dropped: number
   readonly says: 'wrong' | 'missing' | 'nothing'
   /** Chance that an answer it could give comes late. */
@@ -40,8 +42,10 @@ export interface AuditedLife {
 
 const order: readonly Standing['state'][] = ['vetted', 'new', 'warned', 'suspended', 'out']
 
-/** @param days how long, online all the time */
-export function live({ shards, dropped, says, late }: Audited, days: number, random: Random): AuditedLife {
+/** @param days how long, online all the time, after the days of honesty */
+export function live({ shards, honestFor, dropped, says, late }: Audited, days: number, random: Random): AuditedLife {
+  const end = (honestFor + days) * DAY
+  const draw = drawOf(dropped === 0 ? 1 : shards, random)
   const results = { proven: 0, wrong: 0, missing: 0, silent: 0, late: 0 }
   let reputation = newReputation(0)
   let times = { owedAt: 0, askAt: 0 }
@@ -52,11 +56,11 @@ export function live({ shards, dropped, says, late }: Audited, days: number, ran
     reputation = after(reputation, result, now)
     const { state } = standingOf(reputation, now)
     if (order.indexOf(state) > order.indexOf(worst)) worst = state
-    if (['wrong', 'missing', 'silent'].includes(result)) foundOn ??= now / DAY
+    if (['wrong', 'missing', 'silent'].includes(result)) foundOn ??= now / DAY - honestFor
   }
-  for (let now = times.askAt; now < days * DAY; now = times.askAt) {
+  for (let now = times.askAt; now < end; now = times.askAt) {
     asked += 1
-    pending ??= { isGone: random.fraction() < dropped, rounds: 0 }
+    pending ??= { isGone: now >= honestFor * DAY && draw() < dropped * shards, rounds: 0 }
     const isLate = pending.isGone ? says === 'nothing' : random.fraction() < late
     if (isLate) {
       const at = now + ANSWER_MS
@@ -72,7 +76,23 @@ export function live({ shards, dropped, says, late }: Audited, days: number, ran
       heard(pending.isGone && says !== 'nothing' ? says : 'proven', now)
     }
     pending = undefined
-    times = afterAnswer(times.owedAt, now, leavesADay(shards, isVetted(reputation, now)), random)
+    times = afterAnswer(times.owedAt, now, leavesADay(shards), random)
   }
-  return { asked, results, worst, last: standingOf(reputation, days * DAY), foundOn }
+  return { asked, results, worst, last: standingOf(reputation, end), foundOn }
+}
+
+/** Numbers of shards, drawn as the coordinator does: of many the next one on the ring, and it goes to another place. */
+function drawOf(shards: number, random: Random): () => number {
+  if (shards < COUNTED_SHARDS) return () => Math.floor(random.fraction() * shards)
+  const places = Array.from({ length: shards }, () => random.fraction())
+  return () => {
+    const point = random.fraction()
+    let [next, nearest] = [0, 1]
+    for (const [shard, place] of places.entries()) {
+      const ahead = place < point ? place - point + 1 : place - point
+      if (ahead < nearest) [next, nearest] = [shard, ahead]
+    }
+    places[next] = random.fraction()
+    return next
+  }
 }

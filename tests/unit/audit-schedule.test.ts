@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LEAF_BYTES } from '../../src/core/merkle.ts'
 import { DAY, HOUR, MB, MiB } from '../../src/core/units.ts'
 import {
   afterAnswer,
   again,
   ANSWER_MS,
-  FULL_RATE_SHARDS,
+  COUNTED_SHARDS,
+  LEAF_COST,
   leavesADay,
   MOST_ROUNDS,
   soon,
@@ -17,22 +17,18 @@ const fraction = (value: number) => ({ fraction: () => value, bytes: () => new U
 
 describe('how often a keeper is asked', () => {
   it('costs less than a thousandth of what it keeps a day, with a whole shard read a week, from 280 MB on', () => {
-    // The question, the answer with leaf, path and signature, and HTTP around them (`tests/contract/audits.test.ts`).
-    const leafCost = LEAF_BYTES + 1024
     for (let storedBytes = 280 * MB; storedBytes < 400 * MB; storedBytes += MB) {
       for (const shardBytes of [MiB, MiB / 2, MiB / 4]) {
         const shards = Math.floor(storedBytes / shardBytes)
-        const bytesADay = leavesADay(shards, true) * leafCost + shardBytes / 7
+        const bytesADay = leavesADay(shards) * LEAF_COST + shardBytes / 7
         expect(bytesADay / storedBytes).toBeLessThan(0.001)
       }
     }
   })
 
-  it('is eight times a day from 300 shards on and while a keeper is new, less below, and at least once', () => {
-    expect(leavesADay(FULL_RATE_SHARDS, true)).toBe(8)
-    expect(leavesADay(FULL_RATE_SHARDS / 2, true)).toBe(4)
-    expect(leavesADay(1, true)).toBe(1)
-    expect(leavesADay(1, false)).toBe(8)
+  it('is eight times a day whatever it keeps, and hardly less where that would move more than a thousandth', () => {
+    for (const shards of [0, 1, 266, COUNTED_SHARDS, 100_000]) expect(leavesADay(shards)).toBe(8)
+    for (let shards = 267; shards < COUNTED_SHARDS; shards += 1) expect(leavesADay(shards)).toBeGreaterThan(7.4)
   })
 })
 
