@@ -50,16 +50,29 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
     })
     await collectWhenDue(owner, session, lookedAt)
     await lookAfterPacks(owner, sources, session, lookedAt)
-    return done
+    return { ...done, trial: await isTrial(owner) }
   })
-  const { snapshot, files, bytesRead, bytesSent } = result
+  const { snapshot, files, bytesRead, bytesSent, trial } = result
   const isSafe = isConfirmed && result.state === 'safe'
   const reason = isSafe ? undefined : isConfirmed ? 'more-keepers-needed' : 'words-not-confirmed'
   const what = `${countText(files, 'file')}, ${sizeText(bytesRead)} read, ${sizeText(bytesSent)} sent. Snapshot ${snapshot}`
   output.result(
-    { event: 'done', snapshot, state: isSafe ? 'safe' : 'spreading', reason, files, bytesRead, bytesSent, leftOut },
+    {
+      event: 'done',
+      snapshot,
+      state: isSafe ? 'safe' : 'spreading',
+      reason,
+      trial,
+      files,
+      bytesRead,
+      bytesSent,
+      leftOut,
+    },
     isSafe ? `Safe. ${what}.` : `${whyNotSafe[reason ?? 'more-keepers-needed']} ${what}.`,
   )
+  if (trial === true) {
+    output.note('This network is on trial: it is small, or most of its keepers are not known yet. Keep another copy.')
+  }
   return leftOut === 0 ? exitCode.done : exitCode.partial
 }
 
@@ -87,6 +100,17 @@ async function lookAfterPacks(
       )
   } catch (thrown) {
     if (signal.aborted) throw thrown
+  }
+}
+
+/** Whether what is backed up now goes to a group on trial; `undefined` when there are too few keepers for any. */
+async function isTrial({ coordinator }: OwnerContext): Promise<boolean | undefined> {
+  try {
+    return (await coordinator.group()).trial
+  } catch (thrown) {
+    // The backup is done, whatever is known of it.
+    if (codeOf(thrown) === 'not-enough-keepers' || codeOf(thrown) === 'coordinator-unreachable') return undefined
+    throw thrown
   }
 }
 

@@ -216,7 +216,7 @@ export async function openCoordinator(
       beacon,
       repairs,
       churn,
-      health: createHealth(database, networks),
+      health: createHealth({ database, clock, networks }),
       operator: createOperator({
         database,
         clock,

@@ -25,7 +25,7 @@ export function yearMessage({ keepsYear }: Pick<SourceOutlook, 'keepsYear'>): Me
 }
 
 /** What the numbers rest on, and what they cannot know. */
-export function groundsOf({ keepers, days, shared, sources }: OwnOutlook): Message[] {
+export function groundsOf({ keepers, days, shared, dependent, trial, sources }: OwnOutlook): Message[] {
   const isKnown = [...sources.values()].some(({ keepsYear }) => keepsYear !== undefined)
   const grounds: Message[] = []
   if (isKnown) {
@@ -37,6 +37,8 @@ export function groundsOf({ keepers, days, shared, sources }: OwnOutlook): Messa
   }
   for (const { what, keepers, of } of shared)
     grounds.push({ id: `backup.outlook.shared.${what}`, values: { keepers, of } })
-  if (isKnown) grounds.push({ id: 'backup.outlook.unknowable' })
+  if (dependent) grounds.push({ id: 'backup.outlook.dependent' })
+  if (trial) grounds.push({ id: 'backup.outlook.trial' })
+  if (isKnown || trial) grounds.push({ id: 'backup.outlook.unknowable' })
   return grounds
 }

@@ -45,6 +45,10 @@ export interface OwnOutlook {
   readonly shared: readonly Shared[]
   /** What the chances rest on; `undefined` while it is too little. */
   readonly measured: MeasuredChurn | undefined
+  /** More of a group lies together than the rule of caps allows: the network is too small for it. */
+  readonly dependent: boolean
+  /** Some of it is kept in a network too small, or by too many keepers nobody knows yet, to be relied on. */
+  readonly trial: boolean
 }
 
 /** `undefined` before this device has backed up, and before its packs were looked at. @throws KeeptabError as the coordinator */
@@ -70,7 +74,16 @@ export async function ownOutlook(owner: OwnerContext): Promise<OwnOutlook | unde
   }
   return sources.size === 0
     ? undefined
-    : { sources, keepers: churn.keepers, days: churn.days, shared: sharedIn(health), measured }
+    : {
+        sources,
+        keepers: churn.keepers,
+        days: churn.days,
+        shared: sharedIn(health),
+        measured,
+        // That all are at one operator is so everywhere, and is told with what nobody can know.
+        dependent: health.groups.some(({ crowding }) => crowding.waived.some((domain) => domain !== 'operator')),
+        trial: health.groups.some(({ trial }) => trial),
+      }
 }
 
 type Endangered = OwnHealth['endangered'][number]

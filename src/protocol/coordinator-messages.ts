@@ -429,6 +429,8 @@ export const healthSchema = z.strictObject({
       code: erasureCode,
       /** Of its keepers now. */
       crowding,
+      /** It protects too little, or too few of its keepers are known: keep another copy. */
+      trial: z.boolean(),
       packs: z.array(z.strictObject({ level, live: count, packs: count.min(1) })),
     }),
   ),

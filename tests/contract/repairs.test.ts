@@ -478,7 +478,7 @@ describe.each(databases)('repairs over %s', (_name, database) => {
     const other = await world.backUp()
     expect(await world.health()).toEqual({ groups: [], endangered: [], unknown: 2 })
     await world.catchUp()
-    const of = { group: group.id, code: { k: 2, n: 6 }, crowding: group.crowding }
+    const of = { group: group.id, code: { k: 2, n: 6 }, crowding: group.crowding, trial: true }
     expect(await world.health()).toEqual({
       groups: [{ ...of, packs: [{ level: 'healthy', live: 6, packs: 2 }] }],
       endangered: [],

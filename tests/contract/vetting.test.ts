@@ -3,14 +3,16 @@ import { rm } from 'node:fs/promises'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
+import { createHealth } from '../../signaling/health.ts'
 import { createPlacement } from '../../signaling/placement.ts'
 import { signingKey } from '../../src/core/crypto.ts'
-import { idOf, parseAccountId, parseDeviceId, type DeviceId } from '../../src/core/ids.ts'
+import { idOf, parseAccountId, parseDeviceId, parsePackId, type DeviceId } from '../../src/core/ids.ts'
 import { NO_PLATFORM, PLATFORMS } from '../../src/core/platform.ts'
 import { GiB } from '../../src/core/units.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
 import { after, newReputation, type Reputation } from '../../src/durability/reputation.ts'
-import { inShare, mostUnvetted } from '../../src/durability/vetting.ts'
+import { inShare, isTrial, mostUnvetted } from '../../src/durability/vetting.ts'
+import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
 import { clock, noLives, random, temporaryFolder } from './coordinator-fixtures.ts'
 
 const ends: (() => Promise<unknown>)[] = []
@@ -43,17 +45,28 @@ async function start(known: number, unknown: number) {
   const networks = createNetworks([])
   const parts = { clock, random, oneMachine: false, isOnline: () => true, networks, lives: noLives }
   const placement = createPlacement({ database, key, ...parts })
+  const health = createHealth({ database, clock, networks })
+  /** What the owner is told of a group, once a pack of it was looked at. */
+  const told = async (caller: ReturnType<typeof owner>, { id, code }: Pick<PlacementGroup, 'id' | 'code'>) => {
+    const pack = idOf(parsePackId, random.bytes(32))
+    await database.transaction(async ({ packs }) => {
+      const committedAt = clock.now()
+      await packs.add({ id: pack, owner: caller.account, group: id, ...code, committedAt }, random.bytes(1))
+      await packs.setHealth(pack, { level: 'healthy', live: code.n })
+    })
+    return (await health.of(caller)).groups
+  }
   const owner = () => ({
     device: idOf(parseDeviceId, random.bytes(32)),
     account: idOf(parseAccountId, random.bytes(32)),
   })
   const isUnknown = new Set(all.slice(known))
-  return { database, placement, owner, isUnknown }
+  return { database, placement, owner, isUnknown, told }
 }
 
 describe('keepers that nobody knows yet', () => {
   it('are at most a tenth of a group, whatever their number, and get some of it', async () => {
-    const { placement, owner, isUnknown } = await start(70, 200)
+    const { placement, owner, isUnknown, told } = await start(70, 200)
     for (let i = 0; i < 5; i += 1) {
       const caller = owner()
       const group = await placement.open(caller)
@@ -67,15 +80,19 @@ describe('keepers that nobody knows yet', () => {
         slots = (await placement.replace(caller, group.id, { index, keeper, reason: 'full' })).slots
       }
       expect(among(slots)).toBe(4)
+      expect(await told(caller, group)).toMatchObject([{ trial: false }])
     }
   })
 
   it('are taken like all others in a network that is too young to know many, and it is said', async () => {
-    const { placement, owner, isUnknown } = await start(63, 200)
-    const { slots, trial } = await placement.open(owner())
+    const { placement, owner, isUnknown, told } = await start(63, 200)
+    const caller = owner()
+    const group = await placement.open(caller)
+    const { slots, trial } = group
     expect(slots).toHaveLength(48)
     expect(slots.filter(({ keeper }) => isUnknown.has(keeper)).length).toBeGreaterThan(4)
     expect(trial).toBe(true)
+    expect(await told(caller, group)).toMatchObject([{ trial: true }])
   })
 
   it('stay within their number whichever of the candidates is chosen', () => {
@@ -90,6 +107,8 @@ describe('keepers that nobody knows yet', () => {
       }),
     )
     expect([9, 10, 24, 48].map(mostUnvetted)).toEqual([0, 1, 2, 4])
+    expect([4, 5].map((unvetted) => isTrial({ n: 48, trial: false }, unvetted))).toEqual([false, true])
+    expect(isTrial({ n: 6, trial: true }, 0)).toBe(true)
   })
 })
 

@@ -58,7 +58,7 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     keepers = await network.addKeepersTogether(6)
     execFileSync('mkfifo', [join(source, 'pipe')])
     const run = expectCode(7, await network.keeptabRun(owner.data, ['backup', source]))
-    expect(run.last).toMatchObject({ event: 'done', state: 'safe', files: 1, leftOut: 1 })
+    expect(run.last).toMatchObject({ event: 'done', state: 'safe', trial: true, files: 1, leftOut: 1 })
     expect(run.events).toContainEqual(expect.objectContaining({ event: 'notice', what: 'unreadable' }))
   })
 

@@ -59,6 +59,18 @@ test('nothing is said before a backup, nor before its packs were looked at, and 
   ])
   // All of them are on this machine.
   expect(own?.shared).toContainEqual({ what: 'network', keepers: 6, of: 6 })
+  expect(own).toMatchObject({ dependent: true, trial: true })
+  const { groups } = await owner.coordinator.health()
+  const waiving = (waived: (typeof groups)[number]['crowding']['waived']) =>
+    groups.map((group) => ({ ...group, trial: false, crowding: { ...group.crowding, waived } }))
+  // Everybody is at one operator.
+  expect(await ownOutlook(told(owner, { groups: waiving(['operator']) }))).toMatchObject({
+    dependent: false,
+    trial: false,
+  })
+  expect(await ownOutlook(told(owner, { groups: waiving(['platform', 'operator']) }))).toMatchObject({
+    dependent: true,
+  })
 })
 
 test('a source is at risk for the packs that it needs, and for no others', async () => {

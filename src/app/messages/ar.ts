@@ -150,6 +150,9 @@ export const ar: Messages = {
   'backup.outlook.shared.network': 'الحافظون {keepers, number} من {of, number} في شبكة واحدة وقد يذهبون معًا.',
   'backup.outlook.shared.platform':
     'الحافظون {keepers, number} من {of, number} على النوع نفسه من المتصفح والنظام وقد يذهبون معًا.',
+  'backup.outlook.dependent':
+    'هذا في مكان واحد أكثر مما يريده Keeptab: غيرهم أقل من أن يكفي، فلا يتعطل هؤلاء الحافظون كل منهم على حدة.',
+  'backup.outlook.trial': 'هذه الشبكة ما زالت قيد التجربة: إنها صغيرة، أو أن معظم حافظيها لم يُعرفوا بعد.',
   'backup.outlook.unknowable':
     'ما يشترك فيه كل الحافظين، مثل مشغّل واحد أو متصفح واحد أو خلل في Keeptab، لا يستطيع أحد وضعه في رقم: احتفظ بنسخة ثانية مما لا يجوز أن تفقده.',
   'backup.what-if': 'ماذا لو اختفى حافظون؟',

@@ -143,6 +143,10 @@ export const de: Messages = {
     '{keepers, number} von {of, number} Bewahrern sind im selben Netz und können zusammen verschwinden.',
   'backup.outlook.shared.platform':
     '{keepers, number} von {of, number} laufen in derselben Art von Browser auf demselben System und können zusammen verschwinden.',
+  'backup.outlook.dependent':
+    'Das ist mehr an einem Ort, als Keeptab will: Es gibt zu wenige andere, also fallen diese Bewahrer nicht unabhängig voneinander aus.',
+  'backup.outlook.trial':
+    'Dieses Netzwerk ist noch auf Probe: Es ist klein, oder die meisten seiner Bewahrer sind noch nicht bekannt.',
   'backup.outlook.unknowable':
     'Was alle Bewahrer gemeinsam haben, etwa einen Betreiber, einen Browser oder einen Fehler in Keeptab, kann niemand in eine Zahl fassen: Behalte von allem, was du nicht verlieren darfst, eine zweite Kopie.',
   'backup.what-if': 'Was, wenn Bewahrer verschwinden?',

@@ -152,6 +152,9 @@ const own = {
   'backup.outlook.shared.network': '{keepers, number} of {of, number} keepers are in one network and may go together.',
   'backup.outlook.shared.platform':
     '{keepers, number} of {of, number} run in the same kind of browser on the same system and may go together.',
+  'backup.outlook.dependent':
+    'That is more in one place than Keeptab wants: there are too few others, so these keepers do not fail independently.',
+  'backup.outlook.trial': 'This network is still on trial: it is small, or most of its keepers are not known yet.',
   'backup.outlook.unknowable':
     'What all keepers have in common, such as one operator, one browser or a flaw in Keeptab, nobody can put into a number: of what you must not lose, keep a second copy.',
   'backup.what-if': 'What if keepers vanish?',

@@ -142,6 +142,10 @@ export const es: Messages = {
     '{keepers, number} de {of, number} guardianes están en una misma red y pueden irse a la vez.',
   'backup.outlook.shared.platform':
     '{keepers, number} de {of, number} funcionan en el mismo tipo de navegador y de sistema y pueden irse a la vez.',
+  'backup.outlook.dependent':
+    'Es más en un mismo sitio de lo que Keeptab quiere: hay muy pocos otros, así que estos guardianes no fallan de forma independiente.',
+  'backup.outlook.trial':
+    'Esta red aún está a prueba: es pequeña, o a la mayoría de sus guardianes todavía no se les conoce.',
   'backup.outlook.unknowable':
     'Lo que todos los guardianes tienen en común, como un operador, un navegador o un fallo de Keeptab, nadie puede expresarlo en un número: de lo que no debes perder, ten una segunda copia.',
   'backup.what-if': '¿Y si desaparecen guardianes?',

@@ -148,6 +148,10 @@ export const fr: Messages = {
     '{keepers, number} gardiens sur {of, number} sont dans un même réseau et peuvent partir ensemble.',
   'backup.outlook.shared.platform':
     '{keepers, number} sur {of, number} tournent dans le même genre de navigateur et de système et peuvent partir ensemble.',
+  'backup.outlook.dependent':
+    'C’est plus en un même endroit que Keeptab ne le veut : il y en a trop peu d’autres, donc ces gardiens ne sont pas indépendants les uns des autres.',
+  'backup.outlook.trial':
+    'Ce réseau est encore à l’essai : il est petit, ou la plupart de ses gardiens ne sont pas encore connus.',
   'backup.outlook.unknowable':
     'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
   'backup.what-if': 'Et si des gardiens disparaissent ?',
