@@ -1,6 +1,6 @@
 /** Keeping other people's shards in a data folder, until told to stop. */
 import { KeeptabError } from '../src/core/errors.ts'
-import type { ByteCount } from '../src/core/units.ts'
+import type { ByteCount, Millis } from '../src/core/units.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
 import { reedSolomon } from '../src/erasure/reed-solomon.ts'
 import { startKeeping, type Keeper, type KeeperState } from '../src/keeping/keeper.ts'
@@ -19,6 +19,8 @@ export interface KeepOptions {
   /** Bytes in a second. */
   readonly uploadRate?: ByteCount | undefined
   readonly downloadRate?: ByteCount | undefined
+  /** It is about to be away for so long, which is announced; it takes nothing new until then. */
+  readonly awayMs?: Millis | undefined
   /** Ends it. */
   readonly signal: AbortSignal
   /** Runs when this device can be reached for the first time, and after every change from then on. */
@@ -31,8 +33,9 @@ export interface KeepOptions {
  *   `store-failed`
  */
 export async function keep(directory: DataDir, options: KeepOptions): Promise<void> {
-  const { data, coordinator, spaceBytes, uploadRate, downloadRate, signal, onState } = options
-  const limits = { limitBytes: spaceBytes, uploadRate, downloadRate }
+  const { data, coordinator, spaceBytes, uploadRate, downloadRate, awayMs, signal, onState } = options
+  const pause = awayMs === undefined ? undefined : { until: clock.now() + awayMs }
+  const limits = { limitBytes: spaceBytes, uploadRate, downloadRate, pause }
   const identity =
     (await directory.loadIdentity()) ??
     (await createDevice(directory, data, random.bytes(32), false, { clock, random }))

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
-import { GB, GiB, HOUR, KiB, MB, MiB, type ByteCount, type Millis } from '../src/core/units.ts'
+import { DAY, GB, GiB, HOUR, KiB, MB, MiB, type ByteCount, type Millis } from '../src/core/units.ts'
+import { LONGEST_ANNOUNCED_MS } from '../src/durability/presence.ts'
 import { PRESETS, type PresetName } from '../src/snapshot/retention.ts'
 
 /** What every command that does something takes. */
@@ -25,6 +26,8 @@ export type Command = GlobalOptions &
         /** Bytes in a second; as many as the line takes when absent. */
         readonly uploadRate?: ByteCount | undefined
         readonly downloadRate?: ByteCount | undefined
+        /** It is about to be away for so long, and takes nothing new until then. */
+        readonly awayMs?: Millis | undefined
       }
     | { readonly name: 'backup'; readonly paths: readonly string[] }
     | { readonly name: 'drill' }
@@ -54,6 +57,8 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
                                      written to it. Without F the words are shown once.
   keeptab keep --space 2GB           keep other people's data until stopped with Ctrl-C; what lies beyond a
     [--upload 2MB] [--download 2MB]  lower limit than before moves to other keepers. Rates are per second.
+    [--back DAYS]                    With --back it tells that it will be away for so many days, 7 at most, and
+                                     takes nothing new until then or until it is started without
   keeptab backup PATH...             back up folders and files
   keeptab drill                      bring a random sample back from nothing, compare it and throw it away;
                                      for cron, once a week
@@ -90,6 +95,7 @@ const optionTypes = {
   'space': { type: 'string' },
   'upload': { type: 'string' },
   'download': { type: 'string' },
+  'back': { type: 'string' },
   'to': { type: 'string' },
   'snapshot': { type: 'string' },
   'wait': { type: 'string' },
@@ -105,7 +111,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const globalOptions: readonly OptionName[] = ['coordinator', 'data', 'json', 'help', 'version']
 const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
   init: ['phrase-file'],
-  keep: ['space', 'upload', 'download'],
+  keep: ['space', 'upload', 'download', 'back'],
   backup: [],
   drill: [],
   ls: ['removed'],
@@ -206,6 +212,7 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
         spaceBytes: parseSize(needed(values, 'space', '2GB')),
         uploadRate: parseRate(textOf(values, 'upload')),
         downloadRate: parseRate(textOf(values, 'download')),
+        awayMs: parseDays(textOf(values, 'back')),
       }
     case 'backup':
       if (operands.length === 0) throw usage('Name at least one folder or file to back up.')
@@ -253,6 +260,14 @@ function parseHours(text: string | undefined): Millis {
   // A timer of Node reaches no further than 24 days.
   if (hours <= 24 * 24) return hours * HOUR
   throw usage(`--wait takes hours, at most 576, such as --wait 24, not ${quoted(text)}.`)
+}
+
+/** @throws KeeptabError `usage` */
+function parseDays(text: string | undefined): Millis | undefined {
+  if (text === undefined) return undefined
+  const awayMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * DAY : NaN
+  if (awayMs > 0 && awayMs <= LONGEST_ANNOUNCED_MS) return awayMs
+  throw usage(`--back takes days, at most 7, because nobody is waited for longer, not ${quoted(text)}.`)
 }
 
 function needed(values: Values, option: OptionName, example: string): string {

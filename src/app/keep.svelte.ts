@@ -2,6 +2,7 @@
 import type { Keeper, KeeperState } from '../keeping/keeper.ts'
 import type { KeepingLimits } from '../keeping/limits.ts'
 import { HOUR, GB, type ByteCount, type Millis } from '../core/units.ts'
+import { LONGEST_ANNOUNCED_MS } from '../durability/presence.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
@@ -34,7 +35,7 @@ const nothing: KeeperState = {
   lost: 0,
 }
 
-export type PauseLength = 'hour' | 'tomorrow' | 'open'
+export type PauseLength = 'hour' | 'tomorrow' | 'week' | 'open'
 
 export class KeepState {
   readonly #memory: PageMemory
@@ -241,6 +242,8 @@ export class KeepState {
 function endOf(length: PauseLength, now: Millis): Millis | undefined {
   if (length === 'open') return undefined
   if (length === 'hour') return now + HOUR
+  // No longer absence is waited for at once.
+  if (length === 'week') return now + LONGEST_ANNOUNCED_MS
   const today = new Date(now)
   return new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1, MORNING_HOUR).getTime()
 }

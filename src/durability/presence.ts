@@ -20,7 +20,7 @@ const MOST_ABSENCES = 100
 /** A socket that is back so soon was never away. */
 const BLINK_MS = 10 * MINUTE
 /** An announced absence is waited for so long beyond the grace, in one piece and in all within a window. */
-const LONGEST_ANNOUNCED_MS = 7 * DAY
+export const LONGEST_ANNOUNCED_MS = 7 * DAY
 const ANNOUNCED_BUDGET_MS = 14 * DAY
 const ANNOUNCED_WINDOW_MS = 90 * DAY
 /** So much of each hour of the day is remembered: what a peer did a month ago fades. */

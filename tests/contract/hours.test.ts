@@ -6,6 +6,7 @@ import { createAudits } from '../../signaling/audits.ts'
 import { openBeacon } from '../../signaling/beacon.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Database } from '../../signaling/db/stores.ts'
+import { openPresence } from '../../signaling/presence.ts'
 import { createPlacement } from '../../signaling/placement.ts'
 import { signingKey } from '../../src/core/crypto.ts'
 import { idOf, parseAccountId, parseDeviceId, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
@@ -13,6 +14,7 @@ import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { DAY, GiB, HOUR, MiB, MINUTE, type Millis } from '../../src/core/units.ts'
 import { bits, isOpenAt, type WeekHours } from '../../src/core/week-hours.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
+import { newReputation } from '../../src/durability/reputation.ts'
 import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
 import { newIdentity, noLives, random, startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
 
@@ -118,6 +120,46 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('stated hours over %s', (kind) 
       await audits.beat()
     }
     expect((await lost()).map((one) => one.keeper)).toEqual([keeper])
+  })
+
+  it('are not needed for a week away: who announced it is as good as before and is waited for, who did not is gone', async () => {
+    now = START
+    const beacon = await openBeacon(database, clock, random)
+    const always = daily(() => true)
+    const [{ keeper: announced }, { keeper: silent }] = [await newHolder(always), await newHolder(always)]
+    const turns: [DeviceId, string][] = []
+    const onTurn = (_stores: unknown, device: DeviceId, turn: string) =>
+      Promise.resolve(void turns.push([device, turn]))
+    const presence = await openPresence({ database, clock, stopwatch: clock, onTurn })
+    const here = new Set<DeviceId>()
+    const note = (device: DeviceId, isHere: boolean) => {
+      if (isHere) here.add(device)
+      else here.delete(device)
+      presence.note(device, isHere)
+      return presence.settled()
+    }
+    const audits = createAudits({ ...parts, database, beacon, isOnline: (one) => here.has(one), tell: () => undefined })
+    const account = idOf(parseAccountId, random.bytes(32))
+    const standing = () => audits.standing({ device: announced, account })
+    await database.transaction(({ reputations }) =>
+      reputations.put(announced, { ...newReputation(START - 30 * DAY), passed: 200 }),
+    )
+    // Somebody is always there, or the coordinator would have seen nothing.
+    for (const device of [announced, silent, idOf(parseDeviceId, random.bytes(32))]) await note(device, true)
+    const before = await standing()
+    expect(before).toMatchObject({ state: 'vetted', onlineScore: 1 })
+    const offer = { limitBytes: GiB, freeBytes: GiB, paused: true, until: now + 6 * DAY }
+    await newAccounts().setKeeping({ device: announced, account }, offer)
+    for (const device of [announced, silent]) await note(device, false)
+    for (const until = START + 6 * DAY; now < until; now += HOUR) {
+      await audits.beat()
+      await presence.beat()
+    }
+    expect(turns).toEqual([[silent, 'gone']])
+    await note(announced, true)
+    await audits.cameOnline(announced)
+    expect(await standing()).toEqual(before)
+    expect(turns).toEqual([[silent, 'gone']])
   })
 
   it('make groups of keepers that complement each other', async () => {

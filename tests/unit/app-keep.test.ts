@@ -4,6 +4,7 @@ import type { Engine } from '../../src/app/compose.ts'
 import { KeepState } from '../../src/app/keep.svelte.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import { GB } from '../../src/core/units.ts'
+import { LONGEST_ANNOUNCED_MS } from '../../src/durability/presence.ts'
 import type { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
 
 beforeAll(() => {
@@ -88,4 +89,24 @@ test('a battery holds keeping only as long as it does, and a pause of the person
   await keep.hold(undefined)
   expect(rests.slice(2)).toEqual(['pause', 'pause', 'pause'])
   expect(shelf.wish).toMatchObject({ on: true, paused: true })
+})
+
+test('a week away is announced with its end, which is as long as the network waits', async () => {
+  const announced: (number | undefined)[] = []
+  const keeper = {
+    state: () => ({ usedBytes: 0 }),
+    onChange: () => undefined,
+    setLimits: () => Promise.resolve(),
+    resume: () => Promise.resolve(),
+    pause: (until?: number) => Promise.resolve(void announced.push(until)),
+  }
+  const engine = { startKeeping: () => Promise.resolve(keeper) } as object as Engine
+  const { shelf, keep } = kept(on, () => Promise.resolve(engine))
+  await keep.load()
+  const now = Date.now()
+  await keep.pause('week')
+  const [until = 0] = announced
+  expect(until - now).toBeGreaterThanOrEqual(LONGEST_ANNOUNCED_MS)
+  expect(until - Date.now()).toBeLessThanOrEqual(LONGEST_ANNOUNCED_MS)
+  expect(shelf.wish).toMatchObject({ paused: true, pausedUntil: until })
 })

@@ -428,6 +428,7 @@ export const ar: Messages = {
   'keep.pause.what': 'لا تأخذ شيئًا جديدًا وتواصل تقديم ما تحفظه. الشبكة تعرف متى تنوي العودة.',
   'keep.pause.hour': 'توقّف لساعة',
   'keep.pause.tomorrow': 'حتى الغد',
+  'keep.pause.week': 'لمدة أسبوع',
   'keep.pause.open': 'حتى أقول',
   'keep.giving': 'سُلّم {done} من {all}',
   'keep.giving.what': 'ما تحفظه يذهب إلى حافظين آخرين. لا يغادر هذا الجهاز إلا حين يصبح عندهم.',

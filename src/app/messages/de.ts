@@ -427,6 +427,7 @@ export const de: Messages = {
     'Du nimmst nichts Neues an und gibst weiter heraus, was du aufbewahrst. Das Netzwerk weiß, wann du zurück sein willst.',
   'keep.pause.hour': 'Eine Stunde Pause',
   'keep.pause.tomorrow': 'Bis morgen',
+  'keep.pause.week': 'Eine Woche lang',
   'keep.pause.open': 'Bis auf Weiteres',
   'keep.giving': '{done} von {all} weitergegeben',
   'keep.giving.what': 'Was du aufbewahrst, geht an andere Bewahrer. Es verlässt dieses Gerät erst, wenn sie es haben.',

@@ -448,6 +448,7 @@ const own = {
   'keep.pause.what': 'You take nothing new and still serve what you keep. The network knows when you mean to be back.',
   'keep.pause.hour': 'Pause for an hour',
   'keep.pause.tomorrow': 'Until tomorrow',
+  'keep.pause.week': 'For a week',
   'keep.pause.open': 'Until I say so',
   'keep.giving': '{done} of {all} handed on',
   'keep.giving.what': 'What you keep goes to other keepers. It leaves this device only when they have it.',

@@ -421,6 +421,7 @@ export const es: Messages = {
   'keep.pause.what': 'No aceptas nada nuevo y sigues sirviendo lo que guardas. La red sabe cuándo piensas volver.',
   'keep.pause.hour': 'Una hora de pausa',
   'keep.pause.tomorrow': 'Hasta mañana',
+  'keep.pause.week': 'Durante una semana',
   'keep.pause.open': 'Hasta nuevo aviso',
   'keep.giving': '{done} de {all} entregados',
   'keep.giving.what': 'Lo que guardas pasa a otros guardianes. No sale de este dispositivo hasta que ellos lo tienen.',

@@ -436,6 +436,7 @@ export const fr: Messages = {
     'Vous ne prenez rien de nouveau et fournissez toujours ce que vous gardez. Le réseau sait quand vous pensez revenir.',
   'keep.pause.hour': 'Pause d’une heure',
   'keep.pause.tomorrow': 'Jusqu’à demain',
+  'keep.pause.week': 'Pendant une semaine',
   'keep.pause.open': 'Jusqu’à nouvel ordre',
   'keep.giving': '{done} sur {all} transmis',
   'keep.giving.what':
