@@ -11,6 +11,7 @@ import {
   openShardReceipt,
   packIdOf,
   signPackRecord,
+  signPlacementTicket,
   signReadTicket,
   type ReadTicket,
 } from '../../src/protocol/records.ts'
@@ -131,7 +132,7 @@ it('while it gives space back it signs for nothing again that may be leaving', a
   expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
 })
 
-it('a stranger reads one shard with the ticket for just that, and nothing with any other', async () => {
+it('a ticket opens just what it is for, until five minutes after its end: to a stranger one shard to read, to an owner one place', async () => {
   const { url, close } = await runCoordinator()
   ends.push(close)
   const network = createMemoryNetwork({ random })
@@ -175,4 +176,16 @@ it('a stranger reads one shard with the ticket for just that, and nothing with a
   }
   await expect(read({}, 0, stranger.deviceKey)).rejects.toMatchObject({ code: 'signature-invalid' })
   expect(keeper.state().servedBytes).toBe(bytes.length)
+
+  // Clocks differ by so much: up to then a ticket that has expired is good, of both kinds.
+  const [inTime, tooLate] = [30_000, -1000].map((left) => clock.now() - CLOCK_TOLERANCE_MS + left)
+  expect(await merkleRoot(await read({ expiresAt: inTime ?? 0 }))).toEqual(root)
+  const own = await network.join(owner).connect(identity.device)
+  const place = async (expiresAt: number) => {
+    const right = { group, owner: owner.account, keeper: identity.device, index: 2, expiresAt }
+    const ticket = await signPlacementTicket(coordinatorKey, right)
+    return storeShard(own, { pack, index: 2, record, ticket, bytes })
+  }
+  await expect(place(tooLate ?? 0)).rejects.toMatchObject({ code: 'peer-refused' })
+  expect(await openShardReceipt(await place(inTime ?? 0))).toMatchObject({ pack, index: 2 })
 })
