@@ -216,7 +216,11 @@ async function apart({ page }: Tab, level?: 'alarm'): Promise<void> {
     const packs = [{ level: level ?? 'healthy', live: level === undefined ? 46 : 19, packs: 2 }]
     const group = '7'.repeat(32)
     const endangered = level && Array.from({ length: 500 }, () => ({ pack: '7'.repeat(64), group, level, live: 19 }))
-    return { groups: [{ group, code: { k: 16, n: 48 }, crowding, trial: false, packs }], endangered: endangered ?? [], unknown: 0 }
+    return {
+      groups: [{ group, code: { k: 16, n: 48 }, crowding, trial: false, packs }],
+      endangered: endangered ?? [],
+      unknown: 0,
+    }
   })
   await page.reload()
 }
