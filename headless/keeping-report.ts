@@ -54,11 +54,14 @@ const reasons: Readonly<Record<KeeperStanding['reason'], string>> = {
   lost: ': what it was asked for was gone',
   silent: ': what it was asked for was not shown for hours',
   wrong: ': what it was asked for came back changed',
+  withheld: ': others connect to it and get nothing whole, so that what it keeps does not count',
+  unreachable: ': nobody can connect to it, so that what it keeps does not count',
 }
 
 function standingText({ state, reason, passed, failed, leaves, notBefore }: KeeperStanding): string {
   const shown = `${countText(passed, 'proof')}${failed === 0 ? '' : `, ${failed} not given`}`
-  const more = leaves === 0 ? '' : `, ${countText(leaves, 'proof')} to go`
+  const unit = reason === 'withheld' || reason === 'unreachable' ? 'read' : 'proof'
+  const more = leaves === 0 ? '' : `, ${countText(leaves, unit)} to go`
   const from = notBefore === undefined ? '' : `, not before ${new Date(notBefore).toISOString().slice(0, 10)}`
   return `${states[state]}${reasons[reason]} (${shown}${more}${from}).`
 }

@@ -19,6 +19,7 @@ import {
   MOST_ROUNDS,
   soon,
 } from '../src/durability/audit-schedule.ts'
+import { nextWeek } from '../src/durability/reading.ts'
 import {
   after,
   isOut,
@@ -55,6 +56,8 @@ export interface Audits {
    */
   answer(caller: Caller, signed: Bytes): Promise<KeeperStanding>
   standing(caller: Caller): Promise<KeeperStanding>
+  /** Asks a keeper before long, for a leaf of this shard; when the day ends until then, for another one. */
+  askFor(stores: Stores, shard: Pick<Holder, 'pack' | 'index' | 'keeper'>): Promise<void>
 }
 
 export function createAudits(parts: {
@@ -230,17 +233,30 @@ export function createAudits(parts: {
       const now = clock.now()
       return described(await database.transaction((stores) => reputationOf(stores, device, now)), now)
     },
+
+    async askFor({ audits }, shard) {
+      const audit = await audits.get(shard.keeper)
+      if (audit === undefined) return
+      // The beacon still says where on the ring is asked; it is the shard that is moved there.
+      const { point } = await chooseLeaf(beacon.today().secret, shard.keeper, audit.number + 1)
+      await audits.redraw(shard, point)
+      const { askAt, pending } = audit
+      if (askAt !== undefined && pending === undefined) {
+        await audits.put({ ...audit, askAt: Math.min(askAt, soon(clock.now(), random)) })
+      }
+    },
   }
 }
 
-/** Makes sure that a keeper is asked from now on. */
+/** Makes sure that a keeper is asked and read from now on. */
 export async function enrol(stores: Stores, keeper: DeviceId, now: Millis, random: Random) {
-  const { audits, reputations } = stores
+  const { audits, reputations, reads } = stores
   if ((await audits.get(keeper)) !== undefined) return
   await watch(stores, keeper, now)
   const times = afterAnswer(now, now, leavesADay(0), random)
   await audits.put({ keeper, ...times, number: 0, pending: undefined })
   await reputations.put(keeper, newReputation(now))
+  await reads.put(keeper, nextWeek(now, random))
 }
 
 const isWithinItsHours = async ({ devices }: Stores, keeper: DeviceId, now: Millis): Promise<boolean> => {
@@ -248,20 +264,30 @@ const isWithinItsHours = async ({ devices }: Stores, keeper: DeviceId, now: Mill
   return hours === undefined || isOpenAt(hours, now)
 }
 
-const reputationOf = async ({ reputations }: Stores, keeper: DeviceId, now: Millis): Promise<Reputation> =>
+export const reputationOf = async ({ reputations }: Stores, keeper: DeviceId, now: Millis): Promise<Reputation> =>
   renewed((await reputations.get(keeper)) ?? newReputation(now), now)
 
 async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now: Millis): Promise<Reputation> {
   const before = await reputationOf(stores, keeper, now)
   const reputation = after(before, result, now)
-  await stores.reputations.put(keeper, reputation)
   await stores.tallies.add(dayOf(now), { [result]: 1 })
+  await rejudge(stores, keeper, before, reputation, now)
+  return reputation
+}
+
+export async function rejudge(
+  stores: Stores,
+  keeper: DeviceId,
+  before: Reputation,
+  reputation: Reputation,
+  now: Millis,
+): Promise<void> {
+  await stores.reputations.put(keeper, reputation)
   // What it holds does not count any more, or counts again.
   if (isOut(before, now) !== isOut(reputation, now)) {
     await stores.repairs.lookAtKeeper(keeper)
     await noteTurn(stores, keeper, isOut(reputation, now) ? 'gone' : 'back', now)
   }
-  return reputation
 }
 
 /**

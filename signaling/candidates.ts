@@ -8,7 +8,7 @@ import { LASTING_AGE } from '../src/durability/lean.ts'
 import type { Networks } from '../src/durability/networks.ts'
 import { drawWeight } from '../src/durability/presence.ts'
 import { hoursAt, shareKept } from '../src/durability/stated-hours.ts'
-import { isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
+import { isBarred, isVetted, newReputation, renewed, type Reputation } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED, inShare, mostUnvetted } from '../src/durability/vetting.ts'
 import type { Stores, StoredKeeper, StoredPlace } from './db/stores.ts'
 
@@ -52,9 +52,9 @@ export async function candidatesFor(
   const now = clock.now()
   const known = await reputations.all()
   const reputationOf = (keeper: DeviceId): Reputation => renewed(known.get(keeper) ?? newReputation(now), now)
-  const isBarred = (keeper: DeviceId): boolean => reputationOf(keeper).barred !== undefined
+  const isOffered = (keeper: DeviceId): boolean => !isBarred(reputationOf(keeper))
   const keepers = (await devices.keepers())
-    .filter(({ keeper }) => !isBarred(keeper))
+    .filter(({ keeper }) => isOffered(keeper))
     .map((keeper): Candidate => {
       const vetted = isVetted(reputationOf(keeper.keeper), now)
       return {
@@ -80,7 +80,7 @@ export async function candidatesFor(
   return {
     ordered: weighted(eligible, random, now),
     isYoung,
-    isBarred,
+    isBarred: (keeper) => !isOffered(keeper),
     admitted(some, n, members) {
       if (isYoung) return some
       const unvetted = [...new Set(members)].filter((keeper) => !vetted.has(keeper)).length

@@ -32,6 +32,7 @@ import { createPage } from './page.ts'
 import { createPairings } from './pairings.ts'
 import { createPlacement } from './placement.ts'
 import { openPresence } from './presence.ts'
+import { createReads } from './reads.ts'
 import { createRepairs } from './repairs.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { createRetention } from './retention.ts'
@@ -148,7 +149,9 @@ export async function openCoordinator(
     const failed = (what: string) => (thrown: unknown) => log.error({ error: messageOf(thrown) }, what)
     const live = createLiveSockets((device, online) => {
       presence.note(device, online)
-      if (online) audits.cameOnline(device).catch(failed('an audit could not be planned'))
+      if (!online) return
+      audits.cameOnline(device).catch(failed('an audit could not be planned'))
+      reads.cameOnline(device).catch(failed('a read could not be planned'))
     })
     const rendezvous = createRendezvous(clock)
     const isOnline = (device: DeviceId): boolean => live.isOnline(device)
@@ -172,6 +175,8 @@ export async function openCoordinator(
     const networks = readNetworks(config.networkTables)
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
+    const ask = (device: DeviceId): void => live.tell(device, { type: 'repair-wanted' })
+    const reads = createReads({ database, key, clock, random, oneMachine, isOnline, networks, ask, audits })
     const repairs = createRepairs({
       database,
       key,
@@ -180,7 +185,8 @@ export async function openCoordinator(
       oneMachine,
       isOnline,
       networks,
-      ask: (device) => live.tell(device, { type: 'repair-wanted' }),
+      ask,
+      suspect: (by, pack, claims) => reads.suspect(by, pack, claims),
       onClaim: ({ pack, keeper, by, ...claim }) =>
         log.info(
           { ...claim, pack: short(pack), keeper: short(keeper), by: short(by) },
@@ -214,6 +220,7 @@ export async function openCoordinator(
       retention: createRetention({ database, key, clock }),
       audits,
       beacon,
+      reads,
       repairs,
       churn,
       health: createHealth({ database, clock, networks }),
@@ -244,7 +251,7 @@ export async function openCoordinator(
     }
     /** What goes wrong with one of them does not keep the others from their work. */
     const beat = async (): Promise<void> => {
-      for (const work of [notePresence, repair, () => audits.beat(), () => churn.beat()])
+      for (const work of [notePresence, repair, () => audits.beat(), () => reads.beat(), () => churn.beat()])
         await work().catch(failed('a beat failed'))
     }
     let beating: Promise<void> = Promise.resolve()

@@ -81,6 +81,7 @@ import type { Pairings } from './pairings.ts'
 import type { Placement } from './placement.ts'
 import { refusalOf } from './problem.ts'
 import type { RetentionDesk } from './retention.ts'
+import type { Reads } from './reads.ts'
 import type { Repairs } from './repairs.ts'
 import type { Caller, Tokens } from './tokens.ts'
 
@@ -101,6 +102,7 @@ export interface HttpParts {
   readonly retention: RetentionDesk
   readonly audits: Audits
   readonly beacon: Beacon
+  readonly reads: Reads
   readonly repairs: Repairs
   readonly churn: Churn
   readonly health: HealthDesk
@@ -144,6 +146,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     retention,
     audits,
     beacon,
+    reads,
     repairs,
     churn,
     health,
@@ -327,10 +330,17 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     handedOverAnswerSchema,
     async (body, context) => ({ done: await handovers.complete(caller(context), body.receipts) }),
   )
-  endpoint('post', '/v1/repairs', 'A pack to repair', {}, repairJobSchema, async (_body, context) => {
-    const job = await repairs.take(caller(context))
-    return job === undefined ? {} : { job }
-  })
+  endpoint(
+    'post',
+    '/v1/repairs',
+    'A pack to repair, or a shard to read',
+    {},
+    repairJobSchema,
+    async (_body, context) => {
+      const job = (await reads.take(caller(context))) ?? (await repairs.take(caller(context)))
+      return job === undefined ? {} : { job }
+    },
+  )
   endpoint(
     'post',
     '/v1/repairs/own',
@@ -356,7 +366,10 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'What came of it',
     { body: repairReportSchema },
     repairedSchema,
-    async (body, context) => ({ made: await repairs.report(caller(context), body) }),
+    async (body, context) => {
+      const wasRead = await reads.report(caller(context), body)
+      return { made: wasRead ? [] : await repairs.report(caller(context), body) }
+    },
   )
   endpoint('put', '/v1/heads', 'Publishes a head', { body: publishHeadSchema }, nothing, async (body, context) => {
     await heads.publish(caller(context), body)

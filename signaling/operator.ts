@@ -134,13 +134,16 @@ async function days({ tallies, groups }: Stores, today: number): Promise<Pick<Op
   const known = Math.max(1, today - (all[0]?.day ?? today) + 1) // the clock may have been put back
   return {
     audits: all
-      .map(({ day, tally: { proven = 0, wrong = 0, missing = 0, late = 0, silent = 0 } }) => ({
+      .map(({ day, tally }) => ({
         at: day * DAY,
-        proven,
-        wrong,
-        missing,
-        late,
-        silent,
+        proven: tally.proven ?? 0,
+        wrong: tally.wrong ?? 0,
+        missing: tally.missing ?? 0,
+        late: tally.late ?? 0,
+        silent: tally.silent ?? 0,
+        served: tally.served ?? 0,
+        withheld: tally.withheld ?? 0,
+        unreached: tally.unreached ?? 0,
       }))
       .toReversed(),
     traffic: {

@@ -9,7 +9,7 @@
 import { equal, type Bytes } from '../src/core/bytes.ts'
 import { dayOf } from '../src/core/clock.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
-import { MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
+import { DAY, MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
 import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
 import { attendanceAt } from '../src/durability/presence.ts'
 import { happiness } from '../src/durability/placement.ts'
@@ -25,14 +25,15 @@ import {
   type PlacementTicket,
   type ReadTicket,
 } from '../src/protocol/records.ts'
-import type { Holder, Stores, StoredKeeper, StoredPack, StoredRepair } from './db/stores.ts'
+import type { Holder, Stores, StoredPack, StoredRepair } from './db/stores.ts'
 import { holdersIn, holdersOf, placesOf, stillHeld } from './packs.ts'
+import { noteWord, workersOf } from './hands.ts'
 import type { PlacementParts } from './placement.ts'
 import { createSuccessors } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
-/** A repairer has so long for a job; on a slow line it takes minutes. */
-const JOB_MS: Millis = 30 * MINUTE
+/** A repairer has so long for a job; on a slow line it takes minutes. A read has as long, so that its ticket looks the same. */
+export const JOB_MS: Millis = 30 * MINUTE
 /**
  * Where fewer than k holders are online, a repairer keeps what it has read until others come: it has so long after each
  * shard more, and so long in all, is asked to look again this often, and only after so many tries to find k at once.
@@ -70,12 +71,12 @@ const OWN_REST_MS: Millis = 12 * 60 * MINUTE
 /** Packs in one page of those that an owner may repair. */
 const OWN_PAGE = 500
 
-/** What a repairer says of a holder that gave it nothing. It may lie: this proves nothing, and is only logged. */
+/** What a repairer says of a holder that gave it nothing. It may lie: this proves nothing, and others are asked. */
 export interface HolderClaim {
   readonly pack: PackId
   readonly index: number
   readonly keeper: DeviceId
-  readonly what: 'corrupt' | 'unreachable' | 'refused'
+  readonly what: RepairReport['failed'][number]['what']
   readonly by: DeviceId
 }
 
@@ -96,6 +97,8 @@ export interface RepairParts extends PlacementParts {
   readonly ask: (device: DeviceId) => void
   /** Hears of holders that are said to have failed. */
   readonly onClaim: (claim: HolderClaim) => void
+  /** Looks into what a repairer says of them. */
+  readonly suspect: (by: DeviceId, pack: PackId, failed: RepairReport['failed']) => Promise<void>
 }
 
 export interface Repairs {
@@ -135,7 +138,7 @@ interface Plan {
 }
 
 export function createRepairs(parts: RepairParts): Repairs {
-  const { database, key, clock, random, oneMachine, isOnline, ask, onClaim } = parts
+  const { database, key, clock, random, oneMachine, isOnline, ask, onClaim, suspect } = parts
   const succession = createSuccessors(parts)
   /** Who let jobs lapse, how often, and until when it is left alone. Forgotten with a restart: it is courtesy, not justice. */
   const lapses = new Map<DeviceId, { readonly times: number; readonly until: Millis }>()
@@ -148,6 +151,11 @@ export function createRepairs(parts: RepairParts): Repairs {
   const declined = new Map<string, Millis>()
   /** Forgotten with a restart: then a stranger may come to a pack that its owner is at, and what both bring counts. */
   const ownJobs = new Map<PackId, OwnJob>()
+  /**
+   * Jobs that came to nothing though they could be done, and in whose hands: held against those once somebody else has done
+   * them. Forgotten with a restart and after a day.
+   */
+  const fruitless = new Map<PackId, { readonly hands: Set<DeviceId>; readonly since: Millis }>()
   const figures = { jobsDone: 0, jobsLapsed: 0, shardsMade: 0, bytesMoved: 0 }
   let sweptTo: PackId | undefined
 
@@ -272,6 +280,12 @@ export function createRepairs(parts: RepairParts): Repairs {
     figures.jobsLapsed += 1
   }
 
+  const cameToNothing = (pack: PackId, device: DeviceId): void => {
+    if (plans.get(pack)?.enough !== true) return
+    const known = fruitless.get(pack) ?? { hands: new Set(), since: clock.now() }
+    fruitless.set(pack, { ...known, hands: known.hands.add(device) })
+  }
+
   /** Jobs whose time is over, or whose repairer has left, return to the queue. */
   const takeBack = async (): Promise<void> => {
     const now = clock.now()
@@ -285,17 +299,19 @@ export function createRepairs(parts: RepairParts): Repairs {
       return [over, new Set(all.map(({ pack }) => pack))] as const
     })
     for (const { pack, job } of back) {
+      if (job !== undefined) {
+        lapsed(job.repairer)
+        // Whoever has left may have had to.
+        if (isOnline(job.repairer)) cameToNothing(pack, job.repairer)
+      }
       plans.delete(pack)
       gathering.delete(pack)
-      if (job !== undefined) lapsed(job.repairer)
     }
+    for (const [pack, { since }] of fruitless) if (since + DAY <= now) fruitless.delete(pack)
     // Some have become whole by themselves.
     for (const pack of gathering.keys()) if (!packs.has(pack)) gathering.delete(pack)
     for (const pack of plans.keys()) if (!packs.has(pack)) plans.delete(pack)
   }
-
-  const workers = async ({ devices }: Stores): Promise<StoredKeeper[]> =>
-    (await devices.keepers()).filter(({ keeper, limitBytes, paused }) => limitBytes > 0 && !paused && isOnline(keeper))
 
   const postponed = (failures: number): Millis =>
     clock.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(20, failures))
@@ -306,7 +322,7 @@ export function createRepairs(parts: RepairParts): Repairs {
   const askForHands = async (): Promise<void> => {
     const now = clock.now()
     const chosen = await database.transaction(async (stores) => {
-      const online = await workers(stores)
+      const online = await workersOf(stores, isOnline)
       const busy = new Set((await stores.repairs.underWay()).map(({ job }) => job?.repairer))
       const free = mostJobs(online.length) - (busy.size - gathering.size)
       if (free <= 0) return []
@@ -323,7 +339,10 @@ export function createRepairs(parts: RepairParts): Repairs {
         if (level !== 'lost' || readableIn(holders.get(pack) ?? []) >= k) next.push(repair)
         else await stores.repairs.takeBack(pack, failures + 1, postponed(failures))
       }
-      const idle = online.filter(({ keeper }) => !busy.has(keeper) && mayWork(keeper) && !wasAsked(keeper))
+      const barred = await stores.hands.barred(now)
+      const idle = online.filter(
+        ({ keeper }) => !busy.has(keeper) && !barred.has(keeper) && mayWork(keeper) && !wasAsked(keeper),
+      )
       const hands: DeviceId[] = []
       for (const { pack } of next) {
         const left = idle.filter(({ keeper }) => !hands.includes(keeper))
@@ -463,7 +482,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       const found = await database.transaction(async (stores) => {
         const underWay = await stores.repairs.underWay()
         const own = underWay.find(({ job }) => job?.repairer === caller.device)
-        const most = mostJobs((await workers(stores)).length)
+        const most = mostJobs((await workersOf(stores, isOnline)).length)
         const isFull = underWay.length - gathering.size >= most
         if (own === undefined && (isFull || !wasAsked(caller.device))) return undefined
         for (const { pack, failures, job } of own === undefined ? await inOrderFor(stores, caller) : [own]) {
@@ -554,6 +573,12 @@ export function createRepairs(parts: RepairParts): Repairs {
           const failures = made.length > 0 ? 0 : repair.failures + 1
           await stores.repairs.takeBack(id, failures, postponed(failures))
         }
+        if (wasIts && made.length > 0) {
+          await noteWord(stores, caller.device, true, clock.now())
+          for (const hand of fruitless.get(id)?.hands ?? []) {
+            if (hand !== caller.device) await noteWord(stores, hand, false, clock.now())
+          }
+        }
         if ((wasIts || isOwns) && made.length > 0) {
           const repairBytes = movedBytes(record, read, made.length)
           await stores.tallies.add(dayOf(clock.now()), { repairBytes, repairShards: made.length })
@@ -566,15 +591,18 @@ export function createRepairs(parts: RepairParts): Repairs {
         gathering.set(id, { repairer: caller.device, read: most, askedAt: clock.now() })
       } else if (wasIts) {
         gathering.delete(id)
+        if (made.length === 0) cameToNothing(id, caller.device)
         noteDeclined(id, plans.get(id)?.successors, made)
         plans.delete(id)
         if (made.length === 0) lapsed(caller.device)
         else {
+          fruitless.delete(id)
           lapses.delete(caller.device)
           asked.set(caller.device, clock.now())
           noteMade(record, read, made.length)
         }
         for (const claim of failed) onClaim({ ...claim, pack: id, by: caller.device })
+        await suspect(caller.device, id, failed)
       }
       if (isOwns && ownJob !== undefined) {
         noteDeclined(id, ownJob.plan.successors, made)

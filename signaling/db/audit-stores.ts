@@ -2,8 +2,8 @@
 import type { Kysely, Selectable } from 'kysely'
 import { own } from '../../src/core/bytes.ts'
 import { parseDeviceId, parsePackId } from '../../src/core/ids.ts'
-import type { Barred, Reputation } from '../../src/durability/reputation.ts'
-import { numberOf } from './columns.ts'
+import type { Barred, Reputation, Unread } from '../../src/durability/reputation.ts'
+import { MILLIONTHS, numberOf } from './columns.ts'
 import { holderOf } from './placement-stores.ts'
 import type { AuditStore, Disproof, PendingAudit, ReputationStore } from './stores.ts'
 import type { Tables } from './tables.ts'
@@ -119,8 +119,6 @@ function pendingOf(row: Selectable<Tables['audits']>): PendingAudit | undefined 
   }
 }
 
-const MILLIONTHS = 1_000_000
-
 export const reputationStore = (db: Kysely<Tables>): ReputationStore => ({
   async get(keeper) {
     const row = await db.selectFrom('reputations').selectAll().where('keeper', '=', keeper).executeTakeFirst()
@@ -139,7 +137,7 @@ export const reputationStore = (db: Kysely<Tables>): ReputationStore => ({
     const rows = await db.selectFrom('reputations').selectAll().execute()
     return new Map(rows.map((row) => [parseDeviceId(row.keeper), reputationOf(row)]))
   },
-  async put(keeper, { since, proven, lost, prompt, late, passed, failed, lastProvenAt, lastWrongAt, barred }) {
+  async put(keeper, { since, proven, lost, prompt, late, passed, failed, lastProvenAt, lastWrongAt, barred, unread }) {
     const now = {
       since,
       proven: Math.round(proven * MILLIONTHS),
@@ -154,6 +152,9 @@ export const reputationStore = (db: Kysely<Tables>): ReputationStore => ({
       barred_for: barred?.why ?? null,
       barred_at: barred?.at ?? null,
       streak: barred?.streak ?? 0,
+      unread: unread?.why ?? null,
+      unread_at: unread?.at ?? null,
+      reads_left: unread?.left ?? 0,
     }
     await db
       .insertInto('reputations')
@@ -182,4 +183,8 @@ const reputationOf = (row: Selectable<Tables['reputations']>): Reputation => ({
           at: Number(row.barred_at),
           streak: Number(row.streak),
         },
+  unread:
+    row.unread === null
+      ? undefined
+      : { why: row.unread as Unread['why'], at: Number(row.unread_at), left: Number(row.reads_left) },
 })

@@ -12,6 +12,7 @@ import { auditStore, reputationStore } from './audit-stores.ts'
 import { groupStore, inventoryStore, packStore } from './placement-stores.ts'
 import { condemnationStore } from './condemnation-store.ts'
 import { repairStore } from './repair-store.ts'
+import { handStore, readStore } from './read-stores.ts'
 import { headStore } from './head-store.ts'
 import { presenceStore } from './presence-store.ts'
 import { tallyStore, watchStore } from './tally-stores.ts'
@@ -81,6 +82,8 @@ const storesOn = (transaction: Transaction<Tables>): Stores => ({
   condemnations: condemnationStore(transaction),
   audits: auditStore(transaction),
   reputations: reputationStore(transaction),
+  reads: readStore(transaction),
+  hands: handStore(transaction),
   repairs: repairStore(transaction),
   tallies: tallyStore(transaction),
   watches: watchStore(transaction),

@@ -388,6 +388,55 @@ const hours: Migration = {
   },
 }
 
+/** Whole shards that strangers read, what they said of it, and what their word is worth. */
+const reads: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('reads')
+      .addColumn('keeper', 'text', (c) => c.primaryKey())
+      .addColumn('read_at', 'bigint')
+      .execute()
+    await schema
+      .createIndex('reads_due')
+      .on('reads')
+      .column('read_at')
+      .where(sql.ref('read_at'), 'is not', null)
+      .execute()
+    await sql`insert into reads select keeper, 0 from audits`.execute(db)
+    await schema
+      .createTable('read_reports')
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('reader', 'text', (c) => c.notNull())
+      .addColumn('outcome', 'text', (c) => c.notNull())
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('pack', 'text', (c) => c.notNull())
+      .addColumn('shard', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('read_reports_key', ['keeper', 'reader'])
+      .execute()
+    await schema
+      .createTable('hands')
+      .addColumn('device', 'text', (c) => c.primaryKey())
+      .addColumn('borne_out', 'bigint', (c) => c.notNull())
+      .addColumn('contradicted', 'bigint', (c) => c.notNull())
+      .addColumn('reached_at', 'bigint')
+      .addColumn('barred_until', 'bigint')
+      .execute()
+    await schema
+      .createIndex('hands_barred')
+      .on('hands')
+      .column('barred_until')
+      .where(sql.ref('barred_until'), 'is not', null)
+      .execute()
+    await schema.alterTable('reputations').addColumn('unread', 'text').execute()
+    await schema.alterTable('reputations').addColumn('unread_at', 'bigint').execute()
+    await schema
+      .alterTable('reputations')
+      .addColumn('reads_left', 'bigint', (c) => c.notNull().defaultTo(0))
+      .execute()
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -402,6 +451,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0010-platforms': platforms,
     '0012-outlook': outlook,
     '0015-hours': hours,
+    '0019-reads': reads,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

@@ -7,9 +7,11 @@ import type { AccountId, DeviceId, GroupId, PackId } from '../../src/core/ids.ts
 import type { Platform } from '../../src/core/platform.ts'
 import type { ByteCount, Millis } from '../../src/core/units.ts'
 import type { ChurnTally, LastingName } from '../../src/durability/churn.ts'
+import type { Hand } from '../../src/durability/hand.ts'
 import type { HealthLevel } from '../../src/durability/health.ts'
 import type { PresenceHistory } from '../../src/durability/presence.ts'
 import type { Draw } from '../../src/durability/audit-proof.ts'
+import type { ReadOutcome, ReadReport } from '../../src/durability/reading.ts'
 import type { AuditResult, Reputation } from '../../src/durability/reputation.ts'
 import type { StatedHours } from '../../src/durability/stated-hours.ts'
 import type { Keeping, ReplaceReason } from '../../src/protocol/coordinator-messages.ts'
@@ -38,6 +40,8 @@ export interface Stores {
   readonly condemnations: CondemnationStore
   readonly audits: AuditStore
   readonly reputations: ReputationStore
+  readonly reads: ReadStore
+  readonly hands: HandStore
   readonly repairs: RepairStore
   readonly tallies: TallyStore
   readonly watches: WatchStore
@@ -302,6 +306,42 @@ export interface ReputationStore {
   put(keeper: DeviceId, reputation: Reputation): Promise<void>
 }
 
+/** What a reader said, and of which shard. */
+export interface StoredReport extends ReadReport {
+  readonly pack: PackId
+  readonly index: number
+}
+
+/** When a whole shard of a keeper is read next, and what readers have said since there was a verdict. */
+export interface StoredRead {
+  readonly keeper: DeviceId
+  /** `undefined`: it is away and waits until it is back. */
+  readonly readAt: Millis | undefined
+  /** By time. */
+  readonly reports: readonly StoredReport[]
+}
+
+export interface ReadStore {
+  get(keeper: DeviceId): Promise<StoredRead | undefined>
+  /** Makes it, or moves its time; reports stay. */
+  put(keeper: DeviceId, readAt: Millis | undefined): Promise<void>
+  /** Notes what a reader said, unless it has said something of this keeper already. */
+  addReport(keeper: DeviceId, report: StoredReport): Promise<void>
+  /** Forgets what was said of a keeper. */
+  forgetReports(keeper: DeviceId): Promise<void>
+  /** Keepers whose time has come, the longest overdue first. */
+  due(now: Millis, limit: number): Promise<DeviceId[]>
+}
+
+/** What the word of peers is worth that read and repair for others. */
+export interface HandStore {
+  /** `newHand` of one that nothing is known of. */
+  get(device: DeviceId): Promise<Hand>
+  put(device: DeviceId, hand: Hand): Promise<void>
+  /** Everybody who is not to be asked now. */
+  barred(now: Millis): Promise<ReadonlySet<DeviceId>>
+}
+
 export interface StoredHead {
   readonly device: DeviceId
   readonly account: AccountId
@@ -441,7 +481,7 @@ export interface RepairStore {
 }
 
 /** What is counted by day. */
-export type TallyName = keyof ChurnTally | LastingName | AuditResult | 'repairBytes' | 'repairShards'
+export type TallyName = keyof ChurnTally | LastingName | AuditResult | ReadOutcome | 'repairBytes' | 'repairShards'
 
 export type Tally = Readonly<Partial<Record<TallyName, number>>>
 

@@ -101,7 +101,7 @@ export interface Tables {
     leaf: NullableInt
     rounds: Int
   }
-  /** `durability/reputation`; the four kinds of evidence in millionths. */
+  /** `durability/reputation`; the four kinds of evidence in millionths. `unread`: why others get nothing, and since when. */
   reputations: {
     keeper: string
     since: Int
@@ -117,6 +117,21 @@ export interface Tables {
     barred_for: string | null
     barred_at: NullableInt
     streak: Int
+    unread: string | null
+    unread_at: NullableInt
+    reads_left: Int
+  }
+  /** When a whole shard of a keeper is read. Without `read_at` it is away. */
+  reads: { keeper: string; read_at: NullableInt }
+  /** What readers have said of a keeper since there was a verdict, each once. */
+  read_reports: { keeper: string; reader: string; outcome: string; at: Int; pack: string; shard: Int }
+  /** `durability/hand`; evidence in millionths. */
+  hands: {
+    device: string
+    borne_out: Int
+    contradicted: Int
+    reached_at: NullableInt
+    barred_until: NullableInt
   }
   /** Shards that a keeper did not prove: its inventories do not bring them back. `answer`: what it signed, where it was wrong. */
   disproofs: { pack: string; shard: Int; keeper: string; at: Int; result: string; answer: NullableBlob }

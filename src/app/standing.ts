@@ -27,7 +27,7 @@ export function standingSentences(standing: KeeperStanding): StandingSentences {
   }
 }
 
-function cureOf({ state, leaves: count, notBefore }: KeeperStanding): Message | undefined {
+function cureOf({ state, reason, leaves: count, notBefore }: KeeperStanding): Message | undefined {
   const until = when(notBefore ?? 0)
   switch (state) {
     case 'vetted':
@@ -39,6 +39,8 @@ function cureOf({ state, leaves: count, notBefore }: KeeperStanding): Message | 
     case 'out':
       return { id: 'keep.standing.cure.out', values: { until } }
     case 'suspended':
+      if (reason === 'withheld' || reason === 'unreachable')
+        return { id: 'keep.standing.cure.unread', values: { count } }
       return notBefore === undefined
         ? { id: 'keep.standing.cure.suspended', values: { count } }
         : { id: 'keep.standing.cure.suspended.until', values: { count, until } }

@@ -7,9 +7,11 @@
  * keeper is not known yet is the business of vetting, which counts days and leaves.
  *
  * The audit score is strict: a leaf that is gone warns at once. The online score is mild: answers that are late never do
- * more than warn. A wrong leaf needs no score.
+ * more than warn. A wrong leaf needs no score. Whether it gives back what it proves is told by others (`durability/reading`), and is
+ * no matter of scores either: enough of them agree, or nothing follows.
  */
 import { DAY, type Millis } from '../core/units.ts'
+import { SERVED_AGAIN, type ReadVerdict } from './reading.ts'
 
 /** Full weight of the evidence, in pieces: what everybody begins with. A hundred are about twelve days of audits. */
 const AUDIT_WEIGHT = 100
@@ -62,6 +64,8 @@ export interface Reputation {
   readonly lastProvenAt: Millis | undefined
   readonly lastWrongAt: Millis | undefined
   readonly barred: Barred | undefined
+  /** Others get nothing from it. */
+  readonly unread: Unread | undefined
 }
 
 /** Suspended or out. */
@@ -73,14 +77,25 @@ export interface Barred {
   readonly streak: number
 }
 
+/** Suspended whatever it proves: what nobody gets is of no use to anybody, and does not count. */
+export interface Unread {
+  readonly why: 'withheld' | 'unreachable'
+  readonly at: Millis
+  /** Reads that are still to go well. */
+  readonly left: number
+}
+
 export type StandingState = 'new' | 'vetted' | 'warned' | 'suspended' | 'out'
-export type StandingReason = 'young' | 'proven' | 'late' | SuspendedFor
+export type StandingReason = 'young' | 'proven' | 'late' | SuspendedFor | Unread['why']
 
 /** A state, why it is so, and what ends it. */
 export interface Standing {
   readonly state: StandingState
   readonly reason: StandingReason
-  /** Leaves to prove until it is better: in a row where it is barred. Those of nobody who is vetted or out. */
+  /**
+   * Leaves to prove until it is better: in a row where it is barred, none of who is vetted or out. Where others get nothing,
+   * reads that are to go well.
+   */
   readonly leaves: number
   /** Not better before. */
   readonly notBefore: Millis | undefined
@@ -100,6 +115,7 @@ export const newReputation = (at: Millis): Reputation => ({
   lastProvenAt: undefined,
   lastWrongAt: undefined,
   barred: undefined,
+  unread: undefined,
 })
 
 /** Whoever has been out for long enough is new. */
@@ -130,13 +146,38 @@ export function after(before: Reputation, result: AuditResult, now: Millis): Rep
 export const isVetted = ({ since, passed }: Pick<Reputation, 'since' | 'passed'>, now: Millis): boolean =>
   passed >= VETTED_LEAVES && now >= since + VETTED_AFTER_MS
 
-/** Whether what it keeps counts for nothing. */
-export const isOut = (reputation: Reputation | undefined, now: Millis): boolean =>
-  reputation !== undefined && renewed(reputation, now).barred?.state === 'out'
+/** What follows for a keeper that is suspended for giving nothing, or may have to be. @param served reads since that went well */
+export function afterVerdict(
+  reputation: Reputation,
+  verdict: ReadVerdict | undefined,
+  served: number,
+  now: Millis,
+): Reputation {
+  const { unread } = reputation
+  switch (verdict) {
+    case 'serves':
+      return { ...reputation, unread: undefined }
+    case 'withholds':
+      return { ...reputation, unread: { why: 'withheld', at: unread?.at ?? now, left: SERVED_AGAIN } }
+    case 'unreachable':
+      return { ...reputation, unread: { why: 'unreachable', at: unread?.at ?? now, left: SERVED_AGAIN } }
+    default:
+      return unread === undefined ? reputation : { ...reputation, unread: { ...unread, left: SERVED_AGAIN - served } }
+  }
+}
+
+/** Whether what it keeps counts for nothing: it is out, or others do not get it. */
+export const isOut = (reputation: Reputation | undefined, now: Millis): boolean => {
+  const current = reputation && renewed(reputation, now)
+  return current?.barred?.state === 'out' || current?.unread !== undefined
+}
+
+/** Whether it is given nothing new: it is suspended, or out. */
+export const isBarred = ({ barred, unread }: Reputation): boolean => barred !== undefined || unread !== undefined
 
 export function standingOf(before: Reputation, now: Millis): Standing {
   const reputation = renewed(before, now)
-  const { barred, since, passed } = reputation
+  const { barred, unread, since, passed } = reputation
   const scores = { auditScore: auditScore(reputation), onlineScore: onlineScore(reputation) }
   if (barred?.state === 'out') {
     return { state: 'out', reason: barred.why, leaves: 0, notBefore: barred.at + OUT_MS, ...scores }
@@ -146,6 +187,9 @@ export function standingOf(before: Reputation, now: Millis): Standing {
     const more = Math.max(leaves - barred.streak, untilScore(reputation, SUSPENDED_BELOW))
     const notBefore = days === 0 ? undefined : barred.at + days * DAY
     return { state: 'suspended', reason: barred.why, leaves: more, notBefore, ...scores }
+  }
+  if (unread !== undefined) {
+    return { state: 'suspended', reason: unread.why, leaves: unread.left, notBefore: undefined, ...scores }
   }
   if (scores.auditScore < WARNED_BELOW) {
     const leaves = untilScore(reputation, WARNED_BELOW)
@@ -211,11 +255,11 @@ function judged(reputation: Reputation, now: Millis): Reputation {
 
 /** Ends a suspension whose cure is complete. After a wrong leaf a keeper is new again; after the others it is as it was. */
 function cured(reputation: Reputation, now: Millis): Reputation {
-  const { barred, lastWrongAt } = reputation
+  const { barred, lastWrongAt, unread } = reputation
   if (barred?.state !== 'suspended') return reputation
   const { leaves, notBefore } = standingOf(reputation, now)
   if (leaves > 0 || now < (notBefore ?? now)) return reputation
-  return barred.why === 'wrong' ? { ...newReputation(now), lastWrongAt } : { ...reputation, barred: undefined }
+  return barred.why === 'wrong' ? { ...newReputation(now), lastWrongAt, unread } : { ...reputation, barred: undefined }
 }
 
 /** Leaves to prove until the audit score is no longer under a bound. */

@@ -211,7 +211,8 @@ export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HAND
 
 /**
  * POST /v1/repairs → a pack of which shards are to be made again: `record` says from what and into what, `holders` are read
- * from and `successors` stored at, each with the ticket for it. Absent: there is none for this device now.
+ * from and `successors` stored at, each with the ticket for it. Without successors nothing is to be made: its one holder is
+ * to be read, to see whether it gives back what it keeps. Absent: there is none for this device now.
  */
 export const repairJobSchema = z.strictObject({
   job: z
@@ -233,7 +234,7 @@ export const repairReportSchema = z.strictObject({
   receipts: z.array(blob(1024)).max(64),
   read: shardIndex,
   failed: z
-    .array(z.strictObject({ index: shardIndex, keeper: deviceId, what: z.enum(['corrupt', 'unreachable', 'refused']) }))
+    .array(z.strictObject({ index: shardIndex, keeper: deviceId, what: z.enum(['corrupt', 'unreachable', 'refused', 'slow']) }))
     .max(256),
 })
 /**
@@ -403,7 +404,18 @@ export const operatorSchema = z.strictObject({
   risks: z.array(z.strictObject({ code: erasureCode, level, spare: z.int(), packs: count })),
   /** Of the last days, the newest first; `at` is when the day began, in UTC. */
   audits: z.array(
-    z.strictObject({ at: instant, proven: count, wrong: count, missing: count, late: count, silent: count }),
+    z.strictObject({
+      at: instant,
+      proven: count,
+      wrong: count,
+      missing: count,
+      late: count,
+      silent: count,
+      /** Whole shards that others read, got nothing of though the keeper answered, and could not reach the keeper of. */
+      served: count,
+      withheld: count,
+      unreached: count,
+    }),
   ),
   /** What repairs moved in the last days, and what is stored now, parity not counted. */
   traffic: z.strictObject({ days: count, movedBytes: count, shardsMade: count, storedBytes: count }),
@@ -455,8 +467,8 @@ export const beaconsSchema = z.strictObject({
  */
 export const standingSchema = z.strictObject({
   state: z.enum(['new', 'vetted', 'warned', 'suspended', 'out']),
-  reason: z.enum(['young', 'proven', 'late', 'lost', 'silent', 'wrong']),
-  /** Leaves to prove until it is better, in a row where it is suspended; and not before that time. */
+  reason: z.enum(['young', 'proven', 'late', 'lost', 'silent', 'wrong', 'withheld', 'unreachable']),
+  /** Leaves to prove until it is better, in a row where it is suspended, or where others get nothing reads to go well; and not before that time. */
   leaves: count,
   notBefore: instant.optional(),
   auditScore: z.number().min(0).max(1),

@@ -7,7 +7,7 @@
  */
 import { Collector } from '../backup/collect.ts'
 import { equal, type Bytes } from '../core/bytes.ts'
-import { KeeptabError, throwIfAborted } from '../core/errors.ts'
+import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 import type { PackId } from '../core/ids.ts'
 import { merkleRoot } from '../core/merkle.ts'
@@ -19,7 +19,7 @@ import type { Allowance, StartWork, Work } from '../keeping/work.ts'
 import type { RepairJob, RepairReport } from '../protocol/coordinator-messages.ts'
 import { openPackRecord, type PackRecord } from '../protocol/records.ts'
 import type { ShardStore } from '../store/shard-store.ts'
-import { keepHeads } from '../transport/keeper-client.ts'
+import { keepHeads, readShard } from '../transport/keeper-client.ts'
 import type { Transport } from '../transport/transport.ts'
 import { AT_ONCE, bringTo, type Successor } from './successor.ts'
 
@@ -87,10 +87,50 @@ class Repairer implements Work {
       const job = await unlessAborted(this.#context.coordinator.takeRepair(), this.#stop.signal)
       if (job?.pack !== this.#gathered?.pack) this.#gathered = undefined
       if (job === undefined) continue
-      const report = await this.#repair(job)
+      const report = await (job.successors.length > 0 ? this.#repair(job) : this.#look(job))
       await unlessAborted(this.#context.coordinator.reportRepair(report), this.#stop.signal)
       // What came to nothing may be the same job again: it is asked for when that makes sense.
       if (report.receipts.length > 0) this.#again = true
+    }
+  }
+
+  /**
+   * Reads the shards of a job of which nothing is to be made, to say whether their keepers give them back. Never rejects;
+   * says nothing where it was stopped.
+   */
+  async #look({ pack, record: signed, holders }: RepairJob): Promise<RepairReport> {
+    const failed: Failed[] = []
+    let read = 0
+    const record = await openPackRecord(signed).catch(() => undefined)
+    for (const { index, keeper, ticket } of holders) {
+      if (record?.id !== pack) break
+      const what = await this.#met(record, { index, keeper, ticket })
+      if (this.#halt.signal.aborted) break
+      if (what === 'served') read += 1
+      else failed.push({ index, keeper, what })
+    }
+    return { pack, receipts: [], read, failed }
+  }
+
+  /** What came of reading a shard as whoever restores reads it. */
+  async #met(
+    record: PackRecord,
+    { index, keeper, ticket }: RepairJob['holders'][number],
+  ): Promise<'served' | Failed['what']> {
+    const signal = AbortSignal.any([this.#halt.signal, AbortSignal.timeout(READ_TIMEOUT_MS)])
+    let isConnected = false
+    try {
+      const link = this.#allowance.limited(await this.#context.transport.connect(keeper, { signal }))
+      isConnected = true
+      const bytes = await readShard(link, record.id, index, record.shardBytes, signal, ticket)
+      const root = record.roots[index]
+      return root !== undefined && equal(await merkleRoot(bytes), root) ? 'served' : 'corrupt'
+    } catch (thrown) {
+      const code = codeOf(thrown)
+      if (code === 'shard-corrupt') return 'corrupt'
+      // A line breaks without anybody's doing. One that is open, and over which nothing comes, is held open by somebody.
+      if (!isConnected || code === 'connection-lost') return 'unreachable'
+      return code === 'aborted' || code === 'timeout' ? 'slow' : 'refused'
     }
   }
 

@@ -476,7 +476,7 @@ export const de: Messages = {
   'keep.since-start': 'seit dem Start dieses Tabs',
   'keep.standing': 'Dein Wort als Bewahrer',
   'keep.standing.what':
-    'Solange du da bist, wirst du etwa achtmal am Tag gebeten, einen kleinen Teil von dem zu zeigen, was du aufbewahrst. Das kostet fast nichts, und so wissen Besitzer, dass ihre Backups noch da sind.',
+    'Solange du da bist, wirst du etwa achtmal am Tag gebeten, einen kleinen Teil von dem zu zeigen, was du aufbewahrst, und etwa einmal in der Woche liest jemand ein ganzes Stück. Das kostet fast nichts, und so wissen Besitzer, dass ihre Backups noch da sind.',
   'keep.standing.new': 'Neu: man lernt dich kennen',
   'keep.standing.vetted': 'Bewährt',
   'keep.standing.warned': 'Verwarnt: du machst weiter wie bisher',
@@ -492,6 +492,10 @@ export const de: Messages = {
     'Ein Teil, nach dem du gefragt wurdest, wurde stundenlang nicht gezeigt, obwohl dieses Gerät online war.',
   'keep.standing.why.wrong':
     'Ein Teil kam verändert zurück. Eine schadhafte Festplatte oder veränderte Software macht das.',
+  'keep.standing.why.withheld':
+    'Mehrere andere, weit voneinander, haben sich mit diesem Gerät verbunden und nichts Ganzes von dem bekommen, was du aufbewahrst, obwohl du zeigst, dass es da ist.',
+  'keep.standing.why.unreachable':
+    'Von vielen, die andere erreichen, konnte sich niemand mit diesem Gerät verbinden, obwohl es online ist. Eine Firewall oder ein strenger Router macht das.',
   'keep.standing.cure.new':
     '{count, plural, =0 {Ab {until} giltst du als bewährt.} one {Noch # Nachweis, und nicht vor {until}, dann giltst du als bewährt.} other {Noch # Nachweise, und nicht vor {until}, dann giltst du als bewährt.}}',
   'keep.standing.cure.warned':
@@ -500,6 +504,8 @@ export const de: Messages = {
     '{count, plural, one {Es endet mit # Nachweis in Folge. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge. Was du aufbewahrst, zählt weiter.}}',
   'keep.standing.cure.suspended.until':
     '{count, plural, =0 {Es endet mit dem ersten Nachweis nach {until}. Was du aufbewahrst, zählt weiter.} one {Es endet mit # Nachweis in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.}}',
+  'keep.standing.cure.unread':
+    '{count, plural, one {Es endet, wenn # anderer gelesen hat, was er verlangt hat. Bis dahin zählt nicht, was du aufbewahrst; lass dieses Gerät laufen und seine Leitung frei.} other {Es endet, wenn # andere gelesen haben, was sie verlangt haben, einer oder zwei am Tag. Bis dahin zählt nicht, was du aufbewahrst; lass dieses Gerät laufen und seine Leitung frei.}}',
   'keep.standing.cure.out':
     'Ab {until} fängst du neu an. Prüfe bis dahin die Festplatte; du kannst auch alles zurückgeben.',
   'keep.standing.proven':
@@ -1013,7 +1019,7 @@ export const de: Messages = {
   'operator.risks.packs': 'Packs',
   'operator.audits': 'Prüfungen nach Tag',
   'operator.audits.what':
-    'Spät: nicht rechtzeitig beantwortet, dasselbe Blatt wird noch einmal verlangt. Stumm: achtmal nicht beantwortet.',
+    'Spät: nicht rechtzeitig beantwortet, dasselbe Blatt wird noch einmal verlangt. Stumm: achtmal nicht beantwortet. Einmal in der Woche liest ein anderer Peer ein ganzes Shard. Vorenthalten: er kam durch, und nichts Ganzes kam zurück.',
   'operator.audits.none': 'Noch wurde kein Bewahrer gefragt.',
   'operator.audits.day': 'Tag',
   'operator.audits.proven': 'Richtig',
@@ -1023,6 +1029,9 @@ export const de: Messages = {
   'operator.audits.silent': 'Stumm',
   'operator.capture':
     'So viel braucht eine einzelne Hand mindestens, um binnen eines Jahres {places, number} der {of, number} Plätze einer Gruppe zu halten und ihrem Besitzer die Daten vorenthalten zu können: {accounts, number} Konten in {blocks, number} Adressblöcken und {kept} an Bewahrtem.',
+  'operator.audits.served': 'Ganz gelesen',
+  'operator.audits.withheld': 'Vorenthalten',
+  'operator.audits.unreached': 'Nicht erreicht',
   'operator.traffic': 'Von Reparaturen bewegt',
   'operator.traffic.rate': '{rate} Bytes je gespeichertem Byte und Monat',
   'operator.traffic.what':

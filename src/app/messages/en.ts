@@ -492,7 +492,7 @@ const own = {
   'keep.since-start': 'since this tab started',
   'keep.standing': 'Your word as a keeper',
   'keep.standing.what':
-    'While you are here you are asked, about eight times a day, to show a small part of what you keep. It costs next to nothing, and it is how owners know that their backups are still there.',
+    'While you are here you are asked, about eight times a day, to show a small part of what you keep, and about once a week somebody reads a whole piece. It costs next to nothing, and it is how owners know that their backups are still there.',
   'keep.standing.new': 'New: you are getting to be known',
   'keep.standing.vetted': 'Trusted',
   'keep.standing.warned': 'Warned: you go on as before',
@@ -507,6 +507,10 @@ const own = {
   'keep.standing.why.silent':
     'A part that you were asked for was not shown for hours, although this device was online.',
   'keep.standing.why.wrong': 'A part came back changed. A failing disk or altered software does that.',
+  'keep.standing.why.withheld':
+    'Several others, far apart, connected to this device and got nothing whole of what you keep, although you prove that it is there.',
+  'keep.standing.why.unreachable':
+    'Nobody of many who reach others could connect to this device, although it is online. A firewall or a strict router does that.',
   'keep.standing.cure.new':
     '{count, plural, =0 {Trusted from {until} on.} one {# proof more, and not before {until}, and you are trusted.} other {# proofs more, and not before {until}, and you are trusted.}}',
   'keep.standing.cure.warned':
@@ -515,6 +519,8 @@ const own = {
     '{count, plural, one {It ends with # proof in a row. What you keep still counts.} other {It ends with # proofs in a row. What you keep still counts.}}',
   'keep.standing.cure.suspended.until':
     '{count, plural, =0 {It ends with your first proof after {until}. What you keep still counts.} one {It ends with # proof in a row, and not before {until}. What you keep still counts.} other {It ends with # proofs in a row, and not before {until}. What you keep still counts.}}',
+  'keep.standing.cure.unread':
+    '{count, plural, one {It ends when # other has read what it asked for. What you keep does not count until then; keep this device running and its line free.} other {It ends when # others have read what they asked for, one or two a day. What you keep does not count until then; keep this device running and its line free.}}',
   'keep.standing.cure.out':
     'From {until} on you begin anew. Check the disk until then; you may also give everything back.',
   'keep.standing.proven': '{count, plural, one {# part shown, last {when}} other {# parts shown, last {when}}}',
@@ -960,7 +966,7 @@ const own = {
   'operator.risks.packs': 'Packs',
   'operator.audits': 'Audits by day',
   'operator.audits.what':
-    'Late: not answered in time, and the same leaf is asked again. Silent: not answered eight times.',
+    'Late: not answered in time, and the same leaf is asked again. Silent: not answered eight times. Once a week another peer reads a whole shard. Withheld: it got through, and nothing whole came back.',
   'operator.audits.none': 'No keeper has been asked yet.',
   'operator.audits.day': 'Day',
   'operator.audits.proven': 'Right',
@@ -970,6 +976,9 @@ const own = {
   'operator.audits.silent': 'Silent',
   'operator.capture':
     'One hand needs at least this to hold {places, number} of the {of, number} places of one group within a year, so that its owner can be kept from the data: {accounts, number} accounts in {blocks, number} address blocks, and {kept} kept.',
+  'operator.audits.served': 'Read whole',
+  'operator.audits.withheld': 'Withheld',
+  'operator.audits.unreached': 'Not reached',
   'operator.traffic': 'Moved by repairs',
   'operator.traffic.rate': '{rate} bytes for each stored byte and month',
   'operator.traffic.what':

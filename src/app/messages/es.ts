@@ -467,7 +467,7 @@ export const es: Messages = {
   'keep.since-start': 'desde que se abrió esta pestaña',
   'keep.standing': 'Tu palabra como guardián',
   'keep.standing.what':
-    'Mientras estás aquí se te pide, unas ocho veces al día, que muestres una pequeña parte de lo que guardas. Apenas cuesta nada, y así saben los dueños que sus copias siguen ahí.',
+    'Mientras estás aquí se te pide, unas ocho veces al día, que muestres una pequeña parte de lo que guardas, y más o menos una vez por semana alguien lee un trozo entero. Apenas cuesta nada, y así saben los dueños que sus copias siguen ahí.',
   'keep.standing.new': 'Nuevo: te están conociendo',
   'keep.standing.vetted': 'De confianza',
   'keep.standing.warned': 'Avisado: sigues como antes',
@@ -482,6 +482,10 @@ export const es: Messages = {
   'keep.standing.why.silent':
     'Una parte que se te pidió no se mostró durante horas, aunque este dispositivo estaba en línea.',
   'keep.standing.why.wrong': 'Una parte volvió cambiada. Lo causa un disco que falla o un programa alterado.',
+  'keep.standing.why.withheld':
+    'Varios otros, lejos entre sí, se conectaron a este dispositivo y no recibieron nada entero de lo que guardas, aunque demuestras que está ahí.',
+  'keep.standing.why.unreachable':
+    'De muchos que alcanzan a otros, nadie pudo conectarse a este dispositivo, aunque está en línea. Lo causa un cortafuegos o un router estricto.',
   'keep.standing.cure.new':
     '{count, plural, =0 {De confianza a partir de {until}.} one {# prueba más, y no antes de {until}, y serás de confianza.} other {# pruebas más, y no antes de {until}, y serás de confianza.}}',
   'keep.standing.cure.warned':
@@ -490,6 +494,8 @@ export const es: Messages = {
     '{count, plural, one {Termina con # prueba seguida. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas. Lo que guardas sigue contando.}}',
   'keep.standing.cure.suspended.until':
     '{count, plural, =0 {Termina con tu primera prueba después de {until}. Lo que guardas sigue contando.} one {Termina con # prueba seguida, y no antes de {until}. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.}}',
+  'keep.standing.cure.unread':
+    '{count, plural, one {Termina cuando # otro haya leído lo que pidió. Hasta entonces no cuenta lo que guardas; deja este dispositivo en marcha y su línea libre.} many {Termina cuando # de otros hayan leído lo que pidieron, uno o dos al día. Hasta entonces no cuenta lo que guardas; deja este dispositivo en marcha y su línea libre.} other {Termina cuando # otros hayan leído lo que pidieron, uno o dos al día. Hasta entonces no cuenta lo que guardas; deja este dispositivo en marcha y su línea libre.}}',
   'keep.standing.cure.out':
     'A partir de {until} empiezas de nuevo. Revisa el disco hasta entonces; también puedes devolverlo todo.',
   'keep.standing.proven':
@@ -994,7 +1000,7 @@ export const es: Messages = {
   'operator.risks.packs': 'Paquetes',
   'operator.audits': 'Auditorías por día',
   'operator.audits.what':
-    'Tarde: sin respuesta a tiempo, se pide otra vez la misma hoja. Mudo: ocho veces sin respuesta.',
+    'Tarde: sin respuesta a tiempo, se pide otra vez la misma hoja. Mudo: ocho veces sin respuesta. Una vez por semana otro par lee un fragmento entero. Retenido: llegó hasta él y nada entero volvió.',
   'operator.audits.none': 'Aún no se ha preguntado a ningún guardián.',
   'operator.audits.day': 'Día',
   'operator.audits.proven': 'Bien',
@@ -1004,6 +1010,9 @@ export const es: Messages = {
   'operator.audits.silent': 'Mudo',
   'operator.capture':
     'Esto necesita como mínimo una sola mano para tener en un año {places, number} de los {of, number} lugares de un grupo y poder privar a su dueño de los datos: {accounts, number} cuentas en {blocks, number} bloques de direcciones, y {kept} guardados.',
+  'operator.audits.served': 'Leído entero',
+  'operator.audits.withheld': 'Retenido',
+  'operator.audits.unreached': 'No alcanzado',
   'operator.traffic': 'Movido por reparaciones',
   'operator.traffic.rate': '{rate} bytes por cada byte guardado y mes',
   'operator.traffic.what':

@@ -485,7 +485,7 @@ export const fr: Messages = {
   'keep.since-start': 'depuis l’ouverture de cet onglet',
   'keep.standing': 'Votre parole de gardien',
   'keep.standing.what':
-    'Tant que vous êtes là, on vous demande, environ huit fois par jour, de montrer une petite partie de ce que vous gardez. Cela ne coûte presque rien, et c’est ainsi que les propriétaires savent que leurs sauvegardes sont toujours là.',
+    'Tant que vous êtes là, on vous demande, environ huit fois par jour, de montrer une petite partie de ce que vous gardez, et environ une fois par semaine quelqu’un lit un morceau entier. Cela ne coûte presque rien, et c’est ainsi que les propriétaires savent que leurs sauvegardes sont toujours là.',
   'keep.standing.new': 'Nouveau : on apprend à vous connaître',
   'keep.standing.vetted': 'De confiance',
   'keep.standing.warned': 'Averti : vous continuez comme avant',
@@ -501,6 +501,10 @@ export const fr: Messages = {
     'Une partie qui vous a été demandée n’a pas été montrée pendant des heures, alors que cet appareil était en ligne.',
   'keep.standing.why.wrong':
     'Une partie est revenue modifiée. Un disque défaillant ou un logiciel altéré en est la cause.',
+  'keep.standing.why.withheld':
+    'Plusieurs autres, éloignés les uns des autres, se sont connectés à cet appareil et n’ont rien reçu d’entier de ce que vous gardez, bien que vous prouviez que c’est là.',
+  'keep.standing.why.unreachable':
+    'Parmi beaucoup qui en joignent d’autres, personne n’a pu se connecter à cet appareil, bien qu’il soit en ligne. Un pare-feu ou un routeur strict en est la cause.',
   'keep.standing.cure.new':
     '{count, plural, =0 {De confiance à partir de {until}.} one {Encore # preuve, et pas avant {until}, et vous serez de confiance.} many {Encore # de preuves, et pas avant {until}, et vous serez de confiance.} other {Encore # preuves, et pas avant {until}, et vous serez de confiance.}}',
   'keep.standing.cure.warned':
@@ -509,6 +513,8 @@ export const fr: Messages = {
     '{count, plural, one {Cela prend fin avec # preuve. Ce que vous gardez compte toujours.} many {Cela prend fin avec # de preuves d’affilée. Ce que vous gardez compte toujours.} other {Cela prend fin avec # preuves d’affilée. Ce que vous gardez compte toujours.}}',
   'keep.standing.cure.suspended.until':
     '{count, plural, =0 {Cela prend fin avec votre première preuve après {until}. Ce que vous gardez compte toujours.} one {Cela prend fin avec # preuve, et pas avant {until}. Ce que vous gardez compte toujours.} many {Cela prend fin avec # de preuves d’affilée, et pas avant {until}. Ce que vous gardez compte toujours.} other {Cela prend fin avec # preuves d’affilée, et pas avant {until}. Ce que vous gardez compte toujours.}}',
+  'keep.standing.cure.unread':
+    '{count, plural, one {Cela prend fin quand # autre aura lu ce qu’il a demandé. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} many {Cela prend fin quand # d’autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} other {Cela prend fin quand # autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.}}',
   'keep.standing.cure.out':
     'À partir de {until} vous repartez à neuf. Vérifiez le disque d’ici là ; vous pouvez aussi tout rendre.',
   'keep.standing.proven':
@@ -1034,7 +1040,7 @@ export const fr: Messages = {
   'operator.risks.packs': 'Paquets',
   'operator.audits': 'Contrôles par jour',
   'operator.audits.what':
-    'En retard : sans réponse à temps, la même feuille est redemandée. Muet : huit fois sans réponse.',
+    'En retard : sans réponse à temps, la même feuille est redemandée. Muet : huit fois sans réponse. Une fois par semaine un autre pair lit un fragment entier. Retenu : il est passé, et rien d’entier n’est revenu.',
   'operator.audits.none': 'Aucun gardien n’a encore été interrogé.',
   'operator.audits.day': 'Jour',
   'operator.audits.proven': 'Juste',
@@ -1044,6 +1050,9 @@ export const fr: Messages = {
   'operator.audits.silent': 'Muet',
   'operator.capture':
     'Voici ce qu’il faut au moins à une seule main pour tenir en un an {places, number} des {of, number} places d’un groupe et pouvoir priver son propriétaire de ses données : {accounts, number} comptes dans {blocks, number} blocs d’adresses, et {kept} gardés.',
+  'operator.audits.served': 'Lu en entier',
+  'operator.audits.withheld': 'Retenu',
+  'operator.audits.unreached': 'Non joint',
   'operator.traffic': 'Déplacé par les réparations',
   'operator.traffic.rate': '{rate} octets par octet gardé et par mois',
   'operator.traffic.what':

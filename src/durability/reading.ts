@@ -1,0 +1,72 @@
+/**
+ * Whether a keeper gives back what it keeps. A leaf proves that a shard is there, and not that anybody would get it: so once
+ * a week a stranger reads a whole shard, as one who restores or repairs would. The stranger's word proves nothing, because
+ * nobody else sees what went between the two; it is asked of others, far apart from each other, until enough of them agree.
+ */
+import type { Random } from '../core/clock.ts'
+import type { DeviceId } from '../core/ids.ts'
+import { DAY, HOUR, type Millis } from '../core/units.ts'
+
+/**
+ * What a reader met: the whole shard as its owner signed it · somebody who answered, and gave something else or nothing ·
+ * nobody, or a connection that broke, which the keeper need not have done.
+ */
+export type ReadOutcome = 'served' | 'withheld' | 'unreached'
+
+/** What one reader said, and when. Each is asked once until there is a verdict. */
+export interface ReadReport {
+  readonly reader: DeviceId
+  readonly outcome: ReadOutcome
+  readonly at: Millis
+}
+
+/** `unclear`: neither can be said, and nothing follows. */
+export type ReadVerdict = 'serves' | 'withholds' | 'unreachable' | 'unclear'
+
+/** Nobody else is asked about a read that went well, two make good one that did not, and three end a suspension. */
+const SERVED = 2
+export const SERVED_AGAIN = 3
+/**
+ * So many say that they got nothing, before two got something. With a fifth of all readers lying together, that befalls an
+ * honest keeper in one of 600 weeks in which they are believed, and each of them is believed about three times
+ * (`durability/hand`).
+ */
+const WITHHELD = 5
+/** A line may be reached from some places and not from others: many must have failed, and nobody come through. */
+const UNREACHED = 12
+/** Between the first and the last of them: an outage of two hours is nobody's fault. */
+const LEAST_SPAN_MS: Millis = 4 * HOUR
+const MOST_REPORTS = 24
+
+/** @param reports by time @returns `undefined` while more have to be asked */
+export function verdictOf(reports: readonly ReadReport[], isSuspended: boolean): ReadVerdict | undefined {
+  const count = (wanted: ReadOutcome): number => reports.filter(({ outcome }) => outcome === wanted).length
+  const [served, withheld, unreached] = [count('served'), count('withheld'), count('unreached')]
+  const needed = isSuspended ? SERVED_AGAIN : withheld + unreached === 0 ? 1 : SERVED
+  if (served >= needed) return 'serves'
+  const spanMs = (reports.at(-1)?.at ?? 0) - (reports[0]?.at ?? 0)
+  if (withheld >= WITHHELD && spanMs >= LEAST_SPAN_MS) return 'withholds'
+  if (served === 0 && unreached >= UNREACHED && spanMs >= LEAST_SPAN_MS) return 'unreachable'
+  return reports.length >= MOST_REPORTS ? 'unclear' : undefined
+}
+
+/** What was said and is borne out by the verdict, and what it contradicts. Who did not get through has said nothing of the keeper. */
+export function borneOut<R extends ReadReport>(
+  reports: readonly R[],
+  verdict: ReadVerdict,
+): { readonly right: readonly R[]; readonly wrong: readonly R[] } {
+  const who = (wanted: ReadOutcome): R[] => reports.filter(({ outcome }) => outcome === wanted)
+  if (verdict === 'serves') return { right: who('served'), wrong: who('withheld') }
+  return verdict === 'withholds' ? { right: who('withheld'), wrong: who('served') } : { right: [], wrong: [] }
+}
+
+const between = (from: Millis, to: Millis, random: Random): Millis => Math.round(from + (to - from) * random.fraction())
+
+/** When the next shard is read of a keeper of whom all is well: once a week, and it cannot tell when. */
+export const nextWeek = (now: Millis, random: Random): Millis => now + between(3.5 * DAY, 10.5 * DAY, random)
+/** For a keeper that has been away or has begun to keep: within a few hours. */
+export const beforeLong = (now: Millis, random: Random): Millis => now + between(0, 3 * HOUR, random)
+/** For one of whom a reader has got nothing. */
+export const askAnother = (now: Millis, random: Random): Millis => now + between(HOUR, 3 * HOUR, random)
+/** For one that is suspended. */
+export const tryAgain = (now: Millis, random: Random): Millis => now + between(DAY / 2, DAY, random)
