@@ -208,9 +208,12 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
           const reports = (await stores.reads.get(keeper))?.reports ?? []
           const others = pool.filter((peer) => !chosen.has(peer.keeper))
           const reader = await findReader(stores, keeper, reports, others)
-          // Also when nothing is heard of it any more, because this process ended.
+          if (reader === undefined) {
+            await stores.reads.put(keeper, askAnother(now, random))
+            continue
+          }
+          // In case that nothing is heard of it any more, because this process ended.
           await stores.reads.put(keeper, now + 2 * JOB_MS)
-          if (reader === undefined) continue
           const { pack, index } = shard
           chosen.set(reader, { pack, index, keeper, until: now + ASKED_MS, isTaken: false })
         }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { countQuery, drawnQuery, dueQuery, nthQuery } from '../../signaling/db/audit-stores.ts'
+import { readsDueQuery } from '../../signaling/db/read-stores.ts'
 import { healthOfQuery } from '../../signaling/db/placement-stores.ts'
 import { migrate } from '../../signaling/db/migrations.ts'
 import { sqliteDialect } from '../../signaling/db/sqlite.ts'
@@ -42,13 +43,15 @@ it('finds who is to be asked for what among all shards by indexes alone, without
       drawn: drawnQuery(db, keeper, '800000000000'),
       nth: nthQuery(db, keeper, COUNTED_SHARDS - 1),
       count: countQuery(db, keeper, COUNTED_SHARDS),
+      reads: readsDueQuery(db, 500, 100),
     }
     const told: string[][] = []
     for (const query of Object.values(plans)) {
       const steps = await query.explain<{ detail: string }>(undefined, sql`query plan`)
       told.push(steps.map(({ detail }) => detail).filter((detail) => /SCAN|TEMP|SEARCH/.test(detail)))
     }
-    const [due, drawn, nth, count] = told
+    const [due, drawn, nth, count, reads] = told
+    expect(reads).toEqual([expect.stringMatching(/^SEARCH reads USING (COVERING )?INDEX reads_due \(read_at<\?\)/)])
     expect(due).toEqual([expect.stringMatching(/^SEARCH audits USING (COVERING )?INDEX audits_due \(ask_at<\?\)/)])
     expect(drawn).toEqual([
       expect.stringMatching(/^SEARCH holders USING INDEX holders_drawn \(keeper=\? AND draw>\?\)/),

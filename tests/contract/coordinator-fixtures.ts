@@ -19,6 +19,7 @@ import type { PlacementGroup } from '../../src/protocol/coordinator-messages.ts'
 import { packIdOf, signPackRecord, signShardReceipt } from '../../src/protocol/records.ts'
 import type { Config } from '../../signaling/config.ts'
 import { startCoordinator, type RunningCoordinator } from '../../signaling/coordinator.ts'
+import { openDatabase, type DatabaseChoice } from '../../signaling/db/database.ts'
 import { postgresDialect } from '../../signaling/db/postgres.ts'
 import { freePort } from './free-port.ts'
 
@@ -167,6 +168,13 @@ export async function newPack(
     }),
   )
   return { pack, record, receipts, roots }
+}
+
+/** For stories that count who is asked and what is moved: no whole shard of these keepers is read. */
+export async function readNobody(place: DatabaseChoice, keepers: Iterable<DeviceId>): Promise<void> {
+  const database = await openDatabase(place)
+  for (const keeper of keepers) await database.transaction(({ reads }) => reads.put(keeper, Number.MAX_SAFE_INTEGER))
+  await database.close()
 }
 
 export interface Postgres {

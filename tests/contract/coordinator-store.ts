@@ -12,6 +12,7 @@ import {
 } from '../../src/core/ids.ts'
 import { concat, fromHex as hex } from '../../src/core/bytes.ts'
 import { NO_PLATFORM } from '../../src/core/platform.ts'
+import { newHand } from '../../src/durability/hand.ts'
 import { newReputation } from '../../src/durability/reputation.ts'
 import type { Database, Holder, StoredAudit, StoredHead, StoredPresence, Stores } from '../../signaling/db/stores.ts'
 import { random } from './coordinator-fixtures.ts'
@@ -518,6 +519,7 @@ export function databaseContract(
           lastProvenAt: 5,
           lastWrongAt,
           barred,
+          unread: barred && ({ why: 'withheld', at: 8, left: 2 } as const),
         }
         await run(({ reputations }) => reputations.put(keeper, reputation))
         expect(await run(({ reputations }) => reputations.get(keeper))).toEqual(reputation)
@@ -526,6 +528,41 @@ export function databaseContract(
         expect(of).toEqual(new Map([[keeper, reputation]]))
       }
       expect(await run(({ reputations }) => reputations.get(device()))).toBeUndefined()
+    })
+
+    it('remembers when shards are read, what each reader said of a keeper until it is forgotten, and what a hand is worth', async () => {
+      const [keeper, other, away] = [device(), device(), device()]
+      const said = { reader: device(), outcome: 'withheld', at: 5, pack: pack(), index: 3 } as const
+      const later = { ...said, reader: device(), outcome: 'served', at: 6 } as const
+      await run(async ({ reads }) => {
+        await reads.put(keeper, 20)
+        await reads.put(other, 10)
+        await reads.put(away, undefined)
+        await reads.addReport(keeper, later)
+        await reads.addReport(keeper, said)
+        // Only what a reader says first counts.
+        await reads.addReport(keeper, { ...said, outcome: 'served', at: 7 })
+        await reads.put(keeper, 15)
+      })
+      expect(await run(({ reads }) => reads.get(keeper))).toEqual({ keeper, readAt: 15, reports: [said, later] })
+      expect(await run(({ reads }) => reads.get(away))).toEqual({ keeper: away, readAt: undefined, reports: [] })
+      expect(await run(({ reads }) => reads.get(device()))).toBeUndefined()
+      expect(await run(({ reads }) => reads.due(15, 9))).toEqual([other, keeper])
+      expect(await run(({ reads }) => reads.due(14, 9))).toEqual([other])
+      expect(await run(({ reads }) => reads.due(15, 1))).toEqual([other])
+      await run(({ reads }) => reads.forgetReports(keeper))
+      expect((await run(({ reads }) => reads.get(keeper)))?.reports).toEqual([])
+
+      const hand = { borneOut: 1.25, contradicted: 2.5, reachedAt: 4, barredUntil: 30 }
+      expect(await run(({ hands }) => hands.get(keeper))).toEqual(newHand)
+      await run(async ({ hands }) => {
+        await hands.put(keeper, newHand)
+        await hands.put(keeper, hand)
+        await hands.put(other, newHand)
+      })
+      expect(await run(({ hands }) => hands.get(keeper))).toEqual(hand)
+      expect(await run(({ hands }) => hands.barred(29))).toEqual(new Set([keeper]))
+      expect(await run(({ hands }) => hands.barred(30))).toEqual(new Set())
     })
 
     it('moves what a keeper said last forward only, and forgets what its newest inventory did not confirm', async () => {

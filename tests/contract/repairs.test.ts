@@ -27,6 +27,7 @@ import {
   newPack,
   online,
   random,
+  readNobody,
   runCoordinator,
   temporaryFolder,
   until,
@@ -88,6 +89,7 @@ describe.each(databases)('repairs over %s', (_name, database) => {
       closers.push(() => Promise.resolve(end?.()))
       keepers.set(identity.device, { identity, coordinator: itsCoordinator, events, leave, back })
     }
+    await readNobody({ dataDir, url: databaseUrl }, keepers.keys())
     const owner = await newIdentity()
     const backUp = async () => {
       const group = await client(owner).group()
@@ -365,6 +367,48 @@ describe.each(databases)('repairs over %s', (_name, database) => {
     await world.pass(5 * 60_000)
     expect(await world.hand()).not.toBe(hand)
     expect(await hand.coordinator.takeRepair()).toBeUndefined()
+  })
+
+  it('are kept from whoever makes nothing of them time and again while others do, also after a restart', async () => {
+    const { world, backup, hand: idler } = await broken(14)
+    const holding = new Set([2, 3, 4, 5].map((index) => backup.keeperOf(index)))
+    /** So that the idler is the only one that holds a shard and repairs, and is asked first. */
+    const pauseOthers = async () => {
+      for (const keeper of holding) {
+        if (keeper !== idler) await keeper.coordinator.keep({ limitBytes: 100 * MiB, freeBytes: 0, paused: true })
+      }
+    }
+    const admitTwo = async () => {
+      for (const keeper of [...holding].filter((each) => each !== idler).slice(0, 2)) {
+        holding.delete(keeper)
+        const page = { takenAt: world.clock.now(), page: 0, pages: 1, shards: [] }
+        await keeper.coordinator.reportInventory(await signInventoryPage(keeper.identity.deviceKey, page))
+      }
+    }
+    const repairBy = async (hand: Keeper) => {
+      const job = await taken(hand)
+      const receipts = await receiptsOf(world, backup, job)
+      expect(await hand.coordinator.reportRepair({ pack: job.pack, receipts, read: 2, failed: [] })).not.toEqual([])
+      for (const { keeper } of job.successors) holding.add(world.keeperOf(keeper))
+    }
+    for (const wait of [20, 40, 80]) {
+      const job = await taken(idler)
+      await idler.coordinator.reportRepair({ pack: job.pack, receipts: [], read: 2, failed: [] })
+      await pauseOthers()
+      await world.pass(5 * 60_000)
+      await repairBy(await world.hand())
+      await pauseOthers()
+      await world.pass(wait * 60_000)
+      await admitTwo()
+      await world.catchUp()
+      // Twice more it is asked first, because it has rested; then no more.
+      if (wait < 80) expect(await world.hand()).toBe(idler)
+    }
+    expect(await world.hand()).not.toBe(idler)
+    await world.restart()
+    await world.pass(24 * HOUR)
+    expect(idler.events.filter(({ type }) => type === 'repair-wanted')).toEqual([])
+    expect(await idler.coordinator.takeRepair()).toBeUndefined()
   })
 
   it('that are not done in time go to another peer, and what was stored late counts all the same', async () => {

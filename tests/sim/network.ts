@@ -90,14 +90,16 @@ export interface NetworkOptions extends Partial<MemoryNetworkOptions> {
   readonly apart?: boolean
   /** Where its database lies, with what is known from before. */
   readonly dataDir?: string
+  /** A PostgreSQL database in place of an SQLite file there. */
+  readonly databaseUrl?: string | undefined
 }
 
 /** @param options of the memory transport: delay, and the chance that a connection breaks */
 export async function startNetwork(
   keepers: number,
-  { clock = machineClock, apart = false, dataDir = temporaryFolder(), ...options }: NetworkOptions = {},
+  { clock = machineClock, apart = false, dataDir = temporaryFolder(), databaseUrl, ...options }: NetworkOptions = {},
 ): Promise<SimulatedNetwork> {
-  const settings = { dataDir, ...(apart && { oneMachine: false, trustProxy: true }) }
+  const settings = { dataDir, databaseUrl, ...(apart && { oneMachine: false, trustProxy: true }) }
   let coordinator = await runCoordinator(settings, clock)
   const network = createMemoryNetwork({ random, ...options })
   const transports: Transport[] = []

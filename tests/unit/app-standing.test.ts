@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { language, languageTags, t } from '../../src/app/language.svelte.ts'
 import { standingSentences } from '../../src/app/standing.ts'
-import { after, newReputation, standingOf, type AuditResult } from '../../src/durability/reputation.ts'
+import {
+  after,
+  afterVerdict,
+  newReputation,
+  standingOf,
+  type AuditResult,
+  type Reputation,
+} from '../../src/durability/reputation.ts'
 import type { KeeperStanding } from '../../src/protocol/coordinator-messages.ts'
 import { DAY } from '../../src/core/units.ts'
 
@@ -13,6 +20,10 @@ const BEGAN = Date.UTC(2026, 0, 1, 12)
 function standingAfter(...results: readonly AuditResult[]): KeeperStanding {
   let [now, reputation] = [BEGAN, newReputation(BEGAN)]
   for (const result of results) reputation = after(reputation, result, (now += DAY / 8))
+  return said(reputation, now)
+}
+
+function said(reputation: Reputation, now: number): KeeperStanding {
   const { notBefore, ...standing } = standingOf(reputation, now)
   const { since, passed, failed, lastProvenAt } = reputation
   return {
@@ -35,6 +46,8 @@ const lives: Readonly<Record<string, KeeperStanding>> = {
   'warned for being late': standingAfter(...proven(120), ...late(40)),
   'suspended for a wrong leaf': standingAfter(...proven(120), 'wrong'),
   'suspended for silence': standingAfter(...proven(120), 'silent'),
+  'suspended because nobody gets anything': said(afterVerdict(newReputation(BEGAN), 'withholds', 0, BEGAN), BEGAN),
+  'suspended because nobody gets through': said(afterVerdict(newReputation(BEGAN), 'unreachable', 0, BEGAN), BEGAN),
   'out': standingAfter('wrong', 'wrong'),
 }
 
@@ -54,6 +67,9 @@ describe('what a keeper reads of its standing', () => {
     expect(cureOf('new, all leaves shown')).toMatch(/^Trusted from Jan 15, 2026/)
     expect(cureOf('suspended for a wrong leaf')).toMatch(/^It ends with 56 proofs in a row, and not before Jan/)
     expect(cureOf('suspended for silence')).toMatch(/^It ends with 8 proofs in a row\. What you keep still counts\.$/)
+    expect(cureOf('suspended because nobody gets anything')).toMatch(
+      /^It ends when 3 others have read .* does not count/,
+    )
     expect(cureOf('out')).toMatch(/^From Apr [12], 2026.* on you begin anew/)
   })
 

@@ -1,16 +1,19 @@
 /** Repair: keepers vanish one after the other, and the data stays, whether its owner's machine is gone for good or is there. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openDatabase } from '../../signaling/db/database.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { HOUR, KiB } from '../../src/core/units.ts'
+import { isBarred } from '../../src/durability/reputation.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import type { RepairReport } from '../../src/protocol/coordinator-messages.ts'
+import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
 import { repairOwn } from '../../src/repair/own-repair.ts'
 import { repairing } from '../../src/repair/repair.ts'
-import { until } from '../contract/coordinator-fixtures.ts'
+import { readNobody, until } from '../contract/coordinator-fixtures.ts'
 import {
   backUp,
   bringBack,
@@ -43,6 +46,11 @@ async function startWithOwner(keepers: number, backedUp: Files, change?: (contex
   const network = await startNetwork(0, { clock })
   closers.push(() => network.close())
   for (let i = 0; i < keepers; i += 1) await network.addKeeper(change === undefined ? {} : { change })
+  const { dataDir } = network
+  await readNobody(
+    { dataDir },
+    network.keepers.map(({ device }) => device),
+  )
   const root = noise('root', 32)
   const owner = await network.owner(root)
   const source = sourceOf('files', backedUp)
@@ -147,6 +155,38 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     const claims = network.log().filter((line) => line.includes('gave a repair nothing'))
     for (const claim of claims) expect(liars.some(({ device }) => claim.includes(device.slice(0, 8)))).toBe(true)
     await expectBackFromWords(network, root)
+  })
+
+  it('is repaired by one that blames honest keepers only until others have read from them', async () => {
+    let liar: DeviceId | undefined
+    const { network, pass } = await start(12, (context) => {
+      const { coordinator, transport, store, identity } = context
+      let holders: RepairJob['holders'] = []
+      const takeRepair = async () => {
+        const job = await coordinator.takeRepair()
+        if (job !== undefined && job.successors.length > 0 && (liar ??= identity.device) === identity.device)
+          holders = job.holders
+        return job
+      }
+      const reportRepair = (report: RepairReport) => {
+        const failed = holders.map(({ index, keeper }) => ({ index, keeper, what: 'corrupt' }) as const)
+        holders = []
+        return coordinator.reportRepair({ ...report, failed: [...report.failed, ...failed] })
+      }
+      const lying = { ...coordinator, takeRepair, reportRepair }
+      return { ...context, work: repairing({ coordinator: lying, transport, store, codec: reedSolomon }) }
+    })
+    const database = await openDatabase({ dataDir: network.dataDir })
+    closers.push(() => database.close())
+    await kill(network, holding(network).slice(0, 2))
+    await pass(48)
+    const isFound = async () => {
+      const barred = await database.transaction(({ hands }) => hands.barred(Date.now()))
+      return liar !== undefined && barred.size === 1 && barred.has(liar)
+    }
+    await eachHourUntil(pass, isFound, 48)
+    const reputations = await database.transaction(({ reputations }) => reputations.all())
+    for (const reputation of reputations.values()) expect(isBarred(reputation)).toBe(false)
   })
 
   it('is repaired by another when its repairer dies in the middle, and over a restart of the coordinator', async () => {
@@ -308,13 +348,17 @@ describe('a backup whose owner is there', { timeout: 120_000 }, () => {
 })
 
 /** Lets hours pass, and in each of them peers do what they are at. */
-async function eachHourUntil(pass: (hours: number) => Promise<void>, holds: () => boolean | Promise<boolean>) {
-  for (let hour = 0; hour < 12; hour += 1) {
+async function eachHourUntil(
+  pass: (hours: number) => Promise<void>,
+  holds: () => boolean | Promise<boolean>,
+  hours = 12,
+) {
+  for (let hour = 0; hour < hours; hour += 1) {
     await pass(1)
     const held = await vi.waitUntil(holds, { timeout: 1000 }).catch(() => false)
     if (held) return
   }
-  throw new Error('half a day was not enough')
+  throw new Error(`${hours} hours were not enough`)
 }
 
 /** Something of the record of each pack that these keepers hold. */

@@ -1019,7 +1019,7 @@ export const de: Messages = {
   'operator.risks.packs': 'Packs',
   'operator.audits': 'Prüfungen nach Tag',
   'operator.audits.what':
-    'Spät: nicht rechtzeitig beantwortet, dasselbe Blatt wird noch einmal verlangt. Stumm: achtmal nicht beantwortet. Einmal in der Woche liest ein anderer Peer ein ganzes Shard. Vorenthalten: er kam durch, und nichts Ganzes kam zurück.',
+    'Spät: nicht rechtzeitig beantwortet, dasselbe Blatt wird noch einmal verlangt. Stumm: achtmal nicht beantwortet. Einmal in der Woche liest ein anderes Gerät ein ganzes Shard. Vorenthalten: es kam durch, und nichts Ganzes kam zurück.',
   'operator.audits.none': 'Noch wurde kein Bewahrer gefragt.',
   'operator.audits.day': 'Tag',
   'operator.audits.proven': 'Richtig',

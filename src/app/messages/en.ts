@@ -966,7 +966,7 @@ const own = {
   'operator.risks.packs': 'Packs',
   'operator.audits': 'Audits by day',
   'operator.audits.what':
-    'Late: not answered in time, and the same leaf is asked again. Silent: not answered eight times. Once a week another peer reads a whole shard. Withheld: it got through, and nothing whole came back.',
+    'Late: not answered in time, and the same leaf is asked again. Silent: not answered eight times. Once a week another device reads a whole shard. Withheld: it got through, and nothing whole came back.',
   'operator.audits.none': 'No keeper has been asked yet.',
   'operator.audits.day': 'Day',
   'operator.audits.proven': 'Right',

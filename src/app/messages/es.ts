@@ -1000,7 +1000,7 @@ export const es: Messages = {
   'operator.risks.packs': 'Paquetes',
   'operator.audits': 'Auditorías por día',
   'operator.audits.what':
-    'Tarde: sin respuesta a tiempo, se pide otra vez la misma hoja. Mudo: ocho veces sin respuesta. Una vez por semana otro par lee un fragmento entero. Retenido: llegó hasta él y nada entero volvió.',
+    'Tarde: sin respuesta a tiempo, se pide otra vez la misma hoja. Mudo: ocho veces sin respuesta. Una vez por semana otro dispositivo lee un fragmento entero. Retenido: llegó hasta él y nada entero volvió.',
   'operator.audits.none': 'Aún no se ha preguntado a ningún guardián.',
   'operator.audits.day': 'Día',
   'operator.audits.proven': 'Bien',

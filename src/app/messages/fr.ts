@@ -1040,7 +1040,7 @@ export const fr: Messages = {
   'operator.risks.packs': 'Paquets',
   'operator.audits': 'Contrôles par jour',
   'operator.audits.what':
-    'En retard : sans réponse à temps, la même feuille est redemandée. Muet : huit fois sans réponse. Une fois par semaine un autre pair lit un fragment entier. Retenu : il est passé, et rien d’entier n’est revenu.',
+    'En retard : sans réponse à temps, la même feuille est redemandée. Muet : huit fois sans réponse. Une fois par semaine un autre appareil lit un fragment entier. Retenu : il est passé, et rien d’entier n’est revenu.',
   'operator.audits.none': 'Aucun gardien n’a encore été interrogé.',
   'operator.audits.day': 'Jour',
   'operator.audits.proven': 'Juste',
