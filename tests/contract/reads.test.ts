@@ -4,12 +4,13 @@ import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { DeviceId } from '../../src/core/ids.ts'
-import { DAY, HOUR, MiB, type Millis } from '../../src/core/units.ts'
+import { DAY, MiB, type Millis } from '../../src/core/units.ts'
 import { standingOf } from '../../src/durability/reputation.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import { repairing } from '../../src/repair/repair.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
+import { nextRead, readUntil } from '../sim/reading.ts'
 import { backUp, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
 import { clock as machineClock, databases, until } from './coordinator-fixtures.ts'
 
@@ -62,34 +63,13 @@ describe.each(databases)('whole shards that strangers read, over %s', (name, dat
     }
     const sum = async (name: 'served' | 'withheld' | 'unreached') =>
       (await run(({ tallies }) => tallies.from(0))).reduce((all, { tally }) => all + (tally[name] ?? 0), 0)
-    const times = (): Promise<Millis[]> =>
-      run(async ({ reads }) => {
-        const all: Millis[] = []
-        for (const { device } of network.keepers) all.push((await reads.get(device))?.readAt ?? Infinity)
-        return all
-      })
-    /** Passes time until the next shard is to be read, and lets it be read. @returns when that was */
-    const nextRead = async (): Promise<Millis> => {
-      ahead += Math.max(0, Math.min(...(await times())) - clock.now())
-      const began = clock.now()
-      await network.catchUp()
-      // Whoever is being read has the time until which it is waited for.
-      await until(async () => !(await times()).some((at) => at >= began + HOUR && at <= clock.now() + HOUR))
-      return began
-    }
+    const reading = { network, database: stores, clock, advance: (ms: Millis) => void (ahead += ms) }
     return {
       network,
       sum,
       standing,
-      nextRead,
-      /** Lets shards be read until it holds. */
-      readUntil: async (holds: () => Promise<boolean>) => {
-        for (let reads = 0; reads < 100; reads += 1) {
-          if (await holds()) return
-          await nextRead()
-        }
-        throw new Error('A hundred reads did not bring it about.')
-      },
+      nextRead: () => nextRead(reading),
+      readUntil: (holds: () => Promise<boolean>) => readUntil(reading, holds),
       barred: () => run(({ hands }) => hands.barred(clock.now())),
       /** Fewest shards that count of a pack. */
       live: async () =>

@@ -4,16 +4,16 @@ import { openDatabase } from '../../signaling/db/database.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
-import { HOUR, KiB } from '../../src/core/units.ts'
+import { HOUR, KiB, type Millis } from '../../src/core/units.ts'
 import { isBarred } from '../../src/durability/reputation.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
-import type { RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
 import { repairOwn } from '../../src/repair/own-repair.ts'
 import { repairing } from '../../src/repair/repair.ts'
 import { readNobody, until } from '../contract/coordinator-fixtures.ts'
+import { readUntil } from '../sim/reading.ts'
 import {
   backUp,
   bringBack,
@@ -61,6 +61,8 @@ async function startWithOwner(keepers: number, backedUp: Files, change?: (contex
     root,
     owner,
     source,
+    clock,
+    advance: (ms: Millis) => void (ahead += ms),
     /** With a look at what follows in each hour of it. */
     pass: async (hours: number) => {
       for (let hour = 0; hour < hours; hour += 1) {
@@ -159,7 +161,7 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
 
   it('is repaired by one that blames honest keepers only until others have read from them', async () => {
     let liar: DeviceId | undefined
-    const { network, pass } = await start(12, (context) => {
+    const { network, pass, clock, advance } = await start(12, (context) => {
       const { coordinator, transport, store, identity } = context
       let holders: RepairJob['holders'] = []
       const takeRepair = async () => {
@@ -184,7 +186,10 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
       const barred = await database.transaction(({ hands }) => hands.barred(Date.now()))
       return liar !== undefined && barred.size === 1 && barred.has(liar)
     }
-    await eachHourUntil(pass, isFound, 48)
+    const hasBlamed = async () =>
+      (await database.transaction(({ tallies }) => tallies.from(0))).some(({ tally }) => (tally.withheld ?? 0) >= 3)
+    await eventually(network, hasBlamed)
+    await readUntil({ network, database, clock, advance }, isFound)
     const reputations = await database.transaction(({ reputations }) => reputations.all())
     for (const reputation of reputations.values()) expect(isBarred(reputation)).toBe(false)
   })
@@ -348,17 +353,13 @@ describe('a backup whose owner is there', { timeout: 120_000 }, () => {
 })
 
 /** Lets hours pass, and in each of them peers do what they are at. */
-async function eachHourUntil(
-  pass: (hours: number) => Promise<void>,
-  holds: () => boolean | Promise<boolean>,
-  hours = 12,
-) {
-  for (let hour = 0; hour < hours; hour += 1) {
+async function eachHourUntil(pass: (hours: number) => Promise<void>, holds: () => boolean | Promise<boolean>) {
+  for (let hour = 0; hour < 12; hour += 1) {
     await pass(1)
     const held = await vi.waitUntil(holds, { timeout: 1000 }).catch(() => false)
     if (held) return
   }
-  throw new Error(`${hours} hours were not enough`)
+  throw new Error('half a day was not enough')
 }
 
 /** Something of the record of each pack that these keepers hold. */
