@@ -70,6 +70,12 @@ describe.each(databases)('whole shards that strangers read, over %s', (name, dat
       standing,
       nextRead: () => nextRead(reading),
       readUntil: (holds: () => Promise<boolean>) => readUntil(reading, holds),
+      /** Of nobody else. */
+      readOnly: (some: readonly SimulatedKeeper[]) =>
+        run(async ({ reads }) => {
+          for (const keeper of network.keepers)
+            await reads.put(keeper.device, some.includes(keeper) ? clock.now() : Number.MAX_SAFE_INTEGER)
+        }),
       barred: () => run(({ hands }) => hands.barred(clock.now())),
       /** Fewest shards that count of a pack. */
       live: async () =>
@@ -79,13 +85,14 @@ describe.each(databases)('whole shards that strangers read, over %s', (name, dat
 
   it('find keepers that prove their leaves and serve nobody: what they keep is made again, until they serve', async () => {
     const misers = new Set<DeviceId>()
-    const { network, readUntil, standing, barred, live } = await start(
+    const { network, readOnly, readUntil, standing, barred, live } = await start(
       8,
       refusing((device) => misers.has(device)),
     )
     const [one, two] = network.keepers.filter(({ shelf }) => shelf.shards.size > 0)
     if (one === undefined || two === undefined) throw new Error('Nobody keeps anything.')
     for (const { device } of [one, two]) misers.add(device)
+    await readOnly([one, two])
     await readUntil(
       async () => (await standing(one))?.state === 'suspended' && (await standing(two))?.state === 'suspended',
     )
