@@ -521,7 +521,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       if (ownJobs.has(pack) || running.filter(({ device }) => device === caller.device).length >= OWN_JOBS)
         return undefined
       const found = await database.transaction(async (stores) => {
-        const keepers = (await workers(stores)).length
+        const keepers = (await workersOf(stores, isOnline)).length
         const most = Math.min(MOST_OWN_JOBS, Math.max(OWN_JOBS, Math.floor(keepers / KEEPERS_PER_OWN_JOB)))
         const isOwn = (await stores.packs.get([pack])).get(pack)?.owner === caller.account
         const isTaken = (await stores.repairs.get(pack))?.job !== undefined
