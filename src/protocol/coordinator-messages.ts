@@ -234,7 +234,13 @@ export const repairReportSchema = z.strictObject({
   receipts: z.array(blob(1024)).max(64),
   read: shardIndex,
   failed: z
-    .array(z.strictObject({ index: shardIndex, keeper: deviceId, what: z.enum(['corrupt', 'unreachable', 'refused', 'slow']) }))
+    .array(
+      z.strictObject({
+        index: shardIndex,
+        keeper: deviceId,
+        what: z.enum(['corrupt', 'unreachable', 'refused', 'slow']),
+      }),
+    )
     .max(256),
 })
 /**
