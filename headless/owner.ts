@@ -99,18 +99,18 @@ async function lookAfterPacks(
         `The network has grown: ${countText(moved, 'pack')} moved to its stronger code.`,
       )
   } catch (thrown) {
-    if (signal.aborted) throw thrown
+    if (codeOf(thrown) === 'internal') throw thrown
   }
 }
 
-/** Whether what is backed up now goes to a group on trial; `undefined` when there are too few keepers for any. */
+/** Whether what is backed up now goes to a group on trial; `undefined` when that cannot be had, as where there are too few keepers. */
 async function isTrial({ coordinator }: OwnerContext): Promise<boolean | undefined> {
   try {
     return (await coordinator.group()).trial
   } catch (thrown) {
     // The backup is done, whatever is known of it.
-    if (codeOf(thrown) === 'not-enough-keepers' || codeOf(thrown) === 'coordinator-unreachable') return undefined
-    throw thrown
+    if (codeOf(thrown) === 'internal') throw thrown
+    return undefined
   }
 }
 

@@ -99,14 +99,18 @@ export function createChurn(parts: {
 
 const lasting = (name: keyof ChurnTally) => `lasting.${name}` as const
 
-/** Adds what was seen of a keeper; of one that has stayed for long once more under names of their own. */
+/**
+ * Adds what was seen of a keeper; of one that has stayed for long once more under names of their own.
+ * @param agedAt when it has stayed for long, if not now: who returns takes back what was noted when it went
+ */
 async function note(
   { tallies }: Stores,
   history: PresenceHistory | undefined,
   seen: Partial<ChurnTally>,
   now: Millis,
+  agedAt = now,
 ): Promise<void> {
-  const stays = history !== undefined && now - history.firstSeenAt >= LASTING_AGE
+  const stays = history !== undefined && agedAt - history.firstSeenAt >= LASTING_AGE
   const again: Tally = stays
     ? Object.fromEntries(Object.entries(seen).map(([name, amount]) => [lasting(name as keyof ChurnTally), amount]))
     : {}
@@ -133,7 +137,7 @@ export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 
     const { shards, goneAt } = known
     await watches.put({ keeper, shards, countedAt: now, goneAt: undefined })
     const returnedAfter = shards * minutes(Math.max(0, now - goneAt))
-    await note(stores, await historyOf(stores, keeper), { returned: shards, returnedAfter }, now)
+    await note(stores, await historyOf(stores, keeper), { returned: shards, returnedAfter }, now, goneAt)
   }
 }
 

@@ -63,10 +63,12 @@ export function createPacks(parts: {
         if (group === undefined) throw new KeeptabError('not-found', 'There is no such placement group.')
         const redundancy = checkGroup(group, pack, caller)
         const known = (await packs.get([pack.id])).get(pack.id)
-        const isCommitted = known?.committedAt !== undefined
-        if (isCommitted && known.group !== groupId) {
+        const isElsewhere = known?.committedAt !== undefined && known.group !== groupId
+        if (isElsewhere) {
           const kept = holdersIn(known.group, pack, await packs.holders([pack.id]))
-          return { pack: pack.id, happiness: await spreadOf(stores, kept) }
+          const indices = new Set(kept.map(({ index }) => index))
+          if (indices.size >= pack.k) return { pack: pack.id, happiness: await spreadOf(stores, kept) }
+          // Lost where it was, and sent again by an owner that has it still.
         }
         await checkKeepers(stores, group, signed)
         await packs.settleClaims(pack.id)
@@ -80,12 +82,13 @@ export function createPacks(parts: {
         await packs.addHolders(await stillHeld(stores, since, clock.now()))
         const holders = holdersIn(groupId, pack, await packs.holders([pack.id]))
         const spread = await spreadOf(stores, holders)
-        if (!isCommitted) {
+        if (known?.committedAt === undefined || isElsewhere) {
           if (spread < redundancy.happy) {
             throw new KeeptabError('conflict', `Its shards are in ${spread} places, ${redundancy.happy} are needed.`)
           }
           const { id, owner, k, n } = pack
           await packs.add({ id, owner, group: groupId, k, n, committedAt: clock.now() }, record)
+          if (isElsewhere) await packs.move(id, groupId)
           await groups.addBytes(groupId, pack.k * pack.shardBytes)
         }
         // So that its owner is told before long how it is.

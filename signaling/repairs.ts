@@ -8,6 +8,7 @@
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
 import { dayOf } from '../src/core/clock.ts'
+import { Gate } from '../src/core/gate.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
 import { DAY, MINUTE, type ByteCount, type Millis } from '../src/core/units.ts'
 import { healthOf, type Health, type ShardKeeper } from '../src/durability/health.ts'
@@ -151,6 +152,8 @@ export function createRepairs(parts: RepairParts): Repairs {
   const declined = new Map<string, Millis>()
   /** Forgotten with a restart: then a stranger may come to a pack that its owner is at, and what both bring counts. */
   const ownJobs = new Map<PackId, OwnJob>()
+  /** So that two who ask at once are not both told that it is free. */
+  const takingOwn = new Gate(1)
   /**
    * Jobs that came to nothing though they could be done, and in whose hands: held against those once somebody else has done
    * them. Forgotten with a restart and after a day.
@@ -515,24 +518,25 @@ export function createRepairs(parts: RepairParts): Repairs {
       }
     },
 
-    async takeOwn(caller, pack) {
-      const now = clock.now()
-      const running = [...ownJobs.values()].filter(({ until }) => until > now)
-      if (ownJobs.has(pack) || running.filter(({ device }) => device === caller.device).length >= OWN_JOBS)
-        return undefined
-      const found = await database.transaction(async (stores) => {
-        const keepers = (await workersOf(stores, isOnline)).length
-        const most = Math.min(MOST_OWN_JOBS, Math.max(OWN_JOBS, Math.floor(keepers / KEEPERS_PER_OWN_JOB)))
-        const isOwn = (await stores.packs.get([pack])).get(pack)?.owner === caller.account
-        const isTaken = (await stores.repairs.get(pack))?.job !== undefined
-        if (!isOwn || isTaken || running.length >= most) return undefined
-        return plan(stores, pack, caller, 'source')
-      })
-      if (found === undefined) return undefined
-      const until = now + JOB_MS
-      ownJobs.set(pack, { device: caller.device, plan: found, until, restsUntil: now + OWN_REST_MS })
-      return jobOf(pack, found, until)
-    },
+    takeOwn: (caller, pack) =>
+      takingOwn.run(async () => {
+        const now = clock.now()
+        const running = [...ownJobs.values()].filter(({ until }) => until > now)
+        if (ownJobs.has(pack) || running.filter(({ device }) => device === caller.device).length >= OWN_JOBS)
+          return undefined
+        const found = await database.transaction(async (stores) => {
+          const keepers = (await workersOf(stores, isOnline)).length
+          const most = Math.min(MOST_OWN_JOBS, Math.max(OWN_JOBS, Math.floor(keepers / KEEPERS_PER_OWN_JOB)))
+          const isOwn = (await stores.packs.get([pack])).get(pack)?.owner === caller.account
+          const isTaken = (await stores.repairs.get(pack))?.job !== undefined
+          if (!isOwn || isTaken || running.length >= most) return undefined
+          return plan(stores, pack, caller, 'source')
+        })
+        if (found === undefined) return undefined
+        const until = now + JOB_MS
+        ownJobs.set(pack, { device: caller.device, plan: found, until, restsUntil: now + OWN_REST_MS })
+        return jobOf(pack, found, until)
+      }),
 
     async report(caller, { pack: id, receipts, read, failed }) {
       const signed = await Promise.all(receipts.map((receipt) => openShardReceipt(receipt)))

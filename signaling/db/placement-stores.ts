@@ -156,6 +156,9 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
       )
       .execute()
   },
+  async move(id, group) {
+    await db.updateTable('packs').set({ group_id: group }).where('id', '=', id).execute()
+  },
   addHolders: (holders) => write(db, 'holders', holders),
   async addClaims(keeper, claims) {
     await write(db, 'claims', claims)

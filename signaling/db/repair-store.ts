@@ -54,19 +54,22 @@ export const repairStore = (db: Kysely<Tables>): RepairStore => ({
     return row && repairOf(row)
   },
   async ready(now, limit) {
-    const rows = await db
-      .selectFrom('repairs')
-      .selectAll()
-      .where('repairer', 'is', null)
-      .where('not_before', '<=', BigInt(now))
-      // What can surely be saved comes first.
-      .orderBy(sql`case level when 'lost' then 1 else 0 end`)
-      .orderBy('risk')
-      .orderBy('since')
-      .orderBy('pack')
-      .limit(limit)
-      .execute()
-    return rows.map(repairOf)
+    const waiting = (isLost: '=' | '!=', most: number) =>
+      db
+        .selectFrom('repairs')
+        .selectAll()
+        .where('repairer', 'is', null)
+        .where('level', isLost, 'lost')
+        .where('not_before', '<=', BigInt(now))
+        .orderBy('risk')
+        .orderBy('since')
+        .orderBy('pack')
+        .limit(most)
+        .execute()
+    // What can surely be saved comes first.
+    const rows = await waiting('!=', limit)
+    const lost = rows.length < limit ? await waiting('=', limit - rows.length) : []
+    return [...rows, ...lost].map(repairOf)
   },
   async underWay() {
     const rows = await db.selectFrom('repairs').selectAll().where('repairer', 'is not', null).execute()

@@ -186,6 +186,8 @@ export interface PackStore {
   record(id: PackId): Promise<Bytes | undefined>
   /** Writes pack and record. A pack that is there and committed stays as it is, and how it is is not written here. */
   add(pack: Omit<StoredPack, 'health'>, record: Bytes): Promise<void>
+  /** From now on it is a pack of that group. */
+  move(id: PackId, group: GroupId): Promise<void>
   /** Adds holders, or moves their `seenAt` forward. */
   addHolders(holders: readonly Holder[]): Promise<void>
   /** Notes what a keeper says to hold of packs whose record is not known. @returns how many such claims it has now */

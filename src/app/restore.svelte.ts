@@ -137,6 +137,7 @@ export class RestoreState {
 
   /** Looks for what somebody has taken out of the list, who may have had a device and not been its owner. */
   async lookForRemoved(): Promise<void> {
+    if (this.lookingForRemoved) return
     const { library } = this.#opened()
     this.trouble = undefined
     this.lookingForRemoved = true

@@ -151,8 +151,13 @@ export async function findRemoved(owner: OwnerContext, options: RetentionOptions
   const listed = new Set<SnapshotId>()
   const found = new Map<SnapshotId, FoundSnapshot>()
   for (const { device, ends } of await newestHeads(owner, options.onEvent ?? nobody, options.signal)) {
-    for (const head of ends) {
-      const manifest = await reader.manifest(head.manifest)
+    const lists = await Promise.all(ends.map((head) => reader.manifest(head.manifest).catch(asAbsent(options.signal))))
+    // What may be listed after all is not offered as removed.
+    if (lists.includes(undefined)) {
+      options.onEvent?.({ type: 'device-unread', device })
+      continue
+    }
+    for (const manifest of lists.filter((list) => list !== undefined)) {
       for (const { snapshot } of [manifest, ...manifest.history]) listed.add(snapshot)
       for (const past of manifest.retention?.removed ?? []) found.set(past.snapshot, foundSnapshot(past, device))
     }

@@ -118,8 +118,10 @@ export class Spreader {
         }),
       )
       throwIfAborted(this.#signal)
+      // It may have found that some of these keepers are none of the group, and left fewer.
+      const counted = await taken
       if (receipts.size < group.happy) throw tooFew(receipts.size, group.happy)
-      if ((await taken) < receipts.size) await this.#commit(pack, receipts)
+      if (counted < receipts.size) await this.#commit(pack, receipts)
     })
     await state.committed(pack.id)
   }

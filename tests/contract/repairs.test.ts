@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
+import type { Stores } from '../../signaling/db/stores.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { HOUR, MINUTE, MiB } from '../../src/core/units.ts'
@@ -102,6 +103,14 @@ describe.each(databases)('repairs over %s', (_name, database) => {
       if (keeper === undefined) throw new Error('no such keeper')
       return keeper
     }
+    const withStores = async <T>(work: (stores: Stores) => Promise<T>): Promise<T> => {
+      const database = await openDatabase({ dataDir, url: databaseUrl })
+      try {
+        return await database.transaction(work)
+      } finally {
+        await database.close()
+      }
+    }
     const asked = () =>
       [...keepers.values()].filter(({ events }) => events.some(({ type }) => type === 'repair-wanted'))
     return {
@@ -117,15 +126,16 @@ describe.each(databases)('repairs over %s', (_name, database) => {
           await coordinator.catchUp()
         }
       },
+      withStores,
+      commit: (...args: Parameters<Peer['coordinator']['commitPack']>) => client(owner).commitPack(...args),
+      groupOf: (pack: PackId) => withStores(async ({ packs }) => (await packs.get([pack])).get(pack)?.group),
       /** As if their audits had turned them out. */
       turnOut: async (devices: readonly DeviceId[]) => {
-        const store = await openDatabase({ dataDir, url: databaseUrl })
         const wrongTwice = ['wrong', 'wrong'] as const
         const out = wrongTwice.reduce((so, result) => after(so, result, clock.now()), newReputation(clock.now()))
-        await store.transaction(async ({ reputations }) => {
+        await withStores(async ({ reputations }) => {
           for (const device of devices) await reputations.put(device, out)
         })
-        await store.close()
       },
       /** Whoever was asked would be given a job, also when the word of it has not arrived yet. */
       expectNobodyAsked: async () => {
@@ -629,6 +639,44 @@ describe.each(databases)('repairs over %s', (_name, database) => {
     for (const device of out) await world.keeperOf(device).leave()
     await world.pass(HOUR)
     await world.expectNobodyAsked()
+  })
+
+  it('are not needed for a pack that is lost where it was, and that its owner has sent to another group', async () => {
+    const world = await start(12)
+    const backup = await world.backUp()
+    const { pack, record, roots, group } = backup
+    const elsewhere = idOf(parseGroupId, random.bytes(16))
+    const kept = new Set(group.slots.map(({ keeper }) => keeper))
+    const others = [...world.keepers.values()].filter(({ identity }) => !kept.has(identity.device))
+    const receipts = await Promise.all(
+      others.map(({ identity }, index) =>
+        signShardReceipt(identity.deviceKey, {
+          pack,
+          index,
+          root: roots[index] ?? random.bytes(32),
+          group: elsewhere,
+          storedAt: world.clock.now(),
+        }),
+      ),
+    )
+    const lose = await world.withStores(async ({ groups, packs }) => {
+      const made = await groups.get(group.id)
+      if (made === undefined) throw new Error('It has a group.')
+      await groups.add({ ...made, id: elsewhere, storedBytes: 0 })
+      for (const [index, { identity }] of others.entries())
+        await groups.assign(elsewhere, index, identity.device, world.clock.now())
+      const holders = await packs.holders([pack])
+      return holders.map((holder) => () => world.withStores(({ packs }) => packs.removeHolder(holder)))
+    })
+    // While as many are left as bring it back, it stays where it is.
+    for (const loseOne of lose.slice(0, 4)) await loseOne()
+    await world.commit(record, elsewhere, receipts)
+    expect(await world.groupOf(pack)).toBe(group.id)
+    await lose[4]?.()
+    await world.commit(record, elsewhere, receipts)
+    expect(await world.groupOf(pack)).toBe(elsewhere)
+    await world.pass(HOUR)
+    expect((await world.figures(OPERATOR)).repairs).toMatchObject({ lost: 0, waiting: 0 })
   })
 
   it('come in the order of danger, and only as many at once as leave the network free', async () => {
