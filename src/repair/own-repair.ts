@@ -53,11 +53,6 @@ export async function repairOwn(
   return done
 }
 
-interface Taken {
-  readonly job: RepairJob
-  readonly record: PackRecord
-}
-
 /** @returns for each pack that could be taken how many shards of it count now */
 async function repairBatch(
   owner: OwnerContext,
@@ -65,19 +60,22 @@ async function repairBatch(
   ids: readonly PackId[],
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
-  const taken = new Map<PackId, Taken>()
-  for (const id of ids) {
-    const job = await owner.coordinator.takeOwnRepair(id)
-    if (job !== undefined) taken.set(id, { job, record: await ownRecord(owner, job) })
-  }
+  const taken = new Map<PackId, RepairJob>()
   const made: number[] = []
   try {
-    for await (const { id, shards, readBytes = 0 } of packs.make([...taken.values()].map(({ record }) => record))) {
-      const one = taken.get(id)
-      if (one === undefined || shards === undefined) continue
-      const receipts = await bring(owner, one, shards, signal)
+    const records = new Map<PackId, PackRecord>()
+    for (const id of ids) {
+      const job = await owner.coordinator.takeOwnRepair(id)
+      if (job === undefined) continue
+      taken.set(id, job)
+      records.set(id, await ownRecord(owner, job))
+    }
+    for await (const { id, shards, readBytes = 0 } of packs.make([...records.values()])) {
+      const [job, record] = [taken.get(id), records.get(id)]
+      if (job === undefined || record === undefined || shards === undefined) continue
+      const receipts = await bring(owner, job, record, shards, signal)
       taken.delete(id)
-      const read = Math.ceil(readBytes / one.record.shardBytes)
+      const read = Math.ceil(readBytes / record.shardBytes)
       made.push((await owner.coordinator.reportRepair({ pack: id, receipts, read, failed: [] })).length)
     }
   } finally {
@@ -90,7 +88,8 @@ async function repairBatch(
 /** The receipts of those who took their shard. */
 async function bring(
   { transport }: OwnerContext,
-  { job, record }: Taken,
+  job: RepairJob,
+  record: PackRecord,
   shards: RemadePack['shards'],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Bytes[]> {

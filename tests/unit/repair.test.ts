@@ -1,7 +1,9 @@
 /** Repair: keepers vanish one after the other, and the data stays, whether its owner's machine is gone for good or is there. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
+import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { HOUR, KiB, type Millis } from '../../src/core/units.ts'
@@ -349,6 +351,28 @@ describe('a backup whose owner is there', { timeout: 120_000 }, () => {
     expect(whole).toHaveLength(1)
     await expectBackFromWords(network, root)
     expect(shardBytes.length).toBeGreaterThan(1)
+  })
+
+  it('is given back to strangers where another pack could not be taken', async () => {
+    const { owner, source, shardBytes } = await oneGone(files)
+    const given: PackId[] = []
+    let takes = 0
+    const coordinator: OwnerContext['coordinator'] = {
+      ...owner.coordinator,
+      takeOwnRepair: (pack) =>
+        (takes += 1) < 2
+          ? owner.coordinator.takeOwnRepair(pack)
+          : Promise.reject(new KeeptabError('coordinator-unreachable')),
+      reportRepair: (report) => {
+        given.push(report.pack)
+        return owner.coordinator.reportRepair(report)
+      },
+    }
+    await expect(repairOwn({ ...owner, coordinator }, [source])).rejects.toMatchObject({
+      code: 'coordinator-unreachable',
+    })
+    expect(given).toHaveLength(1)
+    expect(await repairOwn(owner, [source])).toMatchObject({ packs: shardBytes.length })
   })
 })
 
