@@ -125,6 +125,8 @@ class Pass {
       if (isOld || one.manifest.packs.some((pack) => this.#replaced.has(pack)))
         lists.set(one.past.snapshot, await this.#write(this.#over(one.manifest, reference)))
     }
+    const pass = { tried: [...tried, ...ofLists], moved: this.#replaced.size }
+    if (pass.moved === 0 && lists.size === 0 && !head.manifest.some((pack) => isWeak.has(pack))) return pass
     // Before the head: what a backup relies on from now on is kept whether the head is written or not.
     for (const pack of this.#replaced.keys()) await this.#owner.state.forget(pack)
     for (const { pack, chunks } of this.#written) await this.#owner.state.learn(pack, chunks)
@@ -138,7 +140,7 @@ class Pass {
       change,
       this.#written.map(({ pack }) => pack),
     )
-    return { tried: [...tried, ...ofLists], moved: this.#replaced.size }
+    return pass
   }
 
   get #written(): PackContents[] {

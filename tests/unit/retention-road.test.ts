@@ -343,6 +343,17 @@ test(
   },
 )
 
+test('where no pack can be had the head is written once, for its own list, and not again', patient, async () => {
+  const { owner, recodeNow, expectBothBack } = await grown(9)
+  const blind = { ...owner, coordinator: { ...owner.coordinator, locatePacks: () => Promise.resolve([]) } }
+  expect(await recodeNow(blind)).toBe(0)
+  const heads = await owner.coordinator.heads()
+  expect(await recodeNow(blind)).toBe(0)
+  expect(await owner.coordinator.heads()).toEqual(heads)
+  expect(await recodeNow()).toBeGreaterThan(3)
+  await expectBothBack()
+})
+
 test('a kill anywhere while it moves loses nothing, and the next time begins with what is left', patient, async () => {
   const { owner, recodeNow, expectBothBack, needed } = await grown(9)
   const fatal = ['journal', 'committed', 'forget', 'learn', 'rememberManifest', 'commitPack', 'publishHead', 'condemn']
