@@ -46,6 +46,14 @@ interface PastList {
   readonly manifest: Manifest
 }
 
+interface PassResult {
+  /** Packs that are done with, whether they have moved or not. */
+  readonly tried: readonly PackId[]
+  readonly moved: number
+  /** Weak packs that no list of this device names. */
+  readonly unnamed: readonly PackId[]
+}
+
 /**
  * Moves all packs that lists of this device name to the code of the network, if that is a stronger one.
  * @returns how many packs have moved
@@ -67,14 +75,24 @@ export async function recode(
     .sort((a, b) => a.k - b.k || (a.committedAt ?? 0) - (b.committedAt ?? 0))
     .map(({ pack }) => pack)
   let moved = 0
+  let unnamed: readonly PackId[] = []
   for (let tried = new Set<PackId>(); ;) {
     const pass = await new Pass(self, sources, options).run(weak.filter((pack) => !tried.has(pack)))
-    if (pass === undefined) break
     tried = new Set([...tried, ...pass.tried])
     moved += pass.moved
+    unnamed = pass.unnamed
+    if (pass.tried.length === 0) break
   }
-  if (moved > 0) await collectGarbage(self, options)
+  // Also for packs that have moved before, and were too young then to be condemned.
+  if (moved > 0 || (await isAnyLeft(self, unnamed))) await collectGarbage(self, options)
   return moved
+}
+
+/** Whether some of these packs are not condemned. */
+async function isAnyLeft({ coordinator }: OwnerContext, packs: readonly PackId[]): Promise<boolean> {
+  if (packs.length === 0) return false
+  const condemned = new Set((await coordinator.condemned()).packs.map(({ pack }) => pack))
+  return packs.some((pack) => !condemned.has(pack))
 }
 
 const spreaderOf = (owner: OwnerContext, { patienceMs, signal }: RetentionOptions): Spreader =>
@@ -103,19 +121,21 @@ class Pass {
     this.#writers = { file: writer(), tree: writer(), index: writer(), manifest: writer() }
   }
 
-  /** @param weak in the order of urgency. @returns `undefined` when no list that can be read names any of them */
-  async run(
-    weak: readonly PackId[],
-  ): Promise<{ readonly tried: readonly PackId[]; readonly moved: number } | undefined> {
+  /** @param weak in the order of urgency. @returns none `tried` when no list that can be read names any of them */
+  async run(weak: readonly PackId[]): Promise<PassResult> {
     const { head, manifest } = await ownManifest(this.#owner, this.#options)
     const { epoch } = this.#owner.identity.daily
-    if (manifest.epoch !== epoch) return undefined // the next backup moves on from it
-    const past = await this.#pastLists(manifest)
+    if (manifest.epoch !== epoch) return { tried: [], moved: 0, unnamed: [] } // the next backup moves on from it
+    const readable = await this.#pastLists(manifest)
+    const past = readable.filter((list) => list.manifest.epoch === epoch)
     const named = new Set([manifest, ...past.map((list) => list.manifest)].flatMap(({ packs }) => packs))
     const isWeak = new Set(weak)
     const ofLists = [head.manifest, ...past.map((list) => list.past.manifest)].flat().filter((pack) => isWeak.has(pack))
     const { tried, located } = await this.#chosen(weak.filter((pack) => named.has(pack)))
-    if (tried.length === 0 && ofLists.length === 0) return undefined
+    const others = readable.flatMap((list) => list.manifest.packs)
+    const listed = new Set([...head.manifest, ...manifest.history.flatMap((one) => one.manifest), ...others])
+    const unnamed = weak.filter((pack) => !named.has(pack) && !listed.has(pack))
+    if (tried.length === 0 && ofLists.length === 0) return { tried, moved: 0, unnamed }
 
     await this.#move(located)
     const reference = await this.#index(manifest)
@@ -125,7 +145,7 @@ class Pass {
       if (isOld || one.manifest.packs.some((pack) => this.#replaced.has(pack)))
         lists.set(one.past.snapshot, await this.#write(this.#over(one.manifest, reference)))
     }
-    const pass = { tried: [...tried, ...ofLists], moved: this.#replaced.size }
+    const pass = { tried: [...tried, ...ofLists], moved: this.#replaced.size, unnamed }
     if (pass.moved === 0 && lists.size === 0 && !head.manifest.some((pack) => isWeak.has(pack))) return pass
     // Before the head: what a backup relies on from now on is kept whether the head is written or not.
     for (const pack of this.#replaced.keys()) await this.#owner.state.forget(pack)
@@ -147,14 +167,14 @@ class Pass {
     return Object.values(this.#writers).flatMap(({ written }) => written)
   }
 
-  /** Lists of past snapshots, those that can be read now and are of this key epoch; the others keep what they name. */
-  async #pastLists({ history, epoch }: Manifest): Promise<PastList[]> {
+  /** Lists of past snapshots, those that can be read now; the others keep what they name. */
+  async #pastLists({ history }: Manifest): Promise<PastList[]> {
     const { sparing } = readersOf(this.#owner, this.#options)
     const lists: PastList[] = []
     for (const past of history) {
       throwIfAborted(this.#signal)
       const manifest = await pastManifest(sparing, past).catch(this.#asAbsent)
-      if (manifest?.epoch === epoch) lists.push({ past, manifest })
+      if (manifest !== undefined) lists.push({ past, manifest })
     }
     return lists
   }

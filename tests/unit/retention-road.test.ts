@@ -278,8 +278,8 @@ test('nothing is condemned on the word of a device that has not seen the newest 
   expect((await ids(one)).includes(result.snapshot)).toBe(true)
 })
 
-/** A network of six in which an account has two snapshots, and so many keepers more than there were then. */
-async function grown(more: number) {
+/** A network of six in which an account has two snapshots, and so many keepers more than there were so many days ago. */
+async function grown(more: number, age = 8) {
   await start()
   const root = noise('root', 32)
   const owner = await network.owner(root)
@@ -289,7 +289,7 @@ async function grown(more: number) {
   now += DAY
   const source = sourceOf('A', newest)
   await backUp(owner, source)
-  await days(8, owner, 8) // packs that are younger may belong to a backup that is being made
+  await days(age, owner, age) // packs younger than a week may belong to a backup that is being made
   const recodeNow = (as: OwnerContext = owner) => recode(as, [source], { patienceMs: 0 })
   expect(await recodeNow()).toBe(0)
   for (let i = 0; i < more; i += 1) await network.addKeeper()
@@ -342,6 +342,16 @@ test(
     await expectBothBack()
   },
 )
+
+test('what has moved within its first week is condemned when it is old enough', patient, async () => {
+  const { owner, recodeNow, expectBothBack, needed } = await grown(9, 0)
+  expect(await recodeNow()).toBeGreaterThan(3)
+  expect(new Set(await needed()).size).toBe(2)
+  await days(8, owner, 8)
+  expect(await recodeNow()).toBe(0)
+  expect(new Set(await needed())).toEqual(new Set([4]))
+  await expectBothBack()
+})
 
 test('where no pack can be had the head is written once, for its own list, and not again', patient, async () => {
   const { owner, recodeNow, expectBothBack } = await grown(9)
