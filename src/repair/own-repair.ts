@@ -41,7 +41,8 @@ export async function repairOwn(
   if (wanted.length === 0) return done
   const packs = await SourcePacks.open(self, sources, signal)
   if (packs === undefined) return done
-  const here = await packs.here(new Set(wanted.map(({ pack }) => pack)))
+  const lost = wanted.filter(({ risk }) => risk < 0)
+  const here = await packs.here(new Set(wanted.map(({ pack }) => pack)), new Set(lost.map(({ pack }) => pack)))
   const ids = wanted.map(({ pack }) => pack).filter((pack) => here.has(pack))
   for (let i = 0; i < ids.length; i += BATCH) {
     throwIfAborted(signal)

@@ -7,13 +7,14 @@
 import { concat, equal, toHex, type Bytes } from '../core/bytes.ts'
 import { codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
-import type { ByteCount } from '../core/units.ts'
+import { MiB, type ByteCount } from '../core/units.ts'
 import type { PackRecord } from '../protocol/records.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
 import { PartialPack } from '../backup/partial-pack.ts'
 import { chunksAtHand } from '../backup/past-tree.ts'
 import type { Source, SourceDirectory, SourceEntry } from '../backup/source.ts'
 import { evenPieces } from '../snapshot/chunker.ts'
+import type { SealSteps } from '../snapshot/file-sealer.ts'
 import { parseSegment } from '../snapshot/chunk-index.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import { parseManifest, type Manifest } from '../snapshot/manifest.ts'
@@ -35,6 +36,9 @@ interface WantedFile {
   readonly path: readonly Bytes[]
   readonly chunks: readonly ChunkId[]
 }
+
+/** Every few packs a file is read from its start. Chunks of longer ones come from keepers, as long as those can give them. */
+const LONGEST_FILE: ByteCount = 256 * MiB
 
 /** What cannot be read here is not here. */
 const NOT_HERE: readonly ErrorCode[] = ['not-found', 'malformed', 'limit-exceeded', 'source-unreadable']
@@ -80,11 +84,15 @@ export class SourcePacks {
     return new SourcePacks(owner, last, manifest, sources, signal)
   }
 
-  /** Those of `packs` of which at least half of the chunks are here, as far as the newest snapshot tells. */
-  async here(packs: ReadonlySet<PackId>): Promise<Set<PackId>> {
+  /**
+   * Those of `packs` of which at least half of the chunks are here, as far as the newest snapshot tells.
+   * @param lost those of them that keepers cannot give: for these also long files are read
+   */
+  async here(packs: ReadonlySet<PackId>, lost: ReadonlySet<PackId> = new Set()): Promise<Set<PackId>> {
     await this.#findContents(packs)
     const wanted = new Set([...this.#contents.values()].flat())
-    if (wanted.size > 0) await this.#findChunks(wanted)
+    const inLost = new Set([...lost].flatMap((pack) => this.#contents.get(pack) ?? []))
+    if (wanted.size > 0) await this.#findChunks(wanted, inLost)
     const isHere = (chunks: readonly ChunkId[]) =>
       2 * chunks.filter((id) => this.#kinds.has(id)).length >= chunks.length
     return new Set([...this.#contents].filter(([, chunks]) => isHere(chunks)).map(([pack]) => pack))
@@ -132,10 +140,10 @@ export class SourcePacks {
   }
 
   /** Where the newest snapshot has these chunks. */
-  async #findChunks(wanted: ReadonlySet<ChunkId>): Promise<void> {
+  async #findChunks(wanted: ReadonlySet<ChunkId>, inLost: ReadonlySet<ChunkId>): Promise<void> {
     this.#files.length = 0
-    const note = (chunk: ChunkId, kind: ChunkKind): boolean => {
-      if (!wanted.has(chunk)) return false
+    const note = (chunk: ChunkId, kind: ChunkKind, among = wanted): boolean => {
+      if (!among.has(chunk)) return false
       this.#kinds.set(chunk, kind)
       return true
     }
@@ -148,8 +156,9 @@ export class SourcePacks {
           if (entry.kind === 'directory') await walk(root, entry.ids, inside)
           if (entry.kind !== 'file' || root === undefined) continue
           if (entry.indirect) for (const id of chunkIdsIn(entry.ids)) note(id, 'tree')
+          const among = entry.sizeBytes > LONGEST_FILE ? inLost : wanted
           const chunks: ChunkId[] = []
-          for await (const id of fileChunks(entry, this.#read)) if (note(id, 'file')) chunks.push(id)
+          for await (const id of fileChunks(entry, this.#read)) if (note(id, 'file', among)) chunks.push(id)
           if (chunks.length > 0) this.#files.push({ root, path: inside, chunks })
         }
       })
@@ -168,13 +177,19 @@ export class SourcePacks {
       await here(async () => {
         const entry = await entryAt(root, path, names)
         if (entry?.kind !== 'file') return
-        await this.#owner.sealer.seal(await entry.content(), 'file', {
+        const found = new AbortController()
+        const steps: SealSteps = {
           known: (ids) => Promise.resolve(ids.map((id) => !isMissing(id))),
           emit: (fresh) => {
             for (const chunk of fresh) sealed.set(chunk.id, chunk)
+            if (!chunks.some(isMissing)) found.abort() // the rest of the file is not read
             return Promise.resolve()
           },
-          signal: this.#signal,
+          signal: AbortSignal.any([found.signal, ...(this.#signal ? [this.#signal] : [])]),
+        }
+        await this.#owner.sealer.seal(await entry.content(), 'file', steps).catch((thrown: unknown) => {
+          throwIfAborted(this.#signal)
+          if (!found.signal.aborted || codeOf(thrown) !== 'aborted') throw thrown
         })
       })
     }
