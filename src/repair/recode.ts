@@ -25,6 +25,7 @@ import {
   rewrite,
   type RetentionOptions,
 } from '../backup/retention.ts'
+import type { SnapshotReader } from '../backup/snapshot-reader.ts'
 import type { Source } from '../backup/source.ts'
 import { Spreader } from '../backup/spread.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
@@ -41,9 +42,12 @@ const PASS_BYTES: ByteCount = 64 * MiB
 /** Packs located with one question, and made again from the source at once. */
 const BATCH = 4
 
+/** What is kept of a past manifest: each has a history of its own, and all of them would not fit into memory. */
 interface PastList {
   readonly past: PastSnapshot
-  readonly manifest: Manifest
+  readonly epoch: number
+  /** Weak ones that it names. */
+  readonly packs: readonly PackId[]
 }
 
 interface PassResult {
@@ -104,6 +108,7 @@ class Pass {
   readonly #sources: readonly Source[]
   readonly #options: RetentionOptions
   readonly #signal: AbortSignal | undefined
+  readonly #lists: SnapshotReader
   /** Packs hold chunks of one kind each, as those of a backup do. */
   readonly #writers: Readonly<Record<ChunkKind, PackWriter>>
   /** Old packs, and what was in them. */
@@ -116,6 +121,7 @@ class Pass {
     this.#sources = sources
     this.#options = options
     this.#signal = options.signal
+    this.#lists = readersOf(owner, options).sparing
     const spreader = spreaderOf(owner, options)
     const writer = () => new PackWriter(owner, spreader, { onKept: nobody, onMoved: nobody }, options.signal)
     this.#writers = { file: writer(), tree: writer(), index: writer(), manifest: writer() }
@@ -126,13 +132,13 @@ class Pass {
     const { head, manifest } = await ownManifest(this.#owner, this.#options)
     const { epoch } = this.#owner.identity.daily
     if (manifest.epoch !== epoch) return { tried: [], moved: 0, unnamed: [] } // the next backup moves on from it
-    const readable = await this.#pastLists(manifest)
-    const past = readable.filter((list) => list.manifest.epoch === epoch)
-    const named = new Set([manifest, ...past.map((list) => list.manifest)].flatMap(({ packs }) => packs))
+    const readable = await this.#pastLists(manifest, weak)
+    const past = readable.filter((list) => list.epoch === epoch)
+    const named = new Set([...manifest.packs, ...past.flatMap(({ packs }) => packs)])
     const isWeak = new Set(weak)
     const ofLists = [head.manifest, ...past.map((list) => list.past.manifest)].flat().filter((pack) => isWeak.has(pack))
     const { tried, located } = await this.#chosen(weak.filter((pack) => named.has(pack)))
-    const others = readable.flatMap((list) => list.manifest.packs)
+    const others = readable.flatMap(({ packs }) => packs)
     const listed = new Set([...head.manifest, ...manifest.history.flatMap((one) => one.manifest), ...others])
     const unnamed = weak.filter((pack) => !named.has(pack) && !listed.has(pack))
     if (tried.length === 0 && ofLists.length === 0) return { tried, moved: 0, unnamed }
@@ -142,8 +148,9 @@ class Pass {
     const lists = new Map<SnapshotId, readonly PackId[]>()
     for (const one of past) {
       const isOld = one.past.manifest.some((pack) => isWeak.has(pack))
-      if (isOld || one.manifest.packs.some((pack) => this.#replaced.has(pack)))
-        lists.set(one.past.snapshot, await this.#write(this.#over(one.manifest, reference)))
+      if (!isOld && !one.packs.some((pack) => this.#replaced.has(pack))) continue
+      const list = await this.#pastList(one.past)
+      if (list !== undefined) lists.set(one.past.snapshot, await this.#write(this.#over(list, reference)))
     }
     const pass = { tried: [...tried, ...ofLists], moved: this.#replaced.size, unnamed }
     if (pass.moved === 0 && lists.size === 0 && !head.manifest.some((pack) => isWeak.has(pack))) return pass
@@ -168,15 +175,20 @@ class Pass {
   }
 
   /** Lists of past snapshots, those that can be read now; the others keep what they name. */
-  async #pastLists({ history }: Manifest): Promise<PastList[]> {
-    const { sparing } = readersOf(this.#owner, this.#options)
+  async #pastLists({ history }: Manifest, weak: readonly PackId[]): Promise<PastList[]> {
     const lists: PastList[] = []
     for (const past of history) {
-      throwIfAborted(this.#signal)
-      const manifest = await pastManifest(sparing, past).catch(this.#asAbsent)
-      if (manifest !== undefined) lists.push({ past, manifest })
+      const manifest = await this.#pastList(past)
+      if (manifest === undefined) continue
+      const named = new Set(manifest.packs)
+      lists.push({ past, epoch: manifest.epoch, packs: weak.filter((pack) => named.has(pack)) })
     }
     return lists
+  }
+
+  async #pastList(past: PastSnapshot): Promise<Manifest | undefined> {
+    throwIfAborted(this.#signal)
+    return await pastManifest(this.#lists, past).catch(this.#asAbsent)
   }
 
   /** The first of these packs, as many as go with one head. */
