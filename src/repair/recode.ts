@@ -79,7 +79,7 @@ export async function recode(
     .sort((a, b) => a.k - b.k || (a.committedAt ?? 0) - (b.committedAt ?? 0))
     .map(({ pack }) => pack)
   let moved = 0
-  let unnamed: readonly PackId[] = []
+  let unnamed: readonly PackId[]
   for (let tried = new Set<PackId>(); ;) {
     const pass = await new Pass(self, sources, options).run(weak.filter((pack) => !tried.has(pack)))
     tried = new Set([...tried, ...pass.tried])

@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
-import { concat, type Bytes } from '../../src/core/bytes.ts'
+import type { Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { DeviceId, PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
-import { HOUR, KiB, MiB, type Millis } from '../../src/core/units.ts'
+import { HOUR, KiB, type Millis } from '../../src/core/units.ts'
 import { isBarred } from '../../src/durability/reputation.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
@@ -317,26 +317,6 @@ describe('a backup whose owner is there', { timeout: 120_000 }, () => {
     expect(received()).toBeGreaterThan(90 * KiB)
     expect(received()).toBeLessThan(110 * KiB)
     await expectBackFromWords(network, root)
-  })
-
-  it('is repaired by it without reading a file further than it must', async () => {
-    const now: Record<string, Bytes> = { ...files }
-    const { owner, source } = await oneGone(now)
-    now['one.bin'] = concat(files['one.bin'], noise('more', 8 * MiB))
-    await backUp(owner, source)
-    let cut = 0
-    const sealer: OwnerContext['sealer'] = {
-      seal: (stream, kind, steps) => {
-        const known: typeof steps.known = (ids, cutBytes) => {
-          cut = Math.max(cut, cutBytes)
-          return steps.known(ids, cutBytes)
-        }
-        return owner.sealer.seal(stream, kind, { ...steps, known })
-      },
-    }
-    expect((await repairOwn({ ...owner, sealer }, [source])).packs).toBeGreaterThan(0)
-    expect(cut).toBeGreaterThan(400 * KiB)
-    expect(cut).toBeLessThan(4 * MiB)
   })
 
   it('is left to strangers where most of it is something else by now, and they make it again at their threshold', async () => {
