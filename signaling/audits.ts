@@ -292,9 +292,11 @@ export async function rejudge(
 
 /**
  * Shards at the end of a long gap of the ring are asked for more than others. Of many that makes no difference to what is
- * found; of few it does, and they can be counted.
+ * found; of few it does, and they can be counted. One that was moved to the point is to be asked for in any case.
  */
 async function drawn(audits: AuditStore, keeper: DeviceId, point: Draw): Promise<Holder | undefined> {
+  const moved = await audits.at(keeper, point)
+  if (moved !== undefined) return moved
   const kept = await audits.count(keeper, COUNTED_SHARDS)
   return kept < COUNTED_SHARDS ? audits.nth(keeper, rankOf(point, kept)) : audits.drawn(keeper, point)
 }

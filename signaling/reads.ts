@@ -5,7 +5,7 @@
  */
 import { dayOf } from '../src/core/clock.ts'
 import { idOf, parsePackId, type DeviceId, type PackId } from '../src/core/ids.ts'
-import { HOUR, type Millis } from '../src/core/units.ts'
+import { DAY, HOUR, type Millis } from '../src/core/units.ts'
 import { firstDraw } from '../src/durability/audit-proof.ts'
 import { hasReached } from '../src/durability/hand.ts'
 import {
@@ -35,6 +35,8 @@ const MOST_READS = 128
 const ASKED_MS: Millis = 30_000
 /** Whoever did not do what it was asked to is left alone for so long. */
 const REST_MS: Millis = HOUR
+/** Where nobody is left to be asked, those are asked again who have said something of the keeper so long ago. */
+const FORGOTTEN_MS: Millis = 7 * DAY
 /** Of the holders that a repairer says have given it nothing so many are looked into. */
 const MOST_BLAMED = 3
 
@@ -53,7 +55,7 @@ export interface Reads {
   take(caller: Caller): Promise<RepairJob | undefined>
   /** Takes what the caller says of what it was to read. @returns whether it was to read anything of that pack */
   report(caller: Caller, report: RepairReport): Promise<boolean>
-  /** A repairer says that these gave it nothing. It is one word among others. */
+  /** A repairer says that these gave it nothing. Others are asked before long. */
   suspect(by: DeviceId, pack: PackId, failed: RepairReport['failed']): Promise<void>
 }
 
@@ -115,15 +117,16 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
   const isOneOf = (taken: ReadonlySet<string>, { account, block }: Pick<StoredKeeper, 'account' | 'block'>): boolean =>
     taken.has(account) || (!oneMachine && taken.has(block))
 
-  /** Who may read: whose word is taken, as a keeper and as a hand; and not newcomers, where enough are known. */
+  /** Whose word is taken, as a keeper and as a hand, who is at no repair, and no newcomer where enough are known. */
   const readersIn = async (stores: Stores): Promise<readonly StoredKeeper[]> => {
     const now = clock.now()
     const known = await stores.reputations.all()
     const vetted = [...known.values()].filter((one) => isVetted(one, now)).length
     const barred = await stores.hands.barred(now)
+    const busy = new Set((await stores.repairs.underWay()).map(({ job }) => job?.repairer))
     return (await workersOf(stores, isOnline)).filter(({ keeper }) => {
       const reputation = known.get(keeper)
-      if (barred.has(keeper) || (reputation !== undefined && isBarred(reputation))) return false
+      if (busy.has(keeper) || barred.has(keeper) || (reputation !== undefined && isBarred(reputation))) return false
       return vetted < FEWEST_VETTED || (reputation !== undefined && isVetted(reputation, now))
     })
   }
@@ -209,6 +212,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
           const others = pool.filter((peer) => !chosen.has(peer.keeper))
           const reader = await findReader(stores, keeper, reports, others)
           if (reader === undefined) {
+            await stores.reads.forgetReports(keeper, now - FORGOTTEN_MS)
             await stores.reads.put(keeper, askAnother(now, random))
             continue
           }
@@ -273,6 +277,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
         .filter(({ what, keeper }) => what !== 'unreachable' && isOnline(keeper))
         .slice(0, MOST_BLAMED)
       await database.transaction(async (stores) => {
+        const now = clock.now()
         const places = await stores.devices.places([by])
         const own = places.get(by)
         for (const { keeper, index } of blamed) {
@@ -280,10 +285,17 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
           const isHolder = (await stores.packs.holders([pack])).some(
             (one) => one.keeper === keeper && one.index === index,
           )
-          if (read === undefined || own === undefined || !isHolder) continue
+          // One that is suspended is read every day as it is.
+          const isSuspended = (await reputationOf(stores, keeper, now)).unread !== undefined
+          if (read === undefined || own === undefined || !isHolder || isSuspended) continue
           const taken = await placesTaken(stores, [keeper, ...read.reports.map(({ reader }) => reader)])
           if (isOneOf(taken, own)) continue
-          await note(stores, { keeper, pack, index }, by, 'withheld')
+          await noteReached(stores, by, now)
+          await stores.reads.addReport(keeper, { reader: by, outcome: 'blamed', at: now, pack, index })
+          await audits.askFor(stores, { keeper, pack, index })
+          await stores.tallies.add(dayOf(now), { withheld: 1 })
+          // A read that is due is not put off.
+          await stores.reads.put(keeper, Math.min(read.readAt ?? Infinity, askAnother(now, random)))
         }
       })
     },

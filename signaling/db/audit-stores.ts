@@ -48,6 +48,10 @@ export const auditStore = (db: Kysely<Tables>): AuditStore => ({
       (await drawnQuery(db, keeper, point).executeTakeFirst()) ?? (await drawnQuery(db, keeper, '').executeTakeFirst())
     return row && holderOf(row)
   },
+  async at(keeper, point) {
+    const row = await drawnQuery(db, keeper, point).executeTakeFirst()
+    return row?.draw === point ? holderOf(row) : undefined
+  },
   async nth(keeper, before) {
     const row = await nthQuery(db, keeper, before).executeTakeFirst()
     return row && holderOf(row)

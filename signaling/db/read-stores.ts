@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { parseDeviceId, parsePackId } from '../../src/core/ids.ts'
 import { newHand } from '../../src/durability/hand.ts'
-import type { ReadOutcome } from '../../src/durability/reading.ts'
+import type { ReadReport } from '../../src/durability/reading.ts'
 import { MILLIONTHS, numberOf } from './columns.ts'
 import type { HandStore, ReadStore } from './stores.ts'
 import type { Tables } from './tables.ts'
@@ -23,7 +23,7 @@ export const readStore = (db: Kysely<Tables>): ReadStore => ({
       readAt: numberOf(row.read_at),
       reports: reports.map(({ reader, outcome, at, pack, shard }) => ({
         reader: parseDeviceId(reader),
-        outcome: outcome as ReadOutcome,
+        outcome: outcome as ReadReport['outcome'],
         at: Number(at),
         pack: parsePackId(pack),
         index: Number(shard),
@@ -45,8 +45,8 @@ export const readStore = (db: Kysely<Tables>): ReadStore => ({
       .onConflict((c) => c.doNothing())
       .execute()
   },
-  async forgetReports(keeper) {
-    await db.deleteFrom('read_reports').where('keeper', '=', keeper).execute()
+  async forgetReports(keeper, until = Number.MAX_SAFE_INTEGER) {
+    await db.deleteFrom('read_reports').where('keeper', '=', keeper).where('at', '<=', BigInt(until)).execute()
   },
   async due(now, limit) {
     const rows = await readsDueQuery(db, now, limit).execute()

@@ -287,6 +287,8 @@ export interface AuditStore {
   due(now: Millis, limit: number): Promise<DeviceId[]>
   /** The shard of a keeper at or after a point of the ring, or else the first one. `undefined` when it has none. */
   drawn(keeper: DeviceId, point: Draw): Promise<Holder | undefined>
+  /** The shard of a keeper at exactly this point, where there is one. */
+  at(keeper: DeviceId, point: Draw): Promise<Holder | undefined>
   /** The shard with so many of that keeper before it on the ring. `undefined` when it has no more than that. */
   nth(keeper: DeviceId, before: number): Promise<Holder | undefined>
   /** Moves a shard to another place of the ring. */
@@ -329,8 +331,8 @@ export interface ReadStore {
   put(keeper: DeviceId, readAt: Millis | undefined): Promise<void>
   /** Notes what a reader said, unless it has said something of this keeper already. */
   addReport(keeper: DeviceId, report: StoredReport): Promise<void>
-  /** Forgets what was said of a keeper. */
-  forgetReports(keeper: DeviceId): Promise<void>
+  /** Forgets what was said of a keeper, or only what was said until then. */
+  forgetReports(keeper: DeviceId, until?: Millis): Promise<void>
   /** Keepers whose time has come, the longest overdue first. */
   due(now: Millis, limit: number): Promise<DeviceId[]>
 }

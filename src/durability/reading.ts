@@ -16,7 +16,8 @@ export type ReadOutcome = 'served' | 'withheld' | 'unreached'
 /** What one reader said, and when. Each is asked once until there is a verdict. */
 export interface ReadReport {
   readonly reader: DeviceId
-  readonly outcome: ReadOutcome
+  /** `blamed`: by a repairer that nobody asked about the keeper. The verdict is held against it, and never made of it. */
+  readonly outcome: ReadOutcome | 'blamed'
   readonly at: Millis
 }
 
@@ -40,14 +41,15 @@ const MOST_REPORTS = 24
 
 /** @param reports by time @returns `undefined` while more have to be asked */
 export function verdictOf(reports: readonly ReadReport[], isSuspended: boolean): ReadVerdict | undefined {
-  const count = (wanted: ReadOutcome): number => reports.filter(({ outcome }) => outcome === wanted).length
+  const asked = reports.filter(({ outcome }) => outcome !== 'blamed')
+  const count = (wanted: ReadOutcome): number => asked.filter(({ outcome }) => outcome === wanted).length
   const [served, withheld, unreached] = [count('served'), count('withheld'), count('unreached')]
-  const needed = isSuspended ? SERVED_AGAIN : withheld + unreached === 0 ? 1 : SERVED
+  const needed = isSuspended ? SERVED_AGAIN : served === reports.length ? 1 : SERVED
   if (served >= needed) return 'serves'
-  const spanMs = (reports.at(-1)?.at ?? 0) - (reports[0]?.at ?? 0)
+  const spanMs = (asked.at(-1)?.at ?? 0) - (asked[0]?.at ?? 0)
   if (withheld >= WITHHELD && spanMs >= LEAST_SPAN_MS) return 'withholds'
   if (served === 0 && unreached >= UNREACHED && spanMs >= LEAST_SPAN_MS) return 'unreachable'
-  return reports.length >= MOST_REPORTS ? 'unclear' : undefined
+  return asked.length >= MOST_REPORTS ? 'unclear' : undefined
 }
 
 /** What was said and is borne out by the verdict, and what it contradicts. Who did not get through has said nothing of the keeper. */
@@ -55,9 +57,10 @@ export function borneOut<R extends ReadReport>(
   reports: readonly R[],
   verdict: ReadVerdict,
 ): { readonly right: readonly R[]; readonly wrong: readonly R[] } {
-  const who = (wanted: ReadOutcome): R[] => reports.filter(({ outcome }) => outcome === wanted)
-  if (verdict === 'serves') return { right: who('served'), wrong: who('withheld') }
-  return verdict === 'withholds' ? { right: who('withheld'), wrong: who('served') } : { right: [], wrong: [] }
+  const served = reports.filter(({ outcome }) => outcome === 'served')
+  const against = reports.filter(({ outcome }) => outcome === 'withheld' || outcome === 'blamed')
+  if (verdict === 'serves') return { right: served, wrong: against }
+  return verdict === 'withholds' ? { right: against, wrong: served } : { right: [], wrong: [] }
 }
 
 const between = (from: Millis, to: Millis, random: Random): Millis => Math.round(from + (to - from) * random.fraction())

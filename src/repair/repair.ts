@@ -85,7 +85,9 @@ class Repairer implements Work {
       this.#again = false
       this.#halt = new AbortController()
       const job = await unlessAborted(this.#context.coordinator.takeRepair(), this.#stop.signal)
-      if (job?.pack !== this.#gathered?.pack) this.#gathered = undefined
+      // A read that comes in between leaves what was gathered.
+      const isLook = job?.successors.length === 0
+      if (!isLook && job?.pack !== this.#gathered?.pack) this.#gathered = undefined
       if (job === undefined) continue
       const report = await (job.successors.length > 0 ? this.#repair(job) : this.#look(job))
       await unlessAborted(this.#context.coordinator.reportRepair(report), this.#stop.signal)

@@ -1,8 +1,10 @@
 /** A whole network under audit: the real coordinator, keepers that are honest or not, and a clock that is moved. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { createAudits } from '../../signaling/audits.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { own, type Bytes } from '../../src/core/bytes.ts'
+import { dayOf } from '../../src/core/clock.ts'
 import type { DeviceId } from '../../src/core/ids.ts'
 import { HOUR, MINUTE, KiB, MiB } from '../../src/core/units.ts'
 import { chooseLeaf } from '../../src/durability/audit-proof.ts'
@@ -11,10 +13,10 @@ import { earlierSecret, isBeaconSecret } from '../../src/durability/beacon.ts'
 import type { Coordinator, LiveEvent } from '../../src/coordinator/coordinator.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import { standingOf } from '../../src/durability/reputation.ts'
-import { beaconsSchema } from '../../src/protocol/coordinator-messages.ts'
+import { beaconsSchema, type LiveMessage } from '../../src/protocol/coordinator-messages.ts'
 import { openAuditAnswer, openPackRecord, signAuditAnswer } from '../../src/protocol/records.ts'
 import { backUp, noise, sourceOf, startNetwork } from '../sim/network.ts'
-import { clock as machineClock, until } from './coordinator-fixtures.ts'
+import { clock as machineClock, random, until } from './coordinator-fixtures.ts'
 
 /** Longer than an answer may take, and not so long that a beat takes itself to have slept. */
 const STEP = 9 * MINUTE
@@ -75,6 +77,7 @@ async function start(answering: Answering = (coordinator, answer) => coordinator
 
   return {
     network,
+    database,
     sixth,
     change,
     heard,
@@ -240,6 +243,38 @@ describe('a keeper under audit', () => {
     await untilAsked(story, true)
     const [first, second] = story.heard
     expect(second).toEqual(first)
+  })
+
+  it('is asked next for the very shard that a reader got nothing of, also where it has few', async () => {
+    const { database, sixth, run } = await start()
+    const { device: keeper } = sixth
+    const told: LiveMessage[] = []
+    const secret = noise('secret', 32)
+    const audits = createAudits({
+      database,
+      beacon: {
+        today: () => ({ day: dayOf(machineClock.now()), secret }),
+        published: () => ({ anchor: secret, firstDay: 0 }),
+      },
+      clock: machineClock,
+      random,
+      isOnline: () => true,
+      tell: (device, message) => {
+        if (device === keeper) told.push(message)
+      },
+    })
+    const shards = [...sixth.shelf.shards.values()]
+    expect(shards.length).toBeGreaterThan(1)
+    for (const { pack, index } of shards) {
+      await run(async (stores) => {
+        const audit = await stores.audits.get(keeper)
+        if (audit === undefined) throw new Error('It is never asked.')
+        await audits.askFor(stores, { keeper, pack, index })
+        await stores.audits.put({ ...audit, askAt: 0, pending: undefined })
+      })
+      await audits.beat()
+      expect(told.at(-1)).toMatchObject({ type: 'audit', pack, index })
+    }
   })
 
   it('is not asked for what it has handed over meanwhile', async () => {

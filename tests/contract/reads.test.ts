@@ -2,9 +2,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
+import { createReads } from '../../signaling/reads.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { DeviceId } from '../../src/core/ids.ts'
-import { DAY, MiB, type Millis } from '../../src/core/units.ts'
+import { DAY, HOUR, MiB, type Millis } from '../../src/core/units.ts'
+import { createNetworks } from '../../src/durability/networks.ts'
 import { standingOf } from '../../src/durability/reputation.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-messages.ts'
@@ -12,7 +14,7 @@ import { repairing } from '../../src/repair/repair.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import { nextRead, readUntil } from '../sim/reading.ts'
 import { backUp, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
-import { clock as machineClock, databases, until } from './coordinator-fixtures.ts'
+import { clock as machineClock, databases, newIdentity, random, until } from './coordinator-fixtures.ts'
 
 /** What a keeper gives whoever reads, where it is not what it keeps. */
 type Serving = (context: KeeperContext) => KeeperContext
@@ -64,8 +66,28 @@ describe.each(databases)('whole shards that strangers read, over %s', (name, dat
     const sum = async (name: 'served' | 'withheld' | 'unreached') =>
       (await run(({ tallies }) => tallies.from(0))).reduce((all, { tally }) => all + (tally[name] ?? 0), 0)
     const reading = { network, database: stores, clock, advance: (ms: Millis) => void (ahead += ms) }
+    /** Reads of another coordinator on the same database, for which everybody is online, and whom it has asked. */
+    const readsAlone = async () => {
+      const asked: DeviceId[] = []
+      const { deviceKey: key } = await newIdentity()
+      const reads = createReads({
+        database: stores,
+        key,
+        clock,
+        random,
+        oneMachine: true,
+        isOnline: () => true,
+        networks: createNetworks([]),
+        ask: (device) => void asked.push(device),
+        audits: { askFor: () => Promise.resolve() },
+      })
+      return { reads, asked }
+    }
     return {
       network,
+      run,
+      advance: (ms: Millis) => void (ahead += ms),
+      readsAlone,
       sum,
       standing,
       nextRead: () => nextRead(reading),
@@ -111,6 +133,57 @@ describe.each(databases)('whole shards that strangers read, over %s', (name, dat
 
   // These have no more to do with the database.
   if (name !== 'SQLite') return
+
+  it('are neither put off nor decided by five repairers that blame a keeper', async () => {
+    const { network, run, advance, readsAlone, readOnly, standing } = await start(6)
+    const [victim, ...liars] = network.keepers
+    const shard = [...(victim?.shelf.shards.values() ?? [])][0]
+    if (victim === undefined || shard === undefined) throw new Error('It keeps nothing.')
+    await readOnly([victim])
+    const readAt = () => run(async ({ reads }) => (await reads.get(victim.device))?.readAt)
+    const dueAt = await readAt()
+    const { reads } = await readsAlone()
+    for (const { device } of liars) {
+      await reads.suspect(device, shard.pack, [{ index: shard.index, keeper: victim.device, what: 'corrupt' }])
+      advance(HOUR)
+    }
+    expect((await run((stores) => stores.reads.get(victim.device)))?.reports).toHaveLength(5)
+    expect(await readAt()).toBe(dueAt)
+    expect((await standing(victim))?.state).toBe('new')
+  })
+
+  it('are asked of nobody who is at a repair, and again of those who spoke a week ago where there is nobody else', async () => {
+    const { network, run, advance, readsAlone, readOnly } = await start(6)
+    const [keeper, last, ...others] = network.keepers
+    const shard = [...(keeper?.shelf.shards.values() ?? [])][0]
+    if (keeper === undefined || last === undefined || shard === undefined) throw new Error('It keeps nothing.')
+    await readOnly([keeper])
+    const { pack, index } = shard
+    await run(async ({ reads, repairs }) => {
+      for (const { device: reader } of others)
+        await reads.addReport(keeper.device, { reader, outcome: 'withheld', at: machineClock.now(), pack, index })
+      await repairs.want({ pack, level: 'repair', risk: 1 }, 0)
+      await repairs.give(pack, last.device, 0, Number.MAX_SAFE_INTEGER)
+    })
+    const { reads, asked } = await readsAlone()
+    const beatLater = async (ms: Millis) => {
+      advance(ms)
+      await reads.beat()
+    }
+    await beatLater(0)
+    expect(asked).toEqual([])
+    await run(({ repairs }) => repairs.takeBack(pack, 0, 0))
+    await beatLater(3 * HOUR)
+    expect(asked).toEqual([last.device])
+    const caller = { device: last.device, account: last.identity.account }
+    const job = await reads.take(caller)
+    await reads.report(caller, { pack: job?.pack ?? pack, receipts: [], read: 1, failed: [] })
+    await beatLater(DAY)
+    expect(asked).toHaveLength(1)
+    await beatLater(7 * DAY)
+    await beatLater(3 * HOUR)
+    expect(asked).toHaveLength(2)
+  })
 
   it('come about once a week from each keeper, and nothing is held against anybody', async () => {
     const { network, nextRead, sum, standing, barred } = await start(6)

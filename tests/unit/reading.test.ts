@@ -13,9 +13,10 @@ import { seeded } from '../sim/audited.ts'
 const u32s = (i: number) => concat(...Array.from({ length: 8 }, () => u32(i)))
 
 /** Said one after another, each by somebody else. */
-const said = (outcomes: readonly ReadOutcome[], gapMs = 2 * HOUR): ReadReport[] =>
+const said = (outcomes: readonly ReadReport['outcome'][], gapMs = 2 * HOUR): ReadReport[] =>
   outcomes.map((outcome, i) => ({ reader: idOf(parseDeviceId, u32s(i)), outcome, at: i * gapMs }))
-const times = (count: number, outcome: ReadOutcome): ReadOutcome[] => Array.from({ length: count }, () => outcome)
+const times = <T extends ReadReport['outcome']>(count: number, outcome: T): T[] =>
+  Array.from({ length: count }, () => outcome)
 
 describe('a keeper of which a whole shard is read', () => {
   it('is left alone after one read that went well, and after one that did not is read by others until two got a shard', () => {
@@ -65,6 +66,16 @@ describe('a keeper of which a whole shard is read', () => {
     expect(verdictOf(said(['served', 'withheld', 'served', 'served']), true)).toBe('serves')
   })
 
+  it('is never judged by those who blame it without having been asked: they only make one more read of it', () => {
+    const blamed = times(30, 'blamed')
+    expect(verdictOf(said(blamed), false)).toBeUndefined()
+    expect(verdictOf(said([...blamed, ...times(4, 'withheld')]), false)).toBeUndefined()
+    expect(verdictOf(said([...blamed, ...times(5, 'withheld')]), false)).toBe('withholds')
+    expect(verdictOf(said([...blamed, ...times(5, 'withheld')], HOUR - 1), false)).toBeUndefined()
+    expect(verdictOf(said([...blamed, 'served']), false)).toBeUndefined()
+    expect(verdictOf(said([...blamed, 'served', 'served']), false)).toBe('serves')
+  })
+
   it('costs no more than a thousandth of what it keeps in a day, with its leaves, from 280 MB on', () => {
     for (let bytes = 280 * MB; bytes < 1000 * MB; bytes += MB) {
       const leaves = leavesADay(Math.floor(bytes / MAX_SHARD_BYTES))
@@ -81,6 +92,8 @@ describe('whoever is asked to read', () => {
     expect(wrong[0]).toBe(reports[0])
     expect(borneOut(reports, 'unreachable')).toEqual({ right: [], wrong: [] })
     expect(borneOut(said([...times(5, 'withheld'), 'served']), 'withholds').wrong).toHaveLength(1)
+    expect(borneOut(said(['blamed', 'served', 'served']), 'serves').wrong).toHaveLength(1)
+    expect(borneOut(said(['blamed', ...times(5, 'withheld')]), 'withholds').right).toHaveLength(6)
   })
 
   const through = (words: readonly boolean[], from: Hand = newHand): Hand =>

@@ -4,7 +4,7 @@ import { openDatabase } from '../../signaling/db/database.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import type { DeviceId, PackId } from '../../src/core/ids.ts'
+import { idOf, parsePackId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { HOUR, KiB, type Millis } from '../../src/core/units.ts'
 import { isBarred } from '../../src/durability/reputation.ts'
@@ -229,7 +229,35 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
   })
 
   it('is repaired from keepers that are never online at the same time', async () => {
-    const { network, pass } = await start(13)
+    // Each one that has gathered something is given something else to read before it goes on.
+    const other = idOf(parsePackId, noise('another pack', 32))
+    const { network, pass } = await start(13, (context) => {
+      const { coordinator, transport, store } = context
+      let last: RepairJob | undefined
+      let hasGathered = false
+      let again = (): void => undefined
+      const takeRepair = async () => {
+        if (!hasGathered || last === undefined) return (last = await coordinator.takeRepair())
+        hasGathered = false
+        return { ...last, pack: other, holders: [], successors: [] }
+      }
+      const reportRepair = (report: RepairReport) => {
+        if (report.pack === other) {
+          again()
+          return Promise.resolve([])
+        }
+        hasGathered = report.read > 0 && report.receipts.length === 0
+        return coordinator.reportRepair(report)
+      }
+      const between = { ...coordinator, takeRepair, reportRepair }
+      const startWork = repairing({ coordinator: between, transport, store, codec: reedSolomon })
+      const work: typeof startWork = (allowance) => {
+        const started = startWork(allowance)
+        again = () => started.wake()
+        return started
+      }
+      return { ...context, work }
+    })
     const [one, two, ...survivors] = holding(network)
     if (one === undefined || two === undefined) throw new Error('too few keepers')
     const strangers = network.keepers.filter(({ shelf }) => shelf.shards.size === 0)
