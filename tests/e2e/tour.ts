@@ -196,7 +196,7 @@ async function imagineLosses({ page }: Tab): Promise<void> {
   await expect(imagined).toHaveText('Then: Some of it would be lost')
   await slider.fill('20')
   await expect(slider).toHaveAttribute('aria-valuetext', '20 of 46')
-  await expect(imagined).toContainText('Keeps even if 10 more keepers vanish')
+  await expect(imagined).toContainText('Keeps even if 8 more keepers vanish')
   await page.getByLabel('those that are left stay half as long').check()
   await expect(imagined).toContainText('to last the year')
 }
