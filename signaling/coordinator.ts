@@ -176,15 +176,10 @@ export async function openCoordinator(
     const limits = createLimits({ oneMachine })
     const addressOf = addressReader(config)
     const ask = (device: DeviceId): void => live.tell(device, { type: 'repair-wanted' })
-    const reads = createReads({ database, key, clock, random, oneMachine, isOnline, networks, ask, audits })
+    const placing = { database, key, clock, random, oneMachine, isOnline, networks }
+    const reads = createReads({ ...placing, ask, audits })
     const repairs = createRepairs({
-      database,
-      key,
-      clock,
-      random,
-      oneMachine,
-      isOnline,
-      networks,
+      ...placing,
       ask,
       suspect: (by, pack, claims) => reads.suspect(by, pack, claims),
       onClaim: ({ pack, keeper, by, ...claim }) =>
@@ -203,19 +198,10 @@ export async function openCoordinator(
       membership,
       pairings: createPairings(clock),
       tokens,
-      placement: createPlacement({
-        database,
-        key,
-        clock,
-        random,
-        oneMachine,
-        isOnline,
-        networks,
-        lives: () => churn.lives(),
-      }),
-      packs: createPacks({ database, clock, oneMachine, isOnline, networks }),
+      placement: createPlacement({ ...placing, lives: () => churn.lives() }),
+      packs: createPacks(placing),
       heads: createHeads(database, clock),
-      handovers: createHandovers({ database, key, clock, random, oneMachine, isOnline, networks }),
+      handovers: createHandovers(placing),
       inventories: createInventories(database, clock),
       retention: createRetention({ database, key, clock }),
       audits,

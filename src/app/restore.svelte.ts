@@ -138,11 +138,14 @@ export class RestoreState {
   /** Looks for what somebody has taken out of the list, who may have had a device and not been its owner. */
   async lookForRemoved(): Promise<void> {
     if (this.lookingForRemoved) return
-    const { library } = this.#opened()
+    const { owner, library } = this.#opened()
+    const { signal } = this.#leave
     this.trouble = undefined
     this.lookingForRemoved = true
     try {
-      const found = await library.findRemoved()
+      const { findRemoved } = await import('../backup/retention.ts')
+      const found = await findRemoved(owner, { ...this.#options(), signal })
+      library.alsoOpens(found)
       if (library === this.#looking?.library) this.removed = found.map(({ summary }) => summary)
     } catch (thrown) {
       this.trouble = troubleOf(thrown)

@@ -3,19 +3,11 @@
  * journaled packs are not packed again, and the head that makes a snapshot exist is written last of all.
  */
 import { concat, equal, type Bytes } from '../core/bytes.ts'
-import { codeOf, detailOf, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { absentOn, codeOf, detailOf, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { openPackRecord, type Head } from '../protocol/records.ts'
-import {
-  absorbed,
-  ChunkIndex,
-  encodeSegment,
-  inSegments,
-  parseSegment,
-  type PackContents,
-} from '../snapshot/chunk-index.ts'
-import { evenPieces } from '../snapshot/chunker.ts'
+import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import {
   asPast,
   encodeManifest,
@@ -26,7 +18,6 @@ import {
   type SnapshotSource,
 } from '../snapshot/manifest.ts'
 import type { SealedStream } from '../snapshot/file-sealer.ts'
-import { sealChunk } from '../snapshot/seal.ts'
 import type { TreeEntry } from '../snapshot/tree-entry.ts'
 import { fileChunks, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
 import type { JournaledPack } from '../store/owner-state.ts'
@@ -43,6 +34,7 @@ import type { Source } from './source.ts'
 import { Spreader } from './spread.ts'
 import { Tally } from './tally.ts'
 import { UsedChunks } from './used-chunks.ts'
+import { takenIn, writeSegments } from './write-lists.ts'
 
 export interface BackupOptions {
   readonly signal?: AbortSignal
@@ -559,33 +551,12 @@ class BackupRun {
   /** The index of the new packs, merged with the last few segments where that keeps their number small. */
   async #index(meta: PackWriter, past: Past, contents: readonly PackContents[]): Promise<IndexReference[]> {
     if (contents.length === 0) return [...past.indexes]
-    const chunksOf = (packs: readonly PackContents[]) => packs.reduce((sum, { chunks }) => sum + chunks.length, 0)
-    const taken = absorbed(
-      past.indexes.map(({ chunks }) => chunks),
-      chunksOf(contents),
-    )
-    const old = taken === 0 ? [] : await readable(() => this.#reader.segments(past.indexes.slice(-taken)))
+    const taken = takenIn(past.indexes, contents)
+    const old = taken.length === 0 ? [] : await readable(() => this.#reader.segments(taken))
     // Segments that cannot be read now stay as they are; they are merged another time.
-    const stay = old === undefined ? past.indexes : past.indexes.slice(0, past.indexes.length - taken)
-    const written: IndexReference[] = []
-    for (const segment of inSegments([...(old ?? []), ...contents])) {
-      const ids: ChunkId[] = []
-      const before = meta.written.length // a long segment fills packs while it is added
-      for (const plain of evenPieces(encodeSegment(segment))) {
-        const piece = await sealChunk(this.#owner.identity.daily, 'index', plain)
-        ids.push(piece.id)
-        await meta.add([piece])
-        await this.#wantAtHand(piece.id, plain)
-      }
-      await meta.finish()
-      const packs = new Map(
-        meta.written.slice(before).flatMap(({ pack, chunks }) => chunks.map((chunk) => [chunk, pack])),
-      )
-      written.push({
-        chunks: chunksOf(segment),
-        pieces: ids.map((chunk) => ({ chunk, pack: known(packs.get(chunk)) })),
-      })
-    }
+    const stay = old === undefined ? past.indexes : past.indexes.slice(0, past.indexes.length - taken.length)
+    const keep = this.#wantAtHand.bind(this)
+    const written = await writeSegments(this.#owner.identity.daily, meta, [...(old ?? []), ...contents], keep)
     return [...stay, ...written]
   }
 
@@ -648,17 +619,8 @@ const UNREADABLE: readonly ErrorCode[] = [
 ]
 
 /** What `read` gives, or `undefined` when the old snapshot cannot be read now: a backup must not wait for that. */
-async function readable<T>(
-  read: () => Promise<T>,
-  unreadable: readonly ErrorCode[] = UNREADABLE,
-): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (thrown) {
-    if (unreadable.includes(codeOf(thrown))) return undefined
-    throw thrown
-  }
-}
+const readable = <T>(read: () => Promise<T>, unreadable = UNREADABLE): Promise<T | undefined> =>
+  absentOn(unreadable, read)
 
 /** Chunks at hand are a convenience: one that is gone or damaged is done without. */
 const NOT_AT_HAND: readonly ErrorCode[] = ['not-found', 'malformed']
@@ -683,8 +645,3 @@ const sameSources = (past: Manifest, sources: readonly SnapshotSource[]): boolea
 
 const factsOf = ({ name, way, files, directories, symlinks, leftOut, bytes, modifiedMicros, mode }: SnapshotSource) =>
   JSON.stringify([name, way, files, directories, symlinks, leftOut, bytes, modifiedMicros, mode])
-
-function known(pack: PackId | undefined): PackId {
-  if (pack === undefined) throw new KeeptabError('internal', 'An index was not written.')
-  return pack
-}

@@ -27,7 +27,6 @@ import type { TreeCache } from '../store/tree-cache.ts'
 import type { RestoreEvent } from './events.ts'
 import { FileRanges } from './file-ranges.ts'
 import type { OwnerContext } from './owner-context.ts'
-import { findRemoved } from './retention.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
   findSnapshots,
@@ -123,13 +122,9 @@ export class SnapshotLibrary {
     return new SnapshotLibrary(owner, cache, options, [...own, ...seen].sort(newestFirst), true)
   }
 
-  /**
-   * Looks for what somebody has taken out of the list in the last 30 days. It can be opened like all others from then on.
-   * @throws KeeptabError as `findRemoved`
-   */
-  async findRemoved(): Promise<readonly FoundSnapshot[]> {
-    this.#needNetwork()
-    return (this.#removed = await findRemoved(this.#owner, this.#options))
+  /** Snapshots that are in no list (`findRemoved`) can be opened like all others from now on. */
+  alsoOpens(removed: readonly FoundSnapshot[]): void {
+    this.#removed = removed
   }
 
   /** @throws KeeptabError `snapshot-unknown` */

@@ -6,13 +6,12 @@ import { codeOf, throwIfAborted } from '../core/errors.ts'
 import type { PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { openHead, signHead, type Head } from '../protocol/records.ts'
-import { evenPieces } from '../snapshot/chunker.ts'
 import { encodeManifest, type Manifest } from '../snapshot/manifest.ts'
-import { sealChunk } from '../snapshot/seal.ts'
 import { keepHead } from '../transport/keeper-client.ts'
 import { linkTo } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
 import type { PackWriter } from './pack-writer.ts'
+import { writeManifest } from './write-lists.ts'
 
 /** Keepers of each pack of the manifest that are given the new head to remember. */
 const HEAD_WITNESSES = 12
@@ -68,13 +67,8 @@ export async function publishManifest(
   { manifest, needed, held, previous, writer, scannedAt, signal }: Publication,
 ): Promise<Head | readonly PackId[]> {
   const { identity, state, coordinator } = owner
-  const before = writer.written.length
   const bytes = encodeManifest(manifest)
-  for (const plain of evenPieces(bytes)) {
-    await writer.add([await sealChunk(identity.daily, 'manifest', plain)])
-  }
-  await writer.finish()
-  const packs = writer.written.slice(before).map(({ pack }) => pack)
+  const packs = await writeManifest(identity.daily, writer, bytes)
   // The same list as one of before has the same packs, which may be condemned by now.
   const { gone } = await holdPacks(owner, packs)
   if (gone.length > 0) return gone

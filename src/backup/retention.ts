@@ -380,7 +380,7 @@ function mustBeListed(manifest: Manifest, ids: readonly SnapshotId[]): void {
 }
 
 /** What cannot be read is not there; a stop is a stop. */
-const asAbsent =
+export const asAbsent =
   (signal: AbortSignal | undefined) =>
   (thrown: unknown): undefined => {
     if (signal?.aborted || ['internal', 'coordinator-unreachable'].includes(codeOf(thrown))) throw thrown

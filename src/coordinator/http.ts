@@ -227,6 +227,20 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       }
     })
 
+  /** A list of packs, all its pages. */
+  const packsAt = <Entry extends { readonly pack: PackId }>(
+    path: string,
+    answer: z.ZodType<{ readonly packs: readonly Entry[]; readonly more: boolean }>,
+  ): Promise<Entry[]> =>
+    inPages<Entry, PackId>(
+      (after) =>
+        ask({ method: 'POST', path, body: z.encode(packsAfterSchema, { after }), answer }).then(({ packs, more }) => ({
+          entries: packs,
+          more,
+        })),
+      ({ pack }) => pack,
+    )
+
   const ticket: Coordinator['ticket'] = () => ask({ method: 'POST', path: '/v1/ticket', answer: ticketSchema })
 
   return {
@@ -284,17 +298,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       ),
     health: () => ask({ method: 'GET', path: '/v1/packs/health', answer: healthSchema }),
     churn: () => patiently(() => once({ method: 'GET', path: '/v1/churn', answer: churnSchema })),
-    ownPacks: () =>
-      inPages<OwnPack, PackId>(
-        (after) =>
-          ask({
-            method: 'POST',
-            path: '/v1/packs/list',
-            body: z.encode(packsAfterSchema, { after }),
-            answer: ownPacksSchema,
-          }).then(({ packs, more }) => ({ entries: packs, more })),
-        ({ pack }) => pack,
-      ),
+    ownPacks: () => packsAt<OwnPack>('/v1/packs/list', ownPacksSchema),
     async condemned() {
       let rounds: number | undefined
       const packs = await inPages<CondemnedPack, PackId>(
@@ -377,17 +381,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       return (await ask({ method: 'POST', path: '/v1/handovers/done', body, answer: handedOverAnswerSchema })).done
     },
     takeRepair: async () => (await ask({ method: 'POST', path: '/v1/repairs', answer: repairJobSchema })).job,
-    ownRepairs: () =>
-      inPages<OwnRepair, PackId>(
-        (after) =>
-          ask({
-            method: 'POST',
-            path: '/v1/repairs/own',
-            body: z.encode(packsAfterSchema, { after }),
-            answer: ownRepairsSchema,
-          }).then(({ packs, more }) => ({ entries: packs, more })),
-        ({ pack }) => pack,
-      ),
+    ownRepairs: () => packsAt<OwnRepair>('/v1/repairs/own', ownRepairsSchema),
     async takeOwnRepair(pack) {
       const body = z.encode(takeOwnRepairSchema, { pack })
       return (await ask({ method: 'POST', path: '/v1/repairs/own/take', body, answer: repairJobSchema })).job

@@ -123,6 +123,16 @@ export async function failingAs<T>(code: ErrorCode, work: Promise<T>): Promise<T
   }
 }
 
+/** What the work gives, and `undefined` where it fails for one of these reasons. @throws what else it throws */
+export async function absentOn<T>(codes: readonly ErrorCode[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (codes.includes(codeOf(thrown))) return undefined
+    throw thrown
+  }
+}
+
 /** @throws KeeptabError `aborted` when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new KeeptabError('aborted')

@@ -9,7 +9,7 @@
  * go as all such packs do, and the next time begins with what is left.
  */
 import { concat, type Bytes } from '../core/bytes.ts'
-import { codeOf, throwIfAborted } from '../core/errors.ts'
+import { throwIfAborted } from '../core/errors.ts'
 import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
 import { MiB, type ByteCount } from '../core/units.ts'
 import { KEEPER_PATIENCE_MS } from '../backup/backup.ts'
@@ -18,6 +18,7 @@ import type { OwnerContext } from '../backup/owner-context.ts'
 import { ownRecord } from '../backup/own-record.ts'
 import { PackWriter } from '../backup/pack-writer.ts'
 import {
+  asAbsent,
   collectGarbage,
   ownManifest,
   pastManifest,
@@ -28,13 +29,13 @@ import {
 import type { SnapshotReader } from '../backup/snapshot-reader.ts'
 import type { Source } from '../backup/source.ts'
 import { Spreader } from '../backup/spread.ts'
+import { takenIn, writeManifest, writeSegments } from '../backup/write-lists.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import type { PackRecord } from '../protocol/records.ts'
-import { absorbed, encodeSegment, inSegments, type PackContents } from '../snapshot/chunk-index.ts'
-import { evenPieces } from '../snapshot/chunker.ts'
+import type { PackContents } from '../snapshot/chunk-index.ts'
 import { encodeManifest, type IndexReference, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
 import { openPack, sealedSpan } from '../snapshot/pack.ts'
-import { sealChunk, type ChunkKind } from '../snapshot/seal.ts'
+import type { ChunkKind } from '../snapshot/seal.ts'
 import { SourcePacks } from './source-packs.ts'
 
 /** Sealed bytes that are moved before lists and head are written for them. */
@@ -51,9 +52,9 @@ interface PastList {
 }
 
 interface PassResult {
-  /** Packs that are done with, whether they have moved or not. */
-  readonly tried: readonly PackId[]
   readonly moved: number
+  /** Packs for the next pass. Those that were tried and have not moved are none of them. */
+  readonly left: readonly PackId[]
   /** Weak packs that no list of this device names. */
   readonly unnamed: readonly PackId[]
 }
@@ -78,17 +79,16 @@ export async function recode(
     .filter(({ k }) => k < code.k)
     .sort((a, b) => a.k - b.k || (a.committedAt ?? 0) - (b.committedAt ?? 0))
     .map(({ pack }) => pack)
-  let moved = 0
-  let unnamed: readonly PackId[]
-  for (let tried = new Set<PackId>(); ;) {
-    const pass = await new Pass(self, sources, options).run(weak.filter((pack) => !tried.has(pack)))
-    tried = new Set([...tried, ...pass.tried])
+  const run = (some: readonly PackId[]) => new Pass(self, sources, options).run(some)
+  const first = await run(weak)
+  let { moved, left } = first
+  while (left.length > 0) {
+    const pass = await run(left)
     moved += pass.moved
-    unnamed = pass.unnamed
-    if (pass.tried.length === 0) break
+    left = pass.left
   }
   // Also for packs that have moved before, and were too young then to be condemned.
-  if (moved > 0 || (await isAnyLeft(self, unnamed))) await collectGarbage(self, options)
+  if (moved > 0 || (await isAnyLeft(self, first.unnamed))) await collectGarbage(self, options)
   return moved
 }
 
@@ -127,21 +127,22 @@ class Pass {
     this.#writers = { file: writer(), tree: writer(), index: writer(), manifest: writer() }
   }
 
-  /** @param weak in the order of urgency. @returns none `tried` when no list that can be read names any of them */
+  /** @param weak in the order of urgency. @returns none `left` when no list that can be read names any of them */
   async run(weak: readonly PackId[]): Promise<PassResult> {
     const { head, manifest } = await ownManifest(this.#owner, this.#options)
     const { epoch } = this.#owner.identity.daily
-    if (manifest.epoch !== epoch) return { tried: [], moved: 0, unnamed: [] } // the next backup moves on from it
+    if (manifest.epoch !== epoch) return { moved: 0, left: [], unnamed: [] } // the next backup moves on from it
     const readable = await this.#pastLists(manifest, weak)
     const past = readable.filter((list) => list.epoch === epoch)
     const named = new Set([...manifest.packs, ...past.flatMap(({ packs }) => packs)])
     const isWeak = new Set(weak)
     const ofLists = [head.manifest, ...past.map((list) => list.past.manifest)].flat().filter((pack) => isWeak.has(pack))
-    const { tried, located } = await this.#chosen(weak.filter((pack) => named.has(pack)))
+    const wanted = weak.filter((pack) => named.has(pack))
+    const { tried, located } = await this.#chosen(wanted)
     const others = readable.flatMap(({ packs }) => packs)
     const listed = new Set([...head.manifest, ...manifest.history.flatMap((one) => one.manifest), ...others])
     const unnamed = weak.filter((pack) => !named.has(pack) && !listed.has(pack))
-    if (tried.length === 0 && ofLists.length === 0) return { tried, moved: 0, unnamed }
+    if (tried.length === 0 && ofLists.length === 0) return { moved: 0, left: [], unnamed }
 
     await this.#move(located)
     const reference = await this.#index(manifest)
@@ -150,9 +151,12 @@ class Pass {
       const isOld = one.past.manifest.some((pack) => isWeak.has(pack))
       if (!isOld && !one.packs.some((pack) => this.#replaced.has(pack))) continue
       const list = await this.#pastList(one.past)
-      if (list !== undefined) lists.set(one.past.snapshot, await this.#write(this.#over(list, reference)))
+      if (list === undefined) continue
+      const bytes = encodeManifest(this.#over(list, reference))
+      lists.set(one.past.snapshot, await writeManifest(this.#owner.identity.daily, this.#writers.manifest, bytes))
     }
-    const pass = { tried: [...tried, ...ofLists], moved: this.#replaced.size, unnamed }
+    const done = new Set([...tried, ...ofLists])
+    const pass = { moved: this.#replaced.size, left: wanted.filter((pack) => !done.has(pack)), unnamed }
     if (pass.moved === 0 && lists.size === 0 && !head.manifest.some((pack) => isWeak.has(pack))) return pass
     // Before the head: what a backup relies on from now on is kept whether the head is written or not.
     for (const pack of this.#replaced.keys()) await this.#owner.state.forget(pack)
@@ -188,7 +192,7 @@ class Pass {
 
   async #pastList(past: PastSnapshot): Promise<Manifest | undefined> {
     throwIfAborted(this.#signal)
-    return await pastManifest(this.#lists, past).catch(this.#asAbsent)
+    return await pastManifest(this.#lists, past).catch(asAbsent(this.#signal))
   }
 
   /** The first of these packs, as many as go with one head. */
@@ -226,7 +230,7 @@ class Pass {
           if (record !== undefined && shards !== undefined) made.set(id, concat(...shards.slice(0, record.k)))
         }
       for (const one of batch) {
-        const bytes = made.get(one.pack) ?? (await gatherer.gather(one, this.#signal).catch(this.#asAbsent))
+        const bytes = made.get(one.pack) ?? (await gatherer.gather(one, this.#signal).catch(asAbsent(this.#signal)))
         if (bytes !== undefined) await this.#moveOne(one.pack, bytes)
       }
     }
@@ -251,38 +255,16 @@ class Pass {
     const contents = [...this.#writers.file.written, ...this.#writers.tree.written]
     if (contents.length === 0) return { taken: new Set(), references: [] }
     const { whole } = readersOf(this.#owner, this.#options)
-    const added = contents.reduce((sum, { chunks }) => sum + chunks.length, 0)
-    const taken = indexes.slice(
-      indexes.length -
-        absorbed(
-          indexes.map(({ chunks }) => chunks),
-          added,
-        ),
-    )
-    const old = await whole.segments(taken).catch(this.#asAbsent)
+    const taken = takenIn(indexes, contents)
+    const old = await whole.segments(taken).catch(asAbsent(this.#signal))
     const stay = (old ?? []).filter(({ pack }) => !this.#replaced.has(pack))
-    const references: IndexReference[] = []
-    for (const segment of inSegments([...stay, ...contents])) {
-      const pieces = new Map<ChunkId, Bytes>()
-      const before = this.#writers.index.written.length
-      for (const plain of evenPieces(encodeSegment(segment))) {
-        const piece = await sealChunk(this.#owner.identity.daily, 'index', plain)
-        pieces.set(piece.id, plain)
-        await this.#writers.index.add([piece])
-      }
-      await this.#writers.index.finish()
-      await this.#owner.state.layAtHand(pieces)
-      const places = new Map(
-        this.#writers.index.written.slice(before).flatMap(({ pack, chunks }) => chunks.map((id) => [id, pack])),
-      )
-      references.push({
-        chunks: segment.reduce((sum, { chunks }) => sum + chunks.length, 0),
-        pieces: [...pieces.keys()].flatMap((chunk) => {
-          const pack = places.get(chunk)
-          return pack === undefined ? [] : [{ chunk, pack }]
-        }),
-      })
-    }
+    const pieces = new Map<ChunkId, Bytes>()
+    const { daily } = this.#owner.identity
+    const references = await writeSegments(daily, this.#writers.index, [...stay, ...contents], (id, plain) => {
+      pieces.set(id, plain)
+      return Promise.resolve()
+    })
+    await this.#owner.state.layAtHand(pieces)
     return { taken: new Set(old === undefined ? [] : taken.map(nameOf)), references }
   }
 
@@ -306,21 +288,6 @@ class Pass {
     })
     for (const { pieces } of references) packs.push(...pieces.map(({ pack }) => pack))
     return { ...manifest, indexes, packs: [...new Set(packs)].sort() }
-  }
-
-  /** @returns the packs of a list */
-  async #write(manifest: Manifest): Promise<readonly PackId[]> {
-    const writer = this.#writers.manifest
-    const before = writer.written.length
-    for (const plain of evenPieces(encodeManifest(manifest)))
-      await writer.add([await sealChunk(this.#owner.identity.daily, 'manifest', plain)])
-    await writer.finish()
-    return writer.written.slice(before).map(({ pack }) => pack)
-  }
-
-  /** What keepers cannot give now is left where it is. */
-  readonly #asAbsent = (thrown: unknown): undefined => {
-    if (this.#signal?.aborted || ['internal', 'coordinator-unreachable'].includes(codeOf(thrown))) throw thrown
   }
 }
 

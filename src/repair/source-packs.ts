@@ -5,7 +5,7 @@
  * by chunk, as long as that is less than half of it.
  */
 import { concat, equal, toHex, type Bytes } from '../core/bytes.ts'
-import { codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { absentOn, codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
 import { MiB, type ByteCount } from '../core/units.ts'
 import type { PackRecord } from '../protocol/records.ts'
@@ -271,11 +271,4 @@ async function entryAt(
   return entry
 }
 
-async function here<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (thrown) {
-    if (NOT_HERE.includes(codeOf(thrown))) return undefined
-    throw thrown
-  }
-}
+const here = <T>(read: () => Promise<T>): Promise<T | undefined> => absentOn(NOT_HERE, read)

@@ -1,6 +1,6 @@
 /** How long keepers stay, as a coordinator measures it: over both databases, with lives that a test deals out. */
 import { rm } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { enrol } from '../../signaling/audits.ts'
 import { createChurn, noteLost, noteTurn } from '../../signaling/churn.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
@@ -9,20 +9,11 @@ import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId } from '.
 import { DAY, HOUR } from '../../src/core/units.ts'
 import { enoughOf } from '../../src/durability/churn.ts'
 import { firstSeen } from '../../src/durability/presence.ts'
-import { databases, random, temporaryFolder } from './coordinator-fixtures.ts'
+import { overBothDatabases } from './both-databases.ts'
+import { random, temporaryFolder } from './coordinator-fixtures.ts'
 
-describe.each(databases)('churn over %s', (_name, start) => {
-  let place: Awaited<ReturnType<typeof start>>
-  const closers: (() => Promise<unknown>)[] = []
-  beforeAll(async () => {
-    place = await start()
-  })
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close()
-  })
-  afterAll(async () => {
-    await place.stop()
-  })
+overBothDatabases('churn over %s', (place) => {
+  const { closers } = place
 
   /** Keepers of so many shards each, all online, each known for so many days. */
   const network = async (shardsOf: readonly number[], daysKnown: readonly number[] = []) => {

@@ -3,7 +3,7 @@
  * the real programs of owner, keepers and repairers.
  */
 import { rmSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { enrol } from '../../signaling/audits.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
 import { createPlacement } from '../../signaling/placement.ts'
@@ -18,7 +18,8 @@ import { firstSeen, type PresenceHistory } from '../../src/durability/presence.t
 import { newReputation } from '../../src/durability/reputation.ts'
 import { emptyShelf } from '../../src/store/memory.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
-import { databases, newIdentity, random, temporaryFolder, until } from './coordinator-fixtures.ts'
+import { overBothDatabases } from './both-databases.ts'
+import { newIdentity, random, temporaryFolder, until } from './coordinator-fixtures.ts'
 import type { Database } from '../../signaling/db/stores.ts'
 
 const NOW = 20_000 * DAY
@@ -57,15 +58,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-describe.each(databases)('lean groups over %s', (_name, start) => {
-  let place: Awaited<ReturnType<typeof start>>
-  beforeAll(async () => {
-    place = await start()
-  })
-  afterAll(async () => {
-    await place.stop()
-  })
-
+overBothDatabases('lean groups over %s', (place) => {
   const empty = async () => {
     const dataDir = temporaryFolder()
     closers.push(() => rmSync(dataDir, { recursive: true, force: true }))

@@ -1,5 +1,5 @@
 /** Whole-shard reads in whole networks, on both databases: the real coordinator, real keepers that read, and some that lie. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { createReads } from '../../signaling/reads.ts'
@@ -14,7 +14,8 @@ import { repairing } from '../../src/repair/repair.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import { nextRead, readUntil } from '../sim/reading.ts'
 import { backUp, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
-import { clock as machineClock, databases, newIdentity, random, until } from './coordinator-fixtures.ts'
+import { overBothDatabases } from './both-databases.ts'
+import { clock as machineClock, newIdentity, random, until } from './coordinator-fixtures.ts'
 
 /** What a keeper gives whoever reads, where it is not what it keeps. */
 type Serving = (context: KeeperContext) => KeeperContext
@@ -33,18 +34,8 @@ const refusing =
     return context
   }
 
-describe.each(databases)('whole shards that strangers read, over %s', (name, database) => {
-  let place: Awaited<ReturnType<typeof database>>
-  const closers: (() => Promise<unknown>)[] = []
-  beforeAll(async () => {
-    place = await database()
-  })
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close()
-  })
-  afterAll(async () => {
-    await place.stop()
-  })
+overBothDatabases('whole shards that strangers read, over %s', (place, name) => {
+  const { closers } = place
 
   /** A network of so many keepers, six of which hold a backup. */
   const start = async (count: number, change: Serving = (context) => context) => {

@@ -3,7 +3,7 @@
  * really stored. Whether shards come back is told in `tests/unit/repair.test.ts`.
  */
 import { rm } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
@@ -21,9 +21,9 @@ import {
   signPackRecord,
   signShardReceipt,
 } from '../../src/protocol/records.ts'
+import { overBothDatabases } from './both-databases.ts'
 import {
   connect,
-  databases,
   newIdentity,
   newPack,
   online,
@@ -43,18 +43,8 @@ interface Keeper extends Peer {
 
 const OPERATOR = 'the-token-of-the-operator'
 
-describe.each(databases)('repairs over %s', (_name, database) => {
-  let place: Awaited<ReturnType<typeof database>>
-  const closers: (() => Promise<unknown>)[] = []
-  beforeAll(async () => {
-    place = await database()
-  })
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close()
-  })
-  afterAll(async () => {
-    await place.stop()
-  })
+overBothDatabases('repairs over %s', (place) => {
+  const { closers } = place
 
   /** A coordinator with so many keepers online, an owner with a pack, and time that passes when told to. */
   const start = async (count: number) => {

@@ -209,7 +209,7 @@ test(
     expect(found.map(({ summary }) => summary.id)).toContain(diary.snapshot)
     const library = await SnapshotLibrary.open(words, new MemoryTreeCache())
     expect(() => library.find(diary.snapshot)).toThrow('snapshot')
-    await library.findRemoved()
+    library.alsoOpens(found)
     expect((await bringBack(words, undefined, library.find(diary.snapshot))).files.size).toBe(2)
     await backUp(words, sourceOf('Here', files('here')))
     await bringBackRemoved(
