@@ -161,7 +161,7 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
     },
     retention: async () => {
       const { RetentionState } = await import('./retention.svelte.ts')
-      return (retention ??= new RetentionState(engineOfAccount, () => backup.running))
+      return (retention ??= new RetentionState(engineOfAccount, backup))
     },
   }
 }

@@ -32,7 +32,7 @@ export class BackupState {
   #stop: AbortController | undefined
   /** Begun, and waiting for what holds it to pass. */
   #goesOn = false
-  /** Ends when nothing runs. */
+  /** Ends when nothing runs, and nothing is done behind the last one any more. */
   #ended: Promise<void> = Promise.resolve()
 
   /** What the next backup would hold; absent while it is counted or when nothing has changed since the last. */
@@ -273,12 +273,19 @@ export class BackupState {
       this.#goesOn = true
       return Promise.resolve()
     }
-    return (this.#ended = this.#backup())
+    return (this.#ended = this.#backup(this.#ended))
   }
 
-  async #backup(): Promise<void> {
+  /** Breaks off what is done behind a backup: somebody else writes the list of snapshots now. */
+  async giveWay(): Promise<void> {
+    if (!this.running) this.#stop?.abort()
+    await this.#ended
+  }
+
+  /** @param before what is still done behind the last one is broken off */
+  async #backup(before: Promise<void>): Promise<void> {
     const sources = this.sources
-    this.#stop?.abort() // what was still done behind the last one
+    this.#stop?.abort()
     const { signal } = (this.#stop = new AbortController())
     this.run.begin(sources)
     this.schedule.begun()
@@ -290,6 +297,7 @@ export class BackupState {
     await this.#attempt(async () => {
       await this.#noteUnfinished({ startedAt })
       await this.#account.ensure()
+      await before
       const [{ backup, lastLookAt }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
       const lookedAt = await lastLookAt(owner)
       // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
@@ -318,7 +326,7 @@ export class BackupState {
       await this.#noteUnfinished(undefined)
       await this.schedule.watch(this.sources)
       lookAfter = async () => {
-        await this.#clearUp(owner, lookedAt).catch(() => undefined)
+        await this.#clearUp(owner, lookedAt, signal).catch(() => undefined)
         await this.#lookAfterPacks(owner, read, lookedAt, signal)
       }
       void this.outlook.look()
@@ -331,10 +339,10 @@ export class BackupState {
   }
 
   /** What nothing needs any more begins to go; what something needs that somebody has condemned is taken back. */
-  async #clearUp(owner: OwnerContext, lookedAt: Millis | undefined): Promise<void> {
+  async #clearUp(owner: OwnerContext, lookedAt: Millis | undefined, signal: AbortSignal): Promise<void> {
     const { collectGarbage, isCollectionDue } = await import('../backup/retention.ts')
     if (!(await isCollectionDue(owner, lookedAt))) return
-    const { takenBack } = await collectGarbage(owner)
+    const { takenBack } = await collectGarbage(owner, { signal })
     if (takenBack.length > 0) this.takenBack = takenBack.length
   }
 

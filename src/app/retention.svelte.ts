@@ -4,6 +4,7 @@ import type { OwnRetention } from '../backup/retention.ts'
 import type { FoundSnapshot } from '../backup/snapshots.ts'
 import type { DeviceId } from '../core/ids.ts'
 import { presetOf, PRESETS, type PresetName } from '../snapshot/retention.ts'
+import type { BackupState } from './backup.svelte.ts'
 import type { Engine } from './compose.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -15,7 +16,7 @@ export const presetNames = Object.keys(PRESETS) as PresetName[]
 
 export class RetentionState {
   readonly #engine: () => Promise<Engine>
-  readonly #backingUp: () => boolean
+  readonly #backup: BackupState
 
   /** Absent until it is known, and before this device has backed up. */
   own = $state.raw<OwnRetention>()
@@ -28,15 +29,15 @@ export class RetentionState {
   /** `undefined` for a rule that somebody else has thought of. */
   readonly preset = $derived<PresetName | undefined>(presetOf(this.own?.rule))
 
-  /** @param backingUp a backup writes the same list */
-  constructor(engine: () => Promise<Engine>, backingUp: () => boolean) {
+  /** @param backup writes the same list */
+  constructor(engine: () => Promise<Engine>, backup: BackupState) {
     this.#engine = engine
-    this.#backingUp = backingUp
+    this.#backup = backup
   }
 
   /** Nothing can be changed now. */
   get busy(): boolean {
-    return this.#busy || this.#backingUp()
+    return this.#busy || this.#backup.running
   }
 
   isProtected({ id }: SnapshotSummary): boolean {
@@ -49,28 +50,31 @@ export class RetentionState {
   }
 
   load(): Promise<void> {
-    return this.#attempt(() => Promise.resolve())
+    return this.#attempt()
   }
 
   setPreset(name: PresetName): Promise<void> {
-    return this.#attempt(async ({ owner }, { setRule }) => setRule(owner, PRESETS[name]), true)
+    return this.#attempt(({ owner }, { setRule }) => setRule(owner, PRESETS[name]), true)
   }
 
   protect({ id }: SnapshotSummary, isProtected: boolean): Promise<void> {
-    return this.#attempt(async ({ owner }, { protect }) => protect(owner, [id], isProtected))
+    return this.#attempt(({ owner }, { protect }) => protect(owner, [id], isProtected))
   }
 
   remove({ id }: SnapshotSummary): Promise<void> {
-    return this.#attempt(async ({ owner }, { removeSnapshots }) => removeSnapshots(owner, [id]), true)
+    return this.#attempt(({ owner }, { removeSnapshots }) => removeSnapshots(owner, [id]), true)
   }
 
   bringBack(snapshot: FoundSnapshot): Promise<void> {
-    return this.#attempt(async ({ owner }, { bringBackRemoved }) => bringBackRemoved(owner, [snapshot]))
+    return this.#attempt(({ owner }, { bringBackRemoved }) => bringBackRemoved(owner, [snapshot]))
   }
 
-  /** @param clears the 30 days of what goes begin now */
+  /**
+   * @param change without one, the list is only read
+   * @param clears the 30 days of what goes begin now
+   */
   async #attempt(
-    work: (engine: Engine, service: Awaited<ReturnType<typeof loadService>>) => Promise<void>,
+    change?: (engine: Engine, service: Awaited<ReturnType<typeof loadService>>) => Promise<void>,
     clears = false,
   ): Promise<void> {
     this.trouble = undefined
@@ -78,7 +82,10 @@ export class RetentionState {
     try {
       const [engine, service] = await Promise.all([this.#engine(), loadService()])
       const { owner } = engine
-      await work(engine, service)
+      if (change !== undefined) {
+        await this.#backup.giveWay()
+        await change(engine, service)
+      }
       this.own = await service.ownRetention(owner)
       this.device = owner.identity.device
       this.none = false

@@ -6,10 +6,13 @@ import { BackupState } from '../../src/app/backup.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { dropped } from '../../src/app/dropped.ts'
 import { folderSource } from '../../src/app/folder-source.ts'
+import { RetentionState } from '../../src/app/retention.svelte.ts'
 import { backup } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { rewrite } from '../../src/backup/retention.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { PackId } from '../../src/core/ids.ts'
+import type * as OwnRepair from '../../src/repair/own-repair.ts'
 import { parseManifest } from '../../src/snapshot/manifest.ts'
 import { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
 import { MemoryIdentityStore, MemoryTreeCache } from '../../src/store/memory.ts'
@@ -20,6 +23,17 @@ const MB = 1_000_000
 const LONG_AGO = 1_600_000_000_000
 /** In the code that six keepers earn, three shards hold as much as one pack. */
 const SPREAD = 3
+
+/** What is done behind a backup beside its own repairs. */
+let alsoBehind: ((owner: OwnerContext, signal: AbortSignal) => Promise<void>) | undefined
+vi.mock('../../src/repair/own-repair.ts', async (load) => {
+  const real = await load<typeof OwnRepair>()
+  const repairOwn: typeof real.repairOwn = async (owner, sources, signal) => {
+    if (signal !== undefined) await alsoBehind?.(owner, signal)
+    return real.repairOwn(owner, sources, signal)
+  }
+  return { ...real, repairOwn }
+})
 
 /** To wait for what a busy machine takes its time for. */
 const LONG = { timeout: 60_000 }
@@ -160,6 +174,54 @@ describe('a backup that runs', () => {
     await vi.waitUntil(() => !reloaded.running, LONG)
     expect(reloaded.safety).toBe('safe')
     expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['free/c', 'stuck/a'])
+  })
+})
+
+describe('what is done behind a backup', () => {
+  /** It writes the list of snapshots once more after it was told to stop, as what is cut off in its last step does. */
+  function lastStep() {
+    const done: string[] = []
+    const begun = new Promise<void>((begin) => {
+      alsoBehind = async (owner, signal) => {
+        alsoBehind = undefined
+        begin()
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+        await rewrite(owner, {}, (manifest) => manifest)
+        done.push('behind')
+      }
+    })
+    return { done, begun }
+  }
+
+  test('is broken off for a change of the list of snapshots, which waits for its end', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/one', noise('one', 1000)))
+    const { done, begun } = lastStep()
+    void backup.start()
+    await begun
+    expect(backup).toMatchObject({ running: false, safety: 'safe' })
+
+    const retention = new RetentionState(() => Promise.resolve({ owner: working() } as Engine), backup)
+    await retention.load()
+    expect(done).toEqual([])
+    await retention.setPreset('thinning')
+    expect(done).toEqual(['behind'])
+    expect(retention).toMatchObject({ trouble: undefined, preset: 'thinning' })
+  })
+
+  test('is broken off for the next backup, which waits for its end', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/one', noise('one', 1000)))
+    const { done, begun } = lastStep()
+    void backup.start()
+    await begun
+    await choose(backup, fileOf('letters/two', noise('two', 1000)))
+    await backup.start()
+    expect(done).toEqual(['behind'])
+    expect(backup).toMatchObject({ trouble: undefined, safety: 'safe' })
+    expect([...(await bringBack(working())).files.keys()]).toEqual(['photos/one', 'letters/two'])
   })
 })
 
