@@ -320,9 +320,11 @@ const thereAndBack = (fill: (source: string) => Promise<Facts>): Promise<Facts> 
   })
 
 const chosen = process.argv.slice(2)
-const unknown = chosen.find((name) => stories[name] === undefined)
-if (unknown !== undefined)
-  throw new Error(`There is no story ${unknown}; there are ${Object.keys(stories).join(', ')}.`)
+const unknown = chosen.find((name) => !Object.hasOwn(stories, name))
+if (unknown !== undefined) {
+  console.error(`There is no story called ${unknown}: ${Object.keys(stories).join(', ')}.`)
+  process.exit(2)
+}
 for (const [name, story] of Object.entries(stories)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue
   const command = `npm run soak ${name}`
