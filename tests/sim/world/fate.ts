@@ -4,6 +4,9 @@ import type { Bytes } from '../../../src/core/bytes.ts'
 import type { Random } from '../../../src/core/clock.ts'
 import { chanceOf } from '../../e2e/chance.ts'
 
+/** Of so many worlds each of the long stories is told in one. */
+export const LONG_EVERY = 100
+
 export class Fate {
   readonly #next: () => number
   readonly seed: number
@@ -33,6 +36,11 @@ export class Fate {
   /** @param all at least one */
   oneOf<T>(all: readonly T[]): T {
     return all[this.below(all.length)] as T
+  }
+
+  /** Of a world's own fate: the next one of them in the next long story of a kind, so that each has its turn. @param all at least one */
+  inTurn<T>(all: readonly T[]): T {
+    return all[Math.floor(this.seed / LONG_EVERY) % all.length] as T
   }
 
   /** So many of them, in a new order. */

@@ -22,7 +22,30 @@ export interface Promised {
   removedAt?: Millis
 }
 
+/** Each is to be put to the test somewhere in the worlds of a test run: one that never is holds of nothing. */
+export const LAWS = [
+  'what was promised comes back',
+  'no wrong byte comes back',
+  'a head names what is placed',
+  'nothing that is needed goes',
+  'what is not needed goes when its time is over',
+  'who has kept everything stands, asked for a leaf',
+  'who has kept everything stands, read by a stranger',
+  'what can be is repaired',
+  'nothing is made in vain',
+  'each shard given up moves once',
+  'a backup ends when all is well',
+  'what is kept is not sent again',
+  'a removed device is refused',
+  'a removed device reads nothing newer',
+  'nothing that is needed stays condemned',
+] as const
+export type Law = (typeof LAWS)[number]
+
+/** Of the smallest code: no world here has 15 keepers that run. */
+const K = 2
 const REMOVED_FOR_MS = 30 * DAY
+const MOST_PACKS = 1000
 /** A restore may be tried for so long after everything has healed: keepers have to come back and to say what they hold. */
 const SETTLING_MS = 60 * MINUTE
 
@@ -30,6 +53,8 @@ export class Laws {
   readonly promised: Promised[] = []
   /** Of every attempt, also of those whose end nobody heard. */
   readonly attempts: { readonly owner: OwnerMachine; readonly files: Files }[] = []
+  /** How often each could have been broken. */
+  readonly tested: Partial<Record<Law, number>> = {}
   readonly #world: World
   /** What each snapshot needs, by the newest list of it. */
   readonly #needed = new Map<SnapshotId, ReadonlySet<PackId>>()
@@ -38,6 +63,10 @@ export class Laws {
     this.#world = world
     world.onHead = (machine, head) => this.#headNamesWhatIsPlaced(machine, head)
     world.onRemove = (keeper, pack, index) => this.#nothingNeededGoes(keeper, pack, index)
+  }
+
+  test(law: Law): void {
+    this.tested[law] = (this.tested[law] ?? 0) + 1
   }
 
   broken(what: string): void {
@@ -57,6 +86,7 @@ export class Laws {
   nothingIsMadeInVain(): void {
     const world = this.#world
     world.onPut = (keeper, pack, index) => {
+      this.test('nothing is made in vain')
       const there = world.sound(world.keepers.filter((one) => one !== keeper && one.isUp && !one.decayed)).get(pack)
       if (there !== undefined && there.has(index) && there.size > this.#repairAt) {
         this.broken(`${keeper.name} is given ${pack.slice(0, 6)} ${index}, which is not missing.`)
@@ -75,6 +105,7 @@ export class Laws {
     const packs = new Set([...head.manifest, ...ofSnapshot])
     this.#needed.set(snapshot, packs)
     for (const pack of packs) {
+      this.test('a head names what is placed')
       const places = [...(placed.get(pack) ?? [])].map((place) => place.split(' '))
       const [indices, devices] = [0, 1].map((part) => new Set(places.map((place) => place[part])).size)
       const least = Math.min(indices ?? 0, devices ?? 0)
@@ -82,17 +113,23 @@ export class Laws {
     }
   }
 
-  /** Of the smallest code: no world here has more than 14 keepers. */
-  readonly #happy = redundancyOf(2, 6)?.happy ?? 0
-  readonly #repairAt = redundancyOf(2, 6)?.repairAt ?? 0
+  readonly #happy = redundancyOf(K, 6)?.happy ?? 0
+  readonly #repairAt = redundancyOf(K, 6)?.repairAt ?? 0
+
+  /** A promised snapshot that needs this pack and that somebody can still bring back. */
+  #needing(pack: PackId): Promised | undefined {
+    const now = this.#world.time.now()
+    return this.promised.find(
+      ({ snapshot, removedAt = Infinity }) =>
+        this.#needed.get(snapshot)?.has(pack) === true && removedAt + REMOVED_FOR_MS > now,
+    )
+  }
 
   /** No keeper drops what a snapshot needs that somebody can still bring back. */
   #nothingNeededGoes(keeper: KeeperMachine, pack: PackId, index: number): void {
-    const { time, keepers } = this.#world
-    const needing = this.promised.find(
-      ({ snapshot, removedAt = Infinity }) =>
-        this.#needed.get(snapshot)?.has(pack) === true && removedAt + REMOVED_FOR_MS > time.now(),
-    )
+    const { keepers } = this.#world
+    const needing = this.#needing(pack)
+    this.test(needing === undefined ? 'what is not needed goes when its time is over' : 'nothing that is needed goes')
     if (needing === undefined) return
     const elsewhere = this.#world.sound(keepers.filter((one) => one !== keeper)).get(pack)
     if (elsewhere?.has(index) === true) return
@@ -146,7 +183,7 @@ export class Laws {
   /** Whether k sound shards of each pack that it needs lie with keepers that run. */
   #isThere({ snapshot }: Promised): boolean {
     const sound = this.#world.sound(this.#world.keepers.filter(({ isUp }) => isUp))
-    return [...(this.#needed.get(snapshot) ?? [])].every((pack) => (sound.get(pack)?.size ?? 0) >= 2)
+    return [...(this.#needed.get(snapshot) ?? [])].every((pack) => (sound.get(pack)?.size ?? 0) >= K)
   }
 
   /** @param files what must be in it; of one that nobody was told of any attempt's */
@@ -155,6 +192,7 @@ export class Laws {
     try {
       const { missing } = await restore(context, id, undefined, target, {})
       const those = files === undefined ? this.attempts.map((one) => one.files) : [files]
+      if (found.size > 0) this.test('no wrong byte comes back')
       const wrong = [...found].filter(([path, bytes]) => {
         const wanted = those.map((one) => one[path.slice('home/'.length)])
         return !wanted.some((one) => one !== undefined && equal(one, bytes))
@@ -162,6 +200,7 @@ export class Laws {
       for (const [path] of wrong) this.broken(`Wrong bytes come back as ${path}.`)
       if (files === undefined) return true
       const isWhole = missing.length === 0 && found.size === Object.keys(files).length
+      if (isWhole) this.test('what was promised comes back')
       if (!isWhole) failed.push(`${missing.length} missing, ${found.size} of ${Object.keys(files).length}`)
       return isWhole
     } catch (thrown) {
@@ -171,13 +210,42 @@ export class Laws {
     }
   }
 
+  /** Of every pack that can be repaired more shards than the threshold are with keepers that run. */
+  everythingIsRepaired(): void {
+    const { keepers } = this.#world
+    for (const [pack, indices] of this.#world.sound(keepers.filter(({ isUp }) => isUp))) {
+      if (indices.size < K) continue
+      this.test('what can be is repaired')
+      if (indices.size <= this.#repairAt)
+        this.broken(`Nobody has repaired ${pack.slice(0, 6)}: ${indices.size} of its shards are there.`)
+    }
+  }
+
+  /** After somebody has condemned everything: no keeper is going to be told to drop what a promised snapshot needs. */
+  async nothingNeededIsCondemned(owner: OwnerMachine): Promise<void> {
+    const { account } = owner.identity
+    const condemned = await this.#world.office.look(({ condemnations }) =>
+      condemnations.ofOwner(account, '', MOST_PACKS),
+    )
+    this.test('nothing that is needed stays condemned')
+    for (const { pack } of condemned) {
+      const needing = this.#needing(pack)
+      if (needing !== undefined && needing.removedAt === undefined)
+        this.broken(`${pack.slice(0, 6)} is condemned, which ${needing.snapshot.slice(0, 6)} needs.`)
+    }
+  }
+
   /** Nobody whose disk has kept everything is suspended or out, whatever the lines and the coordinator did. */
   async honestStand(): Promise<void> {
     const { office, keepers, time } = this.#world
     const known = await office.look(({ reputations }) => reputations.all())
+    const days = await office.look(({ tallies }) => tallies.from(0))
+    const reads = days.reduce((sum, { tally }) => sum + (tally.served ?? 0), 0)
     for (const { identity, name, decayed } of keepers) {
       const reputation = known.get(identity.device)
       if (reputation === undefined || decayed) continue
+      if (reputation.passed > 0) this.test('who has kept everything stands, asked for a leaf')
+      if (reads > 0) this.test('who has kept everything stands, read by a stranger')
       if (reputation.barred !== undefined || isOut(reputation, time.now() + office.aheadMs)) {
         this.broken(`${name}, whose disk has kept everything, is ${reputation.barred?.state ?? 'out'}.`)
       }

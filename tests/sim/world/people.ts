@@ -37,6 +37,7 @@ export class People {
   async settles(owner: OwnerMachine): Promise<void> {
     const { time } = this.#world
     const until = time.now() + HOUR
+    this.#laws.test('a backup ends when all is well')
     while (time.now() < until) {
       if (await this.backUp(owner, owner.fate.of(`settling ${this.backups}`))) return
       await time.sleep(MINUTE)
@@ -44,10 +45,22 @@ export class People {
     this.#laws.broken(`${owner.name} cannot back up although everything is well.`)
   }
 
+  /** Nothing fails and nothing has changed since it settled, so nothing is sent. */
+  async repeats(owner: OwnerMachine): Promise<void> {
+    const before = this.#world.arrived
+    this.#laws.test('what is kept is not sent again')
+    const isSafe = await this.#attempt(owner, { ...this.#files.get(owner) })
+    const sent = this.#world.arrived - before
+    if (!isSafe || sent > 0) this.#laws.broken(`${owner.name} sends ${sent} shards although nothing has changed.`)
+  }
+
   /** @returns whether it came to its end, and is safe */
-  async backUp(owner: OwnerMachine, fate: Fate): Promise<boolean> {
+  backUp(owner: OwnerMachine, fate: Fate): Promise<boolean> {
+    return this.#attempt(owner, this.#change(owner, fate))
+  }
+
+  async #attempt(owner: OwnerMachine, files: Readonly<Record<string, Bytes>>): Promise<boolean> {
     const { diary } = this.#world
-    const files = this.#change(owner, fate)
     this.#laws.attempts.push({ owner, files })
     this.backups += 1
     try {

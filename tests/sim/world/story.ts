@@ -5,13 +5,14 @@
 import { collectGarbage, removeSnapshots } from '../../../src/backup/retention.ts'
 import { codeOf } from '../../../src/core/errors.ts'
 import { DAY, HOUR, MINUTE, type Millis } from '../../../src/core/units.ts'
-import { redundancyOf } from '../../../src/durability/redundancy.ts'
+import { alone } from './alone.ts'
 import { Chaos } from './chaos.ts'
 import { flip } from './disk.ts'
-import type { Fate } from './fate.ts'
-import { Laws } from './laws.ts'
+import { LONG_EVERY, type Fate } from './fate.ts'
+import { Laws, type Law } from './laws.ts'
 import { leaving } from './leaving.ts'
 import { People } from './people.ts'
+import { stolen } from './stolen.ts'
 import type { KeeperMachine, OwnerMachine, World } from './world.ts'
 
 export interface Told {
@@ -21,13 +22,12 @@ export interface Told {
   readonly promised: number
   /** What failed, by kind. */
   readonly faults: Readonly<Record<string, number>>
+  /** How often each law could have been broken. */
+  readonly tested: Readonly<Partial<Record<Law, number>>>
 }
 
-/** Of so many worlds each of the long stories is told in one, and in one of fewer that of hours: they cost more. */
-const LONG_EVERY = 100
+/** That of hours is told in one of so many: it costs more than one of minutes. */
 const HOURS_EVERY = 20
-/** All codes here are the smallest one, (2,6). */
-const CODE = redundancyOf(2, 6) ?? { repairAt: 0 }
 
 export async function tell(world: World): Promise<Told> {
   await world.office.open()
@@ -38,14 +38,13 @@ export async function tell(world: World): Promise<Told> {
   const faults = await stories[story](world, fate, laws, people)
   await laws.honestStand()
   laws.nothingWentWrong()
-  return { story, backups: people.backups, promised: laws.promised.length, faults }
+  return { story, backups: people.backups, promised: laws.promised.length, faults, tested: laws.tested }
 }
 
 function storyOf(seed: number): Told['story'] {
+  const long = { 0: 'days', 25: 'leaving', 50: 'months', 75: 'stolen', 90: 'alone' } as const
   const place = seed % LONG_EVERY
-  if (place === 0) return 'days'
-  if (place === LONG_EVERY / 4) return 'leaving'
-  if (place === LONG_EVERY / 2) return 'months'
+  if (place in long) return long[place as keyof typeof long]
   return seed % HOURS_EVERY === 0 ? 'hours' : 'minutes'
 }
 
@@ -111,8 +110,7 @@ async function days(world: World, fate: Fate, laws: Laws, people: People): Promi
   laws.nothingIsMadeInVain()
   const gone = new Set<KeeperMachine>()
   const restless = new Set<KeeperMachine>()
-  const first = blows[Math.floor(world.fate.seed / LONG_EVERY) % blows.length] ?? 'gone'
-  for (const blow of [first, ...fate.some(blows, fate.below(3))]) {
+  for (const blow of [world.fate.inTurn(blows), ...fate.some(blows, fate.below(3))]) {
     faults[blow] = (faults[blow] ?? 0) + 1
     diary.note(blow)
     const keeper = fate.oneOf(keepers.filter((one) => one.isUp && !restless.has(one)))
@@ -155,10 +153,7 @@ async function days(world: World, fate: Fate, laws: Laws, people: People): Promi
   await time.sleep(4 * DAY)
   time.grainMs = 0
   await time.sleep(10 * MINUTE)
-  for (const [pack, indices] of world.sound(keepers.filter(({ isUp }) => isUp))) {
-    if (indices.size <= CODE.repairAt && indices.size >= 2)
-      laws.broken(`Nobody has repaired ${pack.slice(0, 6)}: ${indices.size} of its shards are there.`)
-  }
+  laws.everythingIsRepaired()
   await restoreAll(laws, [owner])
   return faults
 }
@@ -232,7 +227,7 @@ async function collect({ diary }: World, owner: OwnerMachine): Promise<void> {
   }
 }
 
-const stories = { minutes, hours, days, leaving, months }
+const stories = { minutes, hours, days, leaving, months, stolen, alone }
 
 /** Away for some hours of each day, and honest. */
 async function comesAndGoes(world: World, keeper: KeeperMachine, fate: Fate, length: Millis): Promise<void> {

@@ -1,6 +1,7 @@
 /** Owners, keepers and a coordinator of one seed: all of it the real programs, on machines whose every fault is decided. */
 import { setMaxListeners } from 'node:events'
 import { backup, type BackupOptions } from '../../../src/backup/backup.ts'
+import { Member } from '../../../src/backup/member.ts'
 import type { OwnerContext } from '../../../src/backup/owner-context.ts'
 import { createHttpCoordinator } from '../../../src/coordinator/http.ts'
 import { utf8, type Bytes } from '../../../src/core/bytes.ts'
@@ -69,7 +70,8 @@ abstract class Machine {
   /** What its clock shows beyond the true time. */
   aheadMs = 0
   readonly name: string
-  readonly identity: DeviceIdentity
+  /** Who it is, on its disk. */
+  identity: DeviceIdentity
   readonly address: string
   readonly fate: Fate
   protected readonly world: World
@@ -96,7 +98,7 @@ abstract class Machine {
     return this.reach?.line
   }
 
-  protected begin(): Reach & { coordinator: ReturnType<typeof createHttpCoordinator>; fate: Fate } {
+  protected begin() {
     const { time, diary, network, office } = this.world
     this.#programs += 1
     const fate = this.fate.of(`${this.#programs}`)
@@ -112,9 +114,10 @@ abstract class Machine {
       onDone: (method, path, body) => this.world.done(this, method, path, body),
     })
     const transport = network.join(this.identity)
+    const member = new Member(this.identity)
     const coordinator = createHttpCoordinator({
       url: 'http://coordinator.example',
-      identity: this.identity,
+      identity: member,
       WebSocket: line.WebSocket,
       fetch: line.fetch,
       clock: this.clock,
@@ -124,7 +127,7 @@ abstract class Machine {
       firstPatienceMs: FIRST_PATIENCE_MS,
     })
     this.reach = { life, line, transport }
-    return { life, line, transport, coordinator, fate }
+    return { life, transport, member, coordinator, fate }
   }
 
   /** The program is no more. @param silently with its machine's line: nobody is told */
@@ -212,6 +215,8 @@ export class OwnerMachine extends Machine {
   readonly root: Bytes
   readonly deviceSeed: Bytes
   shelf: OwnerShelf = emptyOwnerShelf()
+  /** Asks with each run whether a device was removed. Only in a story of removals: it takes several requests. */
+  follows = false
 
   constructor(world: World, name: string, { identity, root, deviceSeed }: Made, address: string) {
     super(world, name, identity, address)
@@ -221,17 +226,28 @@ export class OwnerMachine extends Machine {
 
   /** Runs a program of its person's, for as long as it is not killed. */
   async run<T>(work: (owner: OwnerContext) => Promise<T>): Promise<T | 'killed'> {
-    const { life, transport, coordinator, fate } = this.begin()
+    const { life, transport, member, coordinator, fate } = this.begin()
     const { time } = this.world
+    const { name, clock } = this
+    const random = fate.of('random').random()
+    const store = (next: DeviceIdentity): Promise<void> => {
+      if (!life.hasEnded()) this.identity = next
+      return Promise.resolve()
+    }
     const owner: OwnerContext = {
-      identity: this.identity,
+      get identity() {
+        return member.now
+      },
       coordinator,
       transport,
       codec: reedSolomon,
       state: mortal(new MemoryOwnerState(this.shelf), life, { time, fate: fate.of('store') }),
-      sealer: createFileSealer(this.identity.daily),
-      clock: this.clock,
-      random: fate.of('random').random(),
+      get sealer() {
+        return createFileSealer(member.now.daily)
+      },
+      clock,
+      random,
+      ...(this.follows && { follow: () => member.follow({ coordinator, clock, random, store, name }) }),
     }
     const working = work(owner)
     working.catch(() => undefined)
@@ -265,6 +281,8 @@ export class World {
   lossChance = 0
   /** Places of each pack in which its shards have ever lain. */
   readonly placed = new Map<PackId, Set<string>>()
+  /** Shards that have come to disks. */
+  arrived = 0
   /** Hears of every head that the coordinator has taken. */
   onHead: (owner: Machine, head: Head) => void = () => undefined
   /** Hears of every shard that left a disk by its keeper's will. */
@@ -381,6 +399,7 @@ export class World {
       onPut: ({ pack, index }: { pack: PackId; index: number }) => {
         const places = this.placed.get(pack) ?? new Set()
         this.placed.set(pack, places.add(`${index} ${keeper.identity.device}`))
+        this.arrived += 1
         this.onPut(keeper, pack, index)
         this.diary.note(`${keeper.name} has ${nameOf({ pack, index }).slice(0, 6)} ${index}`)
       },
