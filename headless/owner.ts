@@ -16,6 +16,7 @@ import { recode } from '../src/repair/recode.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../src/store/memory.ts'
 import { belongsTo, readPhraseFile, unconfirmedRoot } from './account.ts'
 import { composePeer } from './compose.ts'
+import { drillWhenDue } from './drill.ts'
 import { exitCode } from './exit-code.ts'
 import { openFsOwnerState } from './fs-owner-state.ts'
 import { pathSources } from './fs-source.ts'
@@ -50,9 +51,10 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
     })
     await collectWhenDue(owner, session, lookedAt)
     await lookAfterPacks(owner, sources, session, lookedAt)
-    return { ...done, trial: await isTrial(owner) }
+    const drilled = await drillWhenDue(owner, session, lookedAt)
+    return { ...done, drilled, trial: await isTrial(owner) }
   })
-  const { snapshot, files, bytesRead, bytesSent, trial } = result
+  const { snapshot, files, bytesRead, bytesSent, drilled, trial } = result
   const isSafe = isConfirmed && result.state === 'safe'
   const reason = isSafe ? undefined : isConfirmed ? 'more-keepers-needed' : 'words-not-confirmed'
   const what = `${countText(files, 'file')}, ${sizeText(bytesRead)} read, ${sizeText(bytesSent)} sent. Snapshot ${snapshot}`
@@ -73,6 +75,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
   if (trial === true) {
     output.note('This network is on trial: it is small, or most of its keepers are not known yet. Keep another copy.')
   }
+  if (drilled !== exitCode.done) return drilled
   return leftOut === 0 ? exitCode.done : exitCode.partial
 }
 

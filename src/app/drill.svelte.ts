@@ -1,12 +1,13 @@
 /** Proves once a week, and whenever the person wants to know, that what is kept comes back from nothing. */
 import { codeOf } from '../core/errors.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
-import type { PageMemory, RememberedDrill } from '../store/indexeddb-page-memory.ts'
+import { drillDueAt } from '../backup/drill-due.ts'
+import { isElsewhere, isStruck, rememberedOf, unprovenSince } from '../backup/proof.ts'
+import type { PageMemory } from '../store/indexeddb-page-memory.ts'
+import type { RememberedDrill } from '../store/remembered-drill.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { Engine } from './compose.ts'
-import { drillDueAt } from './due.ts'
 import type { Hold } from './power.svelte.ts'
-import { isElsewhere, isStruck, rememberedOf, unprovenSince } from './proof.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Longest sleep: a machine that was asleep and a clock that was set are noticed this soon. */
@@ -23,7 +24,9 @@ export class DrillState {
   readonly #memory: PageMemory
   readonly #account: AccountState
   readonly #engine: () => Promise<Engine>
-  readonly #hasBackup: () => boolean
+  readonly #backedUpAt: () => Millis | undefined
+  /** When the last backup had ended before the work that goes first now. */
+  #before: Millis | undefined
   #stop: AbortController | undefined
   #seenAt: Millis | undefined
   #triedAt: Millis | undefined
@@ -50,12 +53,17 @@ export class DrillState {
     () => this.failed !== undefined && isElsewhere(this.failed, this.#account.identity?.device),
   )
 
-  /** @param hasBackup a backup of this browser has ended */
-  constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>, hasBackup: () => boolean) {
+  /** @param backedUpAt when the last backup of this browser ended */
+  constructor(
+    memory: PageMemory,
+    account: AccountState,
+    engine: () => Promise<Engine>,
+    backedUpAt: () => Millis | undefined,
+  ) {
     this.#memory = memory
     this.#account = account
     this.#engine = engine
-    this.#hasBackup = hasBackup
+    this.#backedUpAt = backedUpAt
   }
 
   async load(): Promise<void> {
@@ -83,9 +91,13 @@ export class DrillState {
 
   /** Breaks off for what goes first, and begins again then. @param blocked `undefined`: it has passed */
   giveWay(blocked: 'work' | Hold | undefined): void {
+    if (blocked === 'work' && this.blocked !== 'work') this.#before = this.#backedUpAt()
     this.blocked = blocked
-    if (blocked === undefined) this.#look()
-    else if (this.running) {
+    if (blocked === undefined) {
+      // A page that is open for as long as a backup takes has no quiet minutes: after its work they are not waited for.
+      if (this.#before !== undefined) this.#seenAt = Math.min(this.#before, this.#seenAt ?? Infinity)
+      this.#look()
+    } else if (this.running) {
       this.#goesOn = true
       this.#stop?.abort()
     }
@@ -133,7 +145,12 @@ export class DrillState {
     if (!this.#awake) return
     clearTimeout(this.#timer)
     const now = Date.now()
-    if (!this.running && this.blocked === undefined && this.#account.identity !== undefined && this.#hasBackup()) {
+    if (
+      !this.running &&
+      this.blocked === undefined &&
+      this.#account.identity !== undefined &&
+      this.#backedUpAt() !== undefined
+    ) {
       this.#seenAt ??= now
       const { provenAt, failed } = this
       const at = drillDueAt({ now, seenAt: this.#seenAt, provenAt, failed, triedAt: this.#triedAt })

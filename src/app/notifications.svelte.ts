@@ -1,4 +1,5 @@
 /** Tells the person what needs them, through the system: each thing once, outside of quiet hours. */
+import { unprovenSince } from '../backup/proof.ts'
 import type { Millis } from '../core/units.ts'
 import type { NoticeKind, NoticeSettings, PageMemory, RememberedNotices } from '../store/indexeddb-page-memory.ts'
 import type { BackupState } from './backup.svelte.ts'
@@ -17,7 +18,6 @@ import {
   wrongsOf,
   type NoticeFacts,
 } from './notices.ts'
-import { unprovenSince } from './proof.ts'
 import type { Screen } from './route.svelte.ts'
 
 /** Between two looks at the clock. */

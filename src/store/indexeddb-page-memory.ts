@@ -1,7 +1,8 @@
 /** What the page itself remembers between visits: the chosen folders, how the last backup went, what is kept for others. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import { KeeptabError, type ErrorCode } from '../core/errors.ts'
-import type { AccountId, DeviceId, PackId, SnapshotId } from '../core/ids.ts'
+import { KeeptabError } from '../core/errors.ts'
+import type { RememberedDrill } from './remembered-drill.ts'
+import type { AccountId, SnapshotId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import type { PaperCheck } from '../identity/paper-check.ts'
 
@@ -99,35 +100,6 @@ export interface RememberedPaper {
   readonly proofs: number
   readonly provedAt: Millis
   readonly postponedAt?: Millis | undefined
-}
-
-/** What restore drills have proven of an account's backups, and what the last one could not bring back. */
-export interface RememberedDrill {
-  readonly account: AccountId
-  /** When one last ended without a failure. */
-  readonly provenAt?: Millis | undefined
-  /** When each source of this device last came back, by name. */
-  readonly sources: ReadonlyMap<string, Millis>
-  readonly failed?: FailedDrill | undefined
-  /** Shard bytes that the last one used. */
-  readonly bytesRead: ByteCount
-}
-
-export interface FailedDrill {
-  readonly at: Millis
-  /** When the first of those in a row failed. */
-  readonly since: Millis
-  /** All of it may only miss keepers that were not there. */
-  readonly away: boolean
-  /** The first of them. */
-  readonly failures: readonly {
-    readonly stage: 'head' | 'manifest' | 'record' | 'placement' | 'index' | 'tree' | 'content'
-    readonly code: ErrorCode
-    readonly device?: DeviceId | undefined
-    readonly source?: string | undefined
-    readonly path?: string | undefined
-    readonly pack?: PackId | undefined
-  }[]
 }
 
 export type NoticeKind = 'at-risk' | 'overdue' | 'failed' | 'unproven' | 'permission' | 'lost'

@@ -1,10 +1,11 @@
 /** What a script learns from the exit code of the headless peer, for each way a command can end early. */
 import { execFileSync } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { differences } from './corpus.ts'
-import { expectCode } from './network.ts'
+import { loadDrills, saveDrills } from '../../headless/drill-memory.ts'
+import { expectCode, shardsIn } from './network.ts'
 import type { Program } from './program.ts'
 import { expect, test } from './story.ts'
 
@@ -60,6 +61,35 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     const run = expectCode(7, await network.keeptabRun(owner.data, ['backup', source]))
     expect(run.last).toMatchObject({ event: 'done', state: 'safe', trial: true, files: 1, leftOut: 1 })
     expect(run.events).toContainEqual(expect.objectContaining({ event: 'notice', what: 'unreadable' }))
+  })
+
+  await test.step('0 and 6: once a week a backup drills by itself, and says what does not come back', async () => {
+    await rm(join(source, 'pipe'))
+    const backUpAWeekLater = async () => {
+      const { last } = (await loadDrills(join(owner.data, 'owner'))) ?? {}
+      await saveDrills(join(owner.data, 'owner'), { seenAt: 0, last: last && { ...last, provenAt: 0 } })
+      return network.keeptabRun(owner.data, ['backup', source])
+    }
+    const proven = expectCode(0, await backUpAWeekLater())
+    const drilled = proven.events.find(({ event }) => event === 'drilled')
+    expect(drilled).toMatchObject({ proven: true, failures: 0 })
+    expect(await loadDrills(join(owner.data, 'owner'))).toMatchObject({ last: { provenAt: drilled?.['provenAt'] } })
+    const next = expectCode(0, await network.keeptabRun(owner.data, ['backup', source]))
+    expect(next.events.map(({ event }) => event)).not.toContain('drilled')
+
+    const keepers = join(network.folder, 'keepers')
+    const kept = (await Promise.all((await readdir(keepers)).map((name) => shardsIn(join(keepers, name))))).flat()
+    for (const { file } of kept) await rm(file)
+    const failed = expectCode(6, await backUpAWeekLater())
+    expect(failed.events).toContainEqual(expect.objectContaining({ event: 'drilled', proven: false }))
+    expect(failed.events).toContainEqual(
+      expect.objectContaining({ event: 'unproven', code: 'too-few-shards', away: false }),
+    )
+    expect(failed.last).toMatchObject({ event: 'done', state: 'safe' })
+    await rm(source, { recursive: true })
+    await mkdir(source)
+    await writeFile(join(source, 'new'), 'other text')
+    expectCode(0, await network.keeptabRun(owner.data, ['backup', source]))
   })
 
   await test.step('0 and 6: a drill proves what was backed up, and says when its keepers are gone', async () => {

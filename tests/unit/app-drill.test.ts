@@ -6,8 +6,9 @@ import { DrillState } from '../../src/app/drill.svelte.ts'
 import { backup } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import { HOUR } from '../../src/core/units.ts'
-import type { PageMemory, RememberedDrill } from '../../src/store/indexeddb-page-memory.ts'
+import { HOUR, type Millis } from '../../src/core/units.ts'
+import type { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
+import type { RememberedDrill } from '../../src/store/remembered-drill.ts'
 import { noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 
 const LONG = { timeout: 30_000 }
@@ -33,18 +34,14 @@ afterAll(async () => {
 async function page(
   as: () => Promise<OwnerContext> = () => Promise.resolve(owner),
   shelf: { drill?: RememberedDrill } = {},
+  backedUpAt: () => Millis | undefined = () => 1,
 ) {
   const memory = {
     drill: () => Promise.resolve(shelf.drill),
     setDrill: (drill: RememberedDrill) => Promise.resolve(void (shelf.drill = drill)),
   } as Partial<PageMemory> as PageMemory
   const account = { identity: owner.identity } as object as AccountState
-  const drill = new DrillState(
-    memory,
-    account,
-    async () => ({ owner: await as() }) as Engine,
-    () => true,
-  )
+  const drill = new DrillState(memory, account, async () => ({ owner: await as() }) as Engine, backedUpAt)
   await drill.load()
   return { drill, shelf }
 }
@@ -106,6 +103,23 @@ describe('a drill in a page', () => {
     await drill.start() // nor by a click meanwhile
     expect(asked).toBe(1)
     drill.giveWay(undefined)
+    await vi.waitUntil(() => shelf.drill !== undefined, LONG)
+    expect(drill.provenAt).toBeDefined()
+  })
+
+  test('follows the work of a page that is open for no longer, unless that was its first backup', async () => {
+    let finished: Millis | undefined
+    const { drill, shelf } = await page(undefined, {}, () => finished)
+    drill.wake()
+    const backUp = (at: Millis) => {
+      drill.giveWay('work')
+      finished = at
+      drill.giveWay(undefined)
+    }
+    backUp(Date.now() - HOUR)
+    expect(drill.running).toBe(false)
+    backUp(Date.now())
+    expect(drill.running).toBe(true)
     await vi.waitUntil(() => shelf.drill !== undefined, LONG)
     expect(drill.provenAt).toBeDefined()
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drillDueAt, dueAt, everyMs, lastOf, type DrillDueFacts, type DueFacts } from '../../src/app/due.ts'
+import { dueAt, everyMs, type DueFacts } from '../../src/app/due.ts'
+import { drillDueAt, lastOf, type DrillDueFacts } from '../../src/backup/drill-due.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/units.ts'
 
 const facts: DueFacts = {

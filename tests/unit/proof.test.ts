@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isElsewhere, isStruck, rememberedOf, unprovenSince } from '../../src/app/proof.ts'
+import { isElsewhere, isStruck, rememberedOf, unprovenSince } from '../../src/backup/proof.ts'
 import type { DrillFailure, DrillReport } from '../../src/backup/drill.ts'
 import { idOf, parseAccountId, parseDeviceId, parseSnapshotId } from '../../src/core/ids.ts'
 import { DAY, HOUR } from '../../src/core/units.ts'

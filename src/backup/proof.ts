@@ -1,8 +1,8 @@
-/** What a page keeps of restore drills, and what follows from it for each source. Rules without a screen. */
-import type { DrillReport } from '../backup/drill.ts'
+/** What a device keeps of restore drills, and what follows from it for each source. Rules without a screen. */
+import type { DrillReport } from './drill.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
 import { DAY, type Millis } from '../core/units.ts'
-import type { FailedDrill, RememberedDrill } from '../store/indexeddb-page-memory.ts'
+import type { FailedDrill, RememberedDrill } from '../store/remembered-drill.ts'
 
 /** Failures that are remembered, to be looked at again. */
 const REMEMBERED = 20
