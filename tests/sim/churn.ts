@@ -67,6 +67,8 @@ export interface ChurnOptions {
 export interface ChurnResult {
   readonly packYears: number
   readonly packsLost: number
+  /** Share of the keepers of the beginning that are gone for good at the end. */
+  readonly replaced: number
   /** Fewest distinct shards that any pack was down to. */
   readonly fewestShards: number
   readonly repairs: number
@@ -153,6 +155,7 @@ class ChurningNetwork {
   readonly #packs: Pack[] = []
   #fewest: number
   readonly #lost: number[]
+  #firstGone = 0
   #repairs = 0
   #ownRepairs = 0
   #moved = 0
@@ -185,6 +188,7 @@ class ChurningNetwork {
     return {
       packYears,
       packsLost: this.#lost.reduce((all, times) => all + times, 0),
+      replaced: this.#firstGone / peers,
       fewestShards: this.#fewest,
       repairs: this.#repairs,
       ownRepairs: this.#ownRepairs,
@@ -314,6 +318,7 @@ class ChurningNetwork {
   }
 
   #die(peer: Peer): void {
+    if (peer.joinedAt === 0) this.#firstGone += 1
     peer.alive = false
     peer.online = false
     peer.spell += 1

@@ -24,6 +24,7 @@ import { replayOf, tellStory } from '../sim/world/told.ts'
 import { repairTraffic } from '../../src/durability/forecast.ts'
 import { exitOf } from './exit.ts'
 import { firefoxRestore } from './firefox-restore.ts'
+import { fiveTabs } from './five-tabs.ts'
 import { hiddenRate } from './hidden-rate.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { hoursOfKeepers } from './hours.ts'
@@ -31,6 +32,7 @@ import { inOneHouse } from './lan.ts'
 import { leftAlone } from './left-alone.ts'
 import { placements } from './placements.ts'
 import { natMatrix } from './nat.ts'
+import { ownerAway } from './owner-away.ts'
 import { owners } from './owners.ts'
 import { rateLimits } from './rate-limit.ts'
 import { sybils } from './sybils.ts'
@@ -101,7 +103,7 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
   },
 
   /** Forty keepers and six tabs, ten of whom die and five lie; the owner is gone. */
-  'left-alone': () => amongPeople(leftAlone, 'tests/soak/hasty-coordinator.ts'),
+  'left-alone': () => amongPeople(leftAlone, 'tests/e2e/hasty-coordinator.ts'),
 
   /** Thousands of worlds in which everything fails; each that breaks a law is named with what replays it. */
   'dst': async () => {
@@ -212,6 +214,22 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     const seen = owners(usualChurn('short'))
     const lost = seen.some(({ from, rows }) => from === undefined || rows.some(({ packsLost }) => packsLost > 0))
     if (lost) throw new Error(`Owners do not help enough: ${JSON.stringify(seen)}`)
+    return Promise.resolve({ seen, seeds: '1 to 10' })
+  },
+
+  /** M31: another tab keeps within three seconds of a kill, a discarded one within five of its person's return. */
+  'five-tabs': async () => {
+    ensureBuilt()
+    const seen = await fiveTabs()
+    if (seen.takeOverMs > 3000 || seen.backMs > 5000) throw new Error(`Too late: ${JSON.stringify(seen)}`)
+    return { ...seen }
+  },
+
+  /** X6: its owner is away for 60 days, 40 % of the keepers are replaced, and no pack is lost where a network is not on trial. */
+  'owner-away': () => {
+    const seen = ownerAway(usualChurn('short'))
+    const wrong = seen.filter(({ trial, packsLost, replaced }) => (!trial && packsLost > 0) || replaced < 0.35)
+    if (wrong.length > 0) throw new Error(`Not all is whole: ${JSON.stringify(seen)}`)
     return Promise.resolve({ seen, seeds: '1 to 10' })
   },
 

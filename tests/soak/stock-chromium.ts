@@ -3,6 +3,8 @@
  * while a page is hidden.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium, type BrowserContext } from '@playwright/test'
 import type { Millis } from '../../src/core/units.ts'
@@ -33,6 +35,9 @@ export class StockChromium {
     // As root, in a container, Chromium does not start with its sandbox.
     if (process.getuid?.() === 0) flags.push('--no-sandbox')
     const program = findChromium() ?? chromium.executablePath()
+    // What its page of debugging pages sets, without which it shows none.
+    await mkdir(profile, { recursive: true })
+    await writeFile(join(profile, 'Local State'), JSON.stringify({ internal_only_uis_enabled: true }))
     const args = [...flags, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank']
     const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     const address = await new Promise<string>((resolve, reject) => {
@@ -59,6 +64,25 @@ export class StockChromium {
   /** In front of all others, which are hidden from then on. */
   async openInFront(url: string): Promise<void> {
     await fetch(`${this.#address}/json/new?${url}`, { method: 'PUT' })
+  }
+
+  /** Throws the page at this address away as for memory; it stays among the tabs, and loads again when somebody comes to it. */
+  async discard(url: string): Promise<void> {
+    await this.withPages(async (context) => {
+      const page = await context.newPage()
+      await page.goto('chrome://discards/')
+      const row = page.getByRole('row').filter({ hasText: url })
+      await row.getByText('[Urgent Discard]').click()
+      await row.getByText('discarded').waitFor()
+    })
+  }
+
+  /** As a click on its tab does. */
+  async comeBackTo(url: string): Promise<void> {
+    const targets = (await (await fetch(`${this.#address}/json/list`)).json()) as { id: string; url: string }[]
+    const target = targets.find((one) => one.url.startsWith(url))
+    if (target === undefined) throw new Error(`No tab is at ${url}.`)
+    await fetch(`${this.#address}/json/activate/${target.id}`)
   }
 
   async stop(): Promise<void> {

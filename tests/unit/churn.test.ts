@@ -6,6 +6,7 @@ import { simulateChurn, type ChurnOptions } from '../sim/churn.ts'
 import { EventQueue } from '../sim/event-queue.ts'
 import { calculatedLosses } from '../sim/calculated-losses.ts'
 import { splitLosses } from '../sim/splitting.ts'
+import { LIFETIME, REPLACED } from '../soak/owner-away.ts'
 
 const options = (k: number, n: number, repairAt: number, lifetimeDays: number, more: Partial<ChurnOptions> = {}) => ({
   peers: 1000,
@@ -49,6 +50,15 @@ describe('the simulated network', () => {
     const { repairs, ownRepairs, trafficPerByteMonth } = run(of)
     expect(ownRepairs).toBeGreaterThan(0.9 * repairs)
     expect(trafficPerByteMonth).toBeLessThan(0.7 * repairTraffic(of.code, of))
+  })
+
+  test('while its owner is away for 60 days and two keepers of five are replaced, strangers keep a backup whole', () => {
+    const of = (repair: boolean) =>
+      run(options(8, 24, 17, LIFETIME / DAY, { peers: 63, packs: 300, years: 60 / 365, repair }))
+    const [looked, left] = [of(true), of(false)]
+    expect(Math.abs(looked.replaced - REPLACED)).toBeLessThan(0.2)
+    expect(looked).toMatchObject({ packsLost: 0, ownRepairs: 0 })
+    expect(looked.fewestShards).toBeGreaterThan(left.fewestShards)
   })
 
   test('keepers of eight hours a day bring back within a day what those that are always there bring at once, with the same code', () => {
