@@ -47,6 +47,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'shard-unknown': failed,
   'shard-corrupt': failed,
   'store-failed': failed,
+  'storage-gone': failed,
   'peer-unreachable': failed,
   'peer-refused': failed,
   'peer-impostor': failed,

@@ -32,6 +32,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'shard-unknown': 404,
   'shard-corrupt': 422,
   'store-failed': 500,
+  'storage-gone': 500,
   'peer-unreachable': 503,
   'peer-refused': 409,
   'peer-impostor': 403,

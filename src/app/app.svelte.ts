@@ -104,7 +104,7 @@ export class AppState {
     eventLog.note('tab-leads')
     this.ticks = watchTicks()
     try {
-      const profile = await openProfile()
+      const profile = await openProfile(() => void this.#storageClosed())
       const desk = openDesk(profile)
       await Promise.all([desk.account.load(), desk.backup.load(), desk.drill.load()])
       this.desk = desk
@@ -116,6 +116,17 @@ export class AppState {
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }
+  }
+
+  async #storageClosed(): Promise<void> {
+    const { desk } = this
+    try {
+      const { onStorageClosed } = await import('./storage-gone.ts')
+      if (desk !== undefined) this.trouble = await onStorageClosed(desk)
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown)
+    }
+    this.desk = undefined
   }
 
   async #notify(memory: PageMemory, desk: Desk): Promise<void> {
@@ -146,7 +157,7 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
   let retention: RetentionState | undefined
   const engineOfAccount = async () => engineOf(await account.ensure())
   const backup = new BackupState(memory, account, engineOfAccount)
-  const drill = new DrillState(memory, account, engineOfAccount, () => backup.last?.finished !== undefined)
+  const drill = new DrillState(memory, account, engineOfAccount, () => backup.last?.finished?.at)
   backup.failedToComeBack = (name) => drill.isWorrying(name)
   return {
     account,

@@ -3,12 +3,14 @@ import type { AppState, Desk } from './app.svelte.ts'
 import type { BrowserFacts } from './browser-limits.ts'
 import { eventLog } from './event-log.ts'
 import { noTicks } from './hidden-ticks.ts'
+import { windowMemory } from './private-window.ts'
 
 export async function collectFacts({ power, ticks }: AppState, desk: Desk | undefined): Promise<BrowserFacts> {
   const storage = (navigator as { storage?: StorageManager }).storage
-  const [estimate, persisted] = await Promise.all([
+  const [estimate, persisted, memory] = await Promise.all([
     storage?.estimate().catch(() => undefined),
     storage?.persisted().catch(() => false),
+    windowMemory(),
   ])
   const { quota, usage } = estimate ?? {}
   const keeping = desk?.keep.on === true
@@ -18,6 +20,7 @@ export async function collectFacts({ power, ticks }: AppState, desk: Desk | unde
     wasDiscarded: (document as { wasDiscarded?: boolean }).wasDiscarded === true,
     wasFrozen: eventLog.entries.some(({ what }) => what === 'tab-frozen'),
     persisted: persisted === true,
+    forgets: memory === 'forgets',
     freeBytes: quota === undefined ? undefined : quota - (usage ?? 0),
     notifications: 'Notification' in globalThis ? Notification.permission : undefined,
     installed: matchMedia('(display-mode: standalone)').matches,

@@ -14,6 +14,8 @@ export interface BrowserFacts {
   /** The browser stopped this page for a time. */
   readonly wasFrozen: boolean
   readonly persisted: boolean
+  /** A private window, as far as the browser tells. */
+  readonly forgets: boolean
   readonly freeBytes: ByteCount | undefined
   readonly notifications: NotificationPermission | undefined
   /** Runs in a window of its own, as an installed app. */
@@ -34,6 +36,7 @@ export interface BrowserFacts {
 export const limits = [
   'insecure',
   'no-locks',
+  'private-window',
   'not-persistent',
   'low-space',
   'discarded',
@@ -55,6 +58,7 @@ const LOW_BYTES: ByteCount = GB
 const applies: Readonly<Record<Limit, (facts: BrowserFacts) => boolean>> = {
   'insecure': ({ secure }) => !secure,
   'no-locks': ({ locks }) => !locks,
+  'private-window': ({ forgets }) => forgets,
   'not-persistent': ({ persisted }) => !persisted,
   'low-space': ({ freeBytes }) => freeBytes !== undefined && freeBytes < LOW_BYTES,
   'discarded': ({ wasDiscarded }) => wasDiscarded,

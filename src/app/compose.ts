@@ -40,8 +40,8 @@ export interface Profile {
   readonly trees: TreeCache
 }
 
-/** @throws KeeptabError `store-failed` or `unsupported-version` */
-export async function openProfile(): Promise<Profile> {
+/** @param onClosed as of `openDatabase`. @throws KeeptabError `store-failed` or `unsupported-version` */
+export async function openProfile(onClosed: () => void): Promise<Profile> {
   await checkWithoutEval()
   const [{ openDatabase }, { IndexedDbIdentityStore }, { PageMemory }, { IndexedDbTreeCache }] = await Promise.all([
     import('../store/indexeddb-schema.ts'),
@@ -49,7 +49,7 @@ export async function openProfile(): Promise<Profile> {
     import('../store/indexeddb-page-memory.ts'),
     import('../store/indexeddb-tree-cache.ts'),
   ])
-  const database = await openDatabase()
+  const database = await openDatabase(undefined, onClosed)
   return {
     database,
     identities: new IndexedDbIdentityStore(database),

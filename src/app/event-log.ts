@@ -22,6 +22,7 @@ type Happening =
   | 'link-closed'
   | 'coordinator-failed'
   | 'trouble'
+  | 'storage-gone'
   | 'page-error'
   | 'held'
   | 'released'

@@ -164,6 +164,16 @@ export class KeepState {
     })
   }
 
+  /** What was kept is gone: others make it again the sooner, the sooner they hear of it. */
+  lostAll(): Promise<void> {
+    return this.#attempt(async () => {
+      const keeper = this.#keeper
+      this.#keeper = undefined
+      this.on = false
+      await keeper?.lostAll()
+    })
+  }
+
   /** What is paused: by the person until a time, or by what holds it for as long as it does. */
   get #resting(): { readonly until?: Millis | undefined } | undefined {
     return this.held === undefined ? this.#pause : {}

@@ -21,7 +21,8 @@ export class UpdateState {
     // Another tab may have let the new version in; the parts of this one that are not loaded yet are gone then.
     // In the tab of the first visit Workbox takes no version for an update, so what has waited counts as one too.
     workbox.addEventListener('controlling', ({ isUpdate }) => {
-      if (isUpdate === true || this.ready) location.reload()
+      // Nobody takes over where the worker goes with all that the site has stored (`storage-gone.ts`).
+      if (navigator.serviceWorker.controller !== null && (isUpdate === true || this.ready)) location.reload()
     })
     // A blocked worker costs the app nothing but opening offline.
     workbox.register().catch(() => undefined)

@@ -44,6 +44,13 @@ export async function reportInventory(context: InventoryContext): Promise<number
   return shards.length
 }
 
+/** Tells that this keeper has nothing any more, which it can for as long as it still has its key. @throws KeeptabError as the coordinator */
+export async function reportNothing({ identity, coordinator, clock }: Omit<InventoryContext, 'store'>): Promise<void> {
+  await coordinator.reportInventory(
+    await signInventoryPage(identity.deviceKey, { takenAt: clock.now(), page: 0, pages: 1, shards: [] }),
+  )
+}
+
 /** Publishes the heads of these owners that the coordinator does not have. They prove themselves, whoever brings them. */
 async function reportHeads({ coordinator, store }: InventoryContext, owners: Iterable<AccountId>): Promise<void> {
   let seen: Head[] = []

@@ -15,7 +15,7 @@ import { Clearing } from './clearing.ts'
 import { CoordinatorClock } from './coordinator-clock.ts'
 import { HandingOver, type Giving } from './handing-over.ts'
 import { Intake } from './intake.ts'
-import { reportInventory } from './inventory.ts'
+import { reportInventory, reportNothing } from './inventory.ts'
 import { inUtc, machineWallClock, restAt, type KeepingLimits, type Pause, type Rest, type WallClock } from './limits.ts'
 import { limitedLink } from './limited-link.ts'
 import { Meter, type Moved } from './meter.ts'
@@ -73,6 +73,8 @@ export interface Keeper {
   setLimits(limits: KeepingLimits): Promise<void>
   /** Leaves the network. What is kept stays on disk. */
   stop(): Promise<void>
+  /** The disk is gone with all that was kept: says so and leaves. @throws KeeptabError as the coordinator; it has left then too */
+  lostAll(): Promise<void>
 }
 
 /** Heads in one answer, which has at most 16 KiB. */
@@ -224,6 +226,9 @@ class KeeperEngine implements Keeper {
       stopwatch: this.#stopwatch,
       onChange: () => this.#counted(),
     })
+    await this.#refresh()
+    // Before anything is found to be gone: a start that fails here is tried again, and would not know any more.
+    await this.#announce()
     // Counted before it is listed, because listing forgets what is gone.
     const { shards } = await store.usage()
     let found = 0
@@ -236,7 +241,6 @@ class KeeperEngine implements Keeper {
     await this.#refresh()
     transport.serve((request, remote, signal) => this.#answer(request, remote, signal))
     this.#counted()
-    await this.#announce()
     this.#look()
     await transport.ready()
     this.#handing.wake()
@@ -291,6 +295,14 @@ class KeeperEngine implements Keeper {
     await this.#books
     await this.#meter?.save()
     this.#change({ online: false })
+  }
+
+  async lostAll(): Promise<void> {
+    // Takes nothing more, and answers no more questions. What is under way fails by itself, and nobody waits for it.
+    this.#leave()
+    void this.stop().catch(() => undefined)
+    await this.#askTime()
+    await reportNothing({ ...this.#context, clock: this.#coordinatorClock })
   }
 
   async #answer(

@@ -80,9 +80,10 @@ const VERSION = 2
 
 /**
  * Opens the profile's database, made if it is not there. One engine uses it at a time (`app/tab-leader`).
+ * @param onClosed the browser has closed it under us, as it does with one that it deletes
  * @throws KeeptabError `store-failed`, or `unsupported-version` when a newer Keeptab has been here
  */
-export async function openDatabase(name = 'keeptab'): Promise<KeeptabDatabase> {
+export async function openDatabase(name = 'keeptab', onClosed: () => void = () => undefined): Promise<KeeptabDatabase> {
   try {
     return await openDB<KeeptabSchema>(name, VERSION, {
       upgrade(db, before) {
@@ -104,6 +105,7 @@ export async function openDatabase(name = 'keeptab'): Promise<KeeptabDatabase> {
         }
         if (before < 2) db.createObjectStore('atHand')
       },
+      terminated: onClosed,
       // A newer version of the app waits in another tab: let it in; what this one still asks for fails typed.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
     })

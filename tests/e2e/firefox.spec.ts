@@ -2,7 +2,7 @@
  * M3: Firefox restores what Chromium backed up, keeps shards for others, and backs up a folder that is chosen again. X13:
  * it plays a file under an address of the page.
  */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differences, randomFolder } from './corpus.ts'
 import { Firefox, type FirefoxTab } from './firefox.ts'
@@ -80,6 +80,36 @@ test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a
   // What it says when a sound that is moved needs the rest of an answer no more.
   const left = /A ServiceWorker intercepted the request and encountered an unexpected error/
   firefox.complaints.splice(0, Infinity, ...firefox.complaints.filter((complaint) => !left.test(complaint)))
+})
+
+test('a private window is told that it forgets, is not offered to keep, and brings a backup back from the words', async ({
+  network,
+}) => {
+  await network.addKeepersTogether(6)
+  const source = join(network.folder, 'source')
+  await randomFolder(source, 2, SIZE / FILES)
+  const owner = await network.owner('owner')
+  await network.backup(owner, source)
+  const firefox = await Firefox.launch(network.folder, true)
+  try {
+    const tab = await firefox.fresh(`${network.url}/#keep`)
+    await expect.poll(() => tab.text('[data-testid=private-window]')).toContain('nothing can be kept for others')
+    expect(await tab.text('main')).not.toContain('Keep for others')
+    await tab.press('Backup')
+    await expect.poll(() => tab.text('[data-testid=private-window]')).toContain('your folders, and who you are')
+    await tab.press('Check')
+    await expect.poll(() => tab.text('[data-testid=limit-private-window]')).toContain('A private window')
+    await tab.press('Restore')
+    await tab.findBackups((await readFile(owner.phrase, 'utf8')).trim())
+    await tab.press('Open')
+    await tab.press('Download a ZIP')
+    await expect.poll(() => tab.text('h1')).toBe('Everything is back')
+    const unpacked = unzip(await firefox.downloaded(), network.freshPath('unzipped'))
+    expect(await differences(source, join(unpacked, 'source'), { meta: false })).toEqual([])
+  } finally {
+    await firefox.close()
+  }
+  expect(firefox.complaints).toEqual([])
 })
 
 async function playsAtAnyPlace(tab: FirefoxTab): Promise<void> {

@@ -45,13 +45,15 @@ export class Firefox {
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString()) as Params))
   }
 
-  /** @param folder for its profile and its downloads */
-  static async launch(folder: string): Promise<Firefox> {
+  /** @param folder for its profile and its downloads. @param isPrivate all of its windows are */
+  static async launch(folder: string, isPrivate = false): Promise<Firefox> {
     const [profile, downloads] = [join(folder, 'firefox-profile'), join(folder, 'firefox-downloads')]
     await Promise.all([profile, downloads].map((path) => mkdir(path, { recursive: true })))
-    const lines = Object.entries({ ...preferences, 'browser.download.dir': downloads }).map(
-      ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
-    )
+    const lines = Object.entries({
+      ...preferences,
+      'browser.download.dir': downloads,
+      'browser.privatebrowsing.autostart': isPrivate,
+    }).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`)
     await writeFile(join(profile, 'user.js'), lines.join('\n'))
     const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0']
     // The second lets the story answer Firefox's own dialogs, which no page can.

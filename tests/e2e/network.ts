@@ -34,6 +34,7 @@ export interface BackupRun extends Run {
 /** A shard as it lies in a keeper's data folder. */
 export interface ShardOnDisk {
   readonly data: string
+  readonly file: string
   readonly pack: string
   readonly index: number
 }
@@ -85,6 +86,20 @@ export class Network {
     this.coordinator = this.run(['--import', 'tsx', ...this.#coordinator, ...args], env)
     const address = await this.coordinator.line((line) => /https?:\/\/[^\s"]+/.exec(line)?.[0])
     this.url = address.replace('127.0.0.1', 'localhost')
+  }
+
+  /**
+   * Lets time go by at a coordinator whose time is told to it (`hasty-coordinator.ts`), and waits until it has done what it
+   * does then. For absences it counts ten minutes at once and no more: what it did not see, nobody was away for.
+   * @returns how many are online
+   */
+  async pass(minutes: number): Promise<number> {
+    const { coordinator } = this
+    if (coordinator === undefined) throw new Error('There is no coordinator.')
+    const { length } = coordinator.events('passed')
+    coordinator.process.send(minutes)
+    await coordinator.event('passed', () => coordinator.events('passed').length > length)
+    return Number(coordinator.events('passed').at(-1)?.['online'])
   }
 
   /** Starts a program that dies with this network. */
@@ -213,6 +228,6 @@ export async function shardsIn(data: string): Promise<ShardOnDisk[]> {
   const files = await readdir(join(data, 'keeper/shards'), { recursive: true }).catch(() => [])
   return files.flatMap((file) => {
     const [, pack, index] = /^([0-9a-f]{64})-(\d+)$/.exec(basename(file)) ?? []
-    return pack === undefined ? [] : [{ data, pack, index: Number(index) }]
+    return pack === undefined ? [] : [{ data, file: join(data, 'keeper/shards', file), pack, index: Number(index) }]
   })
 }

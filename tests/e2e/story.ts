@@ -5,10 +5,11 @@ import { Network } from './network.ts'
 /** As patient as the stories are, also where `npm run soak` uses it without Playwright's configuration. */
 export const expect = patient.configure({ timeout: 30_000 })
 
-export const test = base.extend<{ network: Network }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
-  network: async ({}, use) => {
-    const network = await Network.start()
+export const test = base.extend<{ coordinatorProgram: string | undefined; network: Network }>({
+  /** The usual one when left out. */
+  coordinatorProgram: [undefined, { option: true }],
+  network: async ({ coordinatorProgram }, use) => {
+    const network = await Network.start(0, undefined, coordinatorProgram)
     await use(network)
     await network.stop()
   },

@@ -183,11 +183,6 @@ export class Tab {
     return device
   }
 
-  /** Takes the bytes of one kept shard away, as a browser that is short of disk might. */
-  loseAShard(): Promise<void> {
-    return this.page.evaluate(deleteShardBytes)
-  }
-
   /** How many entries a store of the profile's database has. */
   stored(store: string): Promise<number> {
     return this.page.evaluate(countStored, store)
@@ -195,6 +190,19 @@ export class Tab {
 
   close(): Promise<void> {
     return this.page.close()
+  }
+
+  /** Closes it, does something to what its profile has stored, and opens it again where it was. */
+  async meanwhile(work: (bare: Page) => Promise<unknown>): Promise<Tab> {
+    const context = this.page.context()
+    const { origin, hash } = new URL(this.page.url())
+    await this.close()
+    // Of the same origin, and without the app.
+    const bare = await context.newPage()
+    await bare.goto(`${origin}/manifest.webmanifest`)
+    await work(bare)
+    await bare.close()
+    return Tab.open(context, origin, hash.slice(1))
   }
 
   /** As an out-of-memory killer would: nothing in the page runs any more. */
@@ -205,6 +213,16 @@ export class Tab {
     await crashed
     await this.page.close()
   }
+}
+
+/** Takes the bytes of so many kept shards away, in the order of their names, as a browser that is short of disk might. */
+export const loseShards = (page: Page, count: number): Promise<void> => page.evaluate(deleteShardBytes, count)
+
+/** What a person does who clears the data of this site, or a browser that needs all of its room. */
+export async function clearSiteData(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes: 'all' })
+  await devtools.detach()
 }
 
 /** The browsers of one story, and everything they complain about. */
@@ -305,14 +323,14 @@ function countStored(store: string): Promise<number> {
   })
 }
 
-function deleteShardBytes(): Promise<void> {
+function deleteShardBytes(count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open('keeptab')
     opening.onerror = () => reject(new Error(String(opening.error)))
     opening.onsuccess = () => {
       const transaction = opening.result.transaction('shardBytes', 'readwrite')
-      const finding = transaction.objectStore('shardBytes').openCursor()
-      finding.onsuccess = () => finding.result?.delete()
+      const finding = transaction.objectStore('shardBytes').getAllKeys(null, count)
+      finding.onsuccess = () => finding.result.forEach((key) => transaction.objectStore('shardBytes').delete(key))
       transaction.oncomplete = () => {
         opening.result.close()
         resolve()

@@ -7,6 +7,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { redundancyFor } from '../../src/durability/redundancy.ts'
 import { query } from '../e2e/coordinator-database.ts'
+import { goOn, patience } from '../e2e/days.ts'
 import { differences, randomFolder } from '../e2e/corpus.ts'
 import { expectCode, shardsIn, type Network } from '../e2e/network.ts'
 import { expect } from '../e2e/story.ts'
@@ -16,13 +17,8 @@ import type { Profiles } from '../e2e/tab.ts'
 const [KEEPERS, TABS, DYING] = [40, 6, 10]
 const LIES = ['flip', 'truncate', 'zeros', 'another', 'flip']
 const code = redundancyFor(KEEPERS)
-/** A keeper has two minutes to answer, and all are forgiven when no beat came for more than ten. */
-const STEP_MINUTES = 10
 /** In minutes. */
 const DAY = 24 * 60
-/** For what is under way when time is about to go on. */
-const patience = () => ({ timeout: 30_000, intervals: [20] })
-
 /** @throws Error when the backup does not become whole by itself, an honest keeper is slandered, or words do not restore it */
 export async function leftAlone(network: Network, profiles: Profiles): Promise<Readonly<Record<string, unknown>>> {
   const folder = network.freshPath('keepers')
@@ -62,41 +58,19 @@ export async function leftAlone(network: Network, profiles: Profiles): Promise<R
     const sound = `select count(distinct shard) from holders where pack = packs.id and keeper not in (${bad})`
     return Number(query(network, `select min((${sound})) as shards from packs`)[0]?.['shards'])
   }
-  const underWay = () => [
-    ...query(
-      network,
-      `select keeper from audits where audit is not null and ask_at is null and keeper not in (${bad})`,
-    ),
-    ...query(network, 'select repairer from repairs where repairer is not null'),
-  ]
-  /** @returns how many are online */
-  const pass = async (minutes: number): Promise<number> => {
-    const { coordinator } = network
-    if (coordinator === undefined) throw new Error('There is no coordinator.')
-    const { length } = coordinator.events('passed')
-    coordinator.process.send(minutes)
-    await expect.poll(() => coordinator.events('passed').length, patience()).toBeGreaterThan(length)
-    return Number(coordinator.events('passed').at(-1)?.['online'])
-  }
   const begun = fewest()
   let [minutes, lowest] = [0, begun]
-  const goOn = async (): Promise<void> => {
-    // A question can be lost with the connection it went over: then its keeper is late, as it would be.
-    await expect
-      .poll(underWay, patience())
-      .toEqual([])
-      .catch(() => undefined)
-    await pass(STEP_MINUTES)
-    minutes += STEP_MINUTES
+  const step = async (): Promise<void> => {
+    minutes += await goOn(network, [...dead, ...liars])
     lowest = Math.min(lowest, fewest())
   }
-  while (minutes < DAY) await goOn()
+  while (minutes < DAY) await step()
   await network.coordinator?.kill()
   await network.startCoordinator()
-  await expect.poll(() => pass(0), patience()).toBe(KEEPERS - DYING + TABS)
+  await expect.poll(() => network.pass(0), patience()).toBe(KEEPERS - DYING + TABS)
   let wholeAfter: number | undefined
   while (wholeAfter === undefined || minutes < 7 * DAY) {
-    await goOn()
+    await step()
     if (fewest() > (code?.repairAt ?? Infinity)) wholeAfter ??= minutes
     if (minutes > 14 * DAY) throw new Error(`A pack still has ${fewest()} shards after two weeks.`)
   }

@@ -11,6 +11,7 @@ const best: BrowserFacts = {
   wasDiscarded: false,
   wasFrozen: false,
   persisted: true,
+  forgets: false,
   freeBytes: 100 * GB,
   notifications: 'granted',
   installed: true,
@@ -31,6 +32,7 @@ test('a browser that takes nothing has no limit to name', () => {
 const injected: Readonly<Record<Limit, Partial<BrowserFacts>>> = {
   'insecure': { secure: false },
   'no-locks': { locks: false },
+  'private-window': { forgets: true },
   'not-persistent': { persisted: false },
   'low-space': { freeBytes: GB - 1 },
   'discarded': { wasDiscarded: true },

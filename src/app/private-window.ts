@@ -1,0 +1,22 @@
+/**
+ * Whether this window forgets everything when it is closed, as private ones do: then nothing may be given away here that
+ * others rely on. Browsers do not want pages to know. Firefox and Safari refuse their private file system in such windows,
+ * as they do where a person lets sites store nothing for long; Chromium since 138 answers alike in both (tried in 156).
+ */
+import { readFeatures } from './capabilities.ts'
+
+/** `unknown`: the browser does not tell. */
+export type WindowMemory = 'forgets' | 'unknown' | 'lasts'
+
+/** Changes nothing. Never rejects. */
+export async function windowMemory(): Promise<WindowMemory> {
+  const storage = (navigator as { storage?: Partial<StorageManager> }).storage
+  try {
+    await storage?.getDirectory?.()
+  } catch {
+    return 'forgets'
+  }
+  const { persisted, installed, notifications } = await readFeatures()
+  // None of these is granted to a private window.
+  return persisted === true || installed || notifications === 'granted' ? 'lasts' : 'unknown'
+}
