@@ -59,9 +59,9 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
     [--upload 2MB] [--download 2MB]  lower limit than before moves to other keepers. Rates are per second.
     [--back DAYS]                    With --back it tells that it will be away for so many days, 7 at most, and
                                      takes nothing new until then or until it is started without
-  keeptab backup PATH...             back up folders and files
-  keeptab drill                      bring a random sample back from nothing, compare it and throw it away;
-                                     for cron, once a week
+  keeptab backup PATH...             back up folders and files; once a week also what drill does, and where that
+                                     gives reason to worry it ends with the exit code of drill
+  keeptab drill                      bring a random sample back from nothing now, compare it and throw it away
   keeptab ls [SNAPSHOT]              list the snapshots, or the files of one
   keeptab ls --removed               list those that were removed within 30 days
   keeptab forget SNAPSHOT...         remove snapshots of this device; they are gone 30 days later, and until

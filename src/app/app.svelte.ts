@@ -104,7 +104,9 @@ export class AppState {
     eventLog.note('tab-leads')
     this.ticks = watchTicks()
     try {
-      const profile = await openProfile(() => void this.#storageClosed())
+      const profile = await openProfile(
+        () => void import('./storage-gone.ts').then(({ onStorageClosed }) => onStorageClosed(this)),
+      )
       const desk = openDesk(profile)
       await Promise.all([desk.account.load(), desk.backup.load(), desk.drill.load()])
       this.desk = desk
@@ -116,17 +118,6 @@ export class AppState {
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }
-  }
-
-  async #storageClosed(): Promise<void> {
-    const { desk } = this
-    try {
-      const { onStorageClosed } = await import('./storage-gone.ts')
-      if (desk !== undefined) this.trouble = await onStorageClosed(desk)
-    } catch (thrown) {
-      this.trouble = troubleOf(thrown)
-    }
-    this.desk = undefined
   }
 
   async #notify(memory: PageMemory, desk: Desk): Promise<void> {

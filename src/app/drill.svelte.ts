@@ -2,7 +2,7 @@
 import { codeOf } from '../core/errors.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import { drillDueAt } from '../backup/drill-due.ts'
-import { isElsewhere, isStruck, rememberedOf, unprovenSince } from '../backup/proof.ts'
+import { isElsewhere, isStruck, unprovenSince } from '../backup/proof.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import type { RememberedDrill } from '../store/remembered-drill.ts'
 import type { AccountState } from './account.svelte.ts'
@@ -120,8 +120,9 @@ export class DrillState {
     this.#triedAt = Date.now()
     this.trouble = this.progress = undefined
     try {
-      const [{ drill }, { emptyOwnerShelf, MemoryOwnerState }, { owner }] = await Promise.all([
+      const [{ drill }, { rememberedOf }, { emptyOwnerShelf, MemoryOwnerState }, { owner }] = await Promise.all([
         import('../backup/drill.ts'),
+        import('../backup/drill-remembered.ts'),
         import('../store/memory.ts'),
         this.#engine(),
       ])

@@ -3,8 +3,6 @@
  * others rely on. Browsers do not want pages to know. Firefox and Safari refuse their private file system in such windows,
  * as they do where a person lets sites store nothing for long; Chromium since 138 answers alike in both (tried in 156).
  */
-import { readFeatures } from './capabilities.ts'
-
 /** `unknown`: the browser does not tell. */
 export type WindowMemory = 'forgets' | 'unknown' | 'lasts'
 
@@ -16,7 +14,9 @@ export async function windowMemory(): Promise<WindowMemory> {
   } catch {
     return 'forgets'
   }
-  const { persisted, installed, notifications } = await readFeatures()
+  const persisted = await storage?.persisted?.().catch(() => false)
+  const installed = matchMedia('(display-mode: standalone)').matches
+  const mayNotify = 'Notification' in globalThis && Notification.permission === 'granted'
   // None of these is granted to a private window.
-  return persisted === true || installed || notifications === 'granted' ? 'lasts' : 'unknown'
+  return persisted === true || installed || mayNotify ? 'lasts' : 'unknown'
 }

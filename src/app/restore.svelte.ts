@@ -10,7 +10,6 @@ import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { BrowseState } from './browse.svelte.ts'
 import { closeSoon, type Engine } from './compose.ts'
-import { askWhereToSave } from './download.ts'
 import type { FindState, Found } from './find.svelte.ts'
 import type { KeptFileState, KeptVersion } from './kept-file.svelte.ts'
 import { Pace, type TimeLeft } from './time-left.ts'
@@ -216,6 +215,7 @@ export class RestoreState {
   restoreToZip(): Promise<void> {
     return this.#attempt('tree', async () => {
       const stop = this.#stop
+      const { askWhereToSave } = await import('./download.ts')
       const save = await askWhereToSave('keeptab-restore.zip')
       const { zipDownload } = await import('../backup/zip.ts')
       const { target, stream, abort } = zipDownload(this.#onTargetNotice)

@@ -5,17 +5,26 @@
 import { KeeptabError } from '../core/errors.ts'
 import { IndexedDbIdentityStore } from '../store/indexeddb-identity.ts'
 import { openDatabase } from '../store/indexeddb-schema.ts'
-import type { Desk } from './app.svelte.ts'
+import type { AppState, Desk } from './app.svelte.ts'
 import { eventLog } from './event-log.ts'
-import { troubleOf, type Trouble } from './trouble.ts'
+import { troubleOf } from './trouble.ts'
 
-/** @returns what to tell its person. Nothing can be done here any more but to load the page again. */
-export async function onStorageClosed({ account, keep }: Desk): Promise<Trouble | undefined> {
+/** Nothing can be done in this page afterwards but to load it again. */
+export async function onStorageClosed(app: AppState): Promise<void> {
+  try {
+    if (app.desk !== undefined) app.trouble = troubleOf(await lostBy(app.desk))
+  } catch (thrown) {
+    app.trouble = troubleOf(thrown)
+  }
+  app.desk = undefined
+}
+
+async function lostBy({ account, keep }: Desk): Promise<KeeptabError> {
   // A disk that failed for a moment closes it too, and gives everything back at the next start.
-  if (await isStored(account.identity?.device)) return troubleOf(new KeeptabError('store-failed'))
+  if (await isStored(account.identity?.device)) return new KeeptabError('store-failed')
   eventLog.note('storage-gone')
   await keep.lostAll()
-  return troubleOf(new KeeptabError('storage-gone'))
+  return new KeeptabError('storage-gone')
 }
 
 async function isStored(device: string | undefined): Promise<boolean> {

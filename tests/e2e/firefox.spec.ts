@@ -96,6 +96,7 @@ test('a private window is told that it forgets, is not offered to keep, and brin
     await expect.poll(() => tab.text('[data-testid=private-window]')).toContain('nothing can be kept for others')
     expect(await tab.text('main')).not.toContain('Keep for others')
     await tab.press('Backup')
+    await tab.chooseFolder('Choose a folder', source)
     await expect.poll(() => tab.text('[data-testid=private-window]')).toContain('your folders, and who you are')
     await tab.press('Check')
     await expect.poll(() => tab.text('[data-testid=limit-private-window]')).toContain('A private window')

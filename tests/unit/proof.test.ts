@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isElsewhere, isStruck, rememberedOf, unprovenSince } from '../../src/backup/proof.ts'
+import { rememberedOf } from '../../src/backup/drill-remembered.ts'
+import { isElsewhere, isStruck, unprovenSince } from '../../src/backup/proof.ts'
 import type { DrillFailure, DrillReport } from '../../src/backup/drill.ts'
 import { idOf, parseAccountId, parseDeviceId, parseSnapshotId } from '../../src/core/ids.ts'
 import { DAY, HOUR } from '../../src/core/units.ts'

@@ -417,11 +417,11 @@ const own = {
   'keep.intro.off':
     'You keep sealed pieces of other people’s backups, which nobody here can read, and they keep yours. Nothing is installed; one button starts it and one stops it.',
   'private.keep':
-    'This looks like a private window. Everything here is deleted when it is closed, so nothing can be kept for others in it. Open Keeptab in an ordinary window and keep there.',
+    'This looks like a private window. It forgets everything when it is closed, so nothing can be kept for others here. Open Keeptab in an ordinary window.',
   'private.backup':
-    'This looks like a private window. When it is closed, the browser deletes everything that Keeptab remembers here: your folders, and who you are. Back up in an ordinary window. Here you can restore with your 24 words.',
+    'This looks like a private window. It forgets everything when it is closed: your folders, and who you are. Open Keeptab in an ordinary window. Here you can restore with your 24 words.',
   'private.unknown':
-    'In a private window all this is deleted when the window is closed, and this browser does not tell us whether it is one.',
+    'A private window forgets everything when it is closed, and this browser does not tell us whether it is one.',
   'keep.limit': 'Space limit',
   'keep.room': 'This browser has room for {size}.',
   'keep.limit.lower': 'Under a lower limit nothing is thrown away: what is beyond it moves to other keepers first.',
@@ -814,8 +814,7 @@ const own = {
   'check.limit.no-locks': 'Tabs cannot agree who works',
   'check.limit.no-locks.cure': 'Update the browser, and until then keep only one tab of Keeptab open.',
   'check.limit.private-window': 'A private window',
-  'check.limit.private-window.cure':
-    'Everything that Keeptab stores here is deleted when it is closed. Open Keeptab in an ordinary window.',
+  'check.limit.private-window.cure': 'It forgets everything when it is closed. Open Keeptab in an ordinary window.',
   'check.limit.not-persistent': 'Storage is not lasting',
   'check.limit.not-persistent.cure':
     'Install Keeptab or allow notifications: then browsers usually promise not to delete what you keep for others.',

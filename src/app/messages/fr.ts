@@ -402,11 +402,10 @@ export const fr: Messages = {
   'keep.intro.off':
     'Vous gardez des fragments scellés des sauvegardes des autres, que personne ne peut lire ici, et ils gardent les vôtres. Rien n’est installé ; un bouton démarre, un autre arrête.',
   'private.keep':
-    'Cette fenêtre semble privée. Tout y est supprimé à sa fermeture : on ne peut donc rien y garder pour d’autres. Ouvrez Keeptab dans une fenêtre ordinaire et gardez là-bas.',
+    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : on ne peut donc rien garder ici pour d’autres. Ouvrez Keeptab dans une fenêtre ordinaire.',
   'private.backup':
-    'Cette fenêtre semble privée. À sa fermeture, le navigateur supprime tout ce que Keeptab retient ici : vos dossiers, et qui vous êtes. Sauvegardez dans une fenêtre ordinaire. Ici, vous pouvez restaurer avec vos 24 mots.',
-  'private.unknown':
-    'Dans une fenêtre privée, tout cela est supprimé à sa fermeture, et ce navigateur ne nous dit pas si c’en est une.',
+    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : vos dossiers, et qui vous êtes. Ouvrez Keeptab dans une fenêtre ordinaire. Ici, vous pouvez restaurer avec vos 24 mots.',
+  'private.unknown': 'Une fenêtre privée oublie tout à sa fermeture, et ce navigateur ne nous dit pas si c’en est une.',
   'keep.limit': 'Limite d’espace',
   'keep.room': 'Ce navigateur a de la place pour {size}.',
   'keep.limit.lower': 'Si vous baissez la limite, rien n’est jeté : ce qui dépasse passe d’abord à d’autres gardiens.',
@@ -820,8 +819,7 @@ export const fr: Messages = {
   'check.limit.no-locks': 'Les onglets ne peuvent pas décider qui travaille',
   'check.limit.no-locks.cure': 'Mettez à jour le navigateur, et d’ici là n’ouvrez qu’un seul onglet Keeptab.',
   'check.limit.private-window': 'Une fenêtre privée',
-  'check.limit.private-window.cure':
-    'Tout ce que Keeptab enregistre ici est supprimé à sa fermeture. Ouvrez Keeptab dans une fenêtre ordinaire.',
+  'check.limit.private-window.cure': 'Elle oublie tout à sa fermeture. Ouvrez Keeptab dans une fenêtre ordinaire.',
   'check.limit.not-persistent': 'Le stockage n’est pas durable',
   'check.limit.not-persistent.cure':
     'Installez Keeptab ou autorisez les notifications : en général, le navigateur promet alors de ne pas effacer ce que vous gardez pour d’autres.',
@@ -987,7 +985,7 @@ export const fr: Messages = {
   'error.shard-corrupt': 'Un fragment ne correspond pas à sa racine signée. Il n’a pas été utilisé.',
   'error.store-failed': 'Le disque ou le stockage du navigateur a refusé d’écrire. Rien d’écrit à moitié n’est gardé.',
   'error.storage-gone':
-    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Ce que vous gardiez pour d’autres est refait ailleurs. Rechargez cette page : vos sauvegardes reviennent avec les 24 mots.',
+    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Rechargez cette page : vos sauvegardes reviennent avec les 24 mots.',
   'error.peer-unreachable': 'Un autre pair est injoignable.',
   'error.peer-refused': 'Un autre pair a refusé la demande.',
   'error.peer-impostor':
