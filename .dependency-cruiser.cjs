@@ -95,7 +95,7 @@ module.exports = {
       from: { path: folders(['backup', 'keeping', 'repair']) },
       to: {
         path: folders(['store', 'transport', 'coordinator']),
-        pathNot: '/(shard-store|owner-state|tree-cache|transport|keeper-client|coordinator)\\.ts$',
+        pathNot: '/(shard-store|owner-state|tree-cache|remembered-drill|transport|keeper-client|coordinator)\\.ts$',
       },
     },
     only(

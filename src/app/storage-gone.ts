@@ -5,21 +5,28 @@
 import { KeeptabError } from '../core/errors.ts'
 import { IndexedDbIdentityStore } from '../store/indexeddb-identity.ts'
 import { openDatabase } from '../store/indexeddb-schema.ts'
-import type { AppState, Desk } from './app.svelte.ts'
+import type { AccountState } from './account.svelte.ts'
 import { eventLog } from './event-log.ts'
-import { troubleOf } from './trouble.ts'
+import type { KeepState } from './keep.svelte.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
 
-/** Nothing can be done in this page afterwards but to load it again. */
-export async function onStorageClosed(app: AppState): Promise<void> {
-  try {
-    if (app.desk !== undefined) app.trouble = troubleOf(await lostBy(app.desk))
-  } catch (thrown) {
-    app.trouble = troubleOf(thrown)
-  }
-  app.desk = undefined
+/** The page, and what it works with. */
+interface Page {
+  desk: { readonly account: AccountState; readonly keep: KeepState } | undefined
+  trouble: Trouble | undefined
 }
 
-async function lostBy({ account, keep }: Desk): Promise<KeeptabError> {
+/** Nothing can be done in this page afterwards but to load it again. */
+export async function onStorageClosed(page: Page): Promise<void> {
+  try {
+    if (page.desk !== undefined) page.trouble = troubleOf(await lostBy(page.desk))
+  } catch (thrown) {
+    page.trouble = troubleOf(thrown)
+  }
+  page.desk = undefined
+}
+
+async function lostBy({ account, keep }: NonNullable<Page['desk']>): Promise<KeeptabError> {
   // A disk that failed for a moment closes it too, and gives everything back at the next start.
   if (await isStored(account.identity?.device)) return new KeeptabError('store-failed')
   eventLog.note('storage-gone')
