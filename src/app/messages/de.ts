@@ -393,9 +393,9 @@ export const de: Messages = {
   'keep.intro.off':
     'Du bewahrst versiegelte Stücke der Backups anderer auf, die hier niemand lesen kann, und sie deine. Nichts wird installiert; ein Knopf startet, einer beendet es.',
   'private.keep':
-    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird, deshalb lässt sich hier nichts für andere aufbewahren. Öffnen Sie Keeptab in einem gewöhnlichen Fenster.',
+    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird, deshalb lässt sich hier nichts für andere aufbewahren. Öffne Keeptab in einem gewöhnlichen Fenster.',
   'private.backup':
-    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird: Ihre Ordner, und wer Sie sind. Öffnen Sie Keeptab in einem gewöhnlichen Fenster. Wiederherstellen können Sie hier mit Ihren 24 Wörtern.',
+    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird: deine Ordner, und wer du bist. Öffne Keeptab in einem gewöhnlichen Fenster. Zurückholen kannst du hier mit deinen 24 Wörtern.',
   'private.unknown':
     'Ein privates Fenster vergisst alles, wenn es geschlossen wird, und dieser Browser sagt uns nicht, ob dies eines ist.',
   'keep.limit': 'Platzgrenze',
@@ -802,7 +802,7 @@ export const de: Messages = {
   'check.limit.no-locks.cure': 'Aktualisiere den Browser und lass bis dahin nur einen Tab von Keeptab offen.',
   'check.limit.private-window': 'Ein privates Fenster',
   'check.limit.private-window.cure':
-    'Es vergisst alles, wenn es geschlossen wird. Öffnen Sie Keeptab in einem gewöhnlichen Fenster.',
+    'Es vergisst alles, wenn es geschlossen wird. Öffne Keeptab in einem gewöhnlichen Fenster.',
   'check.limit.not-persistent': 'Der Speicher ist nicht dauerhaft',
   'check.limit.not-persistent.cure':
     'Installiere Keeptab oder erlaube Mitteilungen: Dann versprechen Browser meist, nicht zu löschen, was du für andere aufbewahrst.',
@@ -965,7 +965,7 @@ export const de: Messages = {
   'error.store-failed':
     'Der Datenträger oder der Browserspeicher ließ sich nicht beschreiben. Nichts Halbes bleibt zurück.',
   'error.storage-gone':
-    'Der Browser hat alles gelöscht, was Keeptab hier gespeichert hatte. Laden Sie diese Seite neu: Ihre Sicherungen kommen mit den 24 Wörtern zurück.',
+    'Der Browser hat alles gelöscht, was Keeptab hier gespeichert hatte. Lade diese Seite neu: Deine Backups kommen mit den 24 Wörtern zurück.',
   'error.peer-unreachable': 'Eine Gegenstelle war nicht erreichbar.',
   'error.peer-refused': 'Eine Gegenstelle hat die Anfrage abgelehnt.',
   'error.peer-impostor':

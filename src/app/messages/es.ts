@@ -390,9 +390,9 @@ export const es: Messages = {
   'keep.intro.off':
     'Guardas fragmentos sellados de copias de otras personas, que aquí nadie puede leer, y ellas guardan los tuyos. No se instala nada; un botón lo inicia y otro lo detiene.',
   'private.keep':
-    'Esto parece una ventana privada. Lo olvida todo al cerrarse, así que aquí no se puede guardar nada para otros. Abra Keeptab en una ventana normal.',
+    'Esto parece una ventana privada. Lo olvida todo al cerrarse, así que aquí no se puede guardar nada para otros. Abre Keeptab en una ventana normal.',
   'private.backup':
-    'Esto parece una ventana privada. Lo olvida todo al cerrarse: sus carpetas y quién es usted. Abra Keeptab en una ventana normal. Aquí puede restaurar con sus 24 palabras.',
+    'Esto parece una ventana privada. Lo olvida todo al cerrarse: tus carpetas y quién eres. Abre Keeptab en una ventana normal. Aquí puedes restaurar con tus 24 palabras.',
   'private.unknown': 'Una ventana privada lo olvida todo al cerrarse, y este navegador no nos dice si esta lo es.',
   'keep.limit': 'Límite de espacio',
   'keep.room': 'Este navegador tiene sitio para {size}.',
@@ -788,7 +788,7 @@ export const es: Messages = {
   'check.limit.no-locks': 'Las pestañas no pueden acordar cuál trabaja',
   'check.limit.no-locks.cure': 'Actualiza el navegador y, hasta entonces, ten abierta una sola pestaña de Keeptab.',
   'check.limit.private-window': 'Una ventana privada',
-  'check.limit.private-window.cure': 'Lo olvida todo al cerrarse. Abra Keeptab en una ventana normal.',
+  'check.limit.private-window.cure': 'Lo olvida todo al cerrarse. Abre Keeptab en una ventana normal.',
   'check.limit.not-persistent': 'El almacenamiento no es duradero',
   'check.limit.not-persistent.cure':
     'Instala Keeptab o permite notificaciones: así los navegadores suelen prometer no borrar lo que guardas para otros.',
@@ -946,7 +946,7 @@ export const es: Messages = {
   'error.store-failed':
     'El disco o el almacenamiento del navegador se negó a escribir. No queda nada a medio escribir.',
   'error.storage-gone':
-    'El navegador ha borrado todo lo que Keeptab había guardado aquí. Vuelva a cargar esta página: sus copias vuelven con las 24 palabras.',
+    'El navegador ha borrado todo lo que Keeptab había guardado aquí. Vuelve a cargar esta página: tus copias vuelven con las 24 palabras.',
   'error.peer-unreachable': 'No se pudo llegar a otro participante.',
   'error.peer-refused': 'Otro participante rechazó la petición.',
   'error.peer-impostor':
