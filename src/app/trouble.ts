@@ -6,7 +6,7 @@ import { language, type Values } from './language.svelte.ts'
 export interface Trouble {
   readonly code: ErrorCode
   /** Facts for the sentence that says what was special about this case. */
-  readonly values: Values
+  readonly facts: ErrorData
   /** The same in the words of whoever threw it: for cases without such a sentence. */
   readonly detail: string | undefined
   /** For the Details panel: facts of the error, and for one we did not expect what the browser says. */
@@ -24,11 +24,15 @@ export function troubleOf(thrown: unknown): Trouble | undefined {
   const known = message.startsWith(errorText[code])
   return {
     code,
-    values: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, valueOf(value)])),
+    facts: data,
     detail: thrown instanceof KeeptabError ? thrown.detail : undefined,
     details: [...(known ? [] : [message]), ...facts].join('\n'),
   }
 }
+
+/** The facts as a sentence takes them, in the language of the page now. */
+export const valuesOf = ({ facts }: Trouble): Values =>
+  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, valueOf(value)]))
 
 function valueOf(value: ErrorData[string]): string | number {
   if (Array.isArray(value)) return new Intl.ListFormat(language.locale).format(value as readonly string[])

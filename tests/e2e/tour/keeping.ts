@@ -1,0 +1,78 @@
+/** Keep and Check, in one tab that is one of the keepers. */
+import { DAY } from '../../../src/core/units.ts'
+import { newReputation, standingOf, type Reputation } from '../../../src/durability/reputation.ts'
+import { expect, type Tab } from '../tab.ts'
+import type { Walk } from './walk.ts'
+
+export async function beginKeeping({ profiles, visit }: Walk): Promise<Tab> {
+  const tab = await profiles.fresh('keep')
+  await visit('keep-off', tab)
+  await tab.press('Nights')
+  await tab.page.getByText(/hours a week/).click()
+  await visit('keep-hours', tab)
+  await tab.press('Always')
+  await tab.keep()
+  return tab
+}
+
+/** Steps of a keeper that keeps something, while nobody who keeps with it has left. */
+export async function checking({ visit }: Walk, tab: Tab): Promise<void> {
+  await expect(tab.keeping).toHaveText('You keep a part of one person’s backup')
+  await tab.go('Check')
+  await visit('check-start', tab)
+  await tab.press('Check the connection')
+  await expect(tab.page.getByRole('button', { name: 'Check again' })).toBeVisible()
+  await tab.page.getByText('What happened lately').click()
+  await visit('check-done', tab)
+}
+
+export async function keeping({ visit }: Walk, tab: Tab): Promise<void> {
+  await tab.go('Keep')
+  const standing = tab.page.getByTestId('standing')
+  await expect(standing).toHaveText('New: you are getting to be known')
+  await visit('keep-on', tab)
+  await tab.press('For a week')
+  await expect(tab.keeping).toContainText('Paused until')
+  await visit('keep-away', tab)
+  await tab.press('Go on')
+  // Everybody else has a part of each pack already.
+  await tab.press('Give everything back')
+  await expect(tab.page.getByText('Nobody else has room yet')).toBeVisible()
+  await visit('keep-giving-back', tab)
+  await tab.press('Keep the rest after all')
+  await expect(tab.page.getByTestId('giving')).toBeHidden()
+  for (const [state, reason, reputation] of standings) {
+    await thoughtOf(tab, reputation)
+    await expect(standing).toContainText(state)
+    await visit(`keep-${state.toLowerCase()}${reason}`, tab)
+  }
+  await tab.loseAShard()
+  await tab.page.reload()
+  await expect(tab.page.getByText('1 piece that you kept is gone from this device.')).toBeVisible()
+  await visit('keep-lost', tab)
+}
+
+/** As it would look if that were what the coordinator remembers of it. */
+async function thoughtOf({ page }: Tab, reputation: Reputation): Promise<void> {
+  const { passed, failed, since, lastProvenAt } = reputation
+  const json = { ...standingOf(reputation, NOW), passed, failed, since, lastProvenAt, hereShare: 0.87 }
+  await page.unroute('**/v1/standing')
+  await page.route('**/v1/standing', (route) => route.fulfill({ json }))
+  await page.reload()
+}
+
+const NOW = Date.now()
+const trusted = { ...newReputation(NOW - 20 * DAY), passed: 240, lastProvenAt: NOW }
+const lost = { ...trusted, failed: 1, lost: 1 }
+const barred = (state: 'suspended' | 'out', why: 'silent' | 'wrong') => ({ state, why, at: NOW, streak: 0 })
+/** What a keeper can come to. */
+const standings = [
+  ['Trusted', '', trusted],
+  ['Warned', '-late', { ...trusted, prompt: 10, late: 40 }],
+  ['Warned', '', lost],
+  ['Suspended', '-silent', { ...lost, barred: barred('suspended', 'silent') }],
+  ['Suspended', '', { ...lost, barred: barred('suspended', 'wrong') }],
+  ['Suspended', '-unread', { ...lost, unread: { why: 'withheld', at: NOW, left: 3 } }],
+  ['Suspended', '-unreachable', { ...trusted, unread: { why: 'unreachable', at: NOW, left: 3 } }],
+  ['Out', '', { ...lost, barred: barred('out', 'wrong') }],
+] as const
