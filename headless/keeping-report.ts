@@ -58,10 +58,13 @@ const reasons: Readonly<Record<KeeperStanding['reason'], string>> = {
   unreachable: ': nobody can connect to it, so that what it keeps does not count',
 }
 
-function standingText({ state, reason, passed, failed, leaves, notBefore }: KeeperStanding): string {
+function standingText(standing: KeeperStanding): string {
+  const { state, reason, passed, failed, leaves, notBefore, auditScore, hereShare } = standing
   const shown = `${countText(passed, 'proof')}${failed === 0 ? '' : `, ${failed} not given`}`
   const unit = reason === 'withheld' || reason === 'unreachable' ? 'read' : 'proof'
   const more = leaves === 0 ? '' : `, ${countText(leaves, unit)} to go`
   const from = notBefore === undefined ? '' : `, not before ${new Date(notBefore).toISOString().slice(0, 10)}`
-  return `${states[state]}${reasons[reason]} (${shown}${more}${from}).`
+  const score = passed + failed === 0 ? '' : `, score ${(Math.floor(1000 * auditScore) / 10).toFixed(1)}%`
+  const here = hereShare === undefined ? '' : `, here ${Math.round(24 * hereShare)} h of 24`
+  return `${states[state]}${reasons[reason]} (${shown}${more}${from}${score}${here}).`
 }

@@ -19,6 +19,7 @@ import {
   MOST_ROUNDS,
   soon,
 } from '../src/durability/audit-schedule.ts'
+import { shareHere } from '../src/durability/presence.ts'
 import { nextWeek } from '../src/durability/reading.ts'
 import {
   after,
@@ -206,10 +207,10 @@ export function createAudits(parts: {
     async answer({ device }, signed) {
       const answer = await openAuditAnswer(signed)
       if (answer.keeper !== device) throw new KeeptabError('forbidden', 'The answer is of another device.')
-      const { reputation, result } = await database.transaction(async (stores) => {
+      const { standing, result } = await database.transaction(async (stores) => {
         const now = clock.now()
         const audit = await stores.audits.get(device)
-        if (audit?.pending?.id !== answer.audit) return { reputation: await reputationOf(stores, device, now) }
+        if (audit?.pending?.id !== answer.audit) return { standing: await standingNow(stores, device, now) }
         if (!answers(audit.pending, answer)) throw new KeeptabError('malformed', 'Something else was asked for.')
         // What was handed over or given up meanwhile need not be proven.
         const result = (await holds(stores, device, audit.pending)) ? await resultOf(stores, answer) : undefined
@@ -218,21 +219,17 @@ export function createAudits(parts: {
           const { pack, index } = answer
           await disprove(stores, { pack, index, keeper: device, at: now, result, answer: evidence })
         }
-        const reputation =
-          result === undefined ? await reputationOf(stores, device, now) : await judge(stores, device, result, now)
+        if (result !== undefined) await judge(stores, device, result, now)
         await settle(stores, audit, now)
-        return { reputation, result }
+        return { standing: await standingNow(stores, device, now), result }
       })
       if (asked.get(device)?.id === answer.audit) asked.delete(device)
       // One is gone: what else is, the keeper can say by itself, and that costs it nothing.
       if (result === 'missing') tell(device, { type: 'inventory-wanted' })
-      return described(reputation, clock.now())
+      return standing
     },
 
-    async standing({ device }) {
-      const now = clock.now()
-      return described(await database.transaction((stores) => reputationOf(stores, device, now)), now)
-    },
+    standing: ({ device }) => database.transaction((stores) => standingNow(stores, device, clock.now())),
 
     async askFor({ audits }, shard) {
       const audit = await audits.get(shard.keeper)
@@ -267,12 +264,10 @@ const isWithinItsHours = async ({ devices }: Stores, keeper: DeviceId, now: Mill
 export const reputationOf = async ({ reputations }: Stores, keeper: DeviceId, now: Millis): Promise<Reputation> =>
   renewed((await reputations.get(keeper)) ?? newReputation(now), now)
 
-async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now: Millis): Promise<Reputation> {
+async function judge(stores: Stores, keeper: DeviceId, result: AuditResult, now: Millis): Promise<void> {
   const before = await reputationOf(stores, keeper, now)
-  const reputation = after(before, result, now)
   await stores.tallies.add(dayOf(now), { [result]: 1 })
-  await rejudge(stores, keeper, before, reputation, now)
-  return reputation
+  await rejudge(stores, keeper, before, after(before, result, now), now)
 }
 
 export async function rejudge(
@@ -334,7 +329,11 @@ async function resultOf(
   return root !== undefined && (await provesLeaf({ root, shardBytes }, leaf, proof)) ? 'proven' : 'wrong'
 }
 
-function described(reputation: Reputation, now: Millis): KeeperStanding {
+/** What is thought of a keeper, as it is told. */
+async function standingNow(stores: Stores, keeper: DeviceId, now: Millis): Promise<KeeperStanding> {
+  const reputation = await reputationOf(stores, keeper, now)
+  const presence = (await stores.presences.get([keeper])).get(keeper)
+  const hereShare = presence && shareHere(presence.history, now)
   const { passed, failed, since, lastProvenAt } = reputation
   const { notBefore, ...standing } = standingOf(reputation, now)
   return {
@@ -344,5 +343,6 @@ function described(reputation: Reputation, now: Millis): KeeperStanding {
     since,
     ...(notBefore === undefined ? {} : { notBefore }),
     ...(lastProvenAt === undefined ? {} : { lastProvenAt }),
+    ...(hereShare === undefined ? {} : { hereShare }),
   }
 }

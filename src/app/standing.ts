@@ -1,6 +1,7 @@
 /** What the network thinks of this keeper, in sentences: the state, why it is so, what ends it, and what was shown. */
 import type { KeeperStanding } from '../protocol/coordinator-messages.ts'
-import { when } from './figures.ts'
+import { OUT_BELOW, SLOW_BELOW, SUSPENDED_BELOW, WARNED_BELOW } from '../durability/reputation.ts'
+import { chance, percent, when } from './figures.ts'
 import type { Message } from './language.svelte.ts'
 
 export interface StandingSentences {
@@ -11,10 +12,14 @@ export interface StandingSentences {
   readonly shown: Message
   /** Absent when everything was shown. */
   readonly failed: Message | undefined
+  /** Absent while nothing was asked. */
+  readonly scores: readonly Message[]
+  /** How much of its time it is there. */
+  readonly here: Message
 }
 
 export function standingSentences(standing: KeeperStanding): StandingSentences {
-  const { state, reason, passed, failed, lastProvenAt } = standing
+  const { state, reason, passed, failed, lastProvenAt, hereShare } = standing
   return {
     state: { id: `keep.standing.${state}` },
     why: { id: `keep.standing.why.${reason}` },
@@ -24,8 +29,30 @@ export function standingSentences(standing: KeeperStanding): StandingSentences {
         ? { id: 'keep.standing.none' }
         : { id: 'keep.standing.proven', values: { count: passed, when: when(lastProvenAt) } },
     failed: failed === 0 ? undefined : { id: 'keep.standing.failed', values: { count: failed } },
+    scores: passed + failed === 0 ? [] : scoresOf(standing),
+    here:
+      hereShare === undefined
+        ? { id: 'keep.standing.here.unknown' }
+        : {
+            id: 'keep.standing.here',
+            values: { day: Math.round(24 * hereShare), week: Math.round(168 * hereShare) },
+          },
   }
 }
+
+/** Rounded down: with a full score nothing is missing. */
+const scoresOf = ({ auditScore, onlineScore }: KeeperStanding): readonly Message[] => [
+  {
+    id: 'keep.standing.score',
+    values: {
+      score: chance(Math.floor(1000 * auditScore) / 1000),
+      warned: chance(WARNED_BELOW),
+      suspended: chance(SUSPENDED_BELOW),
+      out: chance(OUT_BELOW),
+    },
+  },
+  { id: 'keep.standing.in-time', values: { score: percent(onlineScore, 1), slow: chance(SLOW_BELOW) } },
+]
 
 function cureOf({ state, reason, leaves: count, notBefore }: KeeperStanding): Message | undefined {
   const until = when(notBefore ?? 0)

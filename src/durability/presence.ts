@@ -140,6 +140,9 @@ export function shareSeen({
   return sum(watchedMs) < 2 * DAY ? undefined : sum(onlineMs) / sum(watchedMs)
 }
 
+/** The same up to now, of one that is there or away at this moment. */
+export const shareHere = (history: PresenceHistory, now: Millis): number | undefined => shareSeen(watched(history, now))
+
 /** Share of its time that it is online in an hour of the day in UTC, 0…23; `undefined` where it was never watched. */
 export function shareOnline({ watchedMs, onlineMs }: PresenceHistory, hour: number): number | undefined {
   const all = watchedMs[hour] ?? 0

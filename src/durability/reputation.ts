@@ -20,14 +20,14 @@ const AUDIT_MEMORY = 1 - 1 / AUDIT_WEIGHT
 const ONLINE_MEMORY = 1 - 1 / ONLINE_WEIGHT
 
 /** One lost leaf of a hundred warns, until about seventy others were proven. */
-const WARNED_BELOW = 0.995
+export const WARNED_BELOW = 0.995
 /** Five lost of a hundred. */
-const SUSPENDED_BELOW = 0.95
-const OUT_BELOW = 0.8
+export const SUSPENDED_BELOW = 0.95
+export const OUT_BELOW = 0.8
 /** A leaf that was not shown for a day weighs as much as two that were said to be gone: honesty costs less. */
 const SILENT_WEIGHT = 2
 /** A quarter of the questions that came late. Four of them, which two hours can hold, are far from it. */
-const SLOW_BELOW = 0.75
+export const SLOW_BELOW = 0.75
 
 export const VETTED_AFTER_MS: Millis = 14 * DAY
 const VETTED_LEAVES = 100

@@ -484,6 +484,8 @@ export const standingSchema = z.strictObject({
   failed: count,
   since: instant,
   lastProvenAt: instant.optional(),
+  /** Share of the time that it was online, of about the last month; absent while it has been watched for less than two days. */
+  hereShare: z.number().min(0).max(1).optional(),
 })
 
 /** Every refusal has this body; the HTTP status follows from the code. */

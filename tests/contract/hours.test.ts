@@ -158,7 +158,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('stated hours over %s', (kind) 
     expect(turns).toEqual([[silent, 'gone']])
     await note(announced, true)
     await audits.cameOnline(announced)
-    expect(await standing()).toEqual(before)
+    // It is told how little it was there, and that is all.
+    expect(await standing()).toEqual({ ...before, hereShare: 0 })
     expect(turns).toEqual([[silent, 'gone']])
   })
 

@@ -81,6 +81,18 @@ describe('what a keeper reads of its standing', () => {
     expect(t(standingSentences(standingAfter()).shown)).toMatch(/^Nothing has been asked yet/)
   })
 
+  test('tells the scores and their bounds, and how much it is there, once there is something to tell', () => {
+    const textsOf = (standing: KeeperStanding) => {
+      const { scores, here } = standingSentences(standing)
+      return [...scores, here].map((one) => t(one))
+    }
+    expect(textsOf(standingAfter())).toEqual(['How much of the day you are here is known after two days.'])
+    const [score, inTime, here] = textsOf({ ...standingAfter(...proven(70), 'missing', 'late'), hereShare: 0.875 })
+    expect(score).toMatch(/^Score: 99% of .* Below 99\.5% you are warned, below 95% .*, below 80% you are out\.$/)
+    expect(inTime).toMatch(/^In time: 98% of .* Below 75%/)
+    expect(here).toBe('Here: about 21 of 24 hours a day, 147 of 168 a week.')
+  })
+
   test.each(languageTags)('in %s every state has other words than every other', async (tag) => {
     await language.speak(tag)
     const said = Object.values(lives).map((standing) => t(standingSentences(standing).state))

@@ -7,6 +7,7 @@ import {
   firstSeen,
   goneAtOf,
   graceOf,
+  shareHere,
   shareOnline,
   went,
   type PresenceHistory,
@@ -162,6 +163,17 @@ describe('hours of the day', () => {
     for (let number = 60; number < 220; number += 1) day(number, 20, 22)
     expect(shareOnline(history, 10)).toBeLessThan(0.05)
     expect(shareOnline(history, 21)).toBeGreaterThan(0.95)
+  })
+
+  it('say how much of its time a peer is there, up to now, and nothing before two days', () => {
+    let history = firstSeen(0)
+    expect(shareHere(history, days(2) - 1)).toBeUndefined()
+    expect(shareHere(history, days(2))).toBe(1)
+    for (let number = 0; number < 30; number += 1) {
+      history = went(came(history, days(number)), days(number) + hours(18))
+    }
+    expect(shareHere(history, days(30))).toBeCloseTo(0.75)
+    expect(shareHere(history, days(45))).toBeLessThan(0.5)
   })
 })
 

@@ -519,6 +519,11 @@ export const de: Messages = {
   'keep.standing.none': 'Gefragt wurde noch nichts. Das beginnt einige Stunden nach dem Ersten, was du aufbewahrst.',
   'keep.standing.failed':
     '{count, plural, one {# Teil konnte nicht gezeigt werden} other {# Teile konnten nicht gezeigt werden}}',
+  'keep.standing.score':
+    'Wertung: {score} von dem, wonach du zuletzt gefragt wurdest, war da und richtig. Unter {warned} wirst du verwarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du draußen.',
+  'keep.standing.in-time': 'Rechtzeitig: {score} deiner letzten Antworten. Unter {slow} wirst du verwarnt.',
+  'keep.standing.here': 'Da: etwa {day, number} von 24 Stunden am Tag, {week, number} von 168 in der Woche.',
+  'keep.standing.here.unknown': 'Wie viel vom Tag du da bist, ist nach zwei Tagen bekannt.',
   'keep.lost':
     '{count, plural, one {# Stück, das du aufbewahrt hast, ist von diesem Gerät verschwunden. Das Netzwerk weiß davon, damit sein Besitzer nicht getäuscht wird.} other {# Stücke, die du aufbewahrt hast, sind von diesem Gerät verschwunden. Das Netzwerk weiß davon, damit ihre Besitzer nicht getäuscht werden.}}',
   'restore.sentence.start': 'Hol zurück, was gesichert wurde',

@@ -532,6 +532,11 @@ const own = {
   'keep.standing.proven': '{count, plural, one {# part shown, last {when}} other {# parts shown, last {when}}}',
   'keep.standing.none': 'Nothing has been asked yet. That begins some hours after the first thing you keep.',
   'keep.standing.failed': '{count, plural, one {# part could not be shown} other {# parts could not be shown}}',
+  'keep.standing.score':
+    'Score: {score} of what you were asked for lately was there and right. Below {warned} you are warned, below {suspended} you are given nothing new, below {out} you are out.',
+  'keep.standing.in-time': 'In time: {score} of your latest answers. Below {slow} you are warned.',
+  'keep.standing.here': 'Here: about {day, number} of 24 hours a day, {week, number} of 168 a week.',
+  'keep.standing.here.unknown': 'How much of the day you are here is known after two days.',
   'keep.lost':
     '{count, plural, one {# piece that you kept is gone from this device. The network was told, so that its owner is not misled.} other {# pieces that you kept are gone from this device. The network was told, so that their owners are not misled.}}',
 

@@ -507,6 +507,11 @@ export const es: Messages = {
     '{count, plural, one {# parte mostrada, la última {when}} other {# partes mostradas, la última {when}}}',
   'keep.standing.none': 'Aún no se ha pedido nada. Empieza unas horas después de lo primero que guardes.',
   'keep.standing.failed': '{count, plural, one {# parte no se pudo mostrar} other {# partes no se pudieron mostrar}}',
+  'keep.standing.score':
+    'Puntuación: el {score} de lo que se te pidió últimamente estaba ahí y era correcto. Por debajo del {warned} se te avisa, por debajo del {suspended} no se te da nada nuevo, por debajo del {out} quedas fuera.',
+  'keep.standing.in-time': 'A tiempo: el {score} de tus últimas respuestas. Por debajo del {slow} se te avisa.',
+  'keep.standing.here': 'Presente: unas {day, number} de las 24 horas del día, {week, number} de las 168 de la semana.',
+  'keep.standing.here.unknown': 'Cuánto estás aquí al día se sabe después de dos días.',
   'keep.lost':
     '{count, plural, one {# fragmento que guardabas ya no está en este dispositivo. Se avisó a la red para no engañar a su dueño.} other {# fragmentos que guardabas ya no están en este dispositivo. Se avisó a la red para no engañar a sus dueños.}}',
   'restore.sentence.start': 'Recupera lo que se copió',

@@ -528,6 +528,11 @@ export const fr: Messages = {
     'Rien n’a encore été demandé. Cela commence quelques heures après la première chose que vous gardez.',
   'keep.standing.failed':
     '{count, plural, one {# partie n’a pas pu être montrée} other {# parties n’ont pas pu être montrées}}',
+  'keep.standing.score':
+    'Score : {score} de ce qui vous a été demandé dernièrement était là et juste. Sous {warned} vous êtes averti, sous {suspended} rien de nouveau ne vous est confié, sous {out} vous êtes écarté.',
+  'keep.standing.in-time': 'À temps : {score} de vos dernières réponses. Sous {slow} vous êtes averti.',
+  'keep.standing.here': 'Présence : environ {day, number} heures sur 24 par jour, {week, number} sur 168 par semaine.',
+  'keep.standing.here.unknown': 'On saura après deux jours combien de temps vous êtes là par jour.',
   'keep.lost':
     '{count, plural, one {# fragment que vous gardiez a disparu de cet appareil. Le réseau a été prévenu, pour que son propriétaire ne soit pas trompé.} other {# fragments que vous gardiez ont disparu de cet appareil. Le réseau a été prévenu, pour que leurs propriétaires ne soient pas trompés.}}',
   'restore.sentence.start': 'Récupérez ce qui a été sauvegardé',
