@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Browser, Page } from '@playwright/test'
 import { expect, test } from './tab.ts'
 
 const PICTURE = Buffer.from(
@@ -10,6 +11,7 @@ const PICTURE = Buffer.from(
 )
 
 test('what was kept is looked through before anything is restored, and again without a network', async ({
+  browser,
   network,
   profiles,
 }) => {
@@ -18,6 +20,7 @@ test('what was kept is looked through before anything is restored, and again wit
   await mkdir(join(source, 'letters/old'), { recursive: true })
   const put = (path: string, content: string | Buffer) => writeFile(join(source, path), content)
   await put('picture.png', PICTURE)
+  await put('deed.pdf', await threePages(browser))
   await put('raw.bin', Buffer.concat([Buffer.alloc(1), randomBytes(50_000)]))
   await put('letters/note.txt', 'the first words')
   await put('letters/old/Tax 2019.txt', 'what was due')
@@ -72,6 +75,11 @@ test('what was kept is looked through before anything is restored, and again wit
   const picture = page.getByRole('img', { name: /Content of/ })
   await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1)
   await tab.press(/^Back$/)
+  await tab.press(/deed\.pdf/)
+  const opened = page.context().waitForEvent('page')
+  await page.getByRole('link', { name: 'Open the PDF in a new tab' }).click()
+  await expectPages(await opened, '3')
+  await tab.press(/^Back$/)
   await tab.press(/raw\.bin/)
   await expect(page.getByText('A browser cannot show this kind of file')).toBeVisible()
   await tab.press(/^Back$/)
@@ -119,3 +127,18 @@ test('what was kept is looked through before anything is restored, and again wit
   await expect(page.getByText('This is what this browser has seen before')).toBeHidden()
   await expect(rows).toHaveCount(4)
 })
+
+async function threePages(browser: Browser): Promise<Buffer> {
+  const page = await browser.newPage()
+  await page.setContent('<p>one</p><p style="break-before: page">two</p><p style="break-before: page">three</p>')
+  const pdf = await page.pdf()
+  await page.close()
+  return pdf
+}
+
+/** The browser's own viewer, a page of Chromium's, has read the file and counts its pages. */
+async function expectPages(tab: Page, count: string): Promise<void> {
+  const viewer = () => tab.frames().find((frame) => frame.url().startsWith('chrome-extension:'))
+  await expect.poll(() => viewer()?.locator('viewer-page-selector #pagelength').textContent()).toBe(count)
+  await tab.close()
+}
