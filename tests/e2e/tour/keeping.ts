@@ -1,7 +1,7 @@
 /** Keep and Check, in one tab that is one of the keepers. */
 import { DAY } from '../../../src/core/units.ts'
 import { newReputation, standingOf, type Reputation } from '../../../src/durability/reputation.ts'
-import { expect, type Tab } from '../tab.ts'
+import { expect, loseShards, type Tab } from '../tab.ts'
 import type { Walk } from './walk.ts'
 
 export async function beginKeeping({ profiles, visit }: Walk): Promise<Tab> {
@@ -46,10 +46,9 @@ export async function keeping({ visit }: Walk, tab: Tab): Promise<void> {
     await expect(standing).toContainText(state)
     await visit(`keep-${state.toLowerCase()}${reason}`, tab)
   }
-  await tab.loseAShard()
-  await tab.page.reload()
-  await expect(tab.page.getByText('1 piece that you kept is gone from this device.')).toBeVisible()
-  await visit('keep-lost', tab)
+  const again = await tab.meanwhile((bare) => loseShards(bare, 1))
+  await expect(again.page.getByText('1 piece that you kept is gone from this device.')).toBeVisible()
+  await visit('keep-lost', again)
 }
 
 /** As it would look if that were what the coordinator remembers of it. */

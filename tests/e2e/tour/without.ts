@@ -1,4 +1,4 @@
-/** Screens that something is missing for: a secure address, mains power, another tab's leave, the coordinator. */
+/** Screens that something is missing for: a secure address, mains power, another tab's leave, a memory, the coordinator. */
 import { expect } from '../tab.ts'
 import type { Walk } from './walk.ts'
 
@@ -18,6 +18,13 @@ export async function inTheWay({ profiles, visit }: Walk): Promise<void> {
   await second.page.reload()
   await expect(second.heading).toHaveText('This page needs a secure address')
   await visit('insecure', second)
+  const hidden = await profiles.fresh('keep')
+  await hidden.page.addInitScript(() => {
+    navigator.storage.getDirectory = () => Promise.reject(new DOMException('Private.', 'SecurityError'))
+  })
+  await hidden.page.reload()
+  await expect(hidden.page.getByTestId('private-window')).toBeVisible()
+  await visit('keep-private', hidden)
 }
 
 export async function withoutCoordinator({ network, profiles, visit }: Walk, folder: string): Promise<void> {
