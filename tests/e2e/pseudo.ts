@@ -26,7 +26,7 @@ export async function pseudoPage(to: string): Promise<void> {
 }
 
 /** A message, with all that it says changed and all that it takes as it was. */
-export const pseudo = (message: string): string => parse(message).map(strange).join('')
+const pseudo = (message: string): string => parse(message).map(strange).join('')
 
 function strange(element: MessageFormatElement): string {
   switch (element.type) {
