@@ -11,6 +11,7 @@ import { platformOfNode } from '../src/core/platform.ts'
 import type { Millis } from '../src/core/units.ts'
 import { reedSolomon } from '../src/erasure/reed-solomon.ts'
 import type { DeviceIdentity } from '../src/identity/keys.ts'
+import type { Visitor } from '../src/identity/visitor.ts'
 import type { RendezvousTicket } from '../src/protocol/coordinator-messages.ts'
 import { createFileSealer } from '../src/snapshot/file-sealer.ts'
 import type { OwnerState } from '../src/store/owner-state.ts'
@@ -55,8 +56,8 @@ export function composePeer(identity: DeviceIdentity, url: string, signal: Abort
   const { hostname: host, port, pathname, protocol } = new URL(url)
   const secure = protocol === 'https:'
   const place = { host, port: Number(port || (secure ? 443 : 80)), path: pathname, secure }
-  const rendezvous = async () => {
-    const { ticket, iceServers } = await coordinator.ticket()
+  const rendezvous = async (visitor?: Visitor) => {
+    const { ticket, iceServers } = await coordinator.ticket(visitor)
     return { ...place, ticket, iceServers: iceServers.map(withoutUndefined) }
   }
   const transport = createPeerJsTransport({ identity: member, rendezvous, random })

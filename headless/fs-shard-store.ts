@@ -4,6 +4,7 @@
  *   limit                                 how many bytes the keeper is willing to keep, decimal
  *   traffic                               canonical CBOR {v, month, …}: what it has sent and taken in
  *   condemned                             canonical CBOR {v, watchedMs, notedAt, heard}: what it has heard is to go
+ *   scrubbed                              canonical CBOR {v, at, pack, index}: how far it has looked through its shards
  *   shards/<2 hex>/<pack>-<index>         "KTS" ‖ 0x01 ‖ u32 length ‖ header (CBOR) ‖ the shard's bytes
  *   records/<2 hex>/<pack>                the signed pack record, once for all shards of a pack
  *   heads/<account>/<device>              canonical CBOR {v, sequence, signed}
@@ -35,6 +36,7 @@ import type {
   CondemnedNotes,
   KeptShard,
   NewShard,
+  ScrubNotes,
   ShardName,
   ShardStore,
   StoreUsage,
@@ -92,6 +94,13 @@ const condemnedSchema = z.strictObject({
   heard: z.array(
     z.strictObject({ pack: fixedBytes(32), condemnation: fixedBytes(32), watchedMs: counted, heardAt: counted }),
   ),
+})
+
+const scrubbedSchema = z.strictObject({
+  v: z.literal(1),
+  at: z.int(),
+  pack: fixedBytes(32),
+  index: z.int().min(0).max(255),
 })
 
 /**
@@ -291,6 +300,17 @@ class FsShardStore implements ShardStore {
     }))
     const notes = encode({ v: 1, watchedMs, notedAt, heard: all })
     return this.#turns.take('condemned', () => writeDurably(join(this.#directory, 'condemned'), notes))
+  }
+
+  async scrubbed(): Promise<ScrubNotes | undefined> {
+    const bytes = await readIfThere(join(this.#directory, 'scrubbed'))
+    const read = bytes && decodeIfSound(scrubbedSchema, bytes)
+    return read && { after: { pack: idOf(parsePackId, read.pack), index: read.index }, at: read.at }
+  }
+
+  keepScrubbed({ after, at }: ScrubNotes): Promise<void> {
+    const notes = encode({ v: 1, at, pack: idBytes(after.pack), index: after.index })
+    return this.#turns.take('scrubbed', () => writeDurably(join(this.#directory, 'scrubbed'), notes))
   }
 
   close(): Promise<void> {

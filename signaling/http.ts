@@ -8,8 +8,9 @@ import type { Logger } from 'pino'
 import { own, type Bytes } from '../src/core/bytes.ts'
 import type { Clock } from '../src/core/clock.ts'
 import { KeeptabError, messageOf } from '../src/core/errors.ts'
-import { parseGroupId, type GroupId } from '../src/core/ids.ts'
+import { parseGroupId, type DeviceId, type GroupId } from '../src/core/ids.ts'
 import { addressBlock } from '../src/durability/address-block.ts'
+import { openVisit } from '../src/identity/visitor.ts'
 import {
   beaconsSchema,
   challengeSchema,
@@ -53,6 +54,7 @@ import {
   repairJobSchema,
   repairReportSchema,
   takeOwnRepairSchema,
+  takeRepairSchema,
   replaceSchema,
   seenHeadsSchema,
   revocationsSchema,
@@ -60,6 +62,7 @@ import {
   sessionRequestSchema,
   sessionSchema,
   standingSchema,
+  ticketRequestSchema,
   ticketSchema,
 } from '../src/protocol/coordinator-messages.ts'
 import type { Accounts } from './accounts.ts'
@@ -281,10 +284,20 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
   const caller = (context: Context<Env>): Caller => context.get('caller')
   const groupId = (context: Context<Env>): GroupId => parseGroupId(context.req.param('id') ?? '')
 
-  endpoint('post', '/v1/ticket', 'Admits to rendezvous and live socket', {}, ticketSchema, (_body, context) => ({
-    ticket: tokens.ticket(caller(context)),
-    iceServers: iceServers(caller(context).device),
-  }))
+  endpoint(
+    'post',
+    '/v1/ticket',
+    'Admits to rendezvous and live socket',
+    { body: ticketRequestSchema, optional: true },
+    ticketSchema,
+    async ({ visit }, context) => {
+      const { device, account } = caller(context)
+      const visitor = visit && (await visitorOf(visit, device))
+      const ticket =
+        visitor === undefined ? tokens.ticket({ device, account }) : tokens.visit({ device: visitor, account })
+      return { ticket, iceServers: iceServers(visitor ?? device) }
+    },
+  )
   endpoint('put', '/v1/keeping', 'What it offers to keep', { body: keepingSchema }, nothing, async (body, context) => {
     await accounts.setKeeping(caller(context), body)
     return {}
@@ -312,7 +325,10 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'Where packs lie',
     { body: locateRequestSchema },
     locatedSchema,
-    async (body, context) => ({ packs: await packs.locate(caller(context), body.packs) }),
+    async ({ packs: asked, reader }, context) => {
+      if (reader !== undefined) await limits.count('tickets-of-address', addressOf(context.env.incoming), asked.length)
+      return { packs: await packs.locate(caller(context), asked, reader) }
+    },
   )
   endpoint(
     'post',
@@ -334,10 +350,11 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'post',
     '/v1/repairs',
     'A pack to repair, or a shard to read',
-    {},
+    { body: takeRepairSchema, optional: true },
     repairJobSchema,
-    async (_body, context) => {
-      const job = (await reads.take(caller(context))) ?? (await repairs.take(caller(context)))
+    async ({ reader: named }, context) => {
+      const reader = named ?? caller(context).device
+      const job = (await reads.take(caller(context), reader)) ?? (await repairs.take(caller(context), reader))
       return job === undefined ? {} : { job }
     },
   )
@@ -551,12 +568,20 @@ const logged =
 type Body<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
 /** Registers routes: the body is parsed before and the answer encoded after, each by the schema in the OpenAPI document. */
+/** Who a device wants to be introduced as. @throws KeeptabError `malformed`, `signature-invalid`, `forbidden` when that was said to another */
+async function visitorOf(visit: Bytes, caller: DeviceId): Promise<DeviceId> {
+  const { visitor, device } = await openVisit(visit)
+  if (device !== caller) throw new KeeptabError('forbidden', 'It is the visit of another device.')
+  return visitor
+}
+
 function endpointsOf(app: OpenAPIHono<Env>) {
   return <Answer extends z.ZodType, Schema extends z.ZodType | undefined = undefined>(
     method: 'get' | 'post' | 'put',
     path: string,
     summary: string,
-    request: { readonly body?: Schema; readonly id?: true; readonly octets?: true },
+    /** `optional`: the body may be left out, and is then an empty object. */
+    request: { readonly body?: Schema; readonly optional?: true; readonly id?: true; readonly octets?: true },
     answer: Answer,
     run: (body: Body<Schema>, context: Context<Env>) => z.output<Answer> | Promise<z.output<Answer>>,
   ): void => {
@@ -570,7 +595,9 @@ function endpointsOf(app: OpenAPIHono<Env>) {
         ...(request.octets && {
           body: { required: true, content: { 'application/octet-stream': { schema: octets } } },
         }),
-        ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+        ...(body && {
+          body: { required: request.optional !== true, content: { 'application/json': { schema: body } } },
+        }),
         ...(request.id && { params: z.object({ id: z.string() }) }),
       },
       responses: {

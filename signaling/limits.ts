@@ -5,7 +5,12 @@ import type { Millis } from '../src/core/units.ts'
 
 /** What is counted, and against whom. */
 export type Limit =
-  'request-of-address' | 'request-of-device' | 'sign-in-of-address' | 'socket-of-address' | 'pairing-of-address'
+  | 'request-of-address'
+  | 'request-of-device'
+  | 'sign-in-of-address'
+  | 'socket-of-address'
+  | 'pairing-of-address'
+  | 'tickets-of-address'
 
 const perMinute: Readonly<Record<Limit, number>> = {
   'request-of-address': 30_000,
@@ -13,13 +18,15 @@ const perMinute: Readonly<Record<Limit, number>> = {
   'sign-in-of-address': 1200,
   'socket-of-address': 1200,
   'pairing-of-address': 300,
+  // Of whole packs: each takes as many signatures as it has holders.
+  'tickets-of-address': 6000,
 }
 /** With all peers on one machine its address is everybody's. */
 const ONE_MACHINE_FACTOR = 20
 
 export interface Limits {
-  /** Counts one. @throws KeeptabError `too-many-requests` */
-  count(limit: Limit, who: string): Promise<void>
+  /** Counts one, or as many as are named. @throws KeeptabError `too-many-requests` */
+  count(limit: Limit, who: string, times?: number): Promise<void>
 }
 
 export function createLimits({ oneMachine }: { readonly oneMachine: boolean }): Limits {
@@ -33,9 +40,9 @@ export function createLimits({ oneMachine }: { readonly oneMachine: boolean }): 
     return made
   }
   return {
-    async count(limit, who) {
+    async count(limit, who, times = 1) {
       try {
-        await limiterOf(limit).consume(who)
+        await limiterOf(limit).consume(who, times)
       } catch (thrown) {
         // The library rejects with its count, and with an Error only when it is broken.
         throw thrown instanceof Error ? thrown : new KeeptabError('too-many-requests')

@@ -1,6 +1,7 @@
 /** Pack records: committed when enough keepers have signed for their shards, and told where they lie. */
 import { equal, type Bytes } from '../src/core/bytes.ts'
 import { CLOCK_TOLERANCE_MS, type Clock } from '../src/core/clock.ts'
+import type { SigningKey } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
@@ -14,6 +15,7 @@ import type { Database, Holder, Stores, StoredGroup } from './db/stores.ts'
 import { lastTakenAt } from './inventory.ts'
 import { knownPlaces } from './candidates.ts'
 import { crowdingAt } from './placement.ts'
+import { withTickets } from './read-tickets.ts'
 import type { Caller } from './tokens.ts'
 
 export interface Packs {
@@ -27,12 +29,14 @@ export interface Packs {
     caller: Caller,
     commit: { record: Bytes; group: GroupId; receipts: readonly Bytes[] },
   ): Promise<{ pack: PackId; happiness: number }>
-  /** The caller's own packs, in the order asked; others and unknown ones are left out. */
-  locate(caller: Caller, ids: readonly PackId[]): Promise<LocatedPack[]>
+  /** The caller's own packs, in the order asked; others and unknown ones are left out. @param reader whom the tickets are for, if any */
+  locate(caller: Caller, ids: readonly PackId[], reader?: DeviceId): Promise<LocatedPack[]>
 }
 
 export function createPacks(parts: {
   readonly database: Database
+  /** Signs read tickets. */
+  readonly key: SigningKey
   readonly clock: Clock
   readonly oneMachine: boolean
   readonly isOnline: (device: DeviceId) => boolean
@@ -97,8 +101,8 @@ export function createPacks(parts: {
       })
     },
 
-    locate: (caller, ids) =>
-      database.transaction(async (stores) => {
+    async locate(caller, ids, reader) {
+      const located = await database.transaction(async (stores) => {
         const located: LocatedPack[] = []
         const packs = await stores.packs.get(ids)
         const all = await stores.packs.holders(ids)
@@ -127,7 +131,19 @@ export function createPacks(parts: {
           })
         }
         return located
-      }),
+      })
+      if (reader === undefined) return located
+      return Promise.all(
+        located.map(async (one) => {
+          const holders = one.holders.map((holder) => ({ pack: one.pack, ...holder }))
+          const ticketed = await withTickets(parts, holders, reader)
+          return {
+            ...one,
+            holders: ticketed.map(({ index, keeper, online, ticket }) => ({ index, keeper, online, ticket })),
+          }
+        }),
+      )
+    },
   }
 }
 

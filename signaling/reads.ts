@@ -20,11 +20,12 @@ import {
 import { afterVerdict, isBarred, isVetted } from '../src/durability/reputation.ts'
 import { FEWEST_VETTED } from '../src/durability/vetting.ts'
 import type { RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
-import { openPackRecord, signReadTicket } from '../src/protocol/records.ts'
+import { openPackRecord } from '../src/protocol/records.ts'
 import { rejudge, reputationOf, type Audits } from './audits.ts'
 import type { Holder, StoredKeeper, StoredReport, Stores } from './db/stores.ts'
 import { noteReached, noteWord, workersOf } from './hands.ts'
 import type { PlacementParts } from './placement.ts'
+import { withTickets } from './read-tickets.ts'
 import { JOB_MS } from './repairs.ts'
 import type { Caller } from './tokens.ts'
 
@@ -51,8 +52,8 @@ export interface Reads {
   cameOnline(keeper: DeviceId): Promise<void>
   /** Finds readers for the keepers whose time has come. Every minute or so. */
   beat(): Promise<void>
-  /** What the caller is to read, in the shape of a repair. `undefined`: nothing. */
-  take(caller: Caller): Promise<RepairJob | undefined>
+  /** What the caller is to read, in the shape of a repair. `undefined`: nothing. @param as whom it reads as */
+  take(caller: Caller, as: DeviceId): Promise<RepairJob | undefined>
   /** Takes what the caller says of what it was to read. @returns whether it was to read anything of that pack */
   report(caller: Caller, report: RepairReport): Promise<boolean>
   /** A repairer says that these gave it nothing. Others are asked before long. */
@@ -231,7 +232,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       }
     },
 
-    async take({ device }) {
+    async take({ device }, as) {
       const reading = readings.get(device)
       if (reading === undefined) return undefined
       const { pack, index, keeper } = reading
@@ -248,8 +249,9 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       // As with a repair, asking again gives no more time.
       const expiresAt = reading.isTaken ? reading.until : clock.now() + JOB_MS
       readings.set(device, { ...reading, until: expiresAt, isTaken: true })
-      const ticket = await signReadTicket(key, { pack, index, keeper, reader: device, expiresAt })
-      return { pack, record, expiresAt, holders: [{ index, keeper, ticket }], successors: [] }
+      const [holder] = await withTickets({ key, clock }, [{ pack, index, keeper }], as)
+      const holders = holder === undefined ? [] : [{ index, keeper, ticket: holder.ticket }]
+      return { pack, record, expiresAt, holders, successors: [] }
     },
 
     async report({ device }, { pack, read, failed }) {

@@ -21,19 +21,18 @@ import {
   openPackRecord,
   openShardReceipt,
   signPlacementTicket,
-  signReadTicket,
   type PackRecord,
   type PlacementTicket,
-  type ReadTicket,
 } from '../src/protocol/records.ts'
 import type { Holder, Stores, StoredPack, StoredRepair } from './db/stores.ts'
 import { holdersIn, holdersOf, placesOf, stillHeld } from './packs.ts'
 import { noteWord, workersOf } from './hands.ts'
 import type { PlacementParts } from './placement.ts'
+import { withTickets } from './read-tickets.ts'
 import { createSuccessors } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
-/** A repairer has so long for a job; on a slow line it takes minutes. A read has as long, so that its ticket looks the same. */
+/** A repairer has so long for a job, and a reader for a shard; on a slow line it takes minutes. */
 export const JOB_MS: Millis = 30 * MINUTE
 /**
  * Where fewer than k holders are online, a repairer keeps what it has read until others come: it has so long after each
@@ -105,8 +104,8 @@ export interface RepairParts extends PlacementParts {
 export interface Repairs {
   /** Looks at what was marked and at some more, takes back what has lapsed, and asks for hands. */
   beat(): Promise<void>
-  /** The next job for this device; the same one again while it has one. `undefined`: there is none for it now. */
-  take(caller: Caller): Promise<RepairJob | undefined>
+  /** The next job for this device; the same one again while it has one. `undefined`: there is none for it now. @param reader whom it reads as */
+  take(caller: Caller, reader: DeviceId): Promise<RepairJob | undefined>
   /**
    * Ends the caller's job. A receipt counts when it is right, whoever brings it and however late.
    * @returns indices that count now
@@ -134,7 +133,7 @@ interface Plan {
   readonly record: Bytes
   /** Whether k shards can be read now. */
   readonly enough: boolean
-  readonly holders: readonly Omit<ReadTicket, 'expiresAt'>[]
+  readonly holders: readonly Pick<Holder, 'pack' | 'index' | 'keeper'>[]
   readonly successors: readonly Omit<PlacementTicket, 'expiresAt'>[]
 }
 
@@ -423,7 +422,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     if (successors.length === 0) return undefined
     const toRead = (from === 'source' ? [] : readable)
       .filter(({ keeper }) => keeper !== caller.device)
-      .map(({ index, keeper }) => ({ pack: id, index, keeper, reader: caller.device }))
+      .map(({ index, keeper }) => ({ pack: id, index, keeper }))
     return { record, enough, holders: toRead, successors }
   }
 
@@ -438,17 +437,20 @@ export function createRepairs(parts: RepairParts): Repairs {
     )
   }
 
-  const jobOf = async (pack: PackId, { record, holders, successors }: Plan, until: Millis): Promise<RepairJob> => ({
+  const jobOf = async (
+    pack: PackId,
+    { record, holders, successors }: Plan,
+    until: Millis,
+    reader: DeviceId,
+  ): Promise<RepairJob> => ({
     pack,
     record,
     expiresAt: until,
-    holders: await Promise.all(
-      holders.map(async (holder) => ({
-        index: holder.index,
-        keeper: holder.keeper,
-        ticket: await signReadTicket(key, { ...holder, expiresAt: until }),
-      })),
-    ),
+    holders: (await withTickets(parts, holders, reader)).map(({ index, keeper, ticket }) => ({
+      index,
+      keeper,
+      ticket,
+    })),
     successors: await Promise.all(
       successors.map(async (successor) => ({
         index: successor.index,
@@ -480,7 +482,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       lookAgain()
     },
 
-    async take(caller) {
+    async take(caller, reader) {
       const deadline = clock.now() + JOB_MS
       const found = await database.transaction(async (stores) => {
         const underWay = await stores.repairs.underWay()
@@ -504,7 +506,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       asked.delete(caller.device)
       if (found === undefined) return undefined
       plans.set(found.pack, found)
-      return jobOf(found.pack, found, found.until)
+      return jobOf(found.pack, found, found.until, reader)
     },
 
     async own(caller, after) {
@@ -535,7 +537,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         if (found === undefined) return undefined
         const until = now + JOB_MS
         ownJobs.set(pack, { device: caller.device, plan: found, until, restsUntil: now + OWN_REST_MS })
-        return jobOf(pack, found, until)
+        return jobOf(pack, found, until, caller.device)
       }),
 
     async report(caller, { pack: id, receipts, read, failed }) {

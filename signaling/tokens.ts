@@ -31,6 +31,8 @@ export interface Tokens {
   /** @throws KeeptabError `not-signed-in` */
   openSession(token: string): Caller
   ticket(caller: Caller): string
+  /** A ticket for a visitor, which opens the rendezvous alone. */
+  visit(visitor: Caller): string
   /** @throws KeeptabError `not-signed-in` when it is none of ours, too old, or was used at this entrance before */
   useTicket(ticket: string, entrance: Entrance): Caller
 }
@@ -48,26 +50,31 @@ export function createTokens(secret: Bytes, clock: Clock, random: Random): Token
 
   const sealed = (kind: string, body: Bytes): Bytes => concat(body, mac(kind, body))
 
-  const opened = (kind: string, bytes: Bytes | undefined, bodyBytes: number): Bytes => {
+  const admission = (kind: string, caller: Caller): string =>
+    toBase64Url(sealed(kind, concat(seconds(clock.now() + TICKET_MS), callerBytes(caller), fresh())))
+
+  const opened = (kinds: readonly string[], bytes: Bytes | undefined, bodyBytes: number): Bytes => {
     if (bytes?.length !== bodyBytes + MAC_BYTES) throw new KeeptabError('not-signed-in')
     const body = bytes.slice(0, bodyBytes)
-    if (!timingSafeEqual(mac(kind, body), bytes.subarray(bodyBytes))) throw new KeeptabError('not-signed-in')
+    const isOurs = kinds.some((kind) => timingSafeEqual(mac(kind, body), bytes.subarray(bodyBytes)))
+    if (!isOurs) throw new KeeptabError('not-signed-in')
     if (expiryOf(body) <= clock.now()) throw new KeeptabError('not-signed-in', 'It has expired.')
     return body
   }
 
   return {
     challenge: () => sealed('challenge', concat(seconds(clock.now() + CHALLENGE_MS), fresh())),
-    checkChallenge: (challenge) => void opened('challenge', challenge, 4 + NONCE_BYTES),
+    checkChallenge: (challenge) => void opened(['challenge'], challenge, 4 + NONCE_BYTES),
     session(caller) {
       const expiry = seconds(clock.now() + SESSION_MS)
       return { token: toBase64Url(sealed('session', concat(expiry, callerBytes(caller)))), expiresAt: expiryOf(expiry) }
     },
-    openSession: (token) => callerOf(opened('session', fromBase64Url(token), 4 + CALLER_BYTES)),
-    ticket: (caller) =>
-      toBase64Url(sealed('ticket', concat(seconds(clock.now() + TICKET_MS), callerBytes(caller), fresh()))),
+    openSession: (token) => callerOf(opened(['session'], fromBase64Url(token), 4 + CALLER_BYTES)),
+    ticket: (caller) => admission('ticket', caller),
+    visit: (visitor) => admission('visit', visitor),
     useTicket(ticket, entrance) {
-      const body = opened('ticket', fromBase64Url(ticket), 4 + CALLER_BYTES + NONCE_BYTES)
+      const kinds = entrance === 'rendezvous' ? ['ticket', 'visit'] : ['ticket']
+      const body = opened(kinds, fromBase64Url(ticket), 4 + CALLER_BYTES + NONCE_BYTES)
       for (const [name, expiresAt] of used) if (expiresAt <= clock.now()) used.delete(name)
       const name = `${entrance} ${ticket}`
       if (used.has(name)) throw new KeeptabError('not-signed-in', 'The ticket was used before.')

@@ -106,8 +106,8 @@ export async function startEngine(
   const peerJs = createPeerJsTransport({
     identity: member,
     random,
-    rendezvous: async () => {
-      const { ticket, iceServers } = await coordinator.ticket()
+    rendezvous: async (visitor) => {
+      const { ticket, iceServers } = await coordinator.ticket(visitor)
       // Out of JSON, where a key has a value or is not there, as WebRTC's types want it.
       return { ...placeOf(location), ticket, iceServers: iceServers as RTCIceServer[] }
     },

@@ -25,7 +25,7 @@ export function loggedCoordinator(coordinator: Coordinator): Coordinator {
   return {
     ...coordinator,
     info: () => logged(coordinator.info()),
-    ticket: () => logged(coordinator.ticket()),
+    ticket: (visitor) => logged(coordinator.ticket(visitor)),
     group: () => logged(coordinator.group()),
     goOnline: (onEvent) =>
       coordinator.goOnline((event) => {
@@ -47,6 +47,7 @@ export function loggedTransport(transport: Transport): Transport {
     ready: () => transport.ready(),
     serve: (handler) => transport.serve(handler),
     close: () => transport.close(),
+    visit: (work) => transport.visit(work),
     async connect(device, options) {
       try {
         const link = await transport.connect(device, options)

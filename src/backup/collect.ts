@@ -10,7 +10,7 @@ import type { Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { PackRecord } from '../protocol/records.ts'
 import { readShard } from '../transport/keeper-client.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Transport, Visit } from '../transport/transport.ts'
 import type { KeeperTrouble } from './events.ts'
 
 /** A shard that takes longer than this many times the usual is asked of another keeper as well. */
@@ -18,15 +18,15 @@ const HEDGE_FACTOR = 3
 const FEWEST_HEDGE_MS = 1000
 const FIRST_HEDGE_MS = 3000
 /** A read that hangs this long has failed, whatever the link says. */
-const READ_TIMEOUT_MS = 60_000
+export const READ_TIMEOUT_MS: Millis = 60_000
 
 /** Where a shard lies. */
 export interface Holder {
   readonly index: number
   readonly keeper: DeviceId
   readonly online: boolean
-  /** Read ticket, for whoever is none of the owner's devices. */
-  readonly ticket?: Bytes
+  /** Read ticket for the visit. Without one it is read under this device's own name, which only an owner may. */
+  readonly ticket?: Bytes | undefined
 }
 
 export interface CollectorParts {
@@ -44,6 +44,8 @@ export interface CollectOptions {
   readonly own?: readonly IndexedShard[]
   /** Hears of every shard that was read and matches its root, also when there are too few of them in the end. */
   readonly onShard?: (shard: IndexedShard) => void
+  /** The name to read under. */
+  readonly visit?: Visit | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -83,7 +85,7 @@ export class Collector {
   #shards(
     record: PackRecord,
     holders: readonly Holder[],
-    { own = [], onShard, signal }: CollectOptions,
+    { own = [], onShard, visit, signal }: CollectOptions,
   ): Promise<IndexedShard[]> {
     const good = new Map(own.map(({ index, bytes }) => [index, bytes]))
     const running = new Map<number, number>() // shard index → reads under way
@@ -117,7 +119,7 @@ export class Collector {
         const holder = queue.splice(at, at < 0 ? 0 : 1)[0]
         if (holder === undefined) return false
         running.set(holder.index, (running.get(holder.index) ?? 0) + 1)
-        void this.#read(record, holder, stop.signal).then((read) => {
+        void this.#read(record, holder, visit, stop.signal).then((read) => {
           const left = (running.get(holder.index) ?? 1) - 1
           if (left === 0) running.delete(holder.index)
           else running.set(holder.index, left)
@@ -176,13 +178,14 @@ export class Collector {
   async #read(
     record: PackRecord,
     { keeper, index, ticket }: Holder,
+    visit: Visit | undefined,
     stop: AbortSignal,
   ): Promise<Bytes | 'away' | undefined> {
     const { connect, onTrouble, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
     const startedAt = performance.now()
     const signal = AbortSignal.any([stop, AbortSignal.timeout(readTimeoutMs)])
     try {
-      const link = await connect(keeper, { signal })
+      const link = await connect(keeper, { signal, visit: ticket && visit })
       const bytes = await readShard(link, record.id, index, record.shardBytes, signal, ticket)
       throwIfAborted(stop)
       const root = record.roots[index]

@@ -6,6 +6,7 @@ import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import type { PackRecord } from '../protocol/records.ts'
+import type { Visit } from '../transport/transport.ts'
 import { Collector } from './collect.ts'
 import type { KeeperTrouble } from './events.ts'
 import { ownRecord } from './own-record.ts'
@@ -37,13 +38,14 @@ export class Gatherer {
 
   /**
    * The sealed pack, rebuilt from verified shards.
+   * @param visit the name that the holders' tickets are for
    * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried; `malformed`,
    *   `signature-invalid` or `forbidden` when the record is not this account's; `aborted`
    */
-  async gather(located: LocatedPack, signal?: AbortSignal): Promise<Bytes> {
+  async gather(located: LocatedPack, visit?: Visit, signal?: AbortSignal): Promise<Bytes> {
     const { pack, holders } = located
     const record = await ownRecord(this.#owner, located)
-    const shards = await this.#collect(record, holders, signal)
+    const shards = await this.#collect(record, holders, visit, signal)
     this.#kept.delete(pack)
     return this.#owner.codec.decode({ k: record.k, n: record.n }, shards, signal === undefined ? {} : { signal })
   }
@@ -54,21 +56,16 @@ export class Gatherer {
    * @returns whether the pack can be gathered now
    * @throws KeeptabError as `gather`, without `too-few-shards`
    */
-  async collectSome(located: LocatedPack, signal: AbortSignal): Promise<boolean> {
-    const { pack, holders } = located
+  async collectSome(located: LocatedPack, visit: Visit, signal: AbortSignal): Promise<boolean> {
+    const { pack } = located
     const record = await ownRecord(this.#owner, located)
-    const kept = new Set(this.#kept.get(pack)?.map(({ index }) => index))
-    const now = performance.now()
-    // Whoever has gone offline since is another matter when it is back.
-    for (const { keeper, online } of holders) if (!online) this.#leftUntil.delete(keeper)
-    const fresh = holders.filter(
-      ({ index, keeper, online }) => online && !kept.has(index) && (this.#leftUntil.get(keeper) ?? 0) <= now,
-    )
+    const kept = this.#indicesOf(pack)
+    const fresh = this.fresh(located)
     const isEnough = kept.size + new Set(fresh.map(({ index }) => index)).size >= record.k
     const hasRoom = this.#others(pack) + record.k * record.shardBytes <= KEPT_BYTES
     if (!hasRoom || fresh.length === 0) return isEnough
     try {
-      this.#keep(pack, await this.#collect(record, fresh, signal))
+      this.#keep(pack, await this.#collect(record, fresh, visit, signal))
       return true
     } catch (thrown) {
       if (codeOf(thrown) !== 'too-few-shards') throw thrown
@@ -76,12 +73,32 @@ export class Gatherer {
     }
   }
 
+  /** Holders that may now give what is not here of a pack of which there were too few shards. */
+  fresh({ pack, holders }: LocatedPack): LocatedPack['holders'] {
+    const kept = this.#indicesOf(pack)
+    const now = performance.now()
+    // Whoever has gone offline since is another matter when it is back.
+    for (const { keeper, online } of holders) if (!online) this.#leftUntil.delete(keeper)
+    return holders.filter(
+      ({ index, keeper, online }) => online && !kept.has(index) && (this.#leftUntil.get(keeper) ?? 0) <= now,
+    )
+  }
+
+  #indicesOf(pack: PackId): ReadonlySet<number> {
+    return new Set(this.#kept.get(pack)?.map(({ index }) => index))
+  }
+
   /** k shards, those that are kept among them; where there are too few, all that there are stay. */
-  async #collect(record: PackRecord, holders: LocatedPack['holders'], signal?: AbortSignal): Promise<IndexedShard[]> {
+  async #collect(
+    record: PackRecord,
+    holders: LocatedPack['holders'],
+    visit?: Visit,
+    signal?: AbortSignal,
+  ): Promise<IndexedShard[]> {
     const own = this.#kept.get(record.id) ?? []
     const met = [...own]
     try {
-      return await this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), signal })
+      return await this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), visit, signal })
     } catch (thrown) {
       if (codeOf(thrown) === 'too-few-shards') this.#keep(record.id, met)
       throw thrown

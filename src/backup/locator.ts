@@ -1,33 +1,46 @@
 /** Asks the coordinator where packs are. Questions that come together go in one request. */
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import { KeeptabError } from '../core/errors.ts'
-import type { PackId } from '../core/ids.ts'
+import type { DeviceId, PackId } from '../core/ids.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
+import type { Visit } from '../transport/transport.ts'
+
+interface Question {
+  readonly reader: DeviceId | undefined
+  readonly packs: Set<PackId>
+  readonly answer: Promise<ReadonlyMap<PackId, LocatedPack>>
+}
 
 export class Locator {
   readonly #coordinator: Coordinator
-  #next: { readonly packs: Set<PackId>; readonly answer: Promise<ReadonlyMap<PackId, LocatedPack>> } | undefined
+  #next: Question | undefined
 
   constructor(coordinator: Coordinator) {
     this.#coordinator = coordinator
   }
 
-  /** @throws KeeptabError `too-few-shards` when the coordinator does not know the pack, and as the coordinator */
-  async locate(pack: PackId): Promise<LocatedPack> {
-    this.#next ??= this.#ask(new Set())
+  /**
+   * @param visit the name that it is to be read under: only then there are tickets to read it
+   * @throws KeeptabError `too-few-shards` when the coordinator does not know the pack, and as the coordinator
+   */
+  async locate(pack: PackId, visit?: Visit): Promise<LocatedPack> {
+    const reader = visit?.device
+    if (this.#next === undefined || this.#next.reader !== reader) this.#next = this.#ask(reader)
     this.#next.packs.add(pack)
     const located = (await this.#next.answer).get(pack)
     if (located !== undefined) return located
     throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
   }
 
-  #ask(packs: Set<PackId>) {
-    const answer = (async () => {
+  #ask(reader: DeviceId | undefined): Question {
+    const packs = new Set<PackId>()
+    const ask = async () => {
       await new Promise((resolve) => setTimeout(resolve)) // whoever asks in this turn comes along
-      this.#next = undefined
-      const located = await this.#coordinator.locatePacks([...packs])
+      if (this.#next === question) this.#next = undefined
+      const located = await this.#coordinator.locatePacks([...packs], reader)
       return new Map(located.map((one) => [one.pack, one]))
-    })()
-    return { packs, answer }
+    }
+    const question: Question = { reader, packs, answer: ask() }
+    return question
   }
 }

@@ -8,7 +8,7 @@
  */
 import { concat, type Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
-import type { ChunkId } from '../core/ids.ts'
+import type { ChunkId, DeviceId } from '../core/ids.ts'
 import { KiB, type ByteCount, type Millis } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
@@ -16,6 +16,7 @@ import type { PackRecord } from '../protocol/records.ts'
 import { directoryEnd, openPack, sealedSpan, type PackEntry } from '../snapshot/pack.ts'
 import { openChunk, type SealKeys } from '../snapshot/seal.ts'
 import { readShardPart } from '../transport/keeper-client.ts'
+import type { Visit } from '../transport/transport.ts'
 import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
 
@@ -23,6 +24,10 @@ import type { OwnerContext } from './owner-context.ts'
 const FIRST_READ_BYTES: ByteCount = 8 * KiB
 /** A keeper that is not that quick is not waited for: the pack is read as a whole, from whoever is. */
 const READ_TIMEOUT_MS: Millis = 8_000
+/** Tickets are asked for anew after it: they are good for half an hour. */
+const TICKET_MS: Millis = 20 * 60_000
+
+type Locate = (visit: Visit) => Promise<LocatedPack>
 
 export class PartialPack {
   readonly entries: ReadonlyMap<ChunkId, PackEntry>
@@ -39,13 +44,15 @@ export class PartialPack {
 
   /**
    * Reads the directory.
+   * @param locate says where the pack lies, with tickets for a visit
    * @throws KeeptabError `peer-unreachable` and what else keepers of the data shards meet, `decrypt-failed`, `malformed`,
    *   `forbidden`, `epoch-behind`: read the pack as a whole then
    */
-  static async open(owner: OwnerContext, located: LocatedPack, signal: AbortSignal | undefined): Promise<PartialPack> {
-    const record = await ownRecord(owner, located)
+  static async open(owner: OwnerContext, locate: Locate, signal: AbortSignal | undefined): Promise<PartialPack> {
+    const first = await owner.transport.visit(async (visit) => ({ ...(await locate(visit)), reader: visit.device }))
+    const record = await ownRecord(owner, first)
     const keys = keysOf(owner.identity, record.epoch)
-    const shards = new DataShards(owner, located, record, signal)
+    const shards = new DataShards(owner, first, locate, record, signal)
     let start = await shards.read(0, Math.min(FIRST_READ_BYTES, shards.packBytes))
     const end = await directoryEnd(keys, start)
     if (end > shards.packBytes) throw new KeeptabError('malformed', 'A directory is longer than its pack.')
@@ -64,35 +71,57 @@ export class PartialPack {
 class DataShards {
   readonly packBytes: ByteCount
   readonly #owner: OwnerContext
-  readonly #located: LocatedPack
+  readonly #locate: Locate
   readonly #record: PackRecord
   readonly #signal: AbortSignal | undefined
+  /** With tickets for one reader, and when they were given, in the time of `performance.now()`. */
+  #located: LocatedPack & { readonly reader: DeviceId }
+  #locatedAt = performance.now()
 
-  constructor(owner: OwnerContext, located: LocatedPack, record: PackRecord, signal: AbortSignal | undefined) {
+  constructor(
+    owner: OwnerContext,
+    located: LocatedPack & { readonly reader: DeviceId },
+    locate: Locate,
+    record: PackRecord,
+    signal: AbortSignal | undefined,
+  ) {
     this.#owner = owner
+    this.#locate = locate
     this.#located = located
     this.#record = record
     this.#signal = signal
     this.packBytes = record.k * record.shardBytes
   }
 
-  async read(from: ByteCount, to: ByteCount): Promise<Bytes> {
+  read(from: ByteCount, to: ByteCount): Promise<Bytes> {
+    return this.#owner.transport.visit(async (visit) => {
+      const isOld = performance.now() - this.#locatedAt > TICKET_MS
+      if (isOld || this.#located.reader !== visit.device) {
+        this.#located = { ...(await this.#locate(visit)), reader: visit.device }
+        this.#locatedAt = performance.now()
+      }
+      return this.#readAs(visit, from, to)
+    })
+  }
+
+  async #readAs(visit: Visit, from: ByteCount, to: ByteCount): Promise<Bytes> {
     const { shardBytes } = this.#record
     const parts: Promise<Bytes>[] = []
     for (let at = from; at < to;) {
       const index = Math.floor(at / shardBytes)
       const end = Math.min(to, (index + 1) * shardBytes)
-      parts.push(this.#readShard(index, at - index * shardBytes, end - index * shardBytes))
+      parts.push(this.#readShard(visit, index, at - index * shardBytes, end - index * shardBytes))
       at = end
     }
     return concat(...(await Promise.all(parts)))
   }
 
-  async #readShard(index: number, from: ByteCount, to: ByteCount): Promise<Bytes> {
+  async #readShard(visit: Visit, index: number, from: ByteCount, to: ByteCount): Promise<Bytes> {
     const holder = this.#located.holders.find((one) => one.index === index && one.online)
     if (holder === undefined) throw new KeeptabError('peer-unreachable', 'Nobody with a data shard is online.')
     const signal = AbortSignal.any([AbortSignal.timeout(READ_TIMEOUT_MS), ...(this.#signal ? [this.#signal] : [])])
-    const link = await this.#owner.transport.connect(holder.keeper, { signal })
-    return readShardPart(link, this.#record.id, index, from, to, signal)
+    const { keeper, ticket } = holder
+    const link = await this.#owner.transport.connect(keeper, { signal, visit: ticket && visit })
+    return readShardPart(link, this.#record.id, index, from, to, signal, ticket)
   }
 }

@@ -9,6 +9,7 @@ import { openPackRecord } from '../protocol/records.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
 import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
+import type { Visit } from '../transport/transport.ts'
 import type { SealKeys } from '../snapshot/seal.ts'
 import type { KeeperTrouble } from './events.ts'
 import { Gatherer } from './gather.ts'
@@ -198,13 +199,23 @@ export class SnapshotReader {
       for (const answer of await Promise.allSettled(asked)) {
         if (until.aborted) return come
         if (answer.status === 'rejected') continue
-        if (!(await this.#gatherer.collectSome(answer.value, until).catch(() => false))) continue
-        this.#missedAt.delete(answer.value.pack)
-        this.#packs.delete(answer.value.pack)
+        const { pack } = answer.value
+        if (!(await this.#collectSome(answer.value, until).catch(() => false))) continue
+        this.#missedAt.delete(pack)
+        this.#packs.delete(pack)
         come = true
       }
     }
     return come
+  }
+
+  /** Tickets are asked for only where somebody has come. */
+  #collectSome(located: LocatedPack, until: AbortSignal): Promise<boolean> {
+    return this.#owner.transport.visit(async (visit) => {
+      const hasCome = this.#gatherer.fresh(located).length > 0
+      const now = hasCome ? await this.#locator.locate(located.pack, visit) : located
+      return this.#gatherer.collectSome(now, visit, until)
+    })
   }
 
   async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {
@@ -235,14 +246,12 @@ export class SnapshotReader {
     if (!this.#sparing || this.#packs.has(id)) return undefined
     let counts = this.#partial.get(id)
     if (counts === undefined) {
-      const opened = this.#locator
-        .locate(id)
-        .then((located) => PartialPack.open(this.#owner, located, this.#signal))
-        .catch((thrown: unknown) => {
-          throwIfAborted(this.#signal)
-          if (codeOf(thrown) === 'internal') throw thrown
-          return undefined
-        })
+      const locate = (visit: Visit) => this.#locator.locate(id, visit)
+      const opened = PartialPack.open(this.#owner, locate, this.#signal).catch((thrown: unknown) => {
+        throwIfAborted(this.#signal)
+        if (codeOf(thrown) === 'internal') throw thrown
+        return undefined
+      })
       counts = { opened, treeChunks: 0 }
       this.#partial.set(id, counts)
     }
@@ -263,9 +272,11 @@ export class SnapshotReader {
   async #gather(id: PackId): Promise<OpenedPack> {
     this.#missedAt.delete(id)
     try {
-      const located = await this.#locator.locate(id)
-      const bytes = await this.#gathered(located)
-      const { epoch } = await openPackRecord(located.record)
+      const { record, bytes } = await this.#owner.transport.visit(async (visit) => {
+        const located = await this.#locator.locate(id, visit)
+        return { record: located.record, bytes: await this.#gathered(located, visit) }
+      })
+      const { epoch } = await openPackRecord(record)
       const keys = keysOf(this.#owner.identity, epoch)
       const entries = await openPack(keys, bytes)
       this.#sizes.set(id, bytes.length)
@@ -280,15 +291,15 @@ export class SnapshotReader {
   }
 
   /** The sealed pack; looked for again where its shards have gone, as long as some went elsewhere meanwhile. */
-  async #gathered(located: LocatedPack): Promise<Bytes> {
+  async #gathered(located: LocatedPack, visit: Visit): Promise<Bytes> {
     try {
-      return await this.#gatherer.gather(located, this.#signal)
+      return await this.#gatherer.gather(located, visit, this.#signal)
     } catch (thrown) {
       if (codeOf(thrown) !== 'too-few-shards') throw thrown
-      const now = await this.#locator.locate(located.pack)
+      const now = await this.#locator.locate(located.pack, visit)
       const before = new Set(located.holders.map(({ index, keeper }) => `${index} ${keeper}`))
       if (now.holders.every(({ index, keeper }) => before.has(`${index} ${keeper}`))) throw thrown
-      return this.#gathered(now)
+      return this.#gathered(now, visit)
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
+import type { Visitor } from '../identity/visitor.ts'
 import type {
   CondemnedPack,
   CondemnedShard,
@@ -35,8 +36,11 @@ import type {
  */
 export interface Coordinator {
   info(): Promise<CoordinatorInfo>
-  /** A fresh ticket for the rendezvous, with the ICE servers of the operator (none configured: none). */
-  ticket(): Promise<RendezvousTicket>
+  /**
+   * A fresh ticket for the rendezvous, with the ICE servers of the operator (none configured: none).
+   * @param visitor the name of the moment that this device joins under; its own when left out
+   */
+  ticket(visitor?: Visitor): Promise<RendezvousTicket>
   /** The owner's open placement group. @throws KeeptabError `not-enough-keepers` with {eligible, needed} */
   group(): Promise<PlacementGroup>
   /** A group as it is now. @throws KeeptabError `not-found` */
@@ -45,8 +49,11 @@ export interface Coordinator {
   replaceKeeper(id: GroupId, index: number, keeper: DeviceId, reason: ReplaceReason): Promise<PlacementGroup>
   /** Commits a pack whose receipts reach the group's `happy`; adds receipts to one that is committed. Resolves when it is on the coordinator's disk. */
   commitPack(record: Bytes, group: GroupId, receipts: readonly Bytes[]): Promise<{ happiness: number }>
-  /** Where packs lie now; unknown ones are left out. Any number; asked in batches. */
-  locatePacks(packs: readonly PackId[]): Promise<LocatedPack[]>
+  /**
+   * Where packs lie now; unknown ones are left out. Any number; asked in batches.
+   * @param reader the name that they are to be read under: then each holder has a ticket for it
+   */
+  locatePacks(packs: readonly PackId[], reader?: DeviceId): Promise<LocatedPack[]>
   /**
    * Publishes a head of this device, or one of another's that a keeper has seen.
    * @param rounds of this account's condemned packs, as `condemned` told it: whoever publishes must know of all of them
@@ -105,8 +112,11 @@ export interface Coordinator {
    * coordinator's disk, and need not be kept here any longer
    */
   handedOver(receipts: readonly Bytes[]): Promise<ShardPlace[]>
-  /** A pack to repair; the same one again while this device has one. `undefined`: there is none for it now. */
-  takeRepair(): Promise<RepairJob | undefined>
+  /**
+   * A pack to repair; the same one again while this device has one. `undefined`: there is none for it now.
+   * @param reader the name that holders are to be read under; the device's own when left out
+   */
+  takeRepair(reader?: DeviceId): Promise<RepairJob | undefined>
   /** Packs of this account that have lost shards, of which its own devices may make them now. In no order. */
   ownRepairs(): Promise<OwnRepair[]>
   /** The job of repairing one of them, without holders; `undefined`: not now. `reportRepair` ends it. */

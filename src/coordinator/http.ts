@@ -10,6 +10,7 @@ import type { Platform } from '../core/platform.ts'
 import type { Millis } from '../core/units.ts'
 import { encode } from '../core/wire.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
+import { signVisit } from '../identity/visitor.ts'
 import {
   challengeSchema,
   churnSchema,
@@ -34,6 +35,7 @@ import {
   keepingSchema,
   locatedSchema,
   LOCATE_PACKS,
+  READ_PACKS,
   locateRequestSchema,
   missingHeadsSchema,
   ownPacksSchema,
@@ -53,6 +55,7 @@ import {
   repairJobSchema,
   repairReportSchema,
   takeOwnRepairSchema,
+  takeRepairSchema,
   replaceSchema,
   seenHeadsSchema,
   revocationsSchema,
@@ -60,6 +63,7 @@ import {
   sessionRequestSchema,
   sessionSchema,
   standingSchema,
+  ticketRequestSchema,
   ticketSchema,
   type CondemnedPack,
   type CondemnedShard,
@@ -241,7 +245,11 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       ({ pack }) => pack,
     )
 
-  const ticket: Coordinator['ticket'] = () => ask({ method: 'POST', path: '/v1/ticket', answer: ticketSchema })
+  const ticket: Coordinator['ticket'] = async (visitor) => {
+    const visit = visitor && (await signVisit(visitor, identity.deviceKey))
+    const body = z.encode(ticketRequestSchema, { visit })
+    return ask({ method: 'POST', path: '/v1/ticket', body, answer: ticketSchema })
+  }
 
   return {
     info: () => patiently(askInfo),
@@ -260,10 +268,11 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       const { happiness } = await ask({ method: 'POST', path: '/v1/packs', body, answer: committedSchema })
       return { happiness }
     },
-    async locatePacks(packs) {
+    async locatePacks(packs, reader) {
       const located: LocatedPack[] = []
-      for (let i = 0; i < packs.length; i += LOCATE_PACKS) {
-        const body = z.encode(locateRequestSchema, { packs: packs.slice(i, i + LOCATE_PACKS) })
+      const most = reader === undefined ? LOCATE_PACKS : READ_PACKS
+      for (let i = 0; i < packs.length; i += most) {
+        const body = z.encode(locateRequestSchema, { packs: packs.slice(i, i + most), reader })
         const answer = await ask({ method: 'POST', path: '/v1/packs/locate', body, answer: locatedSchema })
         located.push(...answer.packs)
       }
@@ -380,7 +389,10 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       const body = z.encode(handedOverSchema, { receipts: [...receipts] })
       return (await ask({ method: 'POST', path: '/v1/handovers/done', body, answer: handedOverAnswerSchema })).done
     },
-    takeRepair: async () => (await ask({ method: 'POST', path: '/v1/repairs', answer: repairJobSchema })).job,
+    async takeRepair(reader) {
+      const body = z.encode(takeRepairSchema, { reader })
+      return (await ask({ method: 'POST', path: '/v1/repairs', body, answer: repairJobSchema })).job
+    },
     ownRepairs: () => packsAt<OwnRepair>('/v1/repairs/own', ownRepairsSchema),
     async takeOwnRepair(pack) {
       const body = z.encode(takeOwnRepairSchema, { pack })

@@ -50,6 +50,7 @@ export const signatureTag = {
   dropOrder: 'keeptab/v1/drop-order',
   signIn: 'keeptab/v1/sign-in',
   link: 'keeptab/v1/link',
+  visit: 'keeptab/v1/visit',
 } as const
 
 /** First bytes of what is hashed under a keyed hash. */

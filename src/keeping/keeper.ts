@@ -21,6 +21,7 @@ import { limitedLink } from './limited-link.ts'
 import { Meter, type Moved } from './meter.ts'
 import { proveLeaf } from './proving.ts'
 import { machineStopwatch, Rate, type Stopwatch } from './rate.ts'
+import { Scrubbing } from './scrubbing.ts'
 import type { StartWork, Work } from './work.ts'
 
 export interface KeeperContext {
@@ -118,6 +119,7 @@ class KeeperEngine implements Keeper {
   readonly #intake: Intake
   readonly #handing: HandingOver
   readonly #clearing: Clearing
+  readonly #scrubbing: Scrubbing
   readonly #work: Work | undefined
   readonly #upload: Rate
   readonly #download: Rate
@@ -141,6 +143,8 @@ class KeeperEngine implements Keeper {
   /** What the coordinator was told last. */
   #announced: { readonly freeBytes: ByteCount; readonly rest: Rest | undefined } | undefined
   #willAnnounce = false
+  /** Requests of others that are being answered. */
+  #answering = 0
   /** A question for the time is under way. */
   #isAsking = false
   #goOffline: (() => void) | undefined
@@ -211,9 +215,27 @@ class KeeperEngine implements Keeper {
         this.#change({ giving: this.#handing.giving })
       },
     })
+    this.#scrubbing = new Scrubbing({
+      store,
+      clock,
+      stopwatch: this.#stopwatch,
+      isBusy: () => this.#answering > 0,
+      onSpoilt: async (shard) => {
+        await this.#spoilt(shard)
+        await this.#takeStock()
+      },
+      onMissing: async (shards) => {
+        this.#notAdmitted += shards
+        await this.#takeStock()
+      },
+    })
     this.#work = context.work?.({
       mayWork: () => !this.#stopped && this.#restNow() === undefined,
       limited: (link) => this.#limited(link),
+      prepaid: async (bytes, signal) => {
+        await this.#download.take(bytes, identity.device, signal)
+        return (link) => this.#limited(link, { isPaid: true })
+      },
     })
   }
 
@@ -244,6 +266,7 @@ class KeeperEngine implements Keeper {
     this.#look()
     await transport.ready()
     this.#handing.wake()
+    this.#scrubbing.start()
   }
 
   state(): KeeperState {
@@ -290,6 +313,7 @@ class KeeperEngine implements Keeper {
     this.#leave()
     await this.#handing.stop()
     this.#clearing.stop()
+    await this.#scrubbing.stop()
     await this.#work?.stop()
     await this.#intake.close()
     await this.#books
@@ -312,9 +336,11 @@ class KeeperEngine implements Keeper {
   ): Promise<Message<PeerResponse>> {
     // Whoever has just reached its limit or its hour has left the network, but not every link has ended yet.
     if (this.#stopped || this.#isAway()) throw refused('It does not keep at this time.')
+    this.#answering += 1
     try {
       return await this.#answerNow(request, remote, signal)
     } finally {
+      this.#answering -= 1
       // What is refused came over the line like the rest of it.
       await this.#download.take(request.body?.length ?? 0, remote.device, signal)
     }
@@ -371,6 +397,7 @@ class KeeperEngine implements Keeper {
     await this.#upload.take(read.length, remote.device, signal)
     const body = await store.read({ pack, index: read.index }, read.offset, read.length)
     if (body === undefined) throw new KeeptabError('shard-unknown')
+    this.#scrubbing.wasRead({ pack, index: read.index })
     this.#meter?.add({ servedBytes: body.length })
     return { head: { type: 'read' }, body }
   }
@@ -399,6 +426,11 @@ class KeeperEngine implements Keeper {
     if (!mayBring || !isKnown) throw refused('Heads are kept only beside shards of the same account.')
     await this.#context.store.keepHead(head)
     return { type: 'done' }
+  }
+
+  async #spoilt({ pack, index }: ShardName): Promise<void> {
+    await this.#alone(() => this.#context.store.remove({ pack, index }))
+    await this.#gone({ pack, index }, 'spoilt')
   }
 
   async #gone({ pack }: ShardName, why: 'handed-over' | 'spoilt' | 'dropped'): Promise<void> {
@@ -507,13 +539,9 @@ class KeeperEngine implements Keeper {
 
   async #prove(question: AuditQuestion): Promise<void> {
     if (this.#stopped) return
-    const { store, coordinator } = this.#context
+    const { coordinator } = this.#context
     const { answer, isSpoilt } = await proveLeaf(this.#context, question)
-    if (isSpoilt) {
-      const { pack, index } = question
-      await this.#alone(() => store.remove({ pack, index }))
-      await this.#gone(question, 'spoilt')
-    }
+    if (isSpoilt) await this.#spoilt(question)
     const standing = await coordinator.answerAudit(answer)
     this.#meter?.add({ servedBytes: answer.length })
     this.#change({ standing })
@@ -544,9 +572,9 @@ class KeeperEngine implements Keeper {
     })
   }
 
-  #limited(link: Link): Link {
+  #limited(link: Link, { isPaid = false } = {}): Link {
     const onMoved = (moved: Partial<Moved>) => this.#meter?.add(moved)
-    return limitedLink(link, { upload: this.#upload, download: this.#download, onMoved })
+    return limitedLink(link, { upload: this.#upload, download: isPaid ? undefined : this.#download, onMoved })
   }
 
   #freeBytes(): ByteCount {

@@ -5,7 +5,8 @@ import type { Rate } from './rate.ts'
 
 export interface LinkLimits {
   readonly upload: Rate
-  readonly download: Rate
+  /** Absent: it has been waited for. */
+  readonly download: Rate | undefined
   readonly onMoved: (moved: Partial<Moved>) => void
 }
 
@@ -17,7 +18,7 @@ export const limitedLink = (link: Link, { upload, download, onMoved }: LinkLimit
     const sentBytes = request.body?.length ?? 0
     const wantedBytes = request.head.type === 'read' ? request.head.length : 0
     if (sentBytes > 0) await upload.take(sentBytes, link.remote.device, options?.signal)
-    if (wantedBytes > 0) await download.take(wantedBytes, link.remote.device, options?.signal)
+    if (wantedBytes > 0) await download?.take(wantedBytes, link.remote.device, options?.signal)
     const answer = await link.call(request, options)
     if (sentBytes > 0) onMoved({ servedBytes: sentBytes })
     if (answer.body !== undefined) onMoved({ receivedBytes: answer.body.length })

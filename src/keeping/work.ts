@@ -1,4 +1,5 @@
 /** Work that a keeper does for the network beside keeping: within the limits its person has set, and only when it is asked. */
+import type { ByteCount } from '../core/units.ts'
 import type { Link } from '../transport/transport.ts'
 
 /** What the limits of a keeper leave. */
@@ -7,6 +8,12 @@ export interface Allowance {
   mayWork(): boolean
   /** The same link at the rates that were set; what moves is counted. */
   limited(link: Link): Link
+  /**
+   * Resolves when so many bytes may come in.
+   * @returns the same link, over which they come as fast as for somebody without limits; what moves is counted
+   * @throws KeeptabError `aborted`
+   */
+  prepaid(bytes: ByteCount, signal: AbortSignal): Promise<(link: Link) => Link>
 }
 
 export interface Work {

@@ -44,6 +44,8 @@ const instant = z.int().min(0)
 const amount = z.number().min(0)
 
 export const MAX_BODY_BYTES = 64 * 1024
+/** Most packs in one `locate` request with a reader: each takes as many tickets as it has holders. */
+export const READ_PACKS = 16
 /** Most packs in one `locate` or `known` request. */
 export const LOCATE_PACKS = 50
 
@@ -79,7 +81,9 @@ const iceServer = z.strictObject({
   username: z.string().optional(),
   credential: z.string().optional(),
 })
-/** POST /v1/ticket → admits this device once to the rendezvous (`token` of PeerJS) or the live socket, for a minute. */
+/** POST /v1/ticket: `visit` is the word of the visitor that the ticket is for (`identity/visitor`); absent: for the device itself. */
+export const ticketRequestSchema = z.strictObject({ visit: blob(1024).optional() })
+/** → admits this device once to the rendezvous (`token` of PeerJS) or the live socket, a visitor to the rendezvous alone, for a minute. */
 export const ticketSchema = z.strictObject({ ticket: z.string().max(500), iceServers: z.array(iceServer) })
 
 /**
@@ -167,8 +171,13 @@ export const commitSchema = z.strictObject({
 /** Distinct failure domains that hold a shard of it now. */
 export const committedSchema = z.strictObject({ pack: packId, happiness: count })
 
-/** POST /v1/packs/locate → in the order asked; a pack that is not known is left out. */
-export const locateRequestSchema = z.strictObject({ packs: z.array(packId).min(1).max(LOCATE_PACKS) })
+/**
+ * POST /v1/packs/locate → in the order asked; a pack that is not known is left out. For a `reader`, the name that they are
+ * read under, there is a read ticket for each holder, and fewer packs are asked for at once.
+ */
+export const locateRequestSchema = z
+  .strictObject({ packs: z.array(packId).min(1).max(LOCATE_PACKS), reader: deviceId.optional() })
+  .refine(({ packs, reader }) => reader === undefined || packs.length <= READ_PACKS, 'asks for too many tickets')
 export const locatedSchema = z.strictObject({
   packs: z.array(
     z.strictObject({
@@ -178,7 +187,9 @@ export const locatedSchema = z.strictObject({
       happiness: count,
       /** Of its holders now. */
       crowding,
-      holders: z.array(z.strictObject({ index: shardIndex, keeper: deviceId, online: z.boolean() })),
+      holders: z.array(
+        z.strictObject({ index: shardIndex, keeper: deviceId, online: z.boolean(), ticket: blob(1024).optional() }),
+      ),
     }),
   ),
 })
@@ -209,8 +220,10 @@ export const handedOverSchema = z.strictObject({ receipts: z.array(blob(1024)).m
 /** Those that count: they lie at their successor now, and no longer at the keeper that asked. */
 export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HANDOVERS) })
 
+/** POST /v1/repairs: the name that holders are read under; absent: the device's own. */
+export const takeRepairSchema = z.strictObject({ reader: deviceId.optional() })
 /**
- * POST /v1/repairs → a pack of which shards are to be made again: `record` says from what and into what, `holders` are read
+ * → a pack of which shards are to be made again: `record` says from what and into what, `holders` are read
  * from and `successors` stored at, each with the ticket for it. Without successors nothing is to be made: its one holder is
  * to be read, to see whether it gives back what it keeps. Absent: there is none for this device now.
  */
@@ -221,7 +234,7 @@ export const repairJobSchema = z.strictObject({
       record: blob(10 * 1024),
       /** Until when tickets are good and the job is this device's. */
       expiresAt: instant,
-      /** `ticket`: read ticket for the asking device. */
+      /** `ticket`: read ticket for the reader that was named. */
       holders: z.array(z.strictObject({ index: shardIndex, keeper: deviceId, ticket: blob(1024) })),
       /** `ticket`: placement ticket with the asking device as carrier. */
       successors: z.array(z.strictObject({ index: shardIndex, group: groupId, keeper: deviceId, ticket: blob(1024) })),

@@ -230,7 +230,8 @@ class Pass {
           if (record !== undefined && shards !== undefined) made.set(id, concat(...shards.slice(0, record.k)))
         }
       for (const one of batch) {
-        const bytes = made.get(one.pack) ?? (await gatherer.gather(one, this.#signal).catch(asAbsent(this.#signal)))
+        const bytes =
+          made.get(one.pack) ?? (await gatherer.gather(one, undefined, this.#signal).catch(asAbsent(this.#signal)))
         if (bytes !== undefined) await this.#moveOne(one.pack, bytes)
       }
     }

@@ -5,7 +5,7 @@
  * than k holders are online, those that were read stay there until the others come, because k of them may never be online
  * at once.
  */
-import { Collector } from '../backup/collect.ts'
+import { Collector, READ_TIMEOUT_MS } from '../backup/collect.ts'
 import { equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
@@ -20,13 +20,13 @@ import type { RepairJob, RepairReport } from '../protocol/coordinator-messages.t
 import { openPackRecord, type PackRecord } from '../protocol/records.ts'
 import type { ShardStore } from '../store/shard-store.ts'
 import { keepHeads, readShard } from '../transport/keeper-client.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Transport, Visit } from '../transport/transport.ts'
 import { AT_ONCE, bringTo, type Successor } from './successor.ts'
 
 /** Shards made, and in memory beside the k they come from, at once. */
 const BATCH = 8
-/** A holder may take so long for a shard: both ends may keep to a low rate, and nobody waits for this. */
-const READ_TIMEOUT_MS: Millis = 10 * 60_000
+/** A holder may take so long for a shard of a repair: both ends may keep to a low rate, and nobody waits for this. */
+const REPAIR_TIMEOUT_MS: Millis = 10 * 60_000
 
 export interface RepairContext {
   readonly coordinator: Coordinator
@@ -84,29 +84,34 @@ class Repairer implements Work {
     while (this.#again && this.#allowance.mayWork() && !this.#stop.signal.aborted) {
       this.#again = false
       this.#halt = new AbortController()
-      const job = await unlessAborted(this.#context.coordinator.takeRepair(), this.#stop.signal)
-      // A read that comes in between leaves what was gathered.
-      const isLook = job?.successors.length === 0
-      if (!isLook && job?.pack !== this.#gathered?.pack) this.#gathered = undefined
-      if (job === undefined) continue
-      const report = await (job.successors.length > 0 ? this.#repair(job) : this.#look(job))
-      await unlessAborted(this.#context.coordinator.reportRepair(report), this.#stop.signal)
-      // What came to nothing may be the same job again: it is asked for when that makes sense.
-      if (report.receipts.length > 0) this.#again = true
+      await this.#context.transport.visit((visit) => this.#next(visit))
     }
+  }
+
+  async #next(visit: Visit): Promise<void> {
+    const { coordinator } = this.#context
+    const job = await unlessAborted(coordinator.takeRepair(visit.device), this.#stop.signal)
+    // A read that comes in between leaves what was gathered.
+    const isLook = job?.successors.length === 0
+    if (!isLook && job?.pack !== this.#gathered?.pack) this.#gathered = undefined
+    if (job === undefined) return
+    const report = await (job.successors.length > 0 ? this.#repair(job, visit) : this.#look(job, visit))
+    await unlessAborted(coordinator.reportRepair(report), this.#stop.signal)
+    // What came to nothing may be the same job again: it is asked for when that makes sense.
+    if (report.receipts.length > 0) this.#again = true
   }
 
   /**
    * Reads the shards of a job of which nothing is to be made, to say whether their keepers give them back. Never rejects;
    * says nothing where it was stopped.
    */
-  async #look({ pack, record: signed, holders }: RepairJob): Promise<RepairReport> {
+  async #look({ pack, record: signed, holders }: RepairJob, visit: Visit): Promise<RepairReport> {
     const failed: Failed[] = []
     let read = 0
     const record = await openPackRecord(signed).catch(() => undefined)
     for (const { index, keeper, ticket } of holders) {
       if (record?.id !== pack) break
-      const what = await this.#met(record, { index, keeper, ticket })
+      const what = await this.#met(record, { index, keeper, ticket }, visit)
       if (this.#halt.signal.aborted) break
       if (what === 'served') read += 1
       else failed.push({ index, keeper, what })
@@ -114,15 +119,18 @@ class Repairer implements Work {
     return { pack, receipts: [], read, failed }
   }
 
-  /** What came of reading a shard as whoever restores reads it. */
+  /** What came of reading a shard as whoever restores reads it: as fast, for as long, with the same requests. */
   async #met(
     record: PackRecord,
     { index, keeper, ticket }: RepairJob['holders'][number],
+    visit: Visit,
   ): Promise<'served' | Failed['what']> {
-    const signal = AbortSignal.any([this.#halt.signal, AbortSignal.timeout(READ_TIMEOUT_MS)])
+    const halt = this.#halt.signal
     let isConnected = false
     try {
-      const link = this.#allowance.limited(await this.#context.transport.connect(keeper, { signal }))
+      const counted = await this.#allowance.prepaid(record.shardBytes, halt)
+      const signal = AbortSignal.any([halt, AbortSignal.timeout(READ_TIMEOUT_MS)])
+      const link = counted(await this.#context.transport.connect(keeper, { signal, visit }))
       isConnected = true
       const bytes = await readShard(link, record.id, index, record.shardBytes, signal, ticket)
       const root = record.roots[index]
@@ -137,7 +145,7 @@ class Repairer implements Work {
   }
 
   /** Never rejects: what went wrong is said in the report, and what was made until then counts. */
-  async #repair({ pack, record: signed, holders, successors }: RepairJob): Promise<RepairReport> {
+  async #repair({ pack, record: signed, holders, successors }: RepairJob, visit: Visit): Promise<RepairReport> {
     const { codec } = this.#context
     const receipts: Bytes[] = []
     const failed: Failed[] = []
@@ -155,7 +163,7 @@ class Repairer implements Work {
           const said = what === 'corrupt' || what === 'refused' ? what : 'unreachable'
           failed.push({ index, keeper, what: said })
         },
-        readTimeoutMs: READ_TIMEOUT_MS,
+        readTimeoutMs: REPAIR_TIMEOUT_MS,
         hedges: false,
       })
       const shards = await collector.collect(
@@ -164,6 +172,7 @@ class Repairer implements Work {
         {
           own: [...own, ...Array.from(gathered, ([index, bytes]) => ({ index, bytes }))],
           onShard: ({ index, bytes }) => gathered.set(index, bytes),
+          visit,
           signal,
         },
       )

@@ -9,6 +9,7 @@ import { absentOn, codeOf, throwIfAborted, type ErrorCode } from '../core/errors
 import type { ChunkId, PackId } from '../core/ids.ts'
 import { MiB, type ByteCount } from '../core/units.ts'
 import type { PackRecord } from '../protocol/records.ts'
+import { Locator } from '../backup/locator.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
 import { PartialPack } from '../backup/partial-pack.ts'
 import { chunksAtHand } from '../backup/past-tree.ts'
@@ -21,6 +22,7 @@ import { parseManifest, type Manifest } from '../snapshot/manifest.ts'
 import { PackBuilder, sealedSpan } from '../snapshot/pack.ts'
 import { chunkId, sealChunk, type ChunkKind, type SealedChunk } from '../snapshot/seal.ts'
 import { fileChunks, readTree, type ReadChunk } from '../snapshot/tree.ts'
+import type { Visit } from '../transport/transport.ts'
 
 export interface RemadePack {
   /** All n of them, each of its root. */
@@ -45,6 +47,7 @@ const NOT_HERE: readonly ErrorCode[] = ['not-found', 'malformed', 'limit-exceede
 
 export class SourcePacks {
   readonly #owner: OwnerContext
+  readonly #locator: Locator
   readonly #manifest: Manifest
   /** Packs of the manifest itself, and its bytes. */
   readonly #last: { readonly packs: readonly PackId[]; readonly bytes: Bytes }
@@ -65,6 +68,7 @@ export class SourcePacks {
     signal: AbortSignal | undefined,
   ) {
     this.#owner = owner
+    this.#locator = new Locator(owner.coordinator)
     this.#last = last
     this.#manifest = manifest
     this.#sources = sources
@@ -226,9 +230,8 @@ export class SourcePacks {
     sealed: ReadonlyMap<ChunkId, SealedChunk>,
   ): Promise<{ readonly chunks: readonly SealedChunk[]; readonly readBytes: ByteCount } | undefined> {
     try {
-      const [located] = await this.#owner.coordinator.locatePacks([id])
-      if (located === undefined) return undefined
-      const part = await PartialPack.open(this.#owner, located, this.#signal)
+      const locate = (visit: Visit) => this.#locator.locate(id, visit)
+      const part = await PartialPack.open(this.#owner, locate, this.#signal)
       const entries = [...part.entries.values()]
       const [first] = entries
       const missing = entries.filter((entry) => !sealed.has(entry.id))

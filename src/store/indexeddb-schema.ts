@@ -4,13 +4,16 @@ import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
-import type { CondemnedNotes, Traffic } from './shard-store.ts'
+import type { CondemnedNotes, ScrubNotes, Traffic } from './shard-store.ts'
 
 /** Keys and large values are plain ArrayBuffers: a view would bring its whole buffer along into the clone. */
 export interface KeeptabSchema extends DBSchema {
   // ---- keeping
-  /** What a keeper sets up: how many bytes it is willing to keep; what it has sent and taken in; what is to go. */
-  limits: { key: 'keeping' | 'traffic' | 'condemned'; value: ByteCount | Traffic | CondemnedNotes }
+  /** What a keeper sets up: how many bytes it is willing to keep; what it has sent and taken in; what is to go; how far it has looked. */
+  limits: {
+    key: 'keeping' | 'traffic' | 'condemned' | 'scrubbed'
+    value: ByteCount | Traffic | CondemnedNotes | ScrubNotes
+  }
   /** Kept shards without their bytes, so that an inventory loads none. Key: pack 32 B ‖ index 1 B. */
   shards: { key: ArrayBuffer; value: { group: GroupId; owner: AccountId; sizeBytes: ByteCount } }
   /**

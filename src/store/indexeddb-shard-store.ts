@@ -4,7 +4,16 @@ import { idBytes, idOf, parsePackId, type AccountId, type DeviceId, type PackId 
 import type { ByteCount } from '../core/units.ts'
 import { inTransaction, type KeeptabDatabase } from './indexeddb-schema.ts'
 import { checkLength, Room, shardKey } from './room.ts'
-import type { CondemnedNotes, KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
+import type {
+  CondemnedNotes,
+  KeptShard,
+  NewShard,
+  ScrubNotes,
+  ShardName,
+  ShardStore,
+  StoreUsage,
+  Traffic,
+} from './shard-store.ts'
 
 /** Shards that go to the disk in one transaction: eight are two thirds faster than eight times one (performance.md). */
 const PUTS_AT_ONCE = 8
@@ -135,6 +144,15 @@ class IndexedDbShardStore implements ShardStore {
 
   async keepCondemned(notes: CondemnedNotes): Promise<void> {
     await inTransaction(this.#db, 'readwrite', ['limits'], (tx) => tx.store.put(notes, 'condemned'))
+  }
+
+  async scrubbed(): Promise<ScrubNotes | undefined> {
+    const notes = await inTransaction(this.#db, 'readonly', ['limits'], (tx) => tx.store.get('scrubbed'))
+    return typeof notes === 'object' && 'after' in notes ? notes : undefined
+  }
+
+  async keepScrubbed(notes: ScrubNotes): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['limits'], (tx) => tx.store.put(notes, 'scrubbed'))
   }
 
   close(): Promise<void> {

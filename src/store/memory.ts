@@ -7,7 +7,16 @@ import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
 import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
-import type { CondemnedNotes, KeptShard, NewShard, ShardName, ShardStore, StoreUsage, Traffic } from './shard-store.ts'
+import type {
+  CondemnedNotes,
+  KeptShard,
+  NewShard,
+  ScrubNotes,
+  ShardName,
+  ShardStore,
+  StoreUsage,
+  Traffic,
+} from './shard-store.ts'
 import type { TreeCache } from './tree-cache.ts'
 
 interface KeptHead {
@@ -25,6 +34,7 @@ export interface ShardShelf {
   readonly heads: Map<string, KeptHead>
   traffic?: Traffic
   condemned?: CondemnedNotes
+  scrubbed?: ScrubNotes
 }
 
 export const emptyShelf = (limitBytes: ByteCount = 0): ShardShelf => ({
@@ -133,6 +143,14 @@ export class MemoryShardStore implements ShardStore {
 
   keepCondemned(notes: CondemnedNotes): Promise<void> {
     return answer(() => void (this.#shelf.condemned = notes))
+  }
+
+  scrubbed(): Promise<ScrubNotes | undefined> {
+    return answer(() => this.#shelf.scrubbed)
+  }
+
+  keepScrubbed(notes: ScrubNotes): Promise<void> {
+    return answer(() => void (this.#shelf.scrubbed = notes))
   }
 
   close(): Promise<void> {

@@ -48,6 +48,14 @@ export interface CondemnedNotes {
   }[]
 }
 
+/** How far a keeper has looked through what it keeps. */
+export interface ScrubNotes {
+  /** The shard that was looked at last. */
+  readonly after: ShardName
+  /** Up to when what was due is done, by its clock. */
+  readonly at: Millis
+}
+
 export interface StoreUsage {
   /** What the keeper is willing to keep. Lowering it below what is used throws nothing away; it only stops new shards. */
   readonly limitBytes: ByteCount
@@ -102,5 +110,9 @@ export interface ShardStore {
   condemned(): Promise<CondemnedNotes | undefined>
   /** Replaces it. When it resolves it survives a power cut. */
   keepCondemned(notes: CondemnedNotes): Promise<void>
+  /** How far it has looked; `undefined` before the first time, and when what was noted is unreadable. */
+  scrubbed(): Promise<ScrubNotes | undefined>
+  /** Replaces it. Losing it in a power cut costs looking again. */
+  keepScrubbed(notes: ScrubNotes): Promise<void>
   close(): Promise<void>
 }

@@ -2,6 +2,7 @@
 import { toHex, type Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
+import { newVisitor } from '../identity/visitor.ts'
 import type { DeviceId } from '../core/ids.ts'
 import { nextTurn } from '../core/next-turn.ts'
 import type { Millis } from '../core/units.ts'
@@ -11,7 +12,8 @@ import { shakeHands, type Ends, type Prover } from './handshake.ts'
 import { openLink } from './link.ts'
 import { Inbox, LOW_WATER_BYTES, type Pipe } from './pipe.ts'
 import { Switchboard, type Establish } from './switchboard.ts'
-import type { Link, PeerHandler, Transport } from './transport.ts'
+import type { Link, PeerHandler, Transport, Visit } from './transport.ts'
+import { Visits } from './visits.ts'
 
 export interface MemoryNetworkOptions {
   readonly random: Random
@@ -38,7 +40,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
   /** A new connection between two peers, seen from each end. */
   function connection(dialler: Peer, acceptor: Peer): { dialled: Establish; accepted: Establish; lost: Promise<void> } {
     const wire = new Wire(options)
-    const pair = pairOf(dialler.identity.device, acceptor.identity.device)
+    const pair = pairOf(dialler.machine, acceptor.machine)
     const wiresOfPair = wires.get(pair) ?? new Set()
     wires.set(pair, wiresOfPair.add(wire))
     void wire.broken.then(() => wiresOfPair.delete(wire))
@@ -56,20 +58,34 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
 
   class Peer implements Transport {
     readonly identity: Prover
-    readonly counted = { sentBytes: 0, receivedBytes: 0 }
+    /** What it is called by its own name: a partition cuts off the machine, whatever name it goes by. */
+    readonly machine: DeviceId
+    readonly counted: { sentBytes: number; receivedBytes: number }
     readonly switchboard: Switchboard
+    readonly #visits = new Visits(async () => joined(new Peer(await newVisitor(options.random), this)))
     #handler: PeerHandler | undefined
 
-    constructor(identity: Prover) {
+    constructor(identity: Prover, host?: Peer) {
       this.identity = identity
+      this.machine = host?.machine ?? identity.device
+      this.counted = host?.counted ?? { sentBytes: 0, receivedBytes: 0 }
       this.switchboard = new Switchboard(identity.device)
     }
 
-    get openLinks(): number {
-      return this.switchboard.openLinks
+    get device(): DeviceId {
+      return this.identity.device
     }
 
-    connect(device: DeviceId, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Link> {
+    get openLinks(): number {
+      return this.switchboard.openLinks + this.#visits.openLinks
+    }
+
+    visit<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+      return this.#visits.run(work)
+    }
+
+    connect(device: DeviceId, { signal, visit }: Parameters<Transport['connect']>[1] = {}): Promise<Link> {
+      if (visit !== undefined) return this.#visits.connect(visit, device, { ...(signal && { signal }) })
       return this.switchboard.connect(device, (stop) => this.#dial(device, stop), signal)
     }
 
@@ -84,13 +100,14 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     close(): Promise<void> {
       if (peers.get(this.identity.device) === this) peers.delete(this.identity.device)
       this.switchboard.close()
+      this.#visits.close()
       return Promise.resolve()
     }
 
     async #dial(device: DeviceId, signal: AbortSignal): Promise<Link> {
       await arrival(options.delayMs)
       const other = peers.get(device)
-      if (other === undefined || partitions.has(pairOf(this.identity.device, device))) {
+      if (other === undefined || partitions.has(pairOf(this.machine, other.machine))) {
         throw new KeeptabError('peer-unreachable')
       }
       const { dialled, accepted, lost } = connection(this, other)
@@ -129,12 +146,13 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     }
   }
 
+  const joined = (peer: Peer): Peer => {
+    peers.set(peer.device, peer)
+    return peer
+  }
+
   return {
-    join(identity) {
-      const peer = new Peer(identity)
-      peers.set(identity.device, peer)
-      return peer
-    },
+    join: (identity) => joined(new Peer(identity)),
     partition(a, b) {
       partitions.add(pairOf(a, b))
       for (const wire of wires.get(pairOf(a, b)) ?? []) wire.break()

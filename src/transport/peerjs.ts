@@ -9,16 +9,22 @@ import { parseDeviceId, type DeviceId } from '../core/ids.ts'
 import { bulkOver, type Bulk } from './bulk.ts'
 import { BulkWorker } from './bulk-worker.ts'
 import { fingerprintOf, shakeHands, type Prover } from './handshake.ts'
+import { newVisitor, type Visitor } from '../identity/visitor.ts'
 import { openLink } from './link.ts'
 import { Membership, type Rendezvous } from './peerjs-membership.ts'
 import { channelPipe, type Pipe } from './pipe.ts'
 import { Switchboard } from './switchboard.ts'
-import type { Link, PeerHandler, Transport } from './transport.ts'
+import type { Link, PeerHandler, Transport, Visit } from './transport.ts'
+import { Visits } from './visits.ts'
 
 export interface PeerJsTransportOptions {
   readonly identity: Prover
-  /** Asked before every time of joining. @throws whatever it likes; joining is tried again later */
-  readonly rendezvous: () => Promise<Rendezvous>
+  /**
+   * Asked before every time of joining.
+   * @param visitor who joins in this device's place
+   * @throws whatever it likes; joining is tried again later
+   */
+  readonly rendezvous: (visitor?: Visitor) => Promise<Rendezvous>
   readonly random: Random
   /** Starts `workers/shard.worker`. Without it, or where channels cannot be moved, bodies flow on this thread. */
   readonly bulkWorker?: () => Worker
@@ -32,35 +38,51 @@ export function createPeerJsTransport(options: PeerJsTransportOptions): Transpor
 }
 
 class PeerJsTransport implements Transport {
-  readonly counted = { sentBytes: 0, receivedBytes: 0 }
+  readonly counted: { sentBytes: number; receivedBytes: number }
   readonly #options: PeerJsTransportOptions
   readonly #switchboard: Switchboard
-  readonly #membership: Membership
+  readonly #visits: Visits
+  /** Whose visit this is, and who that is under this name. */
+  readonly #host: PeerJsTransport | undefined
+  readonly #visitor: Visitor | undefined
+  #membership: Membership | undefined
   #handler: PeerHandler | undefined
   #worker: BulkWorker | undefined
 
-  constructor(options: PeerJsTransportOptions) {
+  constructor(options: PeerJsTransportOptions, host?: PeerJsTransport, visitor?: Visitor) {
     this.#options = options
-    this.#switchboard = new Switchboard(options.identity.device)
-    const { identity, rendezvous, random } = options
-    this.#membership = new Membership({
-      device: identity.device,
-      rendezvous,
-      random,
-      arrived: (connection) => this.#arrived(connection),
-    })
+    this.#host = host
+    this.#visitor = visitor
+    this.counted = host?.counted ?? { sentBytes: 0, receivedBytes: 0 }
+    this.#switchboard = new Switchboard(this.device)
+    this.#visits = new Visits(async () => new PeerJsTransport(options, this, await newVisitor(options.random)))
+    // A visitor joins when it has to reach somebody.
+    if (host === undefined) this.#join()
+  }
+
+  get device(): DeviceId {
+    return this.#prover.device
+  }
+
+  get #prover(): Prover {
+    return this.#visitor ?? this.#options.identity
   }
 
   get openLinks(): number {
-    return this.#switchboard.openLinks
+    return this.#switchboard.openLinks + this.#visits.openLinks
   }
 
-  connect(device: DeviceId, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Link> {
+  visit<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+    return this.#visits.run(work)
+  }
+
+  connect(device: DeviceId, { signal, visit }: Parameters<Transport['connect']>[1] = {}): Promise<Link> {
+    if (visit !== undefined) return this.#visits.connect(visit, device, { ...(signal && { signal }) })
     return this.#switchboard.connect(device, (stop) => this.#dial(device, stop), signal)
   }
 
   async ready(): Promise<void> {
-    await this.#membership.joined()
+    await this.#join().joined()
   }
 
   serve(handler: PeerHandler): void {
@@ -69,9 +91,21 @@ class PeerJsTransport implements Transport {
 
   close(): Promise<void> {
     this.#switchboard.close()
-    this.#membership.leave()
+    this.#visits.close()
+    this.#membership?.leave()
     this.#worker?.terminate()
     return Promise.resolve()
+  }
+
+  #join(): Membership {
+    const { rendezvous, random } = this.#options
+    this.#membership ??= new Membership({
+      device: this.device,
+      rendezvous: () => rendezvous(this.#visitor),
+      random,
+      arrived: (connection) => this.#arrived(connection),
+    })
+    return this.#membership
   }
 
   async #dial(device: DeviceId, stop: AbortSignal): Promise<Link> {
@@ -82,7 +116,7 @@ class PeerJsTransport implements Transport {
   }
 
   async #offer(device: DeviceId): Promise<DataConnection> {
-    const peer = await this.#membership.joined()
+    const peer = await this.#join().joined()
     // What PeerJS returns when its server went away a moment ago, other than its types say.
     const connection = peer.connect(device, { reliable: true, serialization: 'raw' }) as DataConnection | undefined
     if (connection === undefined) throw new KeeptabError('coordinator-unreachable')
@@ -117,7 +151,7 @@ class PeerJsTransport implements Transport {
         peerFingerprint: fingerprintOf(peerConnection.remoteDescription),
       }
       stop.addEventListener('abort', hangUp, { once: true })
-      const remote = await shakeHands(this.#options.identity, control, ends, this.#options.random)
+      const remote = await shakeHands(this.#prover, control, ends, this.#options.random)
       stop.removeEventListener('abort', hangUp)
       const link = openLink({
         remote,
@@ -157,7 +191,7 @@ class PeerJsTransport implements Transport {
     connection.peerConnection.addEventListener('datachannel', ({ channel }) => listen(channel), { once: true })
     return new Promise((resolve, reject) => {
       const unreachable = () => reject(new KeeptabError('peer-unreachable'))
-      const forget = this.#membership.onExpire(expected, unreachable)
+      const forget = this.#join().onExpire(expected, unreachable)
       stop.addEventListener('abort', unreachable, { once: true })
       if (stop.aborted) unreachable()
       void lost.then((reason) => {
@@ -172,10 +206,15 @@ class PeerJsTransport implements Transport {
     })
   }
 
-  #bulk(channel: RTCDataChannel): { bulk: Bulk; closed: Promise<void> } {
+  #bulkWorker(): BulkWorker | undefined {
+    if (this.#host !== undefined) return this.#host.#bulkWorker()
     const { bulkWorker } = this.#options
     if (bulkWorker !== undefined) this.#worker ??= new BulkWorker(bulkWorker())
-    const moved = this.#worker?.attach(channel)
+    return this.#worker
+  }
+
+  #bulk(channel: RTCDataChannel): { bulk: Bulk; closed: Promise<void> } {
+    const moved = this.#bulkWorker()?.attach(channel)
     if (moved !== undefined) return moved
     const pipe = channelPipe(channel)
     return { bulk: bulkOver(pipe), closed: pipe.closed }

@@ -26,6 +26,14 @@ export const indexedDbShardStorePlace = (name: string): ShardStorePlace => ({
     else if (bytes !== undefined) await db.put('shardBytes', bytes.slice(0, -lostBytes), key)
     db.close()
   },
+  async flip({ pack, index }) {
+    const db = await openDatabase(name)
+    const key = concat(idBytes(pack), Uint8Array.of(index)).buffer
+    const bytes = new Uint8Array((await db.get('shardBytes', key)) ?? [])
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+    await db.put('shardBytes', bytes.buffer, key)
+    db.close()
+  },
 })
 
 export const indexedDbOwnerStatePlace = (name: string): OwnerStatePlace => ({

@@ -3,19 +3,76 @@ import { expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { createReads } from '../../signaling/reads.ts'
+import { drill } from '../../src/backup/drill.ts'
+import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { DeviceId } from '../../src/core/ids.ts'
-import { DAY, HOUR, MiB, type Millis } from '../../src/core/units.ts'
+import { DAY, HOUR, MINUTE, MiB, type Millis } from '../../src/core/units.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
 import { standingOf } from '../../src/durability/reputation.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-messages.ts'
+import { encodeRequest, SLICE_BYTES, type PeerRequest } from '../../src/protocol/peer-messages.ts'
+import { openReadTicket } from '../../src/protocol/records.ts'
 import { repairing } from '../../src/repair/repair.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import { nextRead, readUntil } from '../sim/reading.ts'
-import { backUp, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
+import { emptyOwnerShelf, MemoryOwnerState } from '../../src/store/memory.ts'
+import type { RemotePeer } from '../../src/transport/transport.ts'
+import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
 import { overBothDatabases } from './both-databases.ts'
 import { clock as machineClock, newIdentity, random, until } from './coordinator-fixtures.ts'
+
+interface Asked {
+  readonly keeper: SimulatedKeeper['device']
+  readonly remote: RemotePeer
+  readonly head: PeerRequest
+  readonly at: Millis
+}
+
+/** Notes what comes to keepers. */
+const noting =
+  (asked: Asked[]): Serving =>
+  (context) => {
+    const { transport, identity, clock } = context
+    const serve = transport.serve.bind(transport)
+    transport.serve = (handler) =>
+      serve((request, remote, signal) => {
+        asked.push({ keeper: identity.device, remote, head: request.head, at: clock.now() })
+        return handler(request, remote, signal)
+      })
+    return context
+  }
+
+/** What each shard was asked for with, by its size: all that its keeper sees but what is drawn by chance. */
+async function looksOf(asked: readonly Asked[], coordinator: Bytes): Promise<Map<number, object>> {
+  const looks = new Map<number, object>()
+  const nameOf = ({ keeper, remote, head }: Asked) =>
+    head.type === 'read' ? `${keeper} ${remote.device} ${toHex(head.pack)} ${head.index}` : ''
+  for (const name of new Set(asked.map(nameOf))) {
+    const requests: (Record<string, unknown> & { readonly offset: number })[] = []
+    let bytes = 0
+    for (const { keeper, remote, head, at } of asked.filter((one) => name !== '' && nameOf(one) === name)) {
+      if (head.type !== 'read') continue
+      const { pack, index, offset, length, ticket: signed } = head
+      if (requests.some((one) => one.offset === offset)) continue // once more
+      const ticket = signed && (await openReadTicket(signed, coordinator))
+      bytes = Math.max(bytes, offset + length)
+      requests.push({
+        fields: Object.keys(head),
+        encodedBytes: encodeRequest(head).length,
+        offset,
+        length,
+        ticketBytes: signed?.length,
+        isForReader: ticket?.reader === remote.device,
+        isForShard: ticket?.keeper === keeper && ticket.pack === toHex(pack) && ticket.index === index,
+        goodForMinutes: ticket && Math.round((ticket.expiresAt - at) / MINUTE),
+      })
+    }
+    if (bytes > 0) looks.set(bytes, requests)
+  }
+  return looks
+}
 
 /** What a keeper gives whoever reads, where it is not what it keeps. */
 type Serving = (context: KeeperContext) => KeeperContext
@@ -125,6 +182,85 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
   // These have no more to do with the database.
   if (name !== 'SQLite') return
 
+  it('look to a keeper like a restore from words, a drill and a repair', async () => {
+    const asked: Asked[] = []
+    const { network, advance, readOnly, readUntil, live } = await start(8, noting(asked))
+    await readOnly([])
+    const root = random.bytes(32)
+    const owner = await network.owner(root)
+    await backUp(owner, sourceOf('photos', { photo: noise('photo', MiB) }))
+    await owner.transport.close()
+    const { publicKey } = await owner.coordinator.info()
+    const metIn = async (work: () => Promise<unknown>) => {
+      asked.splice(0)
+      await work()
+      return [...asked]
+    }
+
+    const newDevice = await network.owner(root)
+    const restored = await metIn(() => bringBack(newDevice))
+    const drilled = await metIn(() => drill(newDevice, new MemoryOwnerState(emptyOwnerShelf())))
+    await newDevice.transport.close()
+    const holding = network.keepers.filter(({ shelf }) => shelf.shards.size > 0)
+    const read = await metIn(async () => {
+      await readOnly(holding)
+      const wanted = new Set((await looksOf(restored, publicKey)).keys())
+      await readUntil(async () => {
+        const looks = await looksOf(asked, publicKey)
+        return [...wanted].some((bytes) => bytes > SLICE_BYTES && looks.has(bytes))
+      })
+    })
+    await readOnly([])
+    const repaired = await metIn(async () => {
+      const ofPhotos = holding.filter(({ shelf }) =>
+        [...shelf.shards.values()].some((shard) => shard.owner === owner.identity.account),
+      )
+      for (const { die } of ofPhotos.slice(0, 2)) await die()
+      while ((await live()) > 4 && asked.length === 0) {
+        advance(HOUR)
+        await network.catchUp()
+      }
+      await expect.poll(async () => (await network.catchUp(), live()), { timeout: 60_000 }).toBeGreaterThan(4)
+    })
+
+    const looks = await Promise.all([restored, drilled, read, repaired].map((one) => looksOf(one, publicKey)))
+    const [whole, ...others] = looks
+    expect(whole?.size).toBeGreaterThan(1)
+    for (const look of others) {
+      const sizes = [...look.keys()].filter((bytes) => whole?.has(bytes))
+      expect(sizes.length).toBeGreaterThan(0)
+      for (const bytes of sizes) expect(look.get(bytes)).toEqual(whole?.get(bytes))
+    }
+    // Nobody comes under a name that was met before, but to ask for heads, which only their owner may.
+    const known = new Set([owner, newDevice, ...network.keepers].map(({ identity }) => identity.account))
+    const names = [restored, drilled, read, repaired].map((one) => {
+      const strangers = one.filter(({ head }) => head.type === 'read')
+      for (const { remote } of strangers) expect(known.has(remote.account)).toBe(false)
+      return new Set(strangers.map(({ remote }) => remote.account))
+    })
+    expect(new Set(names.flatMap((some) => [...some])).size).toBeGreaterThanOrEqual(3)
+    const underOwnName = [...restored, ...drilled].filter(({ remote }) => known.has(remote.account))
+    expect(new Set(underOwnName.map(({ head }) => head.type))).toEqual(new Set(['heads']))
+  })
+
+  it('tell a keeper that a shard has spoilt: it admits that, the shard is made again, and nobody is to blame', async () => {
+    const { network, readOnly, standing, live, barred } = await start(8)
+    await readOnly([])
+    const root = random.bytes(32)
+    const owner = await network.owner(root)
+    await backUp(owner, sourceOf('photos', { photo: noise('photo', MiB) }))
+    const readFirst = ({ shelf }: SimulatedKeeper) =>
+      [...shelf.shards.values()].filter(({ index, owner: whose }) => index < 2 && whose === owner.identity.account)
+    const keepers = network.keepers.filter((keeper) => readFirst(keeper).length > 0)
+    for (const { bytes } of keepers.flatMap(readFirst)) bytes[7] = (bytes[7] ?? 0) ^ 1
+    await bringBack(await network.owner(root))
+    const lost = () => Math.min(...keepers.map(({ keeper }) => keeper.state().lost))
+    await expect.poll(lost, { timeout: 60_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await network.catchUp(), live()), { timeout: 60_000 }).toBe(6)
+    for (const keeper of keepers) expect((await standing(keeper))?.state).toBe('new')
+    expect(await barred()).toEqual(new Set())
+  })
+
   it('are neither put off nor decided by five repairers that blame a keeper', async () => {
     const { network, run, advance, readsAlone, readOnly, standing } = await start(6)
     const [victim, ...liars] = network.keepers
@@ -167,7 +303,7 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     await beatLater(3 * HOUR)
     expect(asked).toEqual([last.device])
     const caller = { device: last.device, account: last.identity.account }
-    const job = await reads.take(caller)
+    const job = await reads.take(caller, caller.device)
     await reads.report(caller, { pack: job?.pack ?? pack, receipts: [], read: 1, failed: [] })
     await beatLater(DAY)
     expect(asked).toHaveLength(1)
@@ -195,8 +331,8 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     const { network, readUntil, nextRead, standing, barred, sum } = await start(6, (context) => {
       const { coordinator, transport, store, identity } = context
       let holders: RepairJob['holders'] = []
-      const takeRepair = async () => {
-        const job = await coordinator.takeRepair()
+      const takeRepair = async (reader?: DeviceId) => {
+        const job = await coordinator.takeRepair(reader)
         holders = job?.holders ?? []
         return job
       }

@@ -1,4 +1,4 @@
-import { rm, stat, truncate } from 'node:fs/promises'
+import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { openFsShardStore } from '../../headless/fs-shard-store.ts'
@@ -19,6 +19,11 @@ function memoryPlace(): ShardStorePlace {
       if (shard !== undefined) shelf.shards.set(shardKey(name), { ...shard, bytes: shard.bytes.slice(0, left) })
       return Promise.resolve()
     },
+    flip: (name) => {
+      const bytes = shelf.shards.get(shardKey(name))?.bytes
+      if (bytes !== undefined) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+      return Promise.resolve()
+    },
   }
 }
 
@@ -28,6 +33,13 @@ const fsPlace = (directory: string): ShardStorePlace => ({
     const path = join(directory, 'shards', name.pack.slice(0, 2), shardKey(name))
     if (lostBytes === 'all') await rm(path)
     else await truncate(path, (await stat(path)).size - lostBytes)
+  },
+  async flip(name) {
+    const path = join(directory, 'shards', name.pack.slice(0, 2), shardKey(name))
+    const bytes = await readFile(path)
+    const at = bytes.length - 100
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    await writeFile(path, bytes)
   },
 })
 

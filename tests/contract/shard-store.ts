@@ -1,6 +1,15 @@
 /** What every shard store does. Runs over memory, files, and IndexedDB in Node and in Chromium. */
 import { equal, type Bytes } from '../../src/core/bytes.ts'
 import { parseAccountId, parseDeviceId, parseGroupId, parsePackId } from '../../src/core/ids.ts'
+import { merkleRoot } from '../../src/core/merkle.ts'
+import { SHARD_SIZES } from '../../src/core/shard-sizes.ts'
+import { DAY, MINUTE } from '../../src/core/units.ts'
+import type { Clock } from '../../src/core/clock.ts'
+import { newDevice } from '../../src/identity/keys.ts'
+import type { Stopwatch } from '../../src/keeping/rate.ts'
+import { Scrubbing } from '../../src/keeping/scrubbing.ts'
+import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
+import { shardKey } from '../../src/store/room.ts'
 import type { KeptShard, NewShard, ShardName, ShardStore, Traffic } from '../../src/store/shard-store.ts'
 import { all, refusedWith, same, shown, type Law } from './law.ts'
 
@@ -10,6 +19,8 @@ export interface ShardStorePlace {
   open(): Promise<ShardStore>
   /** Takes the last bytes of a kept shard away behind the store's back, or everything of it but the knowledge of it. */
   damage(name: ShardName, lostBytes: number | 'all'): Promise<void>
+  /** Turns one bit of a kept shard over behind the store's back. */
+  flip(name: ShardName): Promise<void>
 }
 
 const account = (i: number) => parseAccountId(hex(i, 32))
@@ -40,6 +51,68 @@ export function shardOf(pack: number, index: number, sizeBytes: number): NewShar
     bytes,
   }
 }
+
+/** One shard of each of so many packs, as a keeper would hold them: under records that somebody has signed. */
+async function signedShards(count: number): Promise<NewShard[]> {
+  const identity = await newDevice(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2), 0)
+  return Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const bytes = contentOf({ pack: parsePackId(hex(i, 32)), index: 0 }, SHARD_SIZES[0] ?? 0)
+      const root = await merkleRoot(bytes)
+      const roots = Array.from({ length: 6 }, () => root)
+      const record = await signPackRecord(identity, { k: 2, n: 6, shardBytes: bytes.length, roots })
+      const pack = await packIdOf(record)
+      return { ...shardOf(i, 0, bytes.length), pack, owner: identity.account, record, bytes }
+    }),
+  )
+}
+
+/** Time that goes on from one call to the next as soon as what the last one has begun is done. */
+class StepTime implements Stopwatch, Clock {
+  #now = 0
+  #waiting: { readonly at: number; readonly run: () => void } | undefined
+  #heard: () => void = () => undefined
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const waiting = { at: this.#now + ms, run }
+    this.#waiting = waiting
+    this.#heard()
+    return () => {
+      if (this.#waiting === waiting) this.#waiting = undefined
+    }
+  }
+
+  async pass(ms: number): Promise<void> {
+    const until = this.#now + ms
+    for (;;) {
+      if (this.#waiting === undefined) await new Promise<void>((resolve) => (this.#heard = resolve))
+      const next = this.#waiting
+      if (next === undefined) continue
+      if (next.at > until) break
+      this.#now = next.at
+      this.#waiting = undefined
+      next.run()
+    }
+    this.#now = until
+  }
+}
+
+/** The same store; notes which shards are read. */
+const noting = (store: ShardStore, read: string[]): ShardStore =>
+  new Proxy(store, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]): unknown => {
+        if (property === 'read') read.push(shardKey(args[0] as ShardName))
+        return value.apply(target, args) as unknown
+      }
+    },
+  })
 
 const keptOf = ({ pack, index, group, owner, sizeBytes }: NewShard): KeptShard => ({
   pack,
@@ -173,6 +246,69 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
       store = await reopened(place, store)
       same(await store.condemned(), { watchedMs: 0, notedAt: -5, heard: [] })
       same(await inventoryOf(store), inventory(a))
+      await store.close()
+    },
+  },
+  {
+    title: 'how far it has looked survives a restart, and is replaced',
+    async run(place) {
+      let store = await openWith(place, 10_000)
+      same(await store.scrubbed(), undefined)
+      const name = ({ pack, index }: ShardName): ShardName => ({ pack, index })
+      for (const notes of [
+        { after: name(b), at: 2 ** 50 },
+        { after: name(c), at: -5 },
+      ]) {
+        await store.keepScrubbed(notes)
+        store = await reopened(place, store)
+        same(await store.scrubbed(), notes)
+      }
+      await store.close()
+    },
+  },
+  {
+    title:
+      'a bit that has turned over is found within a hundred days over a restart, no shard looked at twice, and soon once it is read',
+    async run(place) {
+      const shards = await signedShards(40)
+      const [spoilt, spoiltLater] = [shards[17], shards[3]]
+      if (spoilt === undefined || spoiltLater === undefined) throw new Error('There are too few shards.')
+      let store = await openWith(place, 1_000_000)
+      for (const shard of shards) await store.put(shard)
+      await place.flip(spoilt)
+      const time = new StepTime()
+      const looked: string[] = []
+      const found: string[] = []
+      const scrub = (): Scrubbing => {
+        const scrubbing = new Scrubbing({
+          store: noting(store, looked),
+          clock: time,
+          stopwatch: time,
+          isBusy: () => false,
+          onSpoilt: async (shard) => {
+            found.push(shardKey(shard))
+            await store.remove(shard)
+          },
+          onMissing: () => Promise.reject(new Error('Nothing is missing.')),
+        })
+        scrubbing.start()
+        return scrubbing
+      }
+      let scrubbing = scrub()
+      await time.pass(50 * DAY)
+      await scrubbing.stop()
+      same(looked.length > 15 && looked.length < 25, true)
+      store = await reopened(place, store)
+      scrubbing = scrub()
+      await time.pass(50 * DAY)
+      same(found, [shardKey(spoilt)])
+      same(new Set(looked).size, 40)
+      same(looked.length <= 41, true)
+      await place.flip(spoiltLater)
+      scrubbing.wasRead(spoiltLater)
+      await time.pass(MINUTE)
+      same(found, [spoilt, spoiltLater].map(shardKey))
+      await scrubbing.stop()
       await store.close()
     },
   },

@@ -47,7 +47,10 @@ async function page(
 }
 
 type Connect = OwnerContext['transport']['connect']
-const connecting = (connect: Connect): OwnerContext => ({ ...owner, transport: { ...owner.transport, connect } })
+const connecting = (connect: Connect): OwnerContext => ({
+  ...owner,
+  transport: { ...owner.transport, visit: owner.transport.visit.bind(owner.transport), connect },
+})
 /** The same device while all keepers refuse to hand out what they keep. */
 const deceived = () => connecting(() => Promise.reject(new KeeptabError('peer-impostor')))
 /** Ends only when it is told to. */

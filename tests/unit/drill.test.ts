@@ -152,7 +152,7 @@ function reading(owner: OwnerContext, packs: readonly PackId[], change: (call: L
       },
     }
   }
-  return { ...owner, transport: { ...transport, connect } }
+  return { ...owner, transport: { ...transport, visit: transport.visit.bind(transport), connect } }
 }
 
 /** Keepers lose their shards of these packs without a word, or have others instead; the first is spared. */
@@ -515,6 +515,7 @@ describe('a drill of a network in which nothing is wrong', () => {
   it('tells keepers that are away from data that is lost', async () => {
     const transport = {
       ...laptop.transport,
+      visit: laptop.transport.visit.bind(laptop.transport),
       connect: () => Promise.reject(new KeeptabError('peer-unreachable')),
     }
     const { failures, sources } = await run({ ...laptop, transport })

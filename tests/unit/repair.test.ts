@@ -166,8 +166,8 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     const { network, pass, clock, advance } = await start(12, (context) => {
       const { coordinator, transport, store, identity } = context
       let holders: RepairJob['holders'] = []
-      const takeRepair = async () => {
-        const job = await coordinator.takeRepair()
+      const takeRepair = async (reader?: DeviceId) => {
+        const job = await coordinator.takeRepair(reader)
         if (job !== undefined && job.successors.length > 0 && (liar ??= identity.device) === identity.device)
           holders = job.holders
         return job
@@ -200,8 +200,8 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     let victim: DeviceId | undefined
     const { network, root, pass } = await start(12, (context) => {
       const { coordinator, transport, store } = context
-      const takeRepair = async () => {
-        const job = await coordinator.takeRepair()
+      const takeRepair = async (reader?: DeviceId) => {
+        const job = await coordinator.takeRepair(reader)
         // It has the job, and nothing comes of it any more.
         if (job !== undefined && (victim ??= context.identity.device) === context.identity.device) {
           await new Promise(() => undefined)
@@ -236,8 +236,8 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
       let last: RepairJob | undefined
       let hasGathered = false
       let again = (): void => undefined
-      const takeRepair = async () => {
-        if (!hasGathered || last === undefined) return (last = await coordinator.takeRepair())
+      const takeRepair = async (reader?: DeviceId) => {
+        if (!hasGathered || last === undefined) return (last = await coordinator.takeRepair(reader))
         hasGathered = false
         return { ...last, pack: other, holders: [], successors: [] }
       }

@@ -100,6 +100,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
   const transport: Transport = {
     counted: { sentBytes: 0, receivedBytes: 0 },
     openLinks: 0,
+    visit: (work) => work({ device: identity.device }),
     ready: () => Promise.resolve(),
     serve: () => undefined,
     close: () => Promise.resolve(),
