@@ -1,11 +1,11 @@
 /**
  * How long keepers stay: each is looked at a few times a day and whenever it turns, and what is seen is added up by day
- * (`durability/churn`). Of a time in which nobody looked ten hours at most count, and who asks is told what was last added
+ * (`durability/churn`). Time in which the coordinator did not look is left out, and who asks is told what was last added
  * up.
  */
 import { dayOf, type Clock } from '../src/core/clock.ts'
 import type { DeviceId } from '../src/core/ids.ts'
-import { HOUR, MINUTE, type Millis } from '../src/core/units.ts'
+import { DAY, HOUR, MINUTE, type Millis } from '../src/core/units.ts'
 import { measuredChurn, type ChurnTally, type KnownChurn } from '../src/durability/churn.ts'
 import { LASTING_AGE, type LastingLives } from '../src/durability/lean.ts'
 import { graceOf, type PresenceHistory } from '../src/durability/presence.ts'
@@ -14,7 +14,7 @@ import type { Database, Stores, Tally, TallyName, Watch } from './db/stores.ts'
 
 /** Each keeper is looked at this often: no part of a day, so that all its hours are seen. */
 const EVERY_MS: Millis = 5 * HOUR
-/** After a longer time it was the coordinator that did not look. */
+/** Whatever went wrong, no more than this is seen at one look. */
 const LONGEST_MS: Millis = 2 * EVERY_MS
 /** Keepers that are looked at in one transaction. */
 const STEP = 50
@@ -25,6 +25,8 @@ const DAYS = 180
 const TOLD_EVERY_MS: Millis = HOUR
 const RECENT_DAYS = 30
 const KEPT_DAYS = 400
+/** One that stopped counting is looked at for so long, whether it counts again: who was turned out is new after a time. */
+const AWAITED_MS: Millis = KEPT_DAYS * DAY
 
 export interface Churn {
   /** Looks at the keepers whose time has come. Every minute or so. */
@@ -49,8 +51,12 @@ export function createChurn(parts: {
   const look = (): Promise<number> =>
     database.transaction(async (stores) => {
       const now = clock.now()
-      const due = await stores.watches.due(now - EVERY_MS, STEP)
-      for (const one of due) await noteLife(stores, one, isOnline(one.keeper), now)
+      const due = await stores.watches.due(now - EVERY_MS, now - AWAITED_MS, STEP)
+      for (const one of due) {
+        if (one.goneAt === undefined) await noteLife(stores, one, isOnline(one.keeper), now)
+        else if (await isGone(stores, one.keeper)) await stores.watches.put({ ...one, countedAt: now })
+        else await noteTurn(stores, one.keeper, 'back', now)
+      }
       return due.length
     })
 
@@ -117,8 +123,14 @@ async function note(
   await tallies.add(dayOf(now), { ...seen, ...again })
 }
 
+const isGone = async ({ presences }: Stores, keeper: DeviceId): Promise<boolean> =>
+  (await presences.get([keeper])).get(keeper)?.gone === true
+
 const historyOf = async ({ presences }: Stores, keeper: DeviceId): Promise<PresenceHistory | undefined> =>
   (await presences.get([keeper])).get(keeper)?.history
+
+/** Nobody looked for so long: that is no part of any life. */
+export const noteUnseen = ({ watches }: Stores, ms: Millis): Promise<void> => watches.shift(ms)
 
 /** From now on its life is watched. */
 export const watch = ({ watches }: Stores, keeper: DeviceId, now: Millis): Promise<void> =>
@@ -133,8 +145,10 @@ export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 
     const shards = await noteLife(stores, known, false, now, now)
     await note(stores, await historyOf(stores, keeper), { gone: shards }, now)
   }
-  if (turn === 'back' && known.goneAt !== undefined && !isOut(await reputations.get(keeper), now)) {
+  if (turn === 'back' && known.goneAt !== undefined) {
     const { shards, goneAt } = known
+    // It is looked at again: it may be new by then.
+    if (isOut(await reputations.get(keeper), now)) return watches.put({ ...known, countedAt: now })
     await watches.put({ keeper, shards, countedAt: now, goneAt: undefined })
     const returnedAfter = shards * minutes(Math.max(0, now - goneAt))
     await note(stores, await historyOf(stores, keeper), { returned: shards, returnedAfter }, now, goneAt)

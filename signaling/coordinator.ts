@@ -13,7 +13,7 @@ import type { DeviceId } from '../src/core/ids.ts'
 import { createAccounts } from './accounts.ts'
 import { createAudits } from './audits.ts'
 import { openBeacon } from './beacon.ts'
-import { createChurn, noteTurn } from './churn.ts'
+import { createChurn, noteTurn, noteUnseen } from './churn.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { createHandovers } from './handovers.ts'
@@ -142,6 +142,7 @@ export async function openCoordinator(
         await stores.repairs.lookAtKeeper(device)
         await noteTurn(stores, device, turn, clock.now())
       },
+      onUnseen: noteUnseen,
       // Each hears the new time before it takes stock.
       onJump: () => live.tellAll({ type: 'inventory-wanted' }),
     })

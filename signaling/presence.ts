@@ -25,6 +25,8 @@ export interface PresenceParts {
   readonly stopwatch: Clock
   /** Runs in the transaction in which a device is found gone, or is back from that. */
   readonly onTurn: (stores: Stores, device: DeviceId, turn: 'gone' | 'back') => Promise<void>
+  /** Runs in the transaction in which it is found that nobody looked for so long, or the clock was put forward or back by it. */
+  readonly onUnseen?: (stores: Stores, ms: Millis) => Promise<void>
   /** Runs when the clock was found to have been put forward or back. */
   readonly onJump?: () => void
 }
@@ -39,7 +41,14 @@ export interface Presence {
 }
 
 /** Begins with the end of what was before: nobody is online yet, and the time since then is left out. */
-export async function openPresence({ database, clock, stopwatch, onTurn, onJump }: PresenceParts): Promise<Presence> {
+export async function openPresence({
+  database,
+  clock,
+  stopwatch,
+  onTurn,
+  onUnseen,
+  onJump,
+}: PresenceParts): Promise<Presence> {
   const here = new Set<DeviceId>()
   /** Since the last beat. */
   let sawAny = false
@@ -54,6 +63,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
     }
     // A database from before presence was noted: everybody's absence begins now.
     await stores.presences.shift(unseenMs ?? startedAt, startedAt, startedAt + TIME_TO_COME_BACK_MS)
+    if (unseenMs !== undefined) await onUnseen?.(stores, unseenMs)
     await stores.meta.put(ALIVE, utf8(String(startedAt)))
   })
 
@@ -100,6 +110,7 @@ export async function openPresence({ database, clock, stopwatch, onTurn, onJump 
       await database.transaction(async (stores) => {
         if (!sawAny || Math.abs(unseenMs) > CLOCK_TOLERANCE_MS) {
           await stores.presences.shift(unseenMs, now.clock, now.clock + TIME_TO_COME_BACK_MS)
+          await onUnseen?.(stores, unseenMs)
         }
         await stores.meta.put(ALIVE, utf8(String(now.clock)))
       })

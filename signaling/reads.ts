@@ -161,6 +161,9 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       for (const { reader } of right) await noteWord(stores, reader, true, now)
       for (const report of wrong) await noteWord(stores, report.reader, !(await isHeld(stores, keeper, report)), now)
       await reads.forgetReports(keeper)
+      // What went well of one that is suspended goes on counting, so that its screen never takes a read back.
+      const kept = verdict === 'unclear' && reputation.unread !== undefined ? reports : []
+      for (const report of kept) if (report.outcome === 'served') await reads.addReport(keeper, report)
     }
     const next = reputation.unread !== undefined ? tryAgain : verdict === undefined ? askAnother : nextWeek
     await reads.put(keeper, next(now, random))

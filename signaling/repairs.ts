@@ -129,8 +129,17 @@ interface OwnJob {
   readonly restsUntil: Millis
 }
 
+/** How a job came to nothing. */
+interface Fruitless {
+  /** Successors that took nothing, of one who says that it had enough shards to bring them some. */
+  readonly refused: readonly DeviceId[] | undefined
+}
+
 interface Plan {
   readonly record: Bytes
+  readonly k: number
+  /** Shards that the repairer holds itself. */
+  readonly own: number
   /** Whether k shards can be read now. */
   readonly enough: boolean
   readonly holders: readonly Pick<Holder, 'pack' | 'index' | 'keeper'>[]
@@ -155,9 +164,10 @@ export function createRepairs(parts: RepairParts): Repairs {
   const takingOwn = new Gate(1)
   /**
    * Jobs that came to nothing though they could be done, and in whose hands: held against those once somebody else has done
-   * them. Forgotten with a restart and after a day.
+   * them; against one whose successors took nothing, once one of them has taken a shard of that pack. Forgotten with a
+   * restart and after a day.
    */
-  const fruitless = new Map<PackId, { readonly hands: Set<DeviceId>; readonly since: Millis }>()
+  const fruitless = new Map<PackId, { readonly hands: Map<DeviceId, Fruitless>; readonly since: Millis }>()
   const figures = { jobsDone: 0, jobsLapsed: 0, shardsMade: 0, bytesMoved: 0 }
   let sweptTo: PackId | undefined
 
@@ -282,11 +292,25 @@ export function createRepairs(parts: RepairParts): Repairs {
     figures.jobsLapsed += 1
   }
 
-  const cameToNothing = (pack: PackId, device: DeviceId): void => {
-    if (plans.get(pack)?.enough !== true) return
-    const known = fruitless.get(pack) ?? { hands: new Set(), since: clock.now() }
-    fruitless.set(pack, { ...known, hands: known.hands.add(device) })
+  /** @param said what it reported; nothing, where it let the time go by */
+  const cameToNothing = (pack: PackId, device: DeviceId, said?: Pick<RepairReport, 'read' | 'failed'>): void => {
+    const plan = plans.get(pack)
+    if (plan?.enough !== true) return
+    // Whom it names is read from by others, and its word is held against theirs.
+    const named = new Set(said?.failed.flatMap(({ what, keeper }) => (what === 'unreachable' ? [] : keeper)))
+    const left = new Set(plan.holders.flatMap(({ index, keeper }) => (named.has(keeper) ? [] : index)))
+    const needed = plan.k - plan.own
+    if (left.size < needed) return
+    const refused = (said?.read ?? 0) >= needed ? plan.successors.map(({ keeper }) => keeper) : undefined
+    const known = fruitless.get(pack) ?? { hands: new Map<DeviceId, Fruitless>(), since: clock.now() }
+    fruitless.set(pack, { ...known, hands: known.hands.set(device, { refused }) })
   }
+
+  /** Who failed at a pack that somebody else has done now, and is not excused. */
+  const contradicted = (pack: PackId, by: DeviceId, taken: ReadonlySet<DeviceId>): DeviceId[] =>
+    [...(fruitless.get(pack)?.hands ?? [])].flatMap(([hand, { refused }]) =>
+      hand !== by && (refused?.some((successor) => taken.has(successor)) ?? true) ? hand : [],
+    )
 
   /** Jobs whose time is over, or whose repairer has left, return to the queue. */
   const takeBack = async (): Promise<void> => {
@@ -423,7 +447,8 @@ export function createRepairs(parts: RepairParts): Repairs {
     const toRead = (from === 'source' ? [] : readable)
       .filter(({ keeper }) => keeper !== caller.device)
       .map(({ index, keeper }) => ({ pack: id, index, keeper }))
-    return { record, enough, holders: toRead, successors }
+    const own = new Set(holders.flatMap(({ index, keeper }) => (keeper === caller.device ? index : []))).size
+    return { record, k: pack.k, own, enough, holders: toRead, successors }
   }
 
   /** The most endangered packs, of those in equal danger the ones first that this device holds a shard of. */
@@ -581,9 +606,8 @@ export function createRepairs(parts: RepairParts): Repairs {
         }
         if (wasIts && made.length > 0) {
           await noteWord(stores, caller.device, true, clock.now())
-          for (const hand of fruitless.get(id)?.hands ?? []) {
-            if (hand !== caller.device) await noteWord(stores, hand, false, clock.now())
-          }
+          const taken = new Set(sent.filter(({ index }) => made.includes(index)).map(({ keeper }) => keeper))
+          for (const hand of contradicted(id, caller.device, taken)) await noteWord(stores, hand, false, clock.now())
         }
         if ((wasIts || isOwns) && made.length > 0) {
           const repairBytes = movedBytes(record, read, made.length)
@@ -597,7 +621,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         gathering.set(id, { repairer: caller.device, read: most, askedAt: clock.now() })
       } else if (wasIts) {
         gathering.delete(id)
-        if (made.length === 0) cameToNothing(id, caller.device)
+        if (made.length === 0) cameToNothing(id, caller.device, { read, failed })
         noteDeclined(id, plans.get(id)?.successors, made)
         plans.delete(id)
         if (made.length === 0) lapsed(caller.device)

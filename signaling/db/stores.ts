@@ -510,8 +510,10 @@ export interface Watch {
 export interface WatchStore {
   get(keeper: DeviceId): Promise<Watch | undefined>
   put(watch: Watch): Promise<void>
-  /** At most `limit` of those that count and were last counted by then, the longest ago first. */
-  due(countedBy: Millis, limit: number): Promise<Watch[]>
+  /** At most `limit` of those that were last counted by then, the longest ago first; of those that do not count, who stopped after `goneAfter`. */
+  due(countedBy: Millis, goneAfter: Millis, limit: number): Promise<Watch[]>
+  /** Puts the times at which they were counted forward by so much. */
+  shift(ms: Millis): Promise<void>
   /** Keepers that count and keep something. */
   keepers(): Promise<number>
 }

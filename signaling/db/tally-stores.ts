@@ -50,16 +50,22 @@ export const watchStore = (db: Kysely<Tables>): WatchStore => ({
       .onConflict((c) => c.column('keeper').doUpdateSet(now))
       .execute()
   },
-  async due(countedBy, limit) {
+  async due(countedBy, goneAfter, limit) {
     const rows = await db
       .selectFrom('watches')
       .selectAll()
-      .where('gone_at', 'is', null)
+      .where((eb) => eb.or([eb('gone_at', 'is', null), eb('gone_at', '>', BigInt(goneAfter))]))
       .where('counted_at', '<=', BigInt(countedBy))
       .orderBy('counted_at')
       .limit(limit)
       .execute()
     return rows.map(watchOf)
+  },
+  async shift(ms) {
+    await db
+      .updateTable('watches')
+      .set({ counted_at: sql`counted_at + ${BigInt(Math.round(ms))}` })
+      .execute()
   },
   async keepers() {
     const { keepers } = await db

@@ -41,7 +41,7 @@ const cures: Readonly<Record<SuspendedFor, { readonly leaves: number; readonly d
 /** A second wrong leaf within so long is no accident. */
 const WRONG_AGAIN_MS: Millis = 90 * DAY
 /** Whoever is out may begin anew after so long: a new device could do so at once, and only honest people would stay away. */
-const OUT_MS: Millis = 90 * DAY
+export const OUT_MS: Millis = 90 * DAY
 
 /** How a question ended: the leaf · a false one · said to be gone · never shown · not in time, this once. */
 export type AuditResult = 'proven' | 'wrong' | 'missing' | 'silent' | 'late'

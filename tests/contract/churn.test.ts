@@ -1,14 +1,15 @@
 /** How long keepers stay, as a coordinator measures it: over both databases, with lives that a test deals out. */
 import { rm } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { enrol } from '../../signaling/audits.ts'
-import { createChurn, noteLost, noteTurn } from '../../signaling/churn.ts'
+import { enrol, rejudge, reputationOf } from '../../signaling/audits.ts'
+import { createChurn, noteLost, noteTurn, noteUnseen } from '../../signaling/churn.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
 import { openPresence } from '../../signaling/presence.ts'
 import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId } from '../../src/core/ids.ts'
 import { DAY, HOUR } from '../../src/core/units.ts'
 import { enoughOf } from '../../src/durability/churn.ts'
 import { firstSeen } from '../../src/durability/presence.ts'
+import { OUT_MS } from '../../src/durability/reputation.ts'
 import { overBothDatabases } from './both-databases.ts'
 import { random, temporaryFolder } from './coordinator-fixtures.ts'
 
@@ -32,6 +33,7 @@ overBothDatabases('churn over %s', (place) => {
         clock,
         stopwatch: clock,
         onTurn: (stores, device, turn) => noteTurn(stores, device, turn, clock.now()),
+        onUnseen: noteUnseen,
       })
       const churn = createChurn({ database, clock, isOnline: (device) => here.has(device) })
       for (const device of here) presence.note(device, true)
@@ -149,6 +151,34 @@ overBothDatabases('churn over %s', (place) => {
     expect((measured?.watched ?? 0) / (6 * DAY)).toBeGreaterThan(9)
     expect(measured?.gone).toBe(0)
     expect(days).toBe(40)
+  })
+
+  it('of hours that alternate with outages those are counted in which the coordinator was there, all of them', async () => {
+    const { pass, down, told } = await network(Array.from({ length: 6 }, () => 2))
+    for (let spell = 0; spell < 30; spell += 1) {
+      await pass(4 * HOUR)
+      await down(spell % 2 === 0 ? 9 * HOUR : 40 * HOUR)
+    }
+    await pass(6 * HOUR)
+    const { measured } = await told()
+    // What was seen since the last look is added with the next one.
+    expect((measured?.watched ?? 0) / (6 * HOUR)).toBeLessThanOrEqual(126)
+    expect((measured?.watched ?? 0) / (6 * HOUR)).toBeGreaterThan(119)
+    expect(measured?.availability).toBe(1)
+  })
+
+  it('a keeper that was turned out is watched again once it is new', async () => {
+    const { keeper, database, clock, pass, down, told } = await network(Array.from({ length: 6 }, () => 2))
+    await database.transaction(async (stores) => {
+      const before = await reputationOf(stores, keeper(0), clock.now())
+      const barred = { state: 'out', why: 'wrong', at: clock.now(), streak: 0 } as const
+      await rejudge(stores, keeper(0), before, { ...before, barred }, clock.now())
+    })
+    await pass(DAY)
+    expect(await told()).toMatchObject({ keepers: 5, measured: { gone: 1, returned: 0 } })
+    await down(OUT_MS)
+    await pass(DAY)
+    expect(await told()).toMatchObject({ keepers: 6, measured: { gone: 1, returned: 1 } })
   })
 
   it('lives of keepers that have stayed for 90 days are added up once more, for themselves', async () => {

@@ -655,7 +655,7 @@ export function databaseContract(
       expect(await run(({ tallies }) => tallies.from(0))).toEqual([{ day: 9, tally: { gone: 1 } }])
     })
 
-    it('finds watched keepers by when they were counted, and not those that are gone', async () => {
+    it('finds watched keepers by when they were counted, and those that are gone for a while', async () => {
       const [late, early, gone] = [device(), device(), device()]
       const seen = { shards: 3, countedAt: 500, goneAt: undefined }
       await run(async ({ watches }) => {
@@ -663,10 +663,16 @@ export function databaseContract(
         await watches.put({ keeper: early, ...seen, shards: 0 })
         await watches.put({ keeper: gone, ...seen, goneAt: 550 })
       })
-      expect((await run(({ watches }) => watches.due(600, 5))).map(({ keeper }) => keeper)).toEqual([early, late])
-      expect(await run(({ watches }) => watches.due(599, 5))).toEqual([{ keeper: early, ...seen, shards: 0 }])
+      const due = async (by: number, goneAfter: number) =>
+        (await run(({ watches }) => watches.due(by, goneAfter, 5))).map(({ keeper }) => keeper)
+      expect(await due(600, 550)).toEqual([early, late])
+      expect(await due(599, 550)).toEqual([early])
+      expect(new Set(await due(599, 549))).toEqual(new Set([early, gone]))
       expect(await run(({ watches }) => watches.get(gone))).toEqual({ keeper: gone, ...seen, goneAt: 550 })
       expect(await run(({ watches }) => watches.keepers())).toBe(1)
+      await run(({ watches }) => watches.shift(-100))
+      expect(await due(500, 550)).toEqual([early, late])
+      expect(await due(399, 550)).toEqual([])
     })
   })
 }

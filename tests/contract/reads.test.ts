@@ -6,10 +6,11 @@ import { createReads } from '../../signaling/reads.ts'
 import { drill } from '../../src/backup/drill.ts'
 import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import type { DeviceId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, type DeviceId } from '../../src/core/ids.ts'
 import { DAY, HOUR, MINUTE, MiB, type Millis } from '../../src/core/units.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
-import { standingOf } from '../../src/durability/reputation.ts'
+import { newHand, reached } from '../../src/durability/hand.ts'
+import { newReputation, standingOf } from '../../src/durability/reputation.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import { encodeRequest, SLICE_BYTES, type PeerRequest } from '../../src/protocol/peer-messages.ts'
@@ -310,6 +311,41 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     await beatLater(7 * DAY)
     await beatLater(3 * HOUR)
     expect(asked).toHaveLength(2)
+  })
+
+  it('go on counting what went well of a keeper that is suspended, also where nothing could be said of it for long', async () => {
+    const { network, run, advance, readsAlone, readOnly, standing } = await start(6)
+    const [keeper, ...others] = network.keepers
+    const shard = [...(keeper?.shelf.shards.values() ?? [])][0]
+    if (keeper === undefined || shard === undefined) throw new Error('It keeps nothing.')
+    await readOnly([keeper])
+    const { pack, index } = shard
+    const at = machineClock.now()
+    await run(async ({ reads, reputations, hands }) => {
+      const unread = { why: 'unreachable', at, left: 1 } as const
+      await reputations.put(keeper.device, { ...newReputation(at), unread })
+      for (let i = 0; i < 23; i += 1) {
+        const reader = idOf(parseDeviceId, random.bytes(32))
+        await reads.addReport(keeper.device, { reader, outcome: i < 2 ? 'served' : 'unreached', at, pack, index })
+      }
+      for (const { device } of others) await hands.put(device, reached(newHand, at))
+    })
+    const { reads, asked } = await readsAlone()
+    const nextSays = async (read: number, failed: RepairReport['failed']) => {
+      await reads.beat()
+      const device = asked.pop()
+      const reader = others.find((other) => other.device === device)
+      if (reader === undefined) throw new Error('Nobody was asked.')
+      const caller = { device: reader.device, account: reader.identity.account }
+      const job = await reads.take(caller, reader.device)
+      await reads.report(caller, { pack: job?.pack ?? pack, receipts: [], read, failed })
+      return standing(keeper)
+    }
+    const shards = [...keeper.shelf.shards.values()]
+    const unreachable = shards.map((one) => ({ index: one.index, keeper: keeper.device, what: 'unreachable' as const }))
+    expect(await nextSays(0, unreachable)).toMatchObject({ state: 'suspended', leaves: 1 })
+    advance(DAY)
+    expect(await nextSays(1, [])).toMatchObject({ state: 'new' })
   })
 
   it('come about once a week from each keeper, and nothing is held against anybody', async () => {

@@ -12,7 +12,7 @@ import { HOUR, MINUTE, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
 import { after, newReputation } from '../../src/durability/reputation.ts'
 import { askPlainly } from '../../src/coordinator/plain.ts'
-import { operatorSchema, type RepairJob } from '../../src/protocol/coordinator-messages.ts'
+import { operatorSchema, type RepairJob, type RepairReport } from '../../src/protocol/coordinator-messages.ts'
 import {
   openPlacementTicket,
   openReadTicket,
@@ -43,7 +43,7 @@ interface Keeper extends Peer {
 
 const OPERATOR = 'the-token-of-the-operator'
 
-overBothDatabases('repairs over %s', (place) => {
+overBothDatabases('repairs over %s', (place, name) => {
   const { closers } = place
 
   /** A coordinator with so many keepers online, an owner with a pack, and time that passes when told to. */
@@ -370,7 +370,8 @@ overBothDatabases('repairs over %s', (place) => {
     expect(await hand.coordinator.takeRepair()).toBeUndefined()
   })
 
-  it('are kept from whoever makes nothing of them time and again while others do, also after a restart', async () => {
+  /** A repairer makes nothing of three jobs in a row that others then do. @param says what it reports of each */
+  const idling = async (says: (job: RepairJob) => Pick<RepairReport, 'read' | 'failed'>) => {
     const { world, backup, hand: idler } = await broken(14)
     const holding = new Set([2, 3, 4, 5].map((index) => backup.keeperOf(index)))
     /** So that the idler is the only one that holds a shard and repairs, and is asked first. */
@@ -394,7 +395,7 @@ overBothDatabases('repairs over %s', (place) => {
     }
     for (const wait of [20, 40, 80]) {
       const job = await taken(idler)
-      await idler.coordinator.reportRepair({ pack: job.pack, receipts: [], read: 2, failed: [] })
+      await idler.coordinator.reportRepair({ pack: job.pack, receipts: [], ...says(job) })
       await pauseOthers()
       await world.pass(5 * 60_000)
       await repairBy(await world.hand())
@@ -405,12 +406,34 @@ overBothDatabases('repairs over %s', (place) => {
       // Twice more it is asked first, because it has rested; then no more.
       if (wait < 80) expect(await world.hand()).toBe(idler)
     }
+    const barred = await world.withStores(({ hands }) => hands.barred(world.clock.now()))
+    return { world, idler, isBarred: barred.has(idler.identity.device) }
+  }
+
+  it('are kept from whoever makes nothing of them time and again while others do, also after a restart', async () => {
+    const { world, idler, isBarred } = await idling(() => ({ read: 0, failed: [] }))
+    expect(isBarred).toBe(true)
     expect(await world.hand()).not.toBe(idler)
     await world.restart()
     await world.pass(24 * HOUR)
     expect(idler.events.filter(({ type }) => type === 'repair-wanted')).toEqual([])
     expect(await idler.coordinator.takeRepair()).toBeUndefined()
   })
+
+  // The rule has no more to do with the database.
+  it.runIf(name === 'SQLite')(
+    'are not held against whoever names the holders that gave it too little, nor where its successors took nothing',
+    async () => {
+      const named = (what: 'refused' | 'unreachable') => (job: RepairJob) => ({
+        read: 0,
+        failed: job.holders.map(({ index, keeper }) => ({ index, keeper, what })),
+      })
+      expect((await idling(named('refused'))).isBarred).toBe(false)
+      expect((await idling(() => ({ read: 2, failed: [] }))).isBarred).toBe(false)
+      // Who is said not to be reachable is not asked by others, so that this explains nothing.
+      expect((await idling(named('unreachable'))).isBarred).toBe(true)
+    },
+  )
 
   it('that are not done in time go to another peer, and what was stored late counts all the same', async () => {
     const { world, backup, hand } = await broken()

@@ -2,11 +2,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import type { SourceDirectory } from '../../src/backup/source.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import { idOf, parsePackId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
-import { HOUR, KiB, type Millis } from '../../src/core/units.ts'
+import { HOUR, KiB, MiB, type Millis } from '../../src/core/units.ts'
 import { isBarred } from '../../src/durability/reputation.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
@@ -14,6 +15,7 @@ import type { RepairJob, RepairReport } from '../../src/protocol/coordinator-mes
 import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
 import { repairOwn } from '../../src/repair/own-repair.ts'
 import { repairing } from '../../src/repair/repair.ts'
+import { SourcePacks } from '../../src/repair/source-packs.ts'
 import { readNobody, until } from '../contract/coordinator-fixtures.ts'
 import { readUntil } from '../sim/reading.ts'
 import {
@@ -362,6 +364,35 @@ describe('a backup whose owner is there', { timeout: 120_000 }, () => {
     const still = living.filter((keeper) => keeper !== other)
     await eventually(network, async () => (await shardsOn(still)).get(left[0] as PackId)?.size === 6)
     await expectBackFromWords(network, root)
+  })
+
+  it('is made again out of a file that is read no further than the last chunk that is wanted of it', async () => {
+    const long = noise('long', 6 * MiB)
+    const { network, owner, source } = await startWithOwner(6, { 'long.bin': long })
+    let readBytes = 0
+    const counted: SourceDirectory = {
+      list: async () =>
+        (await source.root.list()).map((entry) =>
+          entry.kind === 'file' ? { ...entry, content: () => Promise.resolve(pieces()) } : entry,
+        ),
+    }
+    async function* pieces() {
+      for (let at = 0; at < long.length; at += 64 * KiB) {
+        readBytes += 64 * KiB
+        yield await Promise.resolve(long.slice(at, at + 64 * KiB))
+      }
+    }
+    const packs = await SourcePacks.open(owner, [{ ...source, root: counted }], undefined)
+    if (packs === undefined) throw new Error('Nothing is remembered of the backup.')
+    const read: number[] = []
+    for (const record of await eachPack(network.keepers, (one) => one)) {
+      await packs.here(new Set([record.id]))
+      readBytes = 0
+      for await (const { shards } of packs.make([record])) expect(shards).toHaveLength(6)
+      if (readBytes > 0) read.push(readBytes)
+    }
+    expect(read.length).toBeGreaterThan(2)
+    expect(Math.min(...read)).toBeLessThan(long.length / 2)
   })
 
   it('is given back to strangers when it is stopped in the middle, and what it has made until then counts', async () => {
