@@ -18,20 +18,20 @@ interface Page {
 
 /** Nothing can be done in this page afterwards but to load it again. */
 export async function onStorageClosed(page: Page): Promise<void> {
+  const { desk } = page
+  if (desk === undefined) return
   try {
-    if (page.desk !== undefined) page.trouble = troubleOf(await lostBy(page.desk))
+    // A disk that failed for a moment closes it too, and gives everything back at the next start.
+    const isGone = !(await isStored(desk.account.identity?.device))
+    page.trouble = troubleOf(new KeeptabError(isGone ? 'storage-gone' : 'store-failed'))
+    page.desk = undefined
+    if (!isGone) return
+    eventLog.note('storage-gone')
+    await desk.keep.lostAll() // takes as long as the coordinator is away, and nobody waits for it
   } catch (thrown) {
     page.trouble = troubleOf(thrown)
+    page.desk = undefined
   }
-  page.desk = undefined
-}
-
-async function lostBy({ account, keep }: NonNullable<Page['desk']>): Promise<KeeptabError> {
-  // A disk that failed for a moment closes it too, and gives everything back at the next start.
-  if (await isStored(account.identity?.device)) return new KeeptabError('store-failed')
-  eventLog.note('storage-gone')
-  await keep.lostAll()
-  return new KeeptabError('storage-gone')
 }
 
 async function isStored(device: string | undefined): Promise<boolean> {

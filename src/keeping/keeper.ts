@@ -249,8 +249,9 @@ class KeeperEngine implements Keeper {
       onChange: () => this.#counted(),
     })
     await this.#refresh()
-    // Before anything is found to be gone: a start that fails here is tried again, and would not know any more.
+    // What may fail comes before anything is found to be gone: a start that is tried again would not know any more.
     await this.#announce()
+    await transport.ready()
     // Counted before it is listed, because listing forgets what is gone.
     const { shards } = await store.usage()
     let found = 0
@@ -264,7 +265,6 @@ class KeeperEngine implements Keeper {
     transport.serve((request, remote, signal) => this.#answer(request, remote, signal))
     this.#counted()
     this.#look()
-    await transport.ready()
     this.#handing.wake()
     this.#scrubbing.start()
   }
