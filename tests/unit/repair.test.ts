@@ -16,6 +16,7 @@ import { openPackRecord, type PackRecord } from '../../src/protocol/records.ts'
 import { repairOwn } from '../../src/repair/own-repair.ts'
 import { repairing } from '../../src/repair/repair.ts'
 import { SourcePacks } from '../../src/repair/source-packs.ts'
+import { createFileSealer } from '../../src/snapshot/file-sealer.ts'
 import { readNobody, until } from '../contract/coordinator-fixtures.ts'
 import { readUntil } from '../sim/reading.ts'
 import {
@@ -393,6 +394,16 @@ describe('a backup whose owner is there', { timeout: 120_000 }, () => {
     }
     expect(read.length).toBeGreaterThan(2)
     expect(Math.min(...read)).toBeLessThan(long.length / 2)
+  })
+
+  it('is left to strangers where it would not become what was signed, as under another compressor: nothing of that is sent', async () => {
+    const { owner, source, shardBytes, moved } = await oneGone(files)
+    const { daily } = owner.identity
+    // What a compressor gives decides over the key of a chunk; here it is the key itself that is another.
+    const sealer = createFileSealer({ ...daily, content: daily.manifest })
+    const lists = shardBytes.toSorted((a, b) => a - b).slice(0, -1)
+    expect(await repairOwn({ ...owner, sealer }, [source])).toEqual({ packs: lists.length, shards: lists.length })
+    expect(moved()).toBe(lists.reduce((sum, bytes) => sum + bytes))
   })
 
   it('is given back to strangers when it is stopped in the middle, and what it has made until then counts', async () => {

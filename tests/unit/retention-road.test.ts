@@ -353,16 +353,31 @@ test('what has moved within its first week is condemned when it is old enough', 
   await expectBothBack()
 })
 
-test('where no pack can be had the head is written once, for its own list, and not again', patient, async () => {
-  const { owner, recodeNow, expectBothBack } = await grown(9)
-  const blind = { ...owner, coordinator: { ...owner.coordinator, locatePacks: () => Promise.resolve([]) } }
-  expect(await recodeNow(blind)).toBe(0)
-  const heads = await owner.coordinator.heads()
-  expect(await recodeNow(blind)).toBe(0)
-  expect(await owner.coordinator.heads()).toEqual(heads)
-  expect(await recodeNow()).toBeGreaterThan(3)
-  await expectBothBack()
-})
+test(
+  'where no pack can be had the head is written once, for its own list, and not again; and none while a new pack is not kept',
+  patient,
+  async () => {
+    const { owner, recodeNow, expectBothBack } = await grown(9)
+    const blind = { ...owner, coordinator: { ...owner.coordinator, locatePacks: () => Promise.resolve([]) } }
+    expect(await recodeNow(blind)).toBe(0)
+    const heads = await owner.coordinator.heads()
+    expect(await recodeNow(blind)).toBe(0)
+    expect(await owner.coordinator.heads()).toEqual(heads)
+
+    let commits = 0
+    const coordinator: OwnerContext['coordinator'] = {
+      ...owner.coordinator,
+      commitPack: (...args) =>
+        (commits += 1) === 1
+          ? Promise.reject(new KeeptabError('coordinator-unreachable'))
+          : owner.coordinator.commitPack(...args),
+    }
+    await expect(recodeNow({ ...owner, coordinator })).rejects.toMatchObject({ code: 'coordinator-unreachable' })
+    expect(await owner.coordinator.heads()).toEqual(heads)
+    expect(await recodeNow()).toBeGreaterThan(3)
+    await expectBothBack()
+  },
+)
 
 test('a kill anywhere while it moves loses nothing, and the next time begins with what is left', patient, async () => {
   const { owner, recodeNow, expectBothBack, needed } = await grown(9)
