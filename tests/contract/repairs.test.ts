@@ -41,6 +41,9 @@ interface Keeper extends Peer {
   readonly back: () => Promise<void>
 }
 
+/** Time goes by in steps of so much, with a beat of the coordinator behind each. */
+const STEP = 6 * HOUR
+
 const OPERATOR = 'the-token-of-the-operator'
 
 overBothDatabases('repairs over %s', (place, name) => {
@@ -111,8 +114,8 @@ overBothDatabases('repairs over %s', (place, name) => {
       asked,
       catchUp: () => coordinator.catchUp(),
       pass: async (ms: number) => {
-        for (let left = ms; left > 0; left -= HOUR) {
-          ahead += Math.min(HOUR, left)
+        for (let left = ms; left > 0; left -= STEP) {
+          ahead += Math.min(STEP, left)
           await coordinator.catchUp()
         }
       },
