@@ -37,12 +37,15 @@ export function joinTabs<Summary>({ onLead, onFollow }: LeaderEvents<Summary>): 
     onLead()
     return new Promise((resolve) => resigned.signal.addEventListener('abort', () => resolve(), { once: true }))
   }
-  void navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+  const { locks } = navigator as { locks?: LockManager }
+  // Where tabs cannot agree who works, each does: the Check screen says to keep only one of them open.
+  if (locks === undefined) void work()
+  void locks?.request(LOCK, { ifAvailable: true }, async (lock) => {
     if (lock !== null) return work()
     onFollow(undefined)
     channel.postMessage({ ask: true })
     // Not awaited: this request must end before the next one can be granted.
-    void navigator.locks.request(LOCK, { signal: resigned.signal }, work).catch(() => undefined)
+    void locks.request(LOCK, { signal: resigned.signal }, work).catch(() => undefined)
   })
 
   return {

@@ -1,7 +1,9 @@
 /** The connection doctor in a real browser: ten faults, put in one at a time, each named at its stage. */
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { limits, type Limit } from '../../src/app/browser-limits.ts'
 import type { Found, Stage } from '../../src/app/doctor.ts'
+import { en } from '../../src/app/messages/en.ts'
 import { randomFolder } from './corpus.ts'
 import { Network } from './network.ts'
 import { expect, Profiles, test as story, type Tab } from './tab.ts'
@@ -128,6 +130,61 @@ test('where nothing is wrong all stages are well, up to a keeper; the report hol
   await profiles.closeAll()
 })
 
+/** In every browser of these tests: what is not installed has no lasting storage, and nobody has allowed notifications. */
+const always: readonly Limit[] = ['not-persistent', 'notifications-off', 'not-installed']
+
+test('each of 15 limits is found in the browser that has it, named, and has a cure', async ({ browser, shared }) => {
+  const profiles = new Profiles(browser, shared.url)
+  const limited = async (tab: Tab, expected: readonly Limit[]) => {
+    await tab.page.reload()
+    await expectLimits(tab, expected)
+    return expected
+  }
+  const tab = await profiles.fresh('check')
+  const found = new Set(await limited(tab, always))
+  const note = (more: readonly Limit[]) => more.forEach((limit) => found.add(limit))
+
+  await tab.page.addInitScript(takeAway)
+  note(
+    await limited(tab, [...always, 'low-space', 'discarded', 'on-battery', 'metered', 'no-observer', 'no-wake-lock']),
+  )
+
+  const keeper = await profiles.fresh('keep')
+  await keeper.keep()
+  await keeper.page.evaluate(slowHiddenTimers)
+  await expect(async () => {
+    await keeper.go('Account')
+    await keeper.go('Check')
+    await expect(keeper.page.getByTestId('limit-timers-slowed')).toBeVisible({ timeout: 1000 })
+  }).toPass()
+  const kept: readonly Limit[] = [...always, 'frozen', 'timers-slowed', 'light-sleep']
+  await expectLimits(keeper, kept)
+  note(kept)
+
+  const bare = await profiles.fresh('check')
+  await bare.page.addInitScript(bareBrowser)
+  note(await limited(bare, [...always, 'no-locks', 'private-window']))
+  await bare.go('Backup')
+  await expect(bare.heading).toHaveText('Pick a folder, and other people’s tabs keep it')
+  await bare.go('Check')
+  await bare.page.addInitScript(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }))
+  note(await limited(bare, [...always, 'no-locks', 'private-window', 'insecure']))
+  expect([...found].toSorted()).toEqual(limits.toSorted())
+  await profiles.closeAll()
+})
+
+async function expectLimits({ page }: Tab, expected: readonly Limit[]): Promise<void> {
+  for (const limit of limits) {
+    const said = page.getByTestId(`limit-${limit}`)
+    if (!expected.includes(limit)) {
+      await expect(said).toBeHidden()
+      continue
+    }
+    await expect(said).toContainText(en[`check.limit.${limit}`])
+    await expect(said).toContainText(en[`check.limit.${limit}.cure`])
+  }
+}
+
 /** An account comes with the first keeping; then the tab keeps no more, so that the doctor holds its own live line. */
 async function haveAnAccount(tab: Tab): Promise<void> {
   await tab.go('Keep')
@@ -173,6 +230,31 @@ function fillQuota(): void {
     if (value instanceof Uint8Array) throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
     return put.call(this, value, key)
   }
+}
+
+/** A small disk, a battery, a connection that costs, a tab that was thrown away, and an older browser. */
+function takeAway(): void {
+  navigator.storage.estimate = () => Promise.resolve({ quota: 1e9, usage: 5e8 })
+  navigator.getBattery = () => Promise.resolve(Object.assign(new EventTarget(), { charging: false }))
+  const connection = Object.assign(new EventTarget(), { saveData: true })
+  Object.defineProperty(navigator, 'connection', { value: connection })
+  Object.defineProperty(document, 'wasDiscarded', { value: true })
+  Reflect.deleteProperty(globalThis, 'FileSystemObserver')
+  Reflect.deleteProperty(Navigator.prototype, 'wakeLock')
+}
+
+function bareBrowser(): void {
+  Reflect.deleteProperty(Navigator.prototype, 'locks')
+  navigator.storage.getDirectory = () => Promise.reject(new DOMException('Private.', 'SecurityError'))
+}
+
+/** As a page that was stopped and is hidden finds it: a minute has gone by between any two ticks. */
+function slowHiddenTimers(): void {
+  document.dispatchEvent(new Event('freeze'))
+  Object.defineProperty(document, 'hidden', { value: true })
+  const now = performance.now.bind(performance)
+  let calls = 0
+  performance.now = () => now() + (calls += 1) * 60_000
 }
 
 function breakDatabases(): void {
