@@ -140,6 +140,19 @@ test('a coordinator whose clock was put forward gets nothing dropped, nor a keep
   expect(isKept()).toBe(true)
 })
 
+test('a keeper whose clock runs twice as fast drops nothing before 30 days of the coordinator have passed', async () => {
+  told = [await ordered(await condemned())]
+  await look()
+  const day = async () => {
+    here += DAY
+    await days(1)
+  }
+  for (let i = 0; i < 29; i += 1) await day()
+  expect(isKept()).toBe(true)
+  await day()
+  expect(isKept()).toBe(false)
+})
+
 test('what was taken back and condemned again has its 30 days again, also when the keeper was away in between', async () => {
   told = [await condemned(owner, 1)]
   await look()
