@@ -32,7 +32,8 @@ export const errorText = {
   // erasure code
   'erasure-parameters': 'The numbers of the erasure code are out of range.',
   'erasure-shards': 'The shards handed to the erasure code do not fit together.',
-  'too-few-shards': 'Too few shards can be reached to rebuild the data. Restore again when more keepers are online.',
+  'too-few-shards':
+    'Too few pieces can be reached to put the data together again. Restore again when more keepers are online.',
   // keeping
   'store-full': 'This keeper is full. Nothing that it keeps was touched.',
   'shard-unknown': 'This keeper does not have the shard that was asked for.',

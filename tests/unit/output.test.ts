@@ -121,7 +121,7 @@ describe('for people', () => {
   test('an error is one line on standard error', () => {
     const { output, out, errors } = setUp()
     output.error(new KeeptabError('too-few-shards'))
-    expect(errors.lines).toEqual([expect.stringMatching(/^keeptab: Too few shards .* online\.$/)])
+    expect(errors.lines).toEqual([expect.stringMatching(/^keeptab: Too few pieces .* online\.$/)])
     expect(out.text).toBe('')
   })
 })

@@ -614,7 +614,7 @@ const own = {
   'restore.removed.none': 'Nothing was taken off this list in the last 30 days.',
   'retention.undo': 'Keep after all',
   'backup.taken-back':
-    '{count, plural, one {Something in this account had # pack set to be deleted that your backups need. That was taken back.} other {Something in this account had # packs set to be deleted that your backups need. That was taken back.}} Look at the devices of the account: remove one that you do not know.',
+    '{count, plural, one {Something in this account had # package set to be deleted that your backups need. That was taken back.} other {Something in this account had # packages set to be deleted that your backups need. That was taken back.}} Look at the devices of the account: remove one that you do not know.',
   'restore.device': 'Backed up by',
   'restore.device.all': '{count, plural, one {# device} other {all # devices}}',
   'restore.device.unnamed': 'device {id}',
@@ -945,7 +945,7 @@ const own = {
   'trouble.details': 'Details',
   'trouble.too-few-shards.help':
     'What would help: keepers that are offline open their tab again, or you try from another network. Nothing is deleted by trying; ask again tomorrow.',
-  'detail.too-few-shards': '{reachable, number} of {needed, number} needed shards of a pack could be read.',
+  'detail.too-few-shards': '{reachable, number} of the {needed, number} pieces that are needed could be read.',
   'detail.words-not-confirmed': 'Not right: word {positions}.',
   'detail.not-enough-keepers': '{eligible, number} of {needed, number} needed are there.',
 
