@@ -1,6 +1,6 @@
 /**
- * What a data folder keeps of its restore drills: the file `drill` beside what it remembers of its backups. Nothing is
- * lost with it but the date of the last proof: one that cannot be read is none, and the next drill writes it again.
+ * What a data folder keeps of its restore drills: the file `drill` beside what it remembers of its backups. With it go the
+ * date of the last proof and what is to be tried again first: one that is damaged is none, and the next drill writes it anew.
  */
 import { join } from 'node:path'
 import { z } from 'zod'

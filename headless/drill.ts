@@ -40,21 +40,23 @@ export async function drillWhenDue(
 ): Promise<number> {
   const { output, directory, signal } = session
   const now = owner.clock.now()
-  const known = await loadDrills(directory.ownerDirectory)
-  const memory = known ?? { seenAt: lastOf(now, backedUpBefore) ?? now }
-  const { seenAt, last } = memory
-  const { provenAt, failed } = last ?? {}
-  if (drillDueAt({ now, seenAt, provenAt, failed, triedAt: undefined }) > now) {
-    if (known === undefined) await saveDrills(directory.ownerDirectory, memory)
-    return exitCode.done
-  }
   try {
+    const known = await loadDrills(directory.ownerDirectory)
+    const memory = known ?? { seenAt: lastOf(now, backedUpBefore) ?? now }
+    const { seenAt, last } = memory
+    const { provenAt, failed } = last ?? {}
+    if (drillDueAt({ now, seenAt, provenAt, failed, triedAt: undefined }) > now) {
+      if (known === undefined) await saveDrills(directory.ownerDirectory, memory)
+      return exitCode.done
+    }
     output.note('Bringing a sample back from nothing, as it is due once a week.')
     const { report, line, text, remembered } = await drillAndRemember(owner, session, memory)
     output.item({ event: 'drilled', ...line }, text)
     return unprovenSince(remembered.failed, owner.clock.now()) === undefined ? exitCode.done : exitCodeOfDrill(report)
   } catch (thrown) {
-    if (signal.aborted || codeOf(thrown) === 'internal') throw thrown
+    if (codeOf(thrown) === 'internal') throw thrown
+    // The backup is done, and its result is still to be said.
+    if (signal.aborted) return exitCode.interrupted
     output.note('Whether it comes back could not be found out now; it is tried again behind the next backup.')
     return exitCode.done
   }
@@ -80,9 +82,13 @@ async function drillAndRemember(
     onEvent: output.event.bind(output),
   })
   const remembered = rememberedOf(report, before, owner.identity)
-  await saveDrills(directory.ownerDirectory, { seenAt: memory?.seenAt ?? report.endedAt, last: remembered })
   const { failures, ...facts } = report
   for (const failure of failures) output.item({ event: 'unproven', ...failure }, failureText(failure))
+  const seenAt = memory?.seenAt ?? report.endedAt
+  await saveDrills(directory.ownerDirectory, { seenAt, last: remembered }).catch((thrown: unknown) => {
+    if (codeOf(thrown) === 'internal') throw thrown
+    output.note('What this has shown could not be written down; the next backup looks again.')
+  })
   const proven = failures.length === 0
   const { provenAt } = remembered
   const line = { proven, ...(provenAt === undefined ? {} : { provenAt }), ...facts, failures: failures.length }

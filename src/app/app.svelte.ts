@@ -25,6 +25,8 @@ import { troubleOf, type Trouble } from './trouble.ts'
 import { UpdateState } from './update.svelte.ts'
 import { WakeLock } from './wake-lock.ts'
 
+const loadStorageGone = () => import('./storage-gone.ts')
+
 /** What the leading tab tells the others. */
 export interface Summary {
   readonly backup: Message
@@ -92,7 +94,7 @@ export class AppState {
       })
       $effect(() => {
         const { desk } = this
-        const works = desk !== undefined && (desk.backup.sending || desk.restore.running)
+        const works = desk !== undefined && (desk.backup.atWork || desk.restore.running)
         const blocked = works ? 'work' : this.power.hold
         // What a drill does then is no reason to come here again.
         untrack(() => desk?.drill.giveWay(blocked))
@@ -104,9 +106,12 @@ export class AppState {
     eventLog.note('tab-leads')
     this.ticks = watchTicks()
     try {
-      const profile = await openProfile(
-        () => void import('./storage-gone.ts').then(({ onStorageClosed }) => onStorageClosed(this)),
-      )
+      const profile = await openProfile(() => {
+        loadStorageGone().then(
+          ({ onStorageClosed }) => onStorageClosed(this, () => location.reload()),
+          (thrown: unknown) => (this.trouble = troubleOf(thrown)),
+        )
+      })
       const desk = openDesk(profile)
       await Promise.all([desk.account.load(), desk.backup.load(), desk.drill.load()])
       this.desk = desk
@@ -114,6 +119,8 @@ export class AppState {
       this.join.account = desk.account
       onKitWords((words) => desk.restore.offerWords(words))
       desk.drill.wake()
+      // What clears the site takes the copies of its parts, too; a first visit, which has nothing to lose, stays light.
+      if (desk.account.identity !== undefined) loadStorageGone().catch(() => undefined)
       await Promise.all([desk.keep.load(), desk.backup.wake(), this.#notify(profile.memory, desk)])
     } catch (thrown) {
       this.trouble = troubleOf(thrown)

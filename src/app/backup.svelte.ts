@@ -58,8 +58,12 @@ export class BackupState {
   readonly progress = $derived.by(() => this.run.progress)
   readonly spread = $derived.by(() => this.run.spread)
   readonly paused = $derived.by(() => this.schedule.plan.paused)
+  /** Keepers are asked for lost parts of packs behind a backup, and those made again. */
+  #repairing = $state(false)
   /** It runs, and there is something to send. */
   readonly sending = $derived(this.running && !(this.#quiet && this.spread.stored === 0))
+  /** A drill beside it would find what is about to be mended. */
+  readonly atWork = $derived(this.sending || this.#repairing)
 
   readonly facts = $derived.by((): BackupFacts => ({
     folders: this.sources.length,
@@ -276,10 +280,12 @@ export class BackupState {
     return (this.#ended = this.#backup(this.#ended))
   }
 
-  /** Breaks off what is done behind a backup: somebody else writes the list of snapshots now. */
-  async giveWay(): Promise<void> {
+  /** Writes the list of snapshots while no backup does: what is done behind one is broken off, and the next one waits. */
+  alone(change: () => Promise<void>): Promise<void> {
     if (!this.running) this.#stop?.abort()
-    await this.#ended
+    const changed = this.#ended.then(change)
+    this.#ended = changed.catch(() => undefined)
+    return changed
   }
 
   /** @param before what is still done behind the last one is broken off */
@@ -332,10 +338,12 @@ export class BackupState {
       void this.outlook.look()
     })
     // Not before all is written down: until then it is neither done nor broken off.
+    this.#repairing = lookAfter !== undefined
     this.run.end()
     this.#goOn()
     this.schedule.look()
     await lookAfter?.().catch(() => undefined) // nothing of the backup: tried again behind a later one
+    this.#repairing = false
   }
 
   /** What nothing needs any more begins to go; what something needs that somebody has condemned is taken back. */
@@ -355,6 +363,7 @@ export class BackupState {
   ): Promise<void> {
     const { repairOwn } = await import('../repair/own-repair.ts')
     if ((await repairOwn(owner, sources, signal)).packs > 0) eventLog.note('packs-repaired')
+    this.#repairing = false
     const { isFirstOfDay } = await import('../backup/retention.ts')
     if (!isFirstOfDay(owner, lookedAt)) return
     const { recode } = await import('../repair/recode.ts')

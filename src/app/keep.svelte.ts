@@ -1,4 +1,5 @@
 /** Keeping shards for others in this tab. */
+import { codeOf } from '../core/errors.ts'
 import type { Keeper, KeeperState } from '../keeping/keeper.ts'
 import type { KeepingLimits } from '../keeping/limits.ts'
 import { HOUR, GB, type ByteCount, type Millis } from '../core/units.ts'
@@ -164,14 +165,22 @@ export class KeepState {
     })
   }
 
-  /** What was kept is gone: others make it again the sooner, the sooner they hear of it. */
-  lostAll(): Promise<void> {
-    return this.#attempt(async () => {
-      const keeper = this.#keeper
-      this.#keeper = undefined
-      this.on = false
-      await keeper?.lostAll()
-    })
+  /**
+   * What was kept is gone: others make it again the sooner, the sooner they hear of it. Tries for as long as the page lives.
+   * @throws KeeptabError as the coordinator, when it was reached
+   */
+  async lostAll(): Promise<void> {
+    const keeper = this.#keeper
+    this.#keeper = undefined
+    this.on = false
+    for (;;) {
+      try {
+        await keeper?.lostAll()
+        return
+      } catch (thrown) {
+        if (codeOf(thrown) !== 'coordinator-unreachable') throw thrown
+      }
+    }
   }
 
   /** What is paused: by the person until a time, or by what holds it for as long as it does. */

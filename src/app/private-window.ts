@@ -9,14 +9,15 @@ export type WindowMemory = 'forgets' | 'unknown' | 'lasts'
 /** Changes nothing. Never rejects. */
 export async function windowMemory(): Promise<WindowMemory> {
   const storage = (navigator as { storage?: Partial<StorageManager> }).storage
-  try {
-    await storage?.getDirectory?.()
-  } catch {
-    return 'forgets'
-  }
   const persisted = await storage?.persisted?.().catch(() => false)
   const installed = matchMedia('(display-mode: standalone)').matches
   const mayNotify = 'Notification' in globalThis && Notification.permission === 'granted'
-  // None of these is granted to a private window.
-  return persisted === true || installed || mayNotify ? 'lasts' : 'unknown'
+  // No private window that was tried was granted any of these; a file system may fail for other reasons than a private one.
+  if (persisted === true || installed || mayNotify) return 'lasts'
+  try {
+    await storage?.getDirectory?.()
+    return 'unknown'
+  } catch {
+    return 'forgets'
+  }
 }

@@ -21,6 +21,7 @@ const SHOWN = 200
 type Progress = Extract<RestoreEvent, { type: 'progress' }>
 
 const loadService = () => import('../backup/restore.ts')
+const loadDownload = () => import('./download.ts')
 
 export class RestoreState {
   readonly #account: AccountState
@@ -168,6 +169,7 @@ export class RestoreState {
       this.browse?.leave()
       this.browse = browse
       this.phase = 'tree'
+      loadDownload().catch(() => undefined) // a click opens the browser's dialog only while it is fresh
     })
   }
 
@@ -215,7 +217,7 @@ export class RestoreState {
   restoreToZip(): Promise<void> {
     return this.#attempt('tree', async () => {
       const stop = this.#stop
-      const { askWhereToSave } = await import('./download.ts')
+      const { askWhereToSave } = await loadDownload()
       const save = await askWhereToSave('keeptab-restore.zip')
       const { zipDownload } = await import('../backup/zip.ts')
       const { target, stream, abort } = zipDownload(this.#onTargetNotice)

@@ -83,8 +83,7 @@ export class RetentionState {
       const [engine, service] = await Promise.all([this.#engine(), loadService()])
       const { owner } = engine
       if (change !== undefined) {
-        await this.#backup.giveWay()
-        await change(engine, service)
+        await this.#backup.alone(() => change(engine, service))
       }
       this.own = await service.ownRetention(owner)
       this.device = owner.identity.device

@@ -12,33 +12,50 @@ import { troubleOf, type Trouble } from './trouble.ts'
 
 /** The page, and what it works with. */
 interface Page {
-  desk: { readonly account: AccountState; readonly keep: KeepState } | undefined
+  desk: Desk | undefined
   trouble: Trouble | undefined
 }
 
-/** Nothing can be done in this page afterwards but to load it again. */
-export async function onStorageClosed(page: Page): Promise<void> {
+interface Desk {
+  readonly account: Pick<AccountState, 'identity' | 'confirmed' | 'words'>
+  readonly keep: Pick<KeepState, 'lostAll'>
+  readonly restore: { readonly running: boolean }
+}
+
+/** Nothing can be done in this page afterwards but to load it again. @param reload does that */
+export async function onStorageClosed(page: Page, reload: () => void): Promise<void> {
   const { desk } = page
   if (desk === undefined) return
   try {
-    // A disk that failed for a moment closes it too, and gives everything back at the next start.
     const isGone = !(await isStored(desk.account.identity?.device))
-    page.trouble = troubleOf(new KeeptabError(isGone ? 'storage-gone' : 'store-failed'))
-    page.desk = undefined
+    // A disk that failed for a moment closes it too, and gives everything back at the next start.
+    if (!isGone && !isNeeded(desk)) {
+      reload()
+      return
+    }
+    stop(page, desk, new KeeptabError(isGone ? 'storage-gone' : 'store-failed'))
     if (!isGone) return
     eventLog.note('storage-gone')
     await desk.keep.lostAll() // takes as long as the coordinator is away, and nobody waits for it
   } catch (thrown) {
-    page.trouble = troubleOf(thrown)
-    page.desk = undefined
+    stop(page, desk, thrown)
   }
 }
+
+function stop(page: Page, desk: Desk, thrown: unknown): void {
+  page.trouble = troubleOf(thrown)
+  if (!isNeeded(desk)) page.desk = undefined
+}
+
+/** What is shown would be lost with the screen: a restore under way, which goes on in memory, or words that are on no paper. */
+const isNeeded = ({ account, restore }: Desk): boolean =>
+  restore.running || (!account.confirmed && account.words.length > 0)
 
 async function isStored(device: string | undefined): Promise<boolean> {
   const database = await openDatabase()
   try {
     const stored = await new IndexedDbIdentityStore(database).load()
-    return stored !== undefined && stored.identity.device === device
+    return stored?.identity.device === device
   } finally {
     database.close()
   }

@@ -40,7 +40,7 @@ export const errorText = {
   'shard-corrupt': 'A shard does not match its signed root. It was not used.',
   'store-failed': 'The disk or the browser storage refused to write. Nothing half-written is kept.',
   'storage-gone':
-    'The browser has deleted everything that Keeptab had stored here. Load this page again: your backups come back with the 24 words.',
+    'The browser has deleted everything that Keeptab had stored here. Leave this page open for a minute, so that the network hears of it, and load it again: your backups come back with the 24 words.',
   // transport
   'peer-unreachable': 'Another peer could not be reached.',
   'peer-refused': 'Another peer refused the request.',

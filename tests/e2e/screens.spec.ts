@@ -1,6 +1,7 @@
 /**
  * Every screen in every state: no rule of WCAG 2.2 AA that a machine can check is broken, in light and dark, and no text is
- * cut, wide or narrow, in any language nor in one whose words are two fifths longer; and all of it comes out of the catalog.
+ * cut: narrow in English, German, French and Arabic, narrow and wide in a language whose words are two fifths longer, which takes
+ * the place of Spanish here; and all of it comes out of the catalog.
  * `npm run screens` walks the same way with a camera.
  */
 import { mkdir } from 'node:fs/promises'
@@ -19,7 +20,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 const pictures = process.env['KEEPTAB_SCREENS']
 
-test('every screen in every state is for everyone, wide and narrow, light and dark, in every language', async ({
+test('every screen in every state is for everyone, wide and narrow, light and dark, in longer words than ours', async ({
   browser,
 }, info) => {
   test.setTimeout(15 * 60_000)

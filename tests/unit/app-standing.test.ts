@@ -88,8 +88,8 @@ describe('what a keeper reads of its standing', () => {
     }
     expect(textsOf(standingAfter())).toEqual(['How much of the day you are here is known after two days.'])
     const [score, inTime, here] = textsOf({ ...standingAfter(...proven(70), 'missing', 'late'), hereShare: 0.875 })
-    expect(score).toMatch(/^Score: 99% of .* Below 99\.5% you are warned, below 95% .*, below 80% you are out\.$/)
-    expect(inTime).toMatch(/^In time: 98% of .* Below 75%/)
+    expect(score).toMatch(/^Score: 99%\. .* Below 99\.5% you are warned, below 95% .*, below 80% you are out\.$/)
+    expect(inTime).toMatch(/^In time: 98%\. .* Below 75%/)
     expect(here).toBe('Here: about 21 of 24 hours a day, 147 of 168 a week.')
   })
 

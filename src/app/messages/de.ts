@@ -393,9 +393,9 @@ export const de: Messages = {
   'keep.intro.off':
     'Du bewahrst versiegelte Stücke der Backups anderer auf, die hier niemand lesen kann, und sie deine. Nichts wird installiert; ein Knopf startet, einer beendet es.',
   'private.keep':
-    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird, deshalb lässt sich hier nichts für andere aufbewahren. Öffne Keeptab in einem gewöhnlichen Fenster.',
+    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird, deshalb lässt sich hier nichts für andere aufbewahren. Öffne Keeptab in einem gewöhnlichen Fenster, oder erlaube dieser Adresse, Daten zu speichern.',
   'private.backup':
-    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird: deine Ordner, und wer du bist. Öffne Keeptab in einem gewöhnlichen Fenster. Zurückholen kannst du hier mit deinen 24 Wörtern.',
+    'Das sieht nach einem privaten Fenster aus. Es vergisst alles, wenn es geschlossen wird: deine Ordner, und wer du bist. Öffne Keeptab in einem gewöhnlichen Fenster, oder erlaube dieser Adresse, Daten zu speichern. Zurückholen kannst du hier mit deinen 24 Wörtern.',
   'private.unknown':
     'Ein privates Fenster vergisst alles, wenn es geschlossen wird, und dieser Browser sagt uns nicht, ob dies eines ist.',
   'keep.limit': 'Platzgrenze',
@@ -520,8 +520,9 @@ export const de: Messages = {
   'keep.standing.failed':
     '{count, plural, one {# Teil konnte nicht gezeigt werden} other {# Teile konnten nicht gezeigt werden}}',
   'keep.standing.score':
-    'Wertung: {score} von dem, wonach du zuletzt gefragt wurdest, war da und richtig. Unter {warned} wirst du verwarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du draußen.',
-  'keep.standing.in-time': 'Rechtzeitig: {score} deiner letzten Antworten. Unter {slow} wirst du verwarnt.',
+    'Wertung: {score}. Sie beginnt bei 100 % und sinkt mit jedem Teil, der fehlt oder falsch ist. Unter {warned} wirst du verwarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du draußen.',
+  'keep.standing.in-time':
+    'Rechtzeitig: {score}. Das beginnt bei 100 % und sinkt mit jeder späten Antwort. Unter {slow} wirst du verwarnt.',
   'keep.standing.here': 'Da: etwa {day, number} von 24 Stunden am Tag, {week, number} von 168 in der Woche.',
   'keep.standing.here.unknown': 'Wie viel vom Tag du da bist, ist nach zwei Tagen bekannt.',
   'keep.lost':
@@ -807,7 +808,7 @@ export const de: Messages = {
   'check.limit.no-locks.cure': 'Aktualisiere den Browser und lass bis dahin nur einen Tab von Keeptab offen.',
   'check.limit.private-window': 'Ein privates Fenster',
   'check.limit.private-window.cure':
-    'Es vergisst alles, wenn es geschlossen wird. Öffne Keeptab in einem gewöhnlichen Fenster.',
+    'Es vergisst alles, wenn es geschlossen wird. Öffne Keeptab in einem gewöhnlichen Fenster, oder erlaube dieser Adresse, Daten zu speichern.',
   'check.limit.not-persistent': 'Der Speicher ist nicht dauerhaft',
   'check.limit.not-persistent.cure':
     'Installiere Keeptab oder erlaube Mitteilungen: Dann versprechen Browser meist, nicht zu löschen, was du für andere aufbewahrst.',
@@ -970,7 +971,7 @@ export const de: Messages = {
   'error.store-failed':
     'Der Datenträger oder der Browserspeicher ließ sich nicht beschreiben. Nichts Halbes bleibt zurück.',
   'error.storage-gone':
-    'Der Browser hat alles gelöscht, was Keeptab hier gespeichert hatte. Lade diese Seite neu: Deine Backups kommen mit den 24 Wörtern zurück.',
+    'Der Browser hat alles gelöscht, was Keeptab hier gespeichert hatte. Lass diese Seite noch eine Minute offen, damit das Netz davon erfährt, und lade sie dann neu: Deine Backups kommen mit den 24 Wörtern zurück.',
   'error.peer-unreachable': 'Eine Gegenstelle war nicht erreichbar.',
   'error.peer-refused': 'Eine Gegenstelle hat die Anfrage abgelehnt.',
   'error.peer-impostor':

@@ -417,9 +417,9 @@ const own = {
   'keep.intro.off':
     'You keep sealed pieces of other people’s backups, which nobody here can read, and they keep yours. Nothing is installed; one button starts it and one stops it.',
   'private.keep':
-    'This looks like a private window. It forgets everything when it is closed, so nothing can be kept for others here. Open Keeptab in an ordinary window.',
+    'This looks like a private window. It forgets everything when it is closed, so nothing can be kept for others here. Open Keeptab in an ordinary window, or let this address store data.',
   'private.backup':
-    'This looks like a private window. It forgets everything when it is closed: your folders, and who you are. Open Keeptab in an ordinary window. Here you can restore with your 24 words.',
+    'This looks like a private window. It forgets everything when it is closed: your folders, and who you are. Open Keeptab in an ordinary window, or let this address store data. Here you can restore with your 24 words.',
   'private.unknown':
     'A private window forgets everything when it is closed, and this browser does not tell us whether it is one.',
   'keep.limit': 'Space limit',
@@ -533,8 +533,9 @@ const own = {
   'keep.standing.none': 'Nothing has been asked yet. That begins some hours after the first thing you keep.',
   'keep.standing.failed': '{count, plural, one {# part could not be shown} other {# parts could not be shown}}',
   'keep.standing.score':
-    'Score: {score} of what you were asked for lately was there and right. Below {warned} you are warned, below {suspended} you are given nothing new, below {out} you are out.',
-  'keep.standing.in-time': 'In time: {score} of your latest answers. Below {slow} you are warned.',
+    'Score: {score}. It begins at 100% and falls with each part that is missing or wrong. Below {warned} you are warned, below {suspended} you are given nothing new, below {out} you are out.',
+  'keep.standing.in-time':
+    'In time: {score}. It begins at 100% and falls with each late answer. Below {slow} you are warned.',
   'keep.standing.here': 'Here: about {day, number} of 24 hours a day, {week, number} of 168 a week.',
   'keep.standing.here.unknown': 'How much of the day you are here is known after two days.',
   'keep.lost':
@@ -819,7 +820,8 @@ const own = {
   'check.limit.no-locks': 'Tabs cannot agree who works',
   'check.limit.no-locks.cure': 'Update the browser, and until then keep only one tab of Keeptab open.',
   'check.limit.private-window': 'A private window',
-  'check.limit.private-window.cure': 'It forgets everything when it is closed. Open Keeptab in an ordinary window.',
+  'check.limit.private-window.cure':
+    'It forgets everything when it is closed. Open Keeptab in an ordinary window, or let this address store data.',
   'check.limit.not-persistent': 'Storage is not lasting',
   'check.limit.not-persistent.cure':
     'Install Keeptab or allow notifications: then browsers usually promise not to delete what you keep for others.',

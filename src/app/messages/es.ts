@@ -390,9 +390,9 @@ export const es: Messages = {
   'keep.intro.off':
     'Guardas fragmentos sellados de copias de otras personas, que aquí nadie puede leer, y ellas guardan los tuyos. No se instala nada; un botón lo inicia y otro lo detiene.',
   'private.keep':
-    'Esto parece una ventana privada. Lo olvida todo al cerrarse, así que aquí no se puede guardar nada para otros. Abre Keeptab en una ventana normal.',
+    'Esto parece una ventana privada. Lo olvida todo al cerrarse, así que aquí no se puede guardar nada para otros. Abre Keeptab en una ventana normal o permite que esta dirección guarde datos.',
   'private.backup':
-    'Esto parece una ventana privada. Lo olvida todo al cerrarse: tus carpetas y quién eres. Abre Keeptab en una ventana normal. Aquí puedes restaurar con tus 24 palabras.',
+    'Esto parece una ventana privada. Lo olvida todo al cerrarse: tus carpetas y quién eres. Abre Keeptab en una ventana normal o permite que esta dirección guarde datos. Aquí puedes restaurar con tus 24 palabras.',
   'private.unknown': 'Una ventana privada lo olvida todo al cerrarse, y este navegador no nos dice si esta lo es.',
   'keep.limit': 'Límite de espacio',
   'keep.room': 'Este navegador tiene sitio para {size}.',
@@ -508,8 +508,9 @@ export const es: Messages = {
   'keep.standing.none': 'Aún no se ha pedido nada. Empieza unas horas después de lo primero que guardes.',
   'keep.standing.failed': '{count, plural, one {# parte no se pudo mostrar} other {# partes no se pudieron mostrar}}',
   'keep.standing.score':
-    'Puntuación: el {score} de lo que se te pidió últimamente estaba ahí y era correcto. Por debajo del {warned} se te avisa, por debajo del {suspended} no se te da nada nuevo, por debajo del {out} quedas fuera.',
-  'keep.standing.in-time': 'A tiempo: el {score} de tus últimas respuestas. Por debajo del {slow} se te avisa.',
+    'Puntuación: {score}. Empieza en el 100 % y baja con cada parte que falta o es incorrecta. Por debajo del {warned} se te avisa, por debajo del {suspended} no se te da nada nuevo, por debajo del {out} quedas fuera.',
+  'keep.standing.in-time':
+    'A tiempo: {score}. Empieza en el 100 % y baja con cada respuesta tardía. Por debajo del {slow} se te avisa.',
   'keep.standing.here': 'Presente: unas {day, number} de las 24 horas del día, {week, number} de las 168 de la semana.',
   'keep.standing.here.unknown': 'Cuánto estás aquí al día se sabe después de dos días.',
   'keep.lost':
@@ -793,7 +794,8 @@ export const es: Messages = {
   'check.limit.no-locks': 'Las pestañas no pueden acordar cuál trabaja',
   'check.limit.no-locks.cure': 'Actualiza el navegador y, hasta entonces, ten abierta una sola pestaña de Keeptab.',
   'check.limit.private-window': 'Una ventana privada',
-  'check.limit.private-window.cure': 'Lo olvida todo al cerrarse. Abre Keeptab en una ventana normal.',
+  'check.limit.private-window.cure':
+    'Lo olvida todo al cerrarse. Abre Keeptab en una ventana normal o permite que esta dirección guarde datos.',
   'check.limit.not-persistent': 'El almacenamiento no es duradero',
   'check.limit.not-persistent.cure':
     'Instala Keeptab o permite notificaciones: así los navegadores suelen prometer no borrar lo que guardas para otros.',
@@ -951,7 +953,7 @@ export const es: Messages = {
   'error.store-failed':
     'El disco o el almacenamiento del navegador se negó a escribir. No queda nada a medio escribir.',
   'error.storage-gone':
-    'El navegador ha borrado todo lo que Keeptab había guardado aquí. Vuelve a cargar esta página: tus copias vuelven con las 24 palabras.',
+    'El navegador ha borrado todo lo que Keeptab había guardado aquí. Deja esta página abierta un minuto más, para que la red se entere, y vuelve a cargarla: tus copias vuelven con las 24 palabras.',
   'error.peer-unreachable': 'No se pudo llegar a otro participante.',
   'error.peer-refused': 'Otro participante rechazó la petición.',
   'error.peer-impostor':

@@ -402,9 +402,9 @@ export const fr: Messages = {
   'keep.intro.off':
     'Vous gardez des fragments scellés des sauvegardes des autres, que personne ne peut lire ici, et ils gardent les vôtres. Rien n’est installé ; un bouton démarre, un autre arrête.',
   'private.keep':
-    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : on ne peut donc rien garder ici pour d’autres. Ouvrez Keeptab dans une fenêtre ordinaire.',
+    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : on ne peut donc rien garder ici pour d’autres. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données.',
   'private.backup':
-    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : vos dossiers, et qui vous êtes. Ouvrez Keeptab dans une fenêtre ordinaire. Ici, vous pouvez restaurer avec vos 24 mots.',
+    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : vos dossiers, et qui vous êtes. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données. Ici, vous pouvez restaurer avec vos 24 mots.',
   'private.unknown': 'Une fenêtre privée oublie tout à sa fermeture, et ce navigateur ne nous dit pas si c’en est une.',
   'keep.limit': 'Limite d’espace',
   'keep.room': 'Ce navigateur a de la place pour {size}.',
@@ -529,8 +529,9 @@ export const fr: Messages = {
   'keep.standing.failed':
     '{count, plural, one {# partie n’a pas pu être montrée} other {# parties n’ont pas pu être montrées}}',
   'keep.standing.score':
-    'Score : {score} de ce qui vous a été demandé dernièrement était là et juste. Sous {warned} vous êtes averti, sous {suspended} rien de nouveau ne vous est confié, sous {out} vous êtes écarté.',
-  'keep.standing.in-time': 'À temps : {score} de vos dernières réponses. Sous {slow} vous êtes averti.',
+    'Score : {score}. Il part de 100 % et baisse à chaque partie manquante ou fausse. Sous {warned} vous êtes averti, sous {suspended} rien de nouveau ne vous est confié, sous {out} vous êtes écarté.',
+  'keep.standing.in-time':
+    'À temps : {score}. Cela part de 100 % et baisse à chaque réponse tardive. Sous {slow} vous êtes averti.',
   'keep.standing.here': 'Présence : environ {day, number} heures sur 24 par jour, {week, number} sur 168 par semaine.',
   'keep.standing.here.unknown': 'On saura après deux jours combien de temps vous êtes là par jour.',
   'keep.lost':
@@ -824,7 +825,8 @@ export const fr: Messages = {
   'check.limit.no-locks': 'Les onglets ne peuvent pas décider qui travaille',
   'check.limit.no-locks.cure': 'Mettez à jour le navigateur, et d’ici là n’ouvrez qu’un seul onglet Keeptab.',
   'check.limit.private-window': 'Une fenêtre privée',
-  'check.limit.private-window.cure': 'Elle oublie tout à sa fermeture. Ouvrez Keeptab dans une fenêtre ordinaire.',
+  'check.limit.private-window.cure':
+    'Elle oublie tout à sa fermeture. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données.',
   'check.limit.not-persistent': 'Le stockage n’est pas durable',
   'check.limit.not-persistent.cure':
     'Installez Keeptab ou autorisez les notifications : en général, le navigateur promet alors de ne pas effacer ce que vous gardez pour d’autres.',
@@ -990,7 +992,7 @@ export const fr: Messages = {
   'error.shard-corrupt': 'Un fragment ne correspond pas à sa racine signée. Il n’a pas été utilisé.',
   'error.store-failed': 'Le disque ou le stockage du navigateur a refusé d’écrire. Rien d’écrit à moitié n’est gardé.',
   'error.storage-gone':
-    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Rechargez cette page : vos sauvegardes reviennent avec les 24 mots.',
+    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Laissez cette page ouverte une minute, pour que le réseau l’apprenne, puis rechargez-la : vos sauvegardes reviennent avec les 24 mots.',
   'error.peer-unreachable': 'Un autre pair est injoignable.',
   'error.peer-refused': 'Un autre pair a refusé la demande.',
   'error.peer-impostor':

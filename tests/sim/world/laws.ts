@@ -28,7 +28,6 @@ export const LAWS = [
   'no wrong byte comes back',
   'a head names what is placed',
   'nothing that is needed goes',
-  'what is not needed goes when its time is over',
   'who has kept everything stands, asked for a leaf',
   'who has kept everything stands, read by a stranger',
   'what can be is repaired',
@@ -129,8 +128,8 @@ export class Laws {
   #nothingNeededGoes(keeper: KeeperMachine, pack: PackId, index: number): void {
     const { keepers } = this.#world
     const needing = this.#needing(pack)
-    this.test(needing === undefined ? 'what is not needed goes when its time is over' : 'nothing that is needed goes')
     if (needing === undefined) return
+    this.test('nothing that is needed goes')
     const elsewhere = this.#world.sound(keepers.filter((one) => one !== keeper)).get(pack)
     if (elsewhere?.has(index) === true) return
     this.broken(`${keeper.name} removes ${pack.slice(0, 6)} ${index}, which ${needing.snapshot.slice(0, 6)} needs.`)
