@@ -278,23 +278,30 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
     },
 
     async suspect(by, pack, failed) {
-      const blamed = failed
-        .filter(({ what, keeper }) => what !== 'unreachable' && isOnline(keeper))
-        .slice(0, MOST_BLAMED)
       await database.transaction(async (stores) => {
         const now = clock.now()
         const places = await stores.devices.places([by])
         const own = places.get(by)
-        for (const { keeper, index } of blamed) {
+        if (own === undefined) return
+        const names =
+          ({ keeper, index }: Pick<Holder, 'keeper' | 'index'>) =>
+          (claim: RepairReport['failed'][number]) =>
+            claim.what !== 'unreachable' && claim.keeper === keeper && claim.index === index
+        const blamed = (await stores.packs.holders([pack])).filter(
+          (holder) => isOnline(holder.keeper) && failed.some(names(holder)),
+        )
+        // Drawn by chance: who lies is not to choose which of its words are looked into.
+        for (let left = MOST_BLAMED; left > 0 && blamed.length > 0;) {
+          const [drawn] = blamed.splice(Math.floor(random.fraction() * blamed.length), 1)
+          if (drawn === undefined) break
+          const { keeper, index } = drawn
           const read = await stores.reads.get(keeper)
-          const isHolder = (await stores.packs.holders([pack])).some(
-            (one) => one.keeper === keeper && one.index === index,
-          )
           // One that is suspended is read every day as it is.
           const isSuspended = (await reputationOf(stores, keeper, now)).unread !== undefined
-          if (read === undefined || own === undefined || !isHolder || isSuspended) continue
+          if (read === undefined || isSuspended) continue
           const taken = await placesTaken(stores, [keeper, ...read.reports.map(({ reader }) => reader)])
           if (isOneOf(taken, own)) continue
+          left -= 1
           await noteReached(stores, by, now)
           await stores.reads.addReport(keeper, { reader: by, outcome: 'blamed', at: now, pack, index })
           await audits.askFor(stores, { keeper, pack, index })

@@ -138,8 +138,8 @@ interface Fruitless {
 interface Plan {
   readonly record: Bytes
   readonly k: number
-  /** Shards that the repairer holds itself. */
-  readonly own: number
+  /** Indices of shards that the repairer holds itself. */
+  readonly own: ReadonlySet<number>
   /** Whether k shards can be read now. */
   readonly enough: boolean
   readonly holders: readonly Pick<Holder, 'pack' | 'index' | 'keeper'>[]
@@ -297,13 +297,17 @@ export function createRepairs(parts: RepairParts): Repairs {
     const plan = plans.get(pack)
     if (plan?.enough !== true) return
     // Whom it names is read from by others, and its word is held against theirs.
-    const named = new Set(said?.failed.flatMap(({ what, keeper }) => (what === 'unreachable' ? [] : keeper)))
-    const left = new Set(plan.holders.flatMap(({ index, keeper }) => (named.has(keeper) ? [] : index)))
-    const needed = plan.k - plan.own
+    const named = new Set(said?.failed.flatMap((one) => (one.what === 'unreachable' ? [] : shardName(one))))
+    const left = new Set(plan.holders.flatMap((one) => (named.has(shardName(one)) ? [] : one.index)))
+    for (const index of plan.own) left.delete(index)
+    const needed = plan.k - plan.own.size
     if (left.size < needed) return
     const refused = (said?.read ?? 0) >= needed ? plan.successors.map(({ keeper }) => keeper) : undefined
     const known = fruitless.get(pack) ?? { hands: new Map<DeviceId, Fruitless>(), since: clock.now() }
-    fruitless.set(pack, { ...known, hands: known.hands.set(device, { refused }) })
+    const before = known.hands.get(device)
+    // What nothing explains is not explained by a later failure that something does.
+    const all = before === undefined ? refused : before.refused && refused && [...before.refused, ...refused]
+    fruitless.set(pack, { ...known, hands: known.hands.set(device, { refused: all }) })
   }
 
   /** Who failed at a pack that somebody else has done now, and is not excused. */
@@ -447,7 +451,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     const toRead = (from === 'source' ? [] : readable)
       .filter(({ keeper }) => keeper !== caller.device)
       .map(({ index, keeper }) => ({ pack: id, index, keeper }))
-    const own = new Set(holders.flatMap(({ index, keeper }) => (keeper === caller.device ? index : []))).size
+    const own = new Set(holders.flatMap(({ index, keeper }) => (keeper === caller.device ? index : [])))
     return { record, k: pack.k, own, enough, holders: toRead, successors }
   }
 
@@ -651,6 +655,8 @@ export function createRepairs(parts: RepairParts): Repairs {
 /** @param read as the repairer says: of more than there are nothing is believed */
 const movedBytes = (record: PackRecord | undefined, read: number, made: number): ByteCount =>
   record === undefined ? 0 : (Math.min(read, record.n) + made) * record.shardBytes
+
+const shardName = ({ index, keeper }: Pick<Holder, 'index' | 'keeper'>): string => `${index} ${keeper}`
 
 const pairName = (pack: PackId, keeper: DeviceId): string => `${pack} ${keeper}`
 

@@ -10,7 +10,7 @@ import type { Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { PackRecord } from '../protocol/records.ts'
 import { readShard } from '../transport/keeper-client.ts'
-import type { Transport, Visit } from '../transport/transport.ts'
+import type { Link, Transport, Visit } from '../transport/transport.ts'
 import type { KeeperTrouble } from './events.ts'
 
 /** A shard that takes longer than this many times the usual is asked of another keeper as well. */
@@ -32,7 +32,7 @@ export interface Holder {
 export interface CollectorParts {
   readonly connect: Transport['connect']
   /** Hears what was wrong with a keeper, and which shard was asked for. */
-  readonly onTrouble: (trouble: KeeperTrouble & { readonly index: number }) => void
+  readonly onTrouble: (trouble: KeeperTrouble & { readonly index: number; readonly reached: Reached }) => void
   /** A minute when left out. */
   readonly readTimeoutMs?: Millis
   /** Whether a slow shard is asked of another keeper as well, so that some are read in vain; they are unless this says no. */
@@ -184,8 +184,10 @@ export class Collector {
     const { connect, onTrouble, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
     const startedAt = performance.now()
     const signal = AbortSignal.any([stop, AbortSignal.timeout(readTimeoutMs)])
+    let reached = reachedOver(undefined)
     try {
       const link = await connect(keeper, { signal, visit: ticket && visit })
+      reached = reachedOver(link)
       const bytes = await readShard(link, record.id, index, record.shardBytes, signal, ticket)
       throwIfAborted(stop)
       const root = record.roots[index]
@@ -201,10 +203,10 @@ export class Collector {
         if (soFarMs > (this.#paceMs.get(keeper) ?? this.#usualMs() ?? 0)) this.#stuckMs.set(keeper, soFarMs)
         return undefined
       }
-      const what = troubleOf[codeOf(thrown)] ?? 'refused'
+      const what = troubleOf(codeOf(thrown))
       if (what === 'corrupt') this.#liars.add(keeper)
       this.#stuckMs.set(keeper, readTimeoutMs)
-      onTrouble({ keeper, index, what, detail: messageOf(thrown) })
+      onTrouble({ keeper, index, what, reached: reached(), detail: messageOf(thrown) })
       return isFailed(codeOf(thrown)) ? undefined : 'away'
     }
   }
@@ -214,7 +216,7 @@ export class Collector {
 const isFailed = (code: ErrorCode): boolean =>
   code === 'shard-corrupt' || code === 'shard-unknown' || code === 'peer-impostor'
 
-const troubleOf: Partial<Record<ErrorCode, KeeperTrouble['what']>> = {
+const troubles: Partial<Record<ErrorCode, KeeperTrouble['what']>> = {
   'shard-corrupt': 'corrupt',
   'peer-unreachable': 'unreachable',
   'peer-impostor': 'refused',
@@ -222,6 +224,18 @@ const troubleOf: Partial<Record<ErrorCode, KeeperTrouble['what']>> = {
   'timeout': 'slow',
   'aborted': 'slow', // only our own timeout gets here: a fired `stop` has returned before
 }
+
+/** How far a read came: no link · one over which nothing of the shard came · bytes, though not all of them. */
+export type Reached = 'nobody' | 'silence' | 'bytes'
+
+/** Tells it of a read that begins now. Where a link is shared, bytes of another read count: nobody is blamed for less. */
+export function reachedOver(link: Link | undefined): () => Reached {
+  const before = link?.receivedBytes
+  return () => (link === undefined ? 'nobody' : link.receivedBytes === before ? 'silence' : 'bytes')
+}
+
+/** What an error of a read says of the keeper. */
+export const troubleOf = (code: ErrorCode): KeeperTrouble['what'] => troubles[code] ?? 'refused'
 
 function median(values: number[]): number | undefined {
   values.sort((a, b) => a - b)

@@ -13,6 +13,9 @@ export interface LinkLimits {
 export const limitedLink = (link: Link, { upload, download, onMoved }: LinkLimits): Link => ({
   remote: link.remote,
   closed: link.closed,
+  get receivedBytes() {
+    return link.receivedBytes
+  },
   close: () => link.close(),
   async call(request, options) {
     const sentBytes = request.body?.length ?? 0

@@ -5,7 +5,8 @@
  * than k holders are online, those that were read stay there until the others come, because k of them may never be online
  * at once.
  */
-import { Collector, READ_TIMEOUT_MS } from '../backup/collect.ts'
+import { Collector, READ_TIMEOUT_MS, reachedOver, troubleOf, type Reached } from '../backup/collect.ts'
+import type { KeeperTrouble } from '../backup/events.ts'
 import { equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
@@ -126,21 +127,17 @@ class Repairer implements Work {
     visit: Visit,
   ): Promise<'served' | Failed['what']> {
     const halt = this.#halt.signal
-    let isConnected = false
+    let reached = reachedOver(undefined)
     try {
       const counted = await this.#allowance.prepaid(record.shardBytes, halt)
       const signal = AbortSignal.any([halt, AbortSignal.timeout(READ_TIMEOUT_MS)])
       const link = counted(await this.#context.transport.connect(keeper, { signal, visit }))
-      isConnected = true
+      reached = reachedOver(link)
       const bytes = await readShard(link, record.id, index, record.shardBytes, signal, ticket)
       const root = record.roots[index]
       return root !== undefined && equal(await merkleRoot(bytes), root) ? 'served' : 'corrupt'
     } catch (thrown) {
-      const code = codeOf(thrown)
-      if (code === 'shard-corrupt') return 'corrupt'
-      // A line breaks without anybody's doing. One that is open, and over which nothing comes, is held open by somebody.
-      if (!isConnected || code === 'connection-lost') return 'unreachable'
-      return code === 'aborted' || code === 'timeout' ? 'slow' : 'refused'
+      return failureOf(troubleOf(codeOf(thrown)), reached())
     }
   }
 
@@ -159,10 +156,7 @@ class Repairer implements Work {
       const collector = new Collector({
         connect: async (keeper, options) =>
           this.#allowance.limited(await this.#context.transport.connect(keeper, options)),
-        onTrouble: ({ keeper, what, index }) => {
-          const said = what === 'corrupt' || what === 'refused' ? what : 'unreachable'
-          failed.push({ index, keeper, what: said })
-        },
+        onTrouble: ({ keeper, what, index, reached }) => failed.push({ index, keeper, what: failureOf(what, reached) }),
         readTimeoutMs: REPAIR_TIMEOUT_MS,
         hedges: false,
       })
@@ -223,4 +217,14 @@ class Repairer implements Work {
       keepHeads(link, await store.heads(record.owner)),
     )
   }
+}
+
+/**
+ * What is said of a holder that gave no shard. A line breaks, and is slow, without anybody's doing; one that is open, and
+ * over which nothing comes, is held open by somebody.
+ */
+function failureOf(what: KeeperTrouble['what'], reached: Reached): Failed['what'] {
+  if (reached === 'nobody') return 'unreachable'
+  if (what === 'corrupt' || what === 'refused') return what
+  return what === 'slow' && reached === 'silence' ? 'slow' : 'unreachable'
 }

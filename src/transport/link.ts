@@ -13,6 +13,7 @@ import { Answering } from './answering.ts'
 import type { Bulk } from './bulk.ts'
 import { deferred } from './deferred.ts'
 import { controlFrame, MAX_BODIES, MAX_CALLS, MAX_HEAD_BYTES, parseControlFrame, type ControlFrame } from './framing.ts'
+import type { ByteCount } from '../core/units.ts'
 import type { Pipe } from './pipe.ts'
 import { Slots } from './slots.ts'
 import type { Link, Message, PeerHandler, RemotePeer } from './transport.ts'
@@ -90,6 +91,7 @@ class OpenLink implements Link {
   readonly remote: RemotePeer
   readonly #ended = deferred()
   readonly closed = this.#ended.promise
+  receivedBytes: ByteCount = 0
   readonly #parts: LinkParts
   readonly #answering: Answering
   readonly #calls = new Map<number, Call>()
@@ -265,6 +267,7 @@ class OpenLink implements Link {
   #moved(sentBytes: number, receivedBytes: number): void {
     this.#quiet.moved()
     this.#parts.count(sentBytes, receivedBytes)
+    this.receivedBytes += receivedBytes
     for (const { quiet, sendsBody } of this.#calls.values()) {
       // A call that sends may have to wait for what goes out, every call for what comes in.
       if (sendsBody || receivedBytes > 0) quiet.moved()

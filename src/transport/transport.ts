@@ -1,6 +1,7 @@
 /** How peers talk: links that both ends have proven, many requests at once on each. */
 import type { Bytes } from '../core/bytes.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
+import type { ByteCount } from '../core/units.ts'
 import type { PeerRequest, PeerResponse } from '../protocol/peer-messages.ts'
 
 /** The other end of a link, after it has proven its device key, its certificate and the channel's fingerprints. */
@@ -34,6 +35,8 @@ export interface Link {
    *   `timeout` when nothing at all, neither answer nor progress, came for 30 s; `malformed`
    */
   call(request: Message<PeerRequest>, options?: { readonly signal?: AbortSignal }): Promise<Message<PeerResponse>>
+  /** Of bodies, those included that have not come whole. */
+  readonly receivedBytes: ByteCount
   /** Resolves when the link is gone, whoever ended it. Never rejects. */
   readonly closed: Promise<void>
   close(): void

@@ -433,6 +433,12 @@ overBothDatabases('repairs over %s', (place, name) => {
       })
       expect((await idling(named('refused'))).isBarred).toBe(false)
       expect((await idling(() => ({ read: 2, failed: [] }))).isBarred).toBe(false)
+      // A holder is named for a shard that it was to give, and for no other.
+      const elsewhere = (job: RepairJob) => ({
+        read: 0,
+        failed: job.holders.map(({ index, keeper }) => ({ index: index + 6, keeper, what: 'refused' as const })),
+      })
+      expect((await idling(elsewhere)).isBarred).toBe(true)
       // Who is said not to be reachable is not asked by others, so that this explains nothing.
       expect((await idling(named('unreachable'))).isBarred).toBe(true)
     },

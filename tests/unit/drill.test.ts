@@ -144,6 +144,7 @@ function reading(owner: OwnerContext, packs: readonly PackId[], change: (call: L
     return {
       remote: link.remote,
       closed: link.closed,
+      receivedBytes: 0,
       close: () => link.close(),
       call: (request, options) => {
         const { head } = request

@@ -108,6 +108,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
       Promise.resolve({
         remote: { device, account: identity.account },
         closed: new Promise(() => undefined),
+        receivedBytes: 0,
         close: () => undefined,
         call({ head }) {
           if (head.type !== 'read') return Promise.resolve({ head: { type: 'heads', heads: [] } })
