@@ -294,7 +294,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
       const { device, account } = caller(context)
       const visitor = visit && (await visitorOf(visit, device))
       const ticket =
-        visitor === undefined ? tokens.ticket({ device, account }) : tokens.visit({ device: visitor, account })
+        visitor === undefined ? tokens.ticket({ device, account }) : tokens.visit(visitor, { device, account })
       return { ticket, iceServers: iceServers(visitor ?? device) }
     },
   )
@@ -325,8 +325,13 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'Where packs lie',
     { body: locateRequestSchema },
     locatedSchema,
-    async ({ packs: asked, reader }, context) => {
-      if (reader !== undefined) await limits.count('tickets-of-address', addressOf(context.env.incoming), asked.length)
+    async ({ packs: asked, visit }, context) => {
+      const { device } = caller(context)
+      const reader = visit && (await visitorOf(visit, device))
+      if (reader !== undefined) {
+        await limits.count('tickets-of-device', device, asked.length)
+        await limits.count('tickets-of-address', addressOf(context.env.incoming), asked.length)
+      }
       return { packs: await packs.locate(caller(context), asked, reader) }
     },
   )
@@ -352,8 +357,9 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'A pack to repair, or a shard to read',
     { body: takeRepairSchema, optional: true },
     repairJobSchema,
-    async ({ reader: named }, context) => {
-      const reader = named ?? caller(context).device
+    async ({ visit }, context) => {
+      const { device } = caller(context)
+      const reader = visit === undefined ? device : await visitorOf(visit, device)
       const job = (await reads.take(caller(context), reader)) ?? (await repairs.take(caller(context), reader))
       return job === undefined ? {} : { job }
     },
@@ -567,7 +573,6 @@ const logged =
 
 type Body<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
-/** Registers routes: the body is parsed before and the answer encoded after, each by the schema in the OpenAPI document. */
 /** Who a device wants to be introduced as. @throws KeeptabError `malformed`, `signature-invalid`, `forbidden` when that was said to another */
 async function visitorOf(visit: Bytes, caller: DeviceId): Promise<DeviceId> {
   const { visitor, device } = await openVisit(visit)
@@ -575,6 +580,7 @@ async function visitorOf(visit: Bytes, caller: DeviceId): Promise<DeviceId> {
   return visitor
 }
 
+/** Registers routes: the body is parsed before and the answer encoded after, each by the schema in the OpenAPI document. */
 function endpointsOf(app: OpenAPIHono<Env>) {
   return <Answer extends z.ZodType, Schema extends z.ZodType | undefined = undefined>(
     method: 'get' | 'post' | 'put',

@@ -11,6 +11,7 @@ export type Limit =
   | 'socket-of-address'
   | 'pairing-of-address'
   | 'tickets-of-address'
+  | 'tickets-of-device'
 
 const perMinute: Readonly<Record<Limit, number>> = {
   'request-of-address': 30_000,
@@ -20,6 +21,7 @@ const perMinute: Readonly<Record<Limit, number>> = {
   'pairing-of-address': 300,
   // Of whole packs: each takes as many signatures as it has holders.
   'tickets-of-address': 6000,
+  'tickets-of-device': 3000,
 }
 /** With all peers on one machine its address is everybody's. */
 const ONE_MACHINE_FACTOR = 20

@@ -23,6 +23,8 @@ const messageSchema = z.discriminatedUnion('type', [
 /** How long a message waits for a peer that is about to connect; then its sender gets EXPIRE. */
 const WAIT_MS: Millis = 5000
 const SWEEP_MS: Millis = 1000
+/** A device goes by one name at a time; the others are of a connection or a window that has just ended. */
+const MOST_VISITORS = 4
 const MOST_WAITING_FOR_ONE = 200
 /** Of all messages that wait, as they came in: nobody must be able to fill this program's memory. */
 const MOST_WAITING_BYTES: ByteCount = 16 * MiB
@@ -41,17 +43,22 @@ interface Waiting {
 }
 
 export interface Rendezvous {
-  /** Takes a socket as the one of a device; another one it had is closed. */
-  admit(device: DeviceId, socket: Socket): void
+  /**
+   * Takes a socket as the one of a device; another one it had is closed.
+   * @param host whose visitor it is; of many at once the oldest goes
+   */
+  admit(device: DeviceId, socket: Socket, host?: DeviceId): void
   /** Refuses a socket in the words of the protocol. */
   refuse(socket: Socket): void
-  /** Closes the socket of a device that may not be introduced any more. */
+  /** Closes the sockets of a device that may not be introduced any more, and of its visitors. */
   expel(device: DeviceId): void
   close(): void
 }
 
 export function createRendezvous(clock: Clock): Rendezvous {
   const peers = new Map<DeviceId, Socket>()
+  /** Sockets of visitors by whose they are, the oldest first. */
+  const visitors = new Map<DeviceId, Set<Socket>>()
   const waiting = new Map<DeviceId, Waiting[]>()
   let waitingBytes: ByteCount = 0
   const noLongerWaiting = (messages: readonly Waiting[]): void => {
@@ -103,10 +110,25 @@ export function createRendezvous(clock: Clock): Rendezvous {
     sweepSoon()
   }
 
+  const receive = (host: DeviceId, socket: Socket): void => {
+    const sockets = visitors.get(host) ?? new Set()
+    visitors.set(host, sockets.add(socket))
+    const [oldest] = sockets
+    if (sockets.size > MOST_VISITORS && oldest !== undefined) {
+      sockets.delete(oldest)
+      oldest.close(closeCode.policy, 'replaced')
+    }
+    socket.on('close', () => {
+      sockets.delete(socket)
+      if (sockets.size === 0 && visitors.get(host) === sockets) visitors.delete(host)
+    })
+  }
+
   return {
-    admit(device, socket) {
+    admit(device, socket, host) {
       peers.get(device)?.close(closeCode.policy, 'replaced')
       peers.set(device, socket)
+      if (host !== undefined) receive(host, socket)
       socket.on('close', () => {
         if (peers.get(device) === socket) peers.delete(device)
       })
@@ -128,7 +150,8 @@ export function createRendezvous(clock: Clock): Rendezvous {
       socket.close(closeCode.policy, 'ticket')
     },
     expel(device) {
-      peers.get(device)?.close(closeCode.policy, 'revoked')
+      for (const socket of [peers.get(device), ...(visitors.get(device) ?? [])])
+        socket?.close(closeCode.policy, 'revoked')
     },
     close() {
       clearTimeout(sweeping)

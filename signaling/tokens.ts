@@ -16,6 +16,11 @@ export interface Caller {
   readonly account: AccountId
 }
 
+/** Who comes with a ticket, and for a visitor whose it is. */
+export interface Admitted extends Caller {
+  readonly host: DeviceId | undefined
+}
+
 const CHALLENGE_MS = 60_000
 const SESSION_MS = 60 * 60_000
 const TICKET_MS = 60_000
@@ -31,10 +36,10 @@ export interface Tokens {
   /** @throws KeeptabError `not-signed-in` */
   openSession(token: string): Caller
   ticket(caller: Caller): string
-  /** A ticket for a visitor, which opens the rendezvous alone. */
-  visit(visitor: Caller): string
+  /** A ticket for a visitor of a device, which opens the rendezvous alone. */
+  visit(visitor: DeviceId, host: Caller): string
   /** @throws KeeptabError `not-signed-in` when it is none of ours, too old, or was used at this entrance before */
-  useTicket(ticket: string, entrance: Entrance): Caller
+  useTicket(ticket: string, entrance: Entrance): Admitted
 }
 
 export function createTokens(secret: Bytes, clock: Clock, random: Random): Tokens {
@@ -50,8 +55,8 @@ export function createTokens(secret: Bytes, clock: Clock, random: Random): Token
 
   const sealed = (kind: string, body: Bytes): Bytes => concat(body, mac(kind, body))
 
-  const admission = (kind: string, caller: Caller): string =>
-    toBase64Url(sealed(kind, concat(seconds(clock.now() + TICKET_MS), callerBytes(caller), fresh())))
+  const admission = (kind: string, caller: Caller, host: DeviceId): string =>
+    toBase64Url(sealed(kind, concat(seconds(clock.now() + TICKET_MS), callerBytes(caller), idBytes(host), fresh())))
 
   const opened = (kinds: readonly string[], bytes: Bytes | undefined, bodyBytes: number): Bytes => {
     if (bytes?.length !== bodyBytes + MAC_BYTES) throw new KeeptabError('not-signed-in')
@@ -70,16 +75,18 @@ export function createTokens(secret: Bytes, clock: Clock, random: Random): Token
       return { token: toBase64Url(sealed('session', concat(expiry, callerBytes(caller)))), expiresAt: expiryOf(expiry) }
     },
     openSession: (token) => callerOf(opened(['session'], fromBase64Url(token), 4 + CALLER_BYTES)),
-    ticket: (caller) => admission('ticket', caller),
-    visit: (visitor) => admission('visit', visitor),
+    ticket: (caller) => admission('ticket', caller, caller.device),
+    visit: (visitor, { device, account }) => admission('visit', { device: visitor, account }, device),
     useTicket(ticket, entrance) {
       const kinds = entrance === 'rendezvous' ? ['ticket', 'visit'] : ['ticket']
-      const body = opened(kinds, fromBase64Url(ticket), 4 + CALLER_BYTES + NONCE_BYTES)
+      const body = opened(kinds, fromBase64Url(ticket), 4 + CALLER_BYTES + HOST_BYTES + NONCE_BYTES)
       for (const [name, expiresAt] of used) if (expiresAt <= clock.now()) used.delete(name)
       const name = `${entrance} ${ticket}`
       if (used.has(name)) throw new KeeptabError('not-signed-in', 'The ticket was used before.')
       used.set(name, expiryOf(body))
-      return callerOf(body)
+      const caller = callerOf(body)
+      const host = idOf(parseDeviceId, body.subarray(4 + CALLER_BYTES, 4 + CALLER_BYTES + HOST_BYTES))
+      return { ...caller, host: host === caller.device ? undefined : host }
     },
   }
 }
@@ -87,6 +94,7 @@ export function createTokens(secret: Bytes, clock: Clock, random: Random): Token
 const MAC_BYTES = 32
 const NONCE_BYTES = 16
 const CALLER_BYTES = 64
+const HOST_BYTES = 32
 
 // Every body begins with its expiry: u32 seconds since 1970. A caller is device ‖ account, 32 bytes each.
 const seconds = (at: Millis): Bytes => u32(Math.floor(at / 1000))

@@ -55,10 +55,10 @@ export function createUpgrades(parts: {
       await accounts.seen(caller, addressBlock(address))
       live.welcome(caller.device, await open())
     } else if (rendezvousPaths.includes(pathname)) {
-      const device = admittedBy(searchParams)
+      const admitted = admittedBy(searchParams)
       const opened = await open()
-      if (device === undefined) rendezvous.refuse(opened)
-      else rendezvous.admit(device, opened)
+      if (admitted === undefined) rendezvous.refuse(opened)
+      else rendezvous.admit(admitted.device, opened, admitted.host)
     } else {
       throw new KeeptabError('not-found')
     }
@@ -67,9 +67,9 @@ export function createUpgrades(parts: {
   /** The device whose ticket this is, when it is also the id it wants; the peerjs client is told over the socket. */
   const admittedBy = (query: URLSearchParams) => {
     try {
-      const { device } = tokens.useTicket(query.get('token') ?? '', 'rendezvous')
-      membership.check(device)
-      return query.get('id') === device ? device : undefined
+      const admitted = tokens.useTicket(query.get('token') ?? '', 'rendezvous')
+      membership.check(admitted.host ?? admitted.device)
+      return query.get('id') === admitted.device ? admitted : undefined
     } catch (thrown) {
       if (['not-signed-in', 'device-revoked'].includes(codeOf(thrown))) return undefined
       throw thrown

@@ -1,12 +1,12 @@
 /** Asks the coordinator where packs are. Questions that come together go in one request. */
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import { KeeptabError } from '../core/errors.ts'
-import type { DeviceId, PackId } from '../core/ids.ts'
+import type { PackId } from '../core/ids.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import type { Visit } from '../transport/transport.ts'
 
 interface Question {
-  readonly reader: DeviceId | undefined
+  readonly visit: Visit | undefined
   readonly packs: Set<PackId>
   readonly answer: Promise<ReadonlyMap<PackId, LocatedPack>>
 }
@@ -24,23 +24,22 @@ export class Locator {
    * @throws KeeptabError `too-few-shards` when the coordinator does not know the pack, and as the coordinator
    */
   async locate(pack: PackId, visit?: Visit): Promise<LocatedPack> {
-    const reader = visit?.device
-    if (this.#next === undefined || this.#next.reader !== reader) this.#next = this.#ask(reader)
+    if (this.#next === undefined || this.#next.visit?.device !== visit?.device) this.#next = this.#ask(visit)
     this.#next.packs.add(pack)
     const located = (await this.#next.answer).get(pack)
     if (located !== undefined) return located
     throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
   }
 
-  #ask(reader: DeviceId | undefined): Question {
+  #ask(visit: Visit | undefined): Question {
     const packs = new Set<PackId>()
     const ask = async () => {
       await new Promise((resolve) => setTimeout(resolve)) // whoever asks in this turn comes along
       if (this.#next === question) this.#next = undefined
-      const located = await this.#coordinator.locatePacks([...packs], reader)
+      const located = await this.#coordinator.locatePacks([...packs], visit)
       return new Map(located.map((one) => [one.pack, one]))
     }
-    const question: Question = { reader, packs, answer: ask() }
+    const question: Question = { visit, packs, answer: ask() }
     return question
   }
 }

@@ -53,7 +53,7 @@ export interface Coordinator {
    * Where packs lie now; unknown ones are left out. Any number; asked in batches.
    * @param reader the name that they are to be read under: then each holder has a ticket for it
    */
-  locatePacks(packs: readonly PackId[], reader?: DeviceId): Promise<LocatedPack[]>
+  locatePacks(packs: readonly PackId[], reader?: Visitor): Promise<LocatedPack[]>
   /**
    * Publishes a head of this device, or one of another's that a keeper has seen.
    * @param rounds of this account's condemned packs, as `condemned` told it: whoever publishes must know of all of them
@@ -116,7 +116,7 @@ export interface Coordinator {
    * A pack to repair; the same one again while this device has one. `undefined`: there is none for it now.
    * @param reader the name that holders are to be read under; the device's own when left out
    */
-  takeRepair(reader?: DeviceId): Promise<RepairJob | undefined>
+  takeRepair(reader?: Visitor): Promise<RepairJob | undefined>
   /** Packs of this account that have lost shards, of which its own devices may make them now. In no order. */
   ownRepairs(): Promise<OwnRepair[]>
   /** The job of repairing one of them, without holders; `undefined`: not now. `reportRepair` ends it. */

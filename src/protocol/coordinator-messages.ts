@@ -36,6 +36,8 @@ const blob = (max: number) =>
     z.custom<Bytes>((value) => value instanceof Uint8Array),
     { decode: (text) => fromBase64Url(text) ?? new Uint8Array(0), encode: toBase64Url },
   )
+/** The word of a visitor and of the device whose it is (`identity/visitor`). */
+const visitWord = blob(1024)
 
 const shardIndex = z.int().min(0).max(255)
 const count = z.int().min(0)
@@ -82,7 +84,7 @@ const iceServer = z.strictObject({
   credential: z.string().optional(),
 })
 /** POST /v1/ticket: `visit` is the word of the visitor that the ticket is for (`identity/visitor`); absent: for the device itself. */
-export const ticketRequestSchema = z.strictObject({ visit: blob(1024).optional() })
+export const ticketRequestSchema = z.strictObject({ visit: visitWord.optional() })
 /** → admits this device once to the rendezvous (`token` of PeerJS) or the live socket, a visitor to the rendezvous alone, for a minute. */
 export const ticketSchema = z.strictObject({ ticket: z.string().max(500), iceServers: z.array(iceServer) })
 
@@ -176,8 +178,9 @@ export const committedSchema = z.strictObject({ pack: packId, happiness: count }
  * read under, there is a read ticket for each holder, and fewer packs are asked for at once.
  */
 export const locateRequestSchema = z
-  .strictObject({ packs: z.array(packId).min(1).max(LOCATE_PACKS), reader: deviceId.optional() })
-  .refine(({ packs, reader }) => reader === undefined || packs.length <= READ_PACKS, 'asks for too many tickets')
+  .strictObject({ packs: z.array(packId).min(1).max(LOCATE_PACKS), visit: visitWord.optional() })
+  .refine(({ packs, visit }) => visit === undefined || packs.length <= READ_PACKS, 'asks for too many tickets')
+  .refine(({ packs, visit }) => visit === undefined || new Set(packs).size === packs.length, 'asks for a pack twice')
 export const locatedSchema = z.strictObject({
   packs: z.array(
     z.strictObject({
@@ -221,7 +224,7 @@ export const handedOverSchema = z.strictObject({ receipts: z.array(blob(1024)).m
 export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HANDOVERS) })
 
 /** POST /v1/repairs: the name that holders are read under; absent: the device's own. */
-export const takeRepairSchema = z.strictObject({ reader: deviceId.optional() })
+export const takeRepairSchema = z.strictObject({ visit: visitWord.optional() })
 /**
  * → a pack of which shards are to be made again: `record` says from what and into what, `holders` are read
  * from and `successors` stored at, each with the ticket for it. Without successors nothing is to be made: its one holder is

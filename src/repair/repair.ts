@@ -91,7 +91,7 @@ class Repairer implements Work {
 
   async #next(visit: Visit): Promise<void> {
     const { coordinator } = this.#context
-    const job = await unlessAborted(coordinator.takeRepair(visit.device), this.#stop.signal)
+    const job = await unlessAborted(coordinator.takeRepair(visit), this.#stop.signal)
     // A read that comes in between leaves what was gathered.
     const isLook = job?.successors.length === 0
     if (!isLook && job?.pack !== this.#gathered?.pack) this.#gathered = undefined

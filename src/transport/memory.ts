@@ -62,7 +62,10 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     readonly machine: DeviceId
     readonly counted: { sentBytes: number; receivedBytes: number }
     readonly switchboard: Switchboard
-    readonly #visits = new Visits(async () => joined(new Peer(await newVisitor(options.random), this)))
+    readonly #visits = new Visits(async () => {
+      const name = await newVisitor(options.random)
+      return { name, transport: joined(new Peer(name, this)) }
+    })
     #handler: PeerHandler | undefined
 
     constructor(identity: Prover, host?: Peer) {

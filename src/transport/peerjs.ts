@@ -55,7 +55,10 @@ class PeerJsTransport implements Transport {
     this.#visitor = visitor
     this.counted = host?.counted ?? { sentBytes: 0, receivedBytes: 0 }
     this.#switchboard = new Switchboard(this.device)
-    this.#visits = new Visits(async () => new PeerJsTransport(options, this, await newVisitor(options.random)))
+    this.#visits = new Visits(async () => {
+      const name = await newVisitor(options.random)
+      return { name, transport: new PeerJsTransport(options, this, name) }
+    })
     // A visitor joins when it has to reach somebody.
     if (host === undefined) this.#join()
   }

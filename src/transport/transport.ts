@@ -2,6 +2,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
 import type { ByteCount } from '../core/units.ts'
+import type { Visitor } from '../identity/visitor.ts'
 import type { PeerRequest, PeerResponse } from '../protocol/peer-messages.ts'
 
 /** The other end of a link, after it has proven its device key, its certificate and the channel's fingerprints. */
@@ -43,9 +44,7 @@ export interface Link {
 }
 
 /** A name that this device reads under and uses for nothing else; links under it are links of a stranger to whoever is read. */
-export interface Visit {
-  readonly device: DeviceId
-}
+export type Visit = Visitor
 
 export interface Transport {
   /**

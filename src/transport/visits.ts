@@ -8,7 +8,10 @@ import type { Transport, Visit } from './transport.ts'
 const IDLE_MS: Millis = 30_000
 
 /** This device under another name. */
-export type Visiting = Pick<Transport, 'connect' | 'close' | 'openLinks'> & Visit
+export interface Visiting {
+  readonly name: Visit
+  readonly transport: Pick<Transport, 'connect' | 'close' | 'openLinks'>
+}
 
 export class Visits {
   readonly #begin: () => Promise<Visiting>
@@ -23,7 +26,7 @@ export class Visits {
   }
 
   get openLinks(): number {
-    return [...this.#open.values()].reduce((sum, { openLinks }) => sum + openLinks, 0)
+    return [...this.#open.values()].reduce((sum, { transport }) => sum + transport.openLinks, 0)
   }
 
   /** As `Transport.visit`. */
@@ -32,7 +35,7 @@ export class Visits {
     this.#users += 1
     try {
       this.#current ??= this.#enter()
-      return await work(await this.#current)
+      return await work((await this.#current).name)
     } finally {
       this.#users -= 1
       if (this.#users === 0 && !this.#closed) this.#idle = setTimeout(() => this.#leave(), IDLE_MS)
@@ -42,7 +45,9 @@ export class Visits {
   /** As `Transport.connect`, under this name. */
   connect({ device }: Visit, ...to: Parameters<Transport['connect']>): ReturnType<Transport['connect']> {
     const visiting = this.#open.get(device)
-    return visiting?.connect(...to) ?? Promise.reject(new KeeptabError('peer-unreachable', 'The visit is over.'))
+    return (
+      visiting?.transport.connect(...to) ?? Promise.reject(new KeeptabError('peer-unreachable', 'The visit is over.'))
+    )
   }
 
   close(): void {
@@ -53,14 +58,14 @@ export class Visits {
 
   async #enter(): Promise<Visiting> {
     const visiting = await this.#begin()
-    this.#open.set(visiting.device, visiting)
+    this.#open.set(visiting.name.device, visiting)
     if (this.#closed) this.#leave()
     return visiting
   }
 
   #leave(): void {
     this.#current = undefined
-    for (const visiting of this.#open.values()) void visiting.close()
+    for (const visiting of this.#open.values()) void visiting.transport.close()
     this.#open.clear()
   }
 }

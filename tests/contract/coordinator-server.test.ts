@@ -11,7 +11,9 @@ import { sign } from '../../src/core/crypto.ts'
 import { parseGroupId, type DeviceId } from '../../src/core/ids.ts'
 import { MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
+import { signBody } from '../../src/core/signed.ts'
 import { encode } from '../../src/core/wire.ts'
+import { newVisitor, openVisit, signVisit } from '../../src/identity/visitor.ts'
 import {
   challengeSchema,
   infoSchema,
@@ -477,6 +479,19 @@ async function liveSocket(url: string, ticket: string) {
 }
 
 /** A bare socket as the peerjs client opens it: everything it hears. */
+/** What whoever has passed a sign-in on holds. */
+async function sessionOf(url: string, { deviceKey, certificate }: Awaited<ReturnType<typeof newIdentity>>) {
+  const { publicKey: coordinator } = infoSchema.parse(await (await fetch(`${url}/v1/info`)).json())
+  const { challenge } = challengeSchema.parse(await (await post(`${url}/v1/challenge`, '')).json())
+  const signature = await sign(deviceKey, signatureTag.signIn, encode({ challenge, coordinator }))
+  const body = {
+    certificate: toBase64Url(certificate),
+    challenge: toBase64Url(challenge),
+    signature: toBase64Url(signature),
+  }
+  return z.object({ token: z.string() }).parse(await (await post(`${url}/v1/session`, body)).json()).token
+}
+
 async function rendezvousSocket(url: string, id: string, token: string, path = '/peerjs/peerjs') {
   const query = `key=peerjs&id=${id}&token=${token}&version=1.5.5`
   const socket = new WebSocket(`${url.replace('http', 'ws')}${path}?${query}`)
@@ -528,6 +543,65 @@ describe('the rendezvous', () => {
       expect(refused.heard.map(({ type }) => type)).toEqual(['INVALID-KEY'])
     }
     expect(admitted.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it('admits a visitor on the word of both itself and its device, to the rendezvous alone', async () => {
+    const { url } = await run()
+    const [identity, thief] = [await newIdentity(), await newIdentity()]
+    const coordinator = connect(url, identity)
+    const visitor = await newVisitor(random)
+    expect(await openVisit(await signVisit(visitor, identity.deviceKey))).toEqual({
+      visitor: visitor.device,
+      device: identity.device,
+    })
+    // A session alone makes no visitor: whoever has it cannot sign as its device, nor give another's word for his own.
+    const token = await sessionOf(url, identity)
+    const ask = async (path: string, body: object, visit: Bytes) => {
+      const answer = await post(
+        `${url}${path}`,
+        { ...body, visit: toBase64Url(visit) },
+        { Authorization: `Bearer ${token}` },
+      )
+      return answer.ok ? 'done' : codeIn(answer)
+    }
+    const own = await signVisit(visitor, identity.deviceKey)
+    const stolen = await signVisit(visitor, thief.deviceKey)
+    const device = identity.deviceKey.publicKey
+    const word = await signBody(visitor.deviceKey, signatureTag.visit, {
+      v: 1,
+      visitor: visitor.deviceKey.publicKey,
+      device,
+    })
+    const made = await signBody(thief.deviceKey, signatureTag.visit, { v: 1, device, word })
+    const packs = ['ab'.repeat(32)]
+    for (const [path, body] of [
+      ['/v1/ticket', {}],
+      ['/v1/packs/locate', { packs }],
+      ['/v1/repairs', {}],
+    ] as const) {
+      expect(await ask(path, body, own)).toBe('done')
+      expect(await ask(path, body, stolen)).toBe('forbidden')
+      expect(await ask(path, body, made)).toBe('signature-invalid')
+      expect(await ask(path, body, word)).toBe('malformed')
+    }
+    expect(await ask('/v1/packs/locate', { packs: [...packs, ...packs] }, own)).toBe('malformed')
+
+    const { ticket } = await coordinator.ticket(visitor)
+    const live = new WebSocket(`${url.replace('http', 'ws')}/v1/live?ticket=${ticket}`)
+    expect(await new Promise((resolve) => live.once('error', () => resolve('refused')).once('open', resolve))).toBe(
+      'refused',
+    )
+    const admitted = await rendezvousSocket(url, visitor.device, ticket)
+    expect(admitted.heard).toEqual([{ type: 'OPEN' }])
+    // Of more than a few the oldest goes.
+    const others = []
+    for (let i = 0; i < 4; i += 1) {
+      const next = await newVisitor(random)
+      others.push(await rendezvousSocket(url, next.device, (await coordinator.ticket(next)).ticket))
+    }
+    await admitted.closed
+    expect(others.map(({ socket }) => socket.readyState)).toEqual([1, 1, 1, 1])
+    for (const { socket } of others) socket.terminate()
   })
 
   it('keeps a message for a peer that is about to come, and says when it does not come', async () => {

@@ -19,7 +19,7 @@ import { repairing } from '../../src/repair/repair.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import { nextRead, readUntil } from '../sim/reading.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../../src/store/memory.ts'
-import type { RemotePeer } from '../../src/transport/transport.ts'
+import type { RemotePeer, Visit } from '../../src/transport/transport.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
 import { overBothDatabases } from './both-databases.ts'
 import { clock as machineClock, newIdentity, random, until } from './coordinator-fixtures.ts'
@@ -273,7 +273,11 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     const { reads } = await readsAlone()
     for (const { device } of liars) {
       // Words of what it does not keep come first, and are not looked into in place of the one that says something.
-      const said = [9, 8, 7, 6, shard.index].map((index) => ({ index, keeper: victim.device, what: 'corrupt' as const }))
+      const said = [9, 8, 7, 6, shard.index].map((index) => ({
+        index,
+        keeper: victim.device,
+        what: 'corrupt' as const,
+      }))
       await reads.suspect(device, shard.pack, said)
       advance(HOUR)
     }
@@ -369,7 +373,7 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     const { network, readUntil, nextRead, standing, barred, sum } = await start(6, (context) => {
       const { coordinator, transport, store, identity } = context
       let holders: RepairJob['holders'] = []
-      const takeRepair = async (reader?: DeviceId) => {
+      const takeRepair = async (reader?: Visit) => {
         const job = await coordinator.takeRepair(reader)
         holders = job?.holders ?? []
         return job

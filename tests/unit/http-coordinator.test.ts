@@ -5,6 +5,8 @@ import { createHttpCoordinator } from '../../src/coordinator/http.ts'
 import type { LiveSocket } from '../../src/coordinator/live-socket.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
 import { NO_PLATFORM } from '../../src/core/platform.ts'
+import { idOf, parsePackId } from '../../src/core/ids.ts'
+import { newVisitor } from '../../src/identity/visitor.ts'
 import { newDevice } from '../../src/identity/keys.ts'
 import {
   challengeSchema,
@@ -161,6 +163,19 @@ describe('the HTTP client', () => {
     ahead = 3_600_000
     for (let i = 0; i < 3; i++) await coordinator.heads()
     expect(asked.filter(({ path }) => path === '/v1/session')).toHaveLength(2)
+  })
+
+  it('asks a coordinator that knows of no visits where packs lie all the same', async () => {
+    let locates = 0
+    const { coordinator } = client(
+      signingIn(() => ((locates += 1) === 1 ? problem('malformed', 400) : json({ packs: [] }))),
+    )
+    const visitor = await newVisitor(random)
+    const pack = idOf(parsePackId, bytes(32))
+    expect(await coordinator.locatePacks([pack], visitor)).toEqual([])
+    expect(locates).toBe(2)
+    const refused = client(signingIn(() => problem('malformed', 400))).coordinator
+    await expect(refused.locatePacks([pack])).rejects.toMatchObject({ code: 'malformed' })
   })
 
   it('does not sign in for ever when every session is refused', async () => {

@@ -100,7 +100,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
   const transport: Transport = {
     counted: { sentBytes: 0, receivedBytes: 0 },
     openLinks: 0,
-    visit: (work) => work({ device: identity.device }),
+    visit: (work) => work(identity),
     ready: () => Promise.resolve(),
     serve: () => undefined,
     close: () => Promise.resolve(),
