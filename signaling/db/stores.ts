@@ -512,7 +512,7 @@ export interface WatchStore {
   put(watch: Watch): Promise<void>
   /** At most `limit` of those that were last counted by then, the longest ago first; of those that do not count, who stopped after `goneAfter`. */
   due(countedBy: Millis, goneAfter: Millis, limit: number): Promise<Watch[]>
-  /** Puts the times at which they were counted forward by so much. */
+  /** Puts the times at which they were counted, and at which they stopped counting, forward by so much. */
   shift(ms: Millis): Promise<void>
   /** Keepers that count and keep something. */
   keepers(): Promise<number>

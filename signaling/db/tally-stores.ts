@@ -64,7 +64,10 @@ export const watchStore = (db: Kysely<Tables>): WatchStore => ({
   async shift(ms) {
     await db
       .updateTable('watches')
-      .set({ counted_at: sql`counted_at + ${BigInt(Math.round(ms))}` })
+      .set({
+        counted_at: sql`counted_at + ${BigInt(Math.round(ms))}`,
+        gone_at: sql`gone_at + ${BigInt(Math.round(ms))}`,
+      })
       .execute()
   },
   async keepers() {

@@ -671,6 +671,7 @@ export function databaseContract(
       expect(await run(({ watches }) => watches.get(gone))).toEqual({ keeper: gone, ...seen, goneAt: 550 })
       expect(await run(({ watches }) => watches.keepers())).toBe(1)
       await run(({ watches }) => watches.shift(-100))
+      expect((await run(({ watches }) => watches.get(gone)))?.goneAt).toBe(450)
       expect(await due(500, 550)).toEqual([early, late])
       expect(await due(399, 550)).toEqual([])
     })
