@@ -11,13 +11,6 @@ export function sqliteDialect(path: string): SqliteDialect {
   return new SqliteDialect({ database: () => Promise.resolve(open(path)) })
 }
 
-/**
- * Every transaction asks for the right to write at its beginning. One that has read and then writes fails when another
- * process has written in between, and libsql leaves the statement that failed open, with what it saw: from then on no
- * write would succeed. One that fails here is begun anew the next time, and sees what there is then.
- */
-const BEGIN = 'begin immediate'
-
 /** Statements that are kept for the next time: to prepare one takes several times as long as to run it. */
 const MOST_STATEMENTS = 300
 const changesTables = /^\s*(create|alter|drop)\b/i
@@ -29,8 +22,7 @@ function open(path: string): SqliteDatabase {
   libsql.pragma('synchronous=FULL')
   /** By their text, the one used last at the end. */
   const statements = new Map<string, SqliteStatement>()
-  const prepare = (asked: string): SqliteStatement => {
-    const sql = asked === 'begin' ? BEGIN : asked
+  const prepare = (sql: string): SqliteStatement => {
     // Columns of a statement that is there already would be those from before.
     if (changesTables.test(sql)) statements.clear()
     const statement = statements.get(sql) ?? checked(libsql.prepare(sql))

@@ -57,22 +57,3 @@ it('does not touch a database that a newer version has written', async () => {
   await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: 'unsupported-version' })
   await rm(dataDir, { recursive: true, force: true })
 })
-
-it('goes on when another process has tried to write into the file of SQLite at the same time', async () => {
-  const dataDir = temporaryFolder()
-  const database = await openDatabase({ dataDir })
-  const other = new Libsql(join(dataDir, 'coordinator.sqlite'), { timeout: 0 })
-  const writeBeside = () => other.exec("insert or replace into meta (name, value) values ('beside', x'00')")
-  await database.transaction(async ({ meta }) => {
-    await meta.get('own')
-    expect(writeBeside).toThrow('locked')
-    await meta.put('own', new Uint8Array([1]))
-  })
-  writeBeside()
-  await database.transaction(({ meta }) => meta.put('own', new Uint8Array([2])))
-  const read = await database.transaction(({ meta }) => Promise.all([meta.get('own'), meta.get('beside')]))
-  expect(read).toEqual([new Uint8Array([2]), new Uint8Array([0])])
-  other.close()
-  await database.close()
-  await rm(dataDir, { recursive: true, force: true })
-})
