@@ -388,6 +388,8 @@ overBothDatabases('repairs over %s', (place, name) => {
         holding.delete(keeper)
         const page = { takenAt: world.clock.now(), page: 0, pages: 1, shards: [] }
         await keeper.coordinator.reportInventory(await signInventoryPage(keeper.identity.deviceKey, page))
+        // Takes shards again: there are just enough for those that a moment ago took nothing to be left alone.
+        await keeper.coordinator.keep({ limitBytes: 100 * MiB, freeBytes: 100 * MiB, paused: false })
       }
     }
     const repairBy = async (hand: Keeper) => {
@@ -424,9 +426,8 @@ overBothDatabases('repairs over %s', (place, name) => {
   })
 
   // The rule has no more to do with the database.
-  it.runIf(name === 'SQLite')(
-    'are not held against whoever names the holders that gave it too little, nor where its successors took nothing',
-    async () => {
+  if (name === 'SQLite')
+    it('are not held against whoever names the holders that gave it too little, nor where its successors took nothing', async () => {
       const named = (what: 'refused' | 'unreachable') => (job: RepairJob) => ({
         read: 0,
         failed: job.holders.map(({ index, keeper }) => ({ index, keeper, what })),
@@ -441,8 +442,7 @@ overBothDatabases('repairs over %s', (place, name) => {
       expect((await idling(elsewhere)).isBarred).toBe(true)
       // Who is said not to be reachable is not asked by others, so that this explains nothing.
       expect((await idling(named('unreachable'))).isBarred).toBe(true)
-    },
-  )
+    })
 
   it('that are not done in time go to another peer, and what was stored late counts all the same', async () => {
     const { world, backup, hand } = await broken()

@@ -59,7 +59,7 @@ test('a folder is safe after five clicks, and 24 words bring it back when all bu
   await survivors[0]?.die()
   const hopeless = await profiles.fresh('restore')
   await hopeless.findBackups(words)
-  await expect(hopeless.trouble).toContainText(`1 of ${K} needed shards`, LONG)
+  await expect(hopeless.trouble).toContainText(`1 of the ${K} pieces`, LONG)
   await expect(hopeless.trouble).toContainText('What would help: keepers that are offline open their tab again')
 })
 
