@@ -79,7 +79,7 @@ async function reportOf(job: 'repair' | 'look', partBytes: number): Promise<Repa
   }
   const work = repairing(context)(allowance)
   work.wake()
-  for (let seconds = 0; seconds < 60 && reported.length === 0; seconds += 1) {
+  for (let seconds = 0; seconds < 600 && reported.length === 0; seconds += 1) {
     await vi.advanceTimersByTimeAsync(1000)
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     // It shows that it is there.
