@@ -1,9 +1,10 @@
 /** `keeptab drill`, and what `keeptab backup` does once a week: some of what is kept is brought back from nothing. */
 import { drill, type DrillFailure, type DrillReport } from '../src/backup/drill.ts'
-import { drillDueAt, lastOf } from '../src/backup/drill-due.ts'
+import { drillDueAt } from '../src/backup/drill-due.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { rememberedOf } from '../src/backup/drill-remembered.ts'
 import { unprovenSince } from '../src/backup/proof.ts'
+import { lastOf } from '../src/core/clock.ts'
 import { codeOf } from '../src/core/errors.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { RememberedDrill } from '../src/store/remembered-drill.ts'

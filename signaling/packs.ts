@@ -134,14 +134,7 @@ export function createPacks(parts: {
       })
       if (reader === undefined) return located
       return Promise.all(
-        located.map(async (one) => {
-          const holders = one.holders.map((holder) => ({ pack: one.pack, ...holder }))
-          const ticketed = await withTickets(parts, holders, reader)
-          return {
-            ...one,
-            holders: ticketed.map(({ index, keeper, online, ticket }) => ({ index, keeper, online, ticket })),
-          }
-        }),
+        located.map(async (one) => ({ ...one, holders: await withTickets(parts, one.pack, one.holders, reader) })),
       )
     },
   }

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../src/core/clock.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
-import type { DeviceId } from '../src/core/ids.ts'
+import type { DeviceId, PackId } from '../src/core/ids.ts'
 import { MINUTE, type Millis } from '../src/core/units.ts'
 import { signReadTicket } from '../src/protocol/records.ts'
 import type { Holder } from './db/stores.ts'
@@ -12,18 +12,17 @@ import type { Holder } from './db/stores.ts'
 /** From when it is signed, whatever it is for. */
 const READ_MS: Millis = 30 * MINUTE
 
-type Shard = Pick<Holder, 'pack' | 'index' | 'keeper'>
-
-/** The holders, each with a ticket for this reader. */
-export function withTickets<S extends Shard>(
+/** The holders of a pack, each with a ticket for this reader. */
+export function withTickets<S extends Pick<Holder, 'index' | 'keeper'>>(
   { key, clock }: { readonly key: SigningKey; readonly clock: Clock },
+  pack: PackId,
   holders: readonly S[],
   reader: DeviceId,
 ) {
   const expiresAt = clock.now() + READ_MS
   return Promise.all(
     holders.map(async (holder) => {
-      const { pack, index, keeper } = holder
+      const { index, keeper } = holder
       return { ...holder, ticket: await signReadTicket(key, { pack, index, keeper, reader, expiresAt }) }
     }),
   )

@@ -252,8 +252,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       // As with a repair, asking again gives no more time.
       const expiresAt = reading.isTaken ? reading.until : clock.now() + JOB_MS
       readings.set(device, { ...reading, until: expiresAt, isTaken: true })
-      const [holder] = await withTickets({ key, clock }, [{ pack, index, keeper }], as)
-      const holders = holder === undefined ? [] : [{ index, keeper, ticket: holder.ticket }]
+      const holders = await withTickets({ key, clock }, pack, [{ index, keeper }], as)
       return { pack, record, expiresAt, holders, successors: [] }
     },
 

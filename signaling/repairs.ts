@@ -142,7 +142,7 @@ interface Plan {
   readonly own: ReadonlySet<number>
   /** Whether k shards can be read now. */
   readonly enough: boolean
-  readonly holders: readonly Pick<Holder, 'pack' | 'index' | 'keeper'>[]
+  readonly holders: readonly Pick<Holder, 'index' | 'keeper'>[]
   readonly successors: readonly Omit<PlacementTicket, 'expiresAt'>[]
 }
 
@@ -450,7 +450,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     if (successors.length === 0) return undefined
     const toRead = (from === 'source' ? [] : readable)
       .filter(({ keeper }) => keeper !== caller.device)
-      .map(({ index, keeper }) => ({ pack: id, index, keeper }))
+      .map(({ index, keeper }) => ({ index, keeper }))
     const own = new Set(holders.flatMap(({ index, keeper }) => (keeper === caller.device ? index : [])))
     return { record, k: pack.k, own, enough, holders: toRead, successors }
   }
@@ -475,11 +475,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     pack,
     record,
     expiresAt: until,
-    holders: (await withTickets(parts, holders, reader)).map(({ index, keeper, ticket }) => ({
-      index,
-      keeper,
-      ticket,
-    })),
+    holders: await withTickets(parts, pack, holders, reader),
     successors: await Promise.all(
       successors.map(async (successor) => ({
         index: successor.index,

@@ -1,5 +1,6 @@
 /** When folders are read again by themselves. Rules without a clock: timers of hidden tabs sleep, the time of day does not. */
-import { AGAIN_MS, lastOf } from '../backup/drill-due.ts'
+import { AGAIN_MS } from '../backup/drill-due.ts'
+import { lastOf } from '../core/clock.ts'
 import type { Millis } from '../core/units.ts'
 import type { BackupPlan } from '../store/indexeddb-page-memory.ts'
 

@@ -82,9 +82,7 @@ export class RetentionState {
     try {
       const [engine, service] = await Promise.all([this.#engine(), loadService()])
       const { owner } = engine
-      if (change !== undefined) {
-        await this.#backup.alone(() => change(engine, service))
-      }
+      if (change !== undefined) await this.#backup.alone(() => change(engine, service))
       this.own = await service.ownRetention(owner)
       this.device = owner.identity.device
       this.none = false

@@ -1,7 +1,7 @@
 /** Reads folders again by itself: on time, and where the browser tells of changes, soon after them. */
+import { lastOf } from '../core/clock.ts'
 import type { Millis } from '../core/units.ts'
 import type { BackupPlan } from '../store/indexeddb-page-memory.ts'
-import { lastOf } from '../backup/drill-due.ts'
 import { dueAt, type DueFacts } from './due.ts'
 import { FolderWatches } from './folder-watch.ts'
 import type { SourceState } from './source.svelte.ts'

@@ -1,4 +1,5 @@
 /** When a restore drill is due. Rules without a clock, for a page and for the command line. */
+import { lastOf } from '../core/clock.ts'
 import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
 
 /** What was begun and did not end is tried again sooner. */
@@ -33,7 +34,3 @@ export function drillDueAt({ now, seenAt, provenAt, failed, triedAt }: DrillDueF
     tried === undefined ? 0 : tried + AGAIN_MS,
   )
 }
-
-/** The newest of these times that is not in the future: a clock that was set back must not put anything off. */
-export const lastOf = (now: Millis, ...times: readonly (Millis | undefined)[]): Millis | undefined =>
-  times.reduce((last, at) => (at === undefined || at > now || at < (last ?? 0) ? last : at), undefined)

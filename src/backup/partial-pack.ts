@@ -8,7 +8,7 @@
  */
 import { concat, type Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
-import type { ChunkId, DeviceId } from '../core/ids.ts'
+import type { ChunkId, DeviceId, PackId } from '../core/ids.ts'
 import { KiB, type ByteCount, type Millis } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
@@ -17,6 +17,7 @@ import { directoryEnd, openPack, sealedSpan, type PackEntry } from '../snapshot/
 import { openChunk, type SealKeys } from '../snapshot/seal.ts'
 import { readShardPart } from '../transport/keeper-client.ts'
 import type { Visit } from '../transport/transport.ts'
+import type { Locator } from './locator.ts'
 import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
 
@@ -27,7 +28,8 @@ const READ_TIMEOUT_MS: Millis = 8_000
 /** Tickets are asked for anew after it: they are good for half an hour. */
 const TICKET_MS: Millis = 20 * 60_000
 
-type Locate = (visit: Visit) => Promise<LocatedPack>
+/** A pack, with tickets for one reader. */
+type Place = LocatedPack & { readonly reader: DeviceId }
 
 export class PartialPack {
   readonly entries: ReadonlyMap<ChunkId, PackEntry>
@@ -44,12 +46,17 @@ export class PartialPack {
 
   /**
    * Reads the directory.
-   * @param locate says where the pack lies, with tickets for a visit
    * @throws KeeptabError `peer-unreachable` and what else keepers of the data shards meet, `decrypt-failed`, `malformed`,
    *   `forbidden`, `epoch-behind`: read the pack as a whole then
    */
-  static async open(owner: OwnerContext, locate: Locate, signal: AbortSignal | undefined): Promise<PartialPack> {
-    const first = await owner.transport.visit(async (visit) => ({ ...(await locate(visit)), reader: visit.device }))
+  static async open(
+    owner: OwnerContext,
+    locator: Locator,
+    id: PackId,
+    signal: AbortSignal | undefined,
+  ): Promise<PartialPack> {
+    const locate = async (visit: Visit) => ({ ...(await locator.locate(id, visit)), reader: visit.device })
+    const first = await owner.transport.visit(locate)
     const record = await ownRecord(owner, first)
     const keys = keysOf(owner.identity, record.epoch)
     const shards = new DataShards(owner, first, locate, record, signal)
@@ -71,17 +78,17 @@ export class PartialPack {
 class DataShards {
   readonly packBytes: ByteCount
   readonly #owner: OwnerContext
-  readonly #locate: Locate
+  readonly #locate: (visit: Visit) => Promise<Place>
   readonly #record: PackRecord
   readonly #signal: AbortSignal | undefined
-  /** With tickets for one reader, and when they were given, in the time of `performance.now()`. */
-  #located: LocatedPack & { readonly reader: DeviceId }
+  #located: Place
+  /** When its tickets were given, in the time of `performance.now()`. */
   #locatedAt = performance.now()
 
   constructor(
     owner: OwnerContext,
-    located: LocatedPack & { readonly reader: DeviceId },
-    locate: Locate,
+    located: Place,
+    locate: (visit: Visit) => Promise<Place>,
     record: PackRecord,
     signal: AbortSignal | undefined,
   ) {
@@ -97,7 +104,7 @@ class DataShards {
     return this.#owner.transport.visit(async (visit) => {
       const isOld = performance.now() - this.#locatedAt > TICKET_MS
       if (isOld || this.#located.reader !== visit.device) {
-        this.#located = { ...(await this.#locate(visit)), reader: visit.device }
+        this.#located = await this.#locate(visit)
         this.#locatedAt = performance.now()
       }
       return this.#readAs(visit, from, to)

@@ -246,8 +246,7 @@ export class SnapshotReader {
     if (!this.#sparing || this.#packs.has(id)) return undefined
     let counts = this.#partial.get(id)
     if (counts === undefined) {
-      const locate = (visit: Visit) => this.#locator.locate(id, visit)
-      const opened = PartialPack.open(this.#owner, locate, this.#signal).catch((thrown: unknown) => {
+      const opened = PartialPack.open(this.#owner, this.#locator, id, this.#signal).catch((thrown: unknown) => {
         throwIfAborted(this.#signal)
         if (codeOf(thrown) === 'internal') throw thrown
         return undefined

@@ -19,3 +19,7 @@ export const CLOCK_TOLERANCE_MS: Millis = 5 * 60_000
 
 /** The day of a time, from 1970 on, in UTC. */
 export const dayOf = (at: Millis): number => Math.floor(at / DAY)
+
+/** The newest of these times that is not in the future: a clock that was set back must not put anything off. */
+export const lastOf = (now: Millis, ...times: readonly (Millis | undefined)[]): Millis | undefined =>
+  times.reduce((last, at) => (at === undefined || at > now || at < (last ?? 0) ? last : at), undefined)

@@ -96,7 +96,7 @@ class Repairer implements Work {
     const isLook = job?.successors.length === 0
     if (!isLook && job?.pack !== this.#gathered?.pack) this.#gathered = undefined
     if (job === undefined) return
-    const report = await (job.successors.length > 0 ? this.#repair(job, visit) : this.#look(job, visit))
+    const report = await (isLook ? this.#look(job, visit) : this.#repair(job, visit))
     await unlessAborted(coordinator.reportRepair(report), this.#stop.signal)
     // What came to nothing may be the same job again: it is asked for when that makes sense.
     if (report.receipts.length > 0) this.#again = true

@@ -22,7 +22,6 @@ import { parseManifest, type Manifest } from '../snapshot/manifest.ts'
 import { PackBuilder, sealedSpan } from '../snapshot/pack.ts'
 import { chunkId, sealChunk, type ChunkKind, type SealedChunk } from '../snapshot/seal.ts'
 import { fileChunks, readTree, type ReadChunk } from '../snapshot/tree.ts'
-import type { Visit } from '../transport/transport.ts'
 
 export interface RemadePack {
   /** All n of them, each of its root. */
@@ -230,8 +229,7 @@ export class SourcePacks {
     sealed: ReadonlyMap<ChunkId, SealedChunk>,
   ): Promise<{ readonly chunks: readonly SealedChunk[]; readonly readBytes: ByteCount } | undefined> {
     try {
-      const locate = (visit: Visit) => this.#locator.locate(id, visit)
-      const part = await PartialPack.open(this.#owner, locate, this.#signal)
+      const part = await PartialPack.open(this.#owner, this.#locator, id, this.#signal)
       const entries = [...part.entries.values()]
       const [first] = entries
       const missing = entries.filter((entry) => !sealed.has(entry.id))

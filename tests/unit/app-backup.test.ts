@@ -179,9 +179,12 @@ describe('a backup that runs', () => {
 
 describe('what is done behind a backup', () => {
   /** It writes the list of snapshots once more after it was told to stop, as what is cut off in its last step does. */
-  function lastStep() {
+  async function onceBehind() {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/one', noise('one', 1000)))
     const done: string[] = []
-    const begun = new Promise<void>((begin) => {
+    await new Promise<void>((begin) => {
       alsoBehind = async (owner, signal) => {
         alsoBehind = undefined
         begin()
@@ -189,17 +192,13 @@ describe('what is done behind a backup', () => {
         await rewrite(owner, {}, (manifest) => manifest)
         done.push('behind')
       }
+      void backup.start()
     })
-    return { done, begun }
+    return { backup, working, done }
   }
 
   test('is broken off for a change of the list of snapshots, which waits for its end', async () => {
-    const { page, working } = await profile()
-    const backup = await page()
-    await choose(backup, fileOf('photos/one', noise('one', 1000)))
-    const { done, begun } = lastStep()
-    void backup.start()
-    await begun
+    const { backup, working, done } = await onceBehind()
     expect(backup).toMatchObject({ running: false, safety: 'safe' })
 
     const retention = new RetentionState(() => Promise.resolve({ owner: working() } as Engine), backup)
@@ -211,12 +210,7 @@ describe('what is done behind a backup', () => {
   })
 
   test('is broken off for the next backup, which waits for its end', async () => {
-    const { page, working } = await profile()
-    const backup = await page()
-    await choose(backup, fileOf('photos/one', noise('one', 1000)))
-    const { done, begun } = lastStep()
-    void backup.start()
-    await begun
+    const { backup, working, done } = await onceBehind()
     await choose(backup, fileOf('letters/two', noise('two', 1000)))
     await backup.start()
     expect(done).toEqual(['behind'])

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dueAt, everyMs, type DueFacts } from '../../src/app/due.ts'
-import { drillDueAt, lastOf, type DrillDueFacts } from '../../src/backup/drill-due.ts'
+import { drillDueAt, type DrillDueFacts } from '../../src/backup/drill-due.ts'
+import { lastOf } from '../../src/core/clock.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/units.ts'
 
 const facts: DueFacts = {
