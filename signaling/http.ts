@@ -549,7 +549,7 @@ const matches = (pattern: readonly string[], segments: readonly string[]): boole
 
 function refuse(context: Context<Env>, thrown: unknown, log: Logger): Response {
   const refusal = refusalOf(unparsed(thrown))
-  if (refusal.status === 500) log.error({ error: messageOf(thrown), stack: stackOf(thrown) }, 'a request failed')
+  if (refusal.status >= 500) log.error({ error: messageOf(thrown), stack: stackOf(thrown) }, 'a request failed')
   return context.json(refusal.problem, refusal.status)
 }
 

@@ -1,10 +1,13 @@
 /** Opens the database the operator chose and puts the stores on it. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { Kysely, sql, type Transaction } from 'kysely'
+import { KeeptabError } from '../../src/core/errors.ts'
+import type { Millis } from '../../src/core/units.ts'
 import { migrate } from './migrations.ts'
 import { checkDurable, mayRetry, postgresDialect } from './postgres.ts'
-import { sqliteDialect } from './sqlite.ts'
+import { isLocked, sqliteDialect } from './sqlite.ts'
 import type { Database, Stores } from './stores.ts'
 import type { Tables } from './tables.ts'
 import { deviceStore, metaStore } from './account-stores.ts'
@@ -23,20 +26,24 @@ export interface DatabaseChoice {
   readonly dataDir: string
   /** PostgreSQL instead. */
   readonly url?: string | undefined
+  /** How long a transaction waits for another process that writes into the SQLite file. */
+  readonly patienceMs?: Millis
 }
 
 /** Opens it and brings its tables up to date. @throws KeeptabError `unsupported-version`, `config-invalid` for a server that is not durable, or what the driver throws */
-export async function openDatabase({ dataDir, url }: DatabaseChoice): Promise<Database> {
+export async function openDatabase({ dataDir, url, patienceMs = 5000 }: DatabaseChoice): Promise<Database> {
   const db = url === undefined ? openSqlite(dataDir) : new Kysely<Tables>({ dialect: postgresDialect(url) })
   try {
     if (url !== undefined) await checkDurable(db)
     await migrate(db, url === undefined ? 'blob' : 'bytea')
+    // From here on whoever meets a lock waits for it where nobody else is held up: see `runAlone`.
+    if (url === undefined) await sql`pragma busy_timeout=0`.execute(db)
   } catch (thrown) {
     await db.destroy()
     throw thrown
   }
   return {
-    transaction: (work) => (url === undefined ? runAlone(db, work) : runSerializable(db, work)),
+    transaction: (work) => (url === undefined ? runAlone(db, work, patienceMs) : runSerializable(db, work)),
     check: async () => {
       await sql`select 1`.execute(db)
     },
@@ -49,9 +56,33 @@ function openSqlite(dataDir: string): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: sqliteDialect(join(dataDir, 'coordinator.sqlite')) })
 }
 
-/** SQLite has one connection here, and Kysely queues for it: one transaction at a time. */
-const runAlone = <T>(db: Kysely<Tables>, work: (stores: Stores) => Promise<T>): Promise<T> =>
-  db.transaction().execute((transaction) => work(storesOn(transaction)))
+const PAUSE_MS: Millis = 20
+
+/**
+ * SQLite has one connection here, and Kysely queues for it: one transaction at a time. One that meets the lock of another
+ * process lets the others by, those that only read go on, and runs again.
+ */
+async function runAlone<T>(db: Kysely<Tables>, work: (stores: Stores) => Promise<T>, patienceMs: Millis): Promise<T> {
+  const from = performance.now()
+  for (;;) {
+    try {
+      return await db.transaction().execute((transaction) => work(storesOn(transaction)))
+    } catch (thrown) {
+      if (!isLocked(thrown)) throw thrown
+      if (performance.now() - from >= patienceMs) throw heldByAnother(patienceMs, thrown)
+    }
+    await setTimeout(PAUSE_MS)
+  }
+}
+
+const heldByAnother = (patienceMs: Millis, cause: unknown): KeeptabError =>
+  new KeeptabError(
+    'timeout',
+    `Another process has been writing into the coordinator's database for ${patienceMs / 1000} s. Nothing was changed: ` +
+      `end that process, or try again when it is done.`,
+    {},
+    cause,
+  )
 
 const MOST_ATTEMPTS = 50
 

@@ -25,7 +25,7 @@ function open(path: string): SqliteDatabase {
   const prepare = (sql: string): SqliteStatement => {
     // Columns of a statement that is there already would be those from before.
     if (changesTables.test(sql)) statements.clear()
-    const statement = statements.get(sql) ?? checked(libsql.prepare(sql))
+    const statement = statements.get(sql) ?? checked(libsql, libsql.prepare(sql))
     statements.delete(sql)
     statements.set(sql, statement)
     for (const oldest of statements.keys()) {
@@ -52,17 +52,48 @@ interface RawStatement {
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
 }
 
-function checked(statement: RawStatement): SqliteStatement {
+function checked(libsql: Libsql.Database, statement: RawStatement): SqliteStatement {
   const { reader } = statement
+  const all = (parameters: readonly unknown[]): unknown[] => {
+    const values = parameters.map(toSqlite)
+    return ended(libsql, () => statement.all(values)).map(fromSqlite)
+  }
   return {
     reader,
-    all: (parameters) => statement.all(parameters.map(toSqlite)).map(fromSqlite),
-    run: (parameters) => statement.run(parameters.map(toSqlite)),
+    all,
+    run(parameters) {
+      const values = parameters.map(toSqlite)
+      return ended(libsql, () => statement.run(values))
+    },
     *iterate(parameters) {
-      yield* statement.all(parameters.map(toSqlite)).map(fromSqlite)
+      yield* all(parameters)
     },
   }
 }
+
+/**
+ * libsql leaves a statement that met a lock open, and SQLite what it saw with it: no transaction could write any more.
+ * Nothing but running it again ends it, so that is done where no statement may write, and those that want to fail for good.
+ */
+function ended<T>(libsql: Libsql.Database, run: () => T): T {
+  try {
+    return run()
+  } catch (thrown) {
+    if (!isLocked(thrown)) throw thrown
+    libsql.pragma('query_only=1')
+    try {
+      return run()
+    } catch {
+      throw thrown
+    } finally {
+      libsql.pragma('query_only=0')
+    }
+  }
+}
+
+/** Another connection, mostly of another process, holds the file, or has written since this transaction began to read. */
+export const isLocked = (thrown: unknown): boolean =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown && String(thrown.code).startsWith('SQLITE_BUSY')
 
 /**
  * The one door for every parameter: libsql ends the whole process on values it does not know, stores NaN as NULL and

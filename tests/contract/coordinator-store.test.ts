@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { Kysely, sql } from 'kysely'
 import Libsql from 'libsql'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../signaling/db/database.ts'
 import { postgresDialect } from '../../signaling/db/postgres.ts'
 import { toSqlite } from '../../signaling/db/sqlite.ts'
+import type { Database } from '../../signaling/db/stores.ts'
 import type { Tables } from '../../signaling/db/tables.ts'
 import { startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
 import { databaseContract } from './coordinator-store.ts'
@@ -55,5 +59,71 @@ it('does not touch a database that a newer version has written', async () => {
   file.exec("insert into kysely_migration (name, timestamp) values ('9999-later', '2100-01-01')")
   file.close()
   await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: 'unsupported-version' })
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** Another process with the file open, which runs what it is told. */
+function anotherProcess(file: string) {
+  const program = `const db = new (require('libsql'))(process.argv[1], { timeout: 0 })
+    process.stdin.on('data', (sql) => { db.exec(String(sql)); console.log('done') })`
+  const child = spawn(process.execPath, ['-e', program, file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface(child.stdout)
+  return {
+    async run(statement: string) {
+      const done = once(lines, 'line')
+      child.stdin.write(statement)
+      await done
+    },
+    async end() {
+      const exited = once(child, 'exit')
+      child.stdin.end()
+      await exited
+    },
+  }
+}
+
+it('waits while another process writes into the file of SQLite, gives up on it in the end, and goes on when it is done', async () => {
+  const dataDir = temporaryFolder()
+  const database = await openDatabase({ dataDir, patienceMs: 60_000 })
+  const hasty = await openDatabase({ dataDir, patienceMs: 0 })
+  const other = anotherProcess(join(dataDir, 'coordinator.sqlite'))
+  const writeBeside = "insert or replace into meta (name, value) values ('beside', x'00');"
+  const byte = (value: number) => new Uint8Array([value])
+  const read = (from: Database) => from.transaction(({ meta }) => Promise.all([meta.get('own'), meta.get('beside')]))
+
+  await other.run(`begin immediate; ${writeBeside}`)
+  const refused = hasty.transaction(({ meta }) => meta.put('own', byte(1)))
+  await expect(refused).rejects.toMatchObject({
+    code: 'timeout',
+    detail: expect.stringContaining('Another process') as unknown,
+  })
+  const refusedLater = hasty.transaction(async ({ meta }) => {
+    await meta.get('own')
+    await meta.putOnce('own', byte(1))
+  })
+  await expect(refusedLater).rejects.toMatchObject({ code: 'timeout' })
+  expect(await read(hasty)).toEqual([undefined, undefined])
+
+  let runs = 0
+  await database.transaction(async ({ meta }) => {
+    // It has failed once: now the other one may go.
+    if (++runs === 2) await other.run('commit')
+    await meta.put('own', byte(2))
+  })
+  expect(runs).toBe(2)
+  expect(await read(hasty)).toEqual([byte(2), byte(0)])
+  await hasty.transaction(({ meta }) => meta.put('own', byte(3)))
+
+  // What it has read is no longer so when it writes.
+  const seen: unknown[] = []
+  await database.transaction(async ({ meta }) => {
+    seen.push(await meta.get('beside'))
+    if (seen.length === 1) await other.run("update meta set value = x'01' where name = 'beside'")
+    await meta.put('own', byte(4))
+  })
+  expect(seen).toEqual([byte(0), byte(1)])
+  expect(await read(database)).toEqual([byte(4), byte(1)])
+  await other.end()
+  for (const one of [database, hasty]) await one.close()
   await rm(dataDir, { recursive: true, force: true })
 })
