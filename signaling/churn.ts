@@ -25,8 +25,11 @@ const DAYS = 180
 const TOLD_EVERY_MS: Millis = HOUR
 const RECENT_DAYS = 30
 const KEPT_DAYS = 400
-/** One that stopped counting is looked at for so long, whether it counts again: who was turned out is new after a time. */
-const AWAITED_MS: Millis = KEPT_DAYS * DAY
+/**
+ * Until when one that is gone is left alone, from its first look on: its turn tells when it is back. Who was turned out is
+ * looked at like all others, because it is new after a time.
+ */
+const LEFT_ALONE_MS: Millis = KEPT_DAYS * DAY
 
 export interface Churn {
   /** Looks at the keepers whose time has come. Every minute or so. */
@@ -51,10 +54,10 @@ export function createChurn(parts: {
   const look = (): Promise<number> =>
     database.transaction(async (stores) => {
       const now = clock.now()
-      const due = await stores.watches.due(now - EVERY_MS, now - AWAITED_MS, STEP)
+      const due = await stores.watches.due(now - EVERY_MS, STEP)
       for (const one of due) {
         if (one.goneAt === undefined) await noteLife(stores, one, isOnline(one.keeper), now)
-        else if (await isGone(stores, one.keeper)) await stores.watches.put({ ...one, countedAt: now })
+        else if (await isGone(stores, one.keeper)) await stores.watches.put({ ...one, countedAt: now + LEFT_ALONE_MS })
         else await noteTurn(stores, one.keeper, 'back', now)
       }
       return due.length

@@ -437,6 +437,14 @@ const reads: Migration = {
   },
 }
 
+/** Keepers that do not count are looked for, too, and not among all rows. */
+const watches: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.dropIndex('watches_due').execute()
+    await db.schema.createIndex('watches_by_count').on('watches').column('counted_at').execute()
+  },
+}
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -452,6 +460,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0012-outlook': outlook,
     '0015-hours': hours,
     '0019-reads': reads,
+    '0020-watches': watches,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

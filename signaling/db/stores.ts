@@ -502,6 +502,7 @@ export interface Watch {
   readonly keeper: DeviceId
   /** What it kept when that was last counted, or when it stopped counting. */
   readonly shards: number
+  /** When it was last looked at, or in the future when it is to be left alone. */
   readonly countedAt: Millis
   /** Since when it does not count; `undefined`: it does. */
   readonly goneAt: Millis | undefined
@@ -510,8 +511,8 @@ export interface Watch {
 export interface WatchStore {
   get(keeper: DeviceId): Promise<Watch | undefined>
   put(watch: Watch): Promise<void>
-  /** At most `limit` of those that were last counted by then, the longest ago first; of those that do not count, who stopped after `goneAfter`. */
-  due(countedBy: Millis, goneAfter: Millis, limit: number): Promise<Watch[]>
+  /** At most `limit` of those that were last counted by then, the longest ago first. */
+  due(countedBy: Millis, limit: number): Promise<Watch[]>
   /** Puts the times at which they were counted, and at which they stopped counting, forward by so much. */
   shift(ms: Millis): Promise<void>
   /** Keepers that count and keep something. */

@@ -1,9 +1,15 @@
 /** How long keepers stay, as a coordinator measures it: over both databases, with lives that a test deals out. */
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kysely, sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { enrol, rejudge, reputationOf } from '../../signaling/audits.ts'
 import { createChurn, noteLost, noteTurn, noteUnseen } from '../../signaling/churn.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
+import { postgresDialect } from '../../signaling/db/postgres.ts'
+import { sqliteDialect } from '../../signaling/db/sqlite.ts'
+import type { Tables } from '../../signaling/db/tables.ts'
+import { watchesDueQuery } from '../../signaling/db/tally-stores.ts'
 import { openPresence } from '../../signaling/presence.ts'
 import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId } from '../../src/core/ids.ts'
 import { DAY, HOUR } from '../../src/core/units.ts'
@@ -105,8 +111,28 @@ overBothDatabases('churn over %s', (place) => {
     expect(enoughOf({ ...told, days: 14, keepers: 5 })).toBeUndefined()
   })
 
+  it('whose time has come is found by an index alone', async () => {
+    const dataDir = temporaryFolder()
+    const url = await place.empty()
+    closers.push(() => rm(dataDir, { recursive: true, force: true }))
+    await (await openDatabase({ dataDir, url })).close()
+    const dialect = url === undefined ? sqliteDialect(join(dataDir, 'coordinator.sqlite')) : postgresDialect(url)
+    const db = new Kysely<Tables>({ dialect })
+    closers.push(() => db.destroy())
+    const steps = await db.transaction().execute(async (db) => {
+      // PostgreSQL reads a table without rows from end to end where it may.
+      if (url !== undefined) await sql`set local enable_seqscan = off`.execute(db)
+      return watchesDueQuery(db, 500, 50).explain(undefined, url === undefined ? sql`query plan` : undefined)
+    })
+    const plan = steps.flatMap((step) => Object.values(step).map(String)).join('\n')
+    expect(plan).toMatch(
+      /SEARCH watches USING INDEX watches_by_count \(counted_at<|Index Scan using watches_by_count on/,
+    )
+    expect(plan).not.toMatch(/SCAN watches|Seq Scan|sort|temp|bitmap/i)
+  })
+
   it('lives, deaths, returns, hours online and graces are what they were', async () => {
-    const { keeper, turn, pass, told } = await network(Array.from({ length: 10 }, () => 4))
+    const { keeper, turn, pass, told, database, clock } = await network(Array.from({ length: 10 }, () => 4))
     // Two are online every other ten hours and never gone.
     for (let spell = 0; spell < 24; spell += 1) {
       for (const i of [8, 9]) await turn(keeper(i), spell % 2 === 1)
@@ -115,6 +141,11 @@ overBothDatabases('churn over %s', (place) => {
       await pass(10 * HOUR)
     }
     expect((await told()).measured).toMatchObject({ gone: 2, returned: 0 })
+    // Those are left alone until their turn, so that the many that are gone for good are not looked at again and again.
+    const lookedAt = async (i: number) =>
+      (await database.transaction(({ watches }) => watches.get(keeper(i))))?.countedAt
+    for (const i of [0, 1]) expect(await lookedAt(i)).toBeGreaterThan(clock.now() + 300 * DAY)
+    expect(await lookedAt(2)).toBeLessThanOrEqual(clock.now())
     await turn(keeper(1), true)
     await pass(DAY)
     const { keepers, measured } = await told()
