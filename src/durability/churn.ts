@@ -18,7 +18,7 @@ export interface ChurnTally {
   readonly grace: number
   /** Shards that stopped counting: their keeper was gone longer than its grace or turned out, or they were lost alone. */
   readonly gone: number
-  /** Shards that counted again because their keeper came back. */
+  /** Shards that counted again because their keeper came back. Who was turned out begins anew. */
   readonly returned: number
   /** Shards × minutes from the one to the other. */
   readonly returnedAfter: number

@@ -198,18 +198,23 @@ overBothDatabases('churn over %s', (place) => {
     expect(measured?.availability).toBe(1)
   })
 
-  it('a keeper that was turned out is watched again once it is new', async () => {
-    const { keeper, database, clock, pass, down, told } = await network(Array.from({ length: 6 }, () => 2))
-    await database.transaction(async (stores) => {
-      const before = await reputationOf(stores, keeper(0), clock.now())
-      const barred = { state: 'out', why: 'wrong', at: clock.now(), streak: 0 } as const
-      await rejudge(stores, keeper(0), before, { ...before, barred }, clock.now())
-    })
-    await pass(DAY)
-    expect(await told()).toMatchObject({ keepers: 5, measured: { gone: 1, returned: 0 } })
+  it('a keeper that was turned out is watched again once it is new, and was not absent for so long', async () => {
+    const { keeper, database, clock, turn, pass, down, told } = await network(Array.from({ length: 8 }, () => 2))
+    const turnOut = (i: number) =>
+      database.transaction(async (stores) => {
+        const before = await reputationOf(stores, keeper(i), clock.now())
+        const barred = { state: 'out', why: 'wrong', at: clock.now(), streak: 0 } as const
+        await rejudge(stores, keeper(i), before, { ...before, barred }, clock.now())
+      })
+    await turnOut(0)
+    for (const i of [1, 2]) await turn(keeper(i), false)
+    await pass(3 * DAY)
+    expect(await told()).toMatchObject({ keepers: 5, measured: { gone: 3, returned: 0 } })
+    await turnOut(1)
+    for (const i of [1, 2]) await turn(keeper(i), true)
     await down(OUT_MS)
     await pass(DAY)
-    expect(await told()).toMatchObject({ keepers: 6, measured: { gone: 1, returned: 1 } })
+    expect(await told()).toMatchObject({ keepers: 8, measured: { gone: 3, returned: 1, returnedAfter: DAY } })
   })
 
   it('lives of keepers that have stayed for 90 days are added up once more, for themselves', async () => {
