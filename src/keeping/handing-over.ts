@@ -215,7 +215,7 @@ export class HandingOver {
     const { store, onGone } = this.#parts
     const found = await soundShard(store, shard)
     if (typeof found !== 'string') return found
-    if (found === 'missing') return undefined
+    if (found !== 'spoilt') return undefined
     await store.remove(shard)
     await onGone(shard, 'spoilt')
     return undefined

@@ -40,7 +40,7 @@ export interface IntakeParts {
   readonly isMoving: () => boolean
   /** A pack is signed for again, so it does not go before its time has passed anew. */
   readonly renew: (pack: PackId) => Promise<void>
-  /** Runs when a shard lies on the disk. */
+  /** Runs once for each shard that has come to lie on the disk. */
   readonly onStored: (pack: PackId, owner: AccountId) => Promise<void>
 }
 
@@ -169,6 +169,8 @@ export class Intake {
     if (root === undefined || !equal(await merkleRoot(staging.bytes), root)) {
       throw new KeeptabError('shard-corrupt', 'What arrived does not match the signed root.')
     }
+    // Two that ask at the very end of a shard may both have brought it.
+    const isNew = !(await store.has({ pack: record.id, index }))
     await store.put({
       pack: record.id,
       index,
@@ -180,7 +182,7 @@ export class Intake {
     })
     this.#stagings.delete(keyOf(record.id, index))
     const receipt = await this.#receipt(record, index, group)
-    await onStored(record.id, record.owner)
+    if (isNew) await onStored(record.id, record.owner)
     return receipt
   }
 

@@ -6,7 +6,7 @@ import type { AccountId } from '../core/ids.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import { HEADS_ASKED } from '../protocol/coordinator-messages.ts'
-import { INVENTORY_PAGE, openHead, signInventoryPage, type Head } from '../protocol/records.ts'
+import { INVENTORY_PAGE, openHead, packIdOf, signInventoryPage, type Head } from '../protocol/records.ts'
 import type { KeptShard, ShardStore } from '../store/shard-store.ts'
 
 export interface InventoryContext {
@@ -36,7 +36,8 @@ export async function reportInventory(context: InventoryContext): Promise<number
     const { unknown } = await coordinator.reportInventory(signed)
     for (const pack of unknown) {
       const record = await store.record(pack)
-      if (record !== undefined) await coordinator.putRecord(record)
+      // A damaged one would be refused, and all that is kept with it.
+      if (record !== undefined && (await packIdOf(record)) === pack) await coordinator.putRecord(record)
     }
     if (unknown.length > 0) await coordinator.reportInventory(signed)
   }

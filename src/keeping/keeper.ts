@@ -1,8 +1,9 @@
 /** Keeping shards for others: answers owners on every link, offers its space to the coordinator, admits its losses. */
 import type { Bytes } from '../core/bytes.ts'
 import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
-import { KeeptabError } from '../core/errors.ts'
+import { KeeptabError, throwIfAborted } from '../core/errors.ts'
 import { idOf, parsePackId, type AccountId, type PackId } from '../core/ids.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
 import type { Coordinator, LiveEvent } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -149,9 +150,11 @@ class KeeperEngine implements Keeper {
   #isAsking = false
   #goOffline: (() => void) | undefined
   #cancelLook: (() => void) | undefined
-  #stopped = false
-  /** Shards that were gone at the start, until the coordinator has been told. */
-  #notAdmitted = 0
+  readonly #stop = new AbortController()
+  /** How many shards there should be: what has come, without what left by order and what was admitted to be lost. */
+  #expected = 0
+  /** Whether all is here that should be is being looked at, or told. */
+  #isAdmitting = false
   /** Inventories and removals, one at a time: none lists what has just left. */
   #books: Promise<unknown> = Promise.resolve()
   #saying: Promise<unknown> = Promise.resolve()
@@ -219,15 +222,8 @@ class KeeperEngine implements Keeper {
       store,
       clock,
       stopwatch: this.#stopwatch,
-      isBusy: () => this.#answering > 0,
-      onSpoilt: async (shard) => {
-        await this.#spoilt(shard)
-        await this.#takeStock()
-      },
-      onMissing: async (shards) => {
-        this.#notAdmitted += shards
-        await this.#takeStock()
-      },
+      isBusy: () => this.#answering > 0 || this.#handing.moving,
+      onSpoilt: (shard) => this.#spoilt(shard),
     })
     this.#work = context.work?.({
       mayWork: () => !this.#stopped && this.#restNow() === undefined,
@@ -237,6 +233,10 @@ class KeeperEngine implements Keeper {
         return (link) => this.#limited(link, { isPaid: true })
       },
     })
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted
   }
 
   async start(): Promise<void> {
@@ -253,13 +253,8 @@ class KeeperEngine implements Keeper {
     await this.#announce()
     await transport.ready()
     // Counted before it is listed, because listing forgets what is gone.
-    const { shards } = await store.usage()
-    let found = 0
-    for await (const shard of store.list()) {
-      this.#owners.set(shard.pack, shard.owner)
-      found += 1
-    }
-    this.#notAdmitted = Math.max(0, shards - found)
+    this.#expected = (await store.usage()).shards
+    for await (const shard of store.list()) this.#owners.set(shard.pack, shard.owner)
     await this.#clearing.open()
     await this.#refresh()
     transport.serve((request, remote, signal) => this.#answer(request, remote, signal))
@@ -308,7 +303,7 @@ class KeeperEngine implements Keeper {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#stop.abort()
     this.#cancelLook?.()
     this.#leave()
     await this.#handing.stop()
@@ -375,6 +370,7 @@ class KeeperEngine implements Keeper {
   }
 
   async #stored(pack: PackId, owner: AccountId): Promise<void> {
+    this.#expected += 1
     this.#owners.set(pack, owner)
     await this.#refresh()
     const announced = this.#announced?.freeBytes ?? 0
@@ -434,21 +430,42 @@ class KeeperEngine implements Keeper {
   }
 
   async #gone({ pack }: ShardName, why: 'handed-over' | 'spoilt' | 'dropped'): Promise<void> {
-    if (why === 'spoilt') this.#notAdmitted += 1
+    if (why !== 'spoilt') this.#expected -= 1
     // Its record stays for as long as another shard of the pack does.
     if ((await this.#context.store.record(pack)) === undefined) this.#owners.delete(pack)
   }
 
   /** Reads through the store and tells the coordinator; one at a time. @throws KeeptabError when it is away */
   #takeStock(): Promise<void> {
-    return this.#alone(async () => {
-      const { shards: before } = await this.#context.store.usage()
-      await this.#askTime()
-      const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
-      await this.#refresh()
-      this.#change({ lost: this.#state.lost + this.#notAdmitted + Math.max(0, before - found) })
-      this.#notAdmitted = 0
-    })
+    return this.#alone(() => unlessAborted(this.#tellStock(), this.#stop.signal))
+  }
+
+  async #tellStock(): Promise<void> {
+    const expected = this.#expected
+    await this.#askTime()
+    throwIfAborted(this.#stop.signal)
+    const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
+    await this.#refresh()
+    const lost = Math.max(0, expected - found)
+    this.#expected -= lost
+    this.#change({ lost: this.#state.lost + lost })
+  }
+
+  /**
+   * Tells the coordinator when something is no longer here, however that was found: by looking through what is kept, by a
+   * question, or by whoever wanted to read it. What is found meanwhile is told together.
+   */
+  async #admitLosses(): Promise<void> {
+    if (this.#isAdmitting) return
+    this.#isAdmitting = true
+    try {
+      await this.#alone(async () => {
+        const { shards } = await this.#context.store.usage()
+        if (shards < this.#expected) await unlessAborted(this.#tellStock(), this.#stop.signal)
+      })
+    } finally {
+      this.#isAdmitting = false
+    }
   }
 
   async #askTime(): Promise<void> {
@@ -509,6 +526,7 @@ class KeeperEngine implements Keeper {
     this.#cancelLook ??= this.#stopwatch.after(LOOK_MS, () => {
       this.#cancelLook = undefined
       this.#look()
+      void this.#admitLosses().catch(() => undefined) // told after the next look
     })
   }
 

@@ -1,7 +1,8 @@
 /**
  * Looking through what is kept, so that a shard that has spoilt is found before it is needed: each one is read and checked
- * against its signed root once in a hundred days, a little at a time, and soon after whoever reads it. What is found is
- * the keeper's to admit. Where the round is lies on the disk, so that one that is seldom on does not begin anew each time.
+ * against its signed root once in a hundred days, a little at a time, and soon after whoever reads it. What is found, also
+ * that a shard is no longer there, which the store notes by itself, is the keeper's to admit. Where the round is lies on
+ * the disk, so that one that is seldom on does not begin anew each time.
  */
 import type { Clock } from '../core/clock.ts'
 import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
@@ -15,7 +16,7 @@ const ROUND_MS: Millis = 100 * DAY
 const MOST_BEHIND_MS: Millis = 7 * DAY
 /** Between two shards, also when it is behind: one takes some milliseconds. */
 const PAUSE_MS: Millis = 2000
-/** Transfers go first, but not for ever. */
+/** While something is on its way there is one a minute: there are keepers at which something always is. */
 const MOST_DEFERRED_MS: Millis = MINUTE
 /** With nothing kept, and after the disk has refused. */
 const REST_MS: Millis = HOUR
@@ -32,8 +33,6 @@ export interface ScrubbingParts {
   readonly isBusy: () => boolean
   /** This one is not what its owner signed. */
   readonly onSpoilt: (shard: ShardName) => Promise<void>
-  /** So many were gone when it looked what there is. */
-  readonly onMissing: (shards: number) => Promise<void>
 }
 
 export class Scrubbing {
@@ -47,6 +46,8 @@ export class Scrubbing {
   #cancel: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
   #deferredMs: Millis = 0
+  /** The last that was looked at had been read, so the round goes next: else it would stand still where much is read. */
+  #isRoundNext = false
   #stopped = false
 
   constructor(parts: ScrubbingParts) {
@@ -79,7 +80,7 @@ export class Scrubbing {
     this.#cancel = this.#parts.stopwatch.after(ms, () => {
       this.#running = this.#running
         .then(() => this.#step())
-        .catch(() => REST_MS) // the disk refuses, or the coordinator is away: another time
+        .catch(() => REST_MS) // the disk refuses: another time
         .then((pauseMs) => this.#after(this.#read.size > 0 ? PAUSE_MS : pauseMs))
     })
   }
@@ -92,14 +93,16 @@ export class Scrubbing {
     }
     this.#deferredMs = 0
     const [read] = this.#read
-    if (read !== undefined) {
-      const [key, shard] = read
-      this.#read.delete(key)
-      this.#noteLooked(key)
-      await this.#look(shard)
-      return PAUSE_MS
+    if (read === undefined || this.#isRoundNext) {
+      this.#isRoundNext = false
+      return this.#goOn()
     }
-    return this.#goOn()
+    this.#isRoundNext = true
+    const [key, shard] = read
+    this.#read.delete(key)
+    this.#noteLooked(key)
+    await this.#look(shard)
+    return PAUSE_MS
   }
 
   /** The next shard of the round, if it is due. */
@@ -115,23 +118,23 @@ export class Scrubbing {
     if (this.#next.length === 0) await this.#list(notes?.after)
     const shard = this.#next.shift()
     if (shard === undefined) return PAUSE_MS
-    await this.#look(shard)
-    await store.keepScrubbed({ after: shard, at: Math.floor(at + stepMs) })
+    try {
+      await this.#look(shard)
+    } finally {
+      // Also where the disk refused: it would come to the same one again and again, and never to the others.
+      await store.keepScrubbed({ after: shard, at: Math.floor(at + stepMs) })
+    }
     return PAUSE_MS
   }
 
   /** The next hundredth of all shards, and the first of all behind the last. */
   async #list(after: ShardName | undefined): Promise<void> {
-    const { store, onMissing } = this.#parts
     const last = after === undefined ? '' : orderOf(after)
-    const { shards: before } = await store.usage()
     const all: ShardName[] = []
-    for await (const { pack, index } of store.list()) all.push({ pack, index })
-    const { shards } = await store.usage()
+    for await (const { pack, index } of this.#parts.store.list()) all.push({ pack, index })
     all.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     const rest = all.filter((shard) => orderOf(shard) > last)
     this.#next = (rest.length > 0 ? rest : all).slice(0, Math.ceil((all.length * DAY) / ROUND_MS))
-    if (shards < before) await onMissing(before - shards)
   }
 
   #noteLooked(key: string): void {

@@ -53,7 +53,7 @@ export function shardOf(pack: number, index: number, sizeBytes: number): NewShar
 }
 
 /** One shard of each of so many packs, as a keeper would hold them: under records that somebody has signed. */
-async function signedShards(count: number): Promise<NewShard[]> {
+export async function signedShards(count: number): Promise<NewShard[]> {
   const identity = await newDevice(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2), 0)
   return Promise.all(
     Array.from({ length: count }, async (_, i) => {
@@ -68,7 +68,7 @@ async function signedShards(count: number): Promise<NewShard[]> {
 }
 
 /** Time that goes on from one call to the next as soon as what the last one has begun is done. */
-class StepTime implements Stopwatch, Clock {
+export class StepTime implements Stopwatch, Clock {
   #now = 0
   #waiting: { readonly at: number; readonly run: () => void } | undefined
   #heard: () => void = () => undefined
@@ -289,7 +289,6 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
             found.push(shardKey(shard))
             await store.remove(shard)
           },
-          onMissing: () => Promise.reject(new Error('Nothing is missing.')),
         })
         scrubbing.start()
         return scrubbing
