@@ -10,6 +10,7 @@ import type { Millis } from '../src/core/units.ts'
 import { openInventoryPage, openPackRecord, type InventoryPage } from '../src/protocol/records.ts'
 import type { Database, Holder, StoredPack, Stores } from './db/stores.ts'
 import { noteLost } from './churn.ts'
+import { isCurrent } from './placement.ts'
 import type { Caller } from './tokens.ts'
 
 /** 500 shards each: a million shards, a terabyte. */
@@ -132,24 +133,33 @@ async function disproved({ audits, packs }: Stores, { keeper, shards }: Inventor
   return new Set(disproofs.map(({ pack, index }) => `${pack} ${index}`).filter((name) => !isHeld.has(name)))
 }
 
-/** Makes the groups of known packs again where they are missing, and puts their holders back into empty slots. */
+/**
+ * Makes the groups of known packs again where they are missing, and puts their holders back into empty slots. Each keeper
+ * has one place in a group: whoever took over an index later keeps other packs of it at the former one, and stays their holder.
+ */
 async function rebuild(stores: Stores, ids: readonly PackId[], at: number): Promise<void> {
   const { groups, packs } = stores
   const known = await packs.get(ids)
-  const lost = new Map<GroupId, Set<number>>()
+  const lost = new Map<GroupId, { readonly indexes: Set<number>; readonly keepers: Set<DeviceId> }>()
   const oneOfEach = new Map(Array.from(known.values(), (pack) => [pack.group, pack]))
   for (const { group: id, owner, k, n } of oneOfEach.values()) {
     const slots = await groups.slots(id)
     if (slots.length === 0) await groups.markRebuilt(id)
     await groups.add({ id, owner, k, n, storedBytes: 0, rebuilt: true, madeAt: at })
     if ((await groups.get(id))?.rebuilt !== true) continue
-    lost.set(id, new Set(slots.filter(({ ended }) => ended === undefined).map(({ index }) => index)))
+    const current = slots.filter(isCurrent)
+    lost.set(id, {
+      indexes: new Set(current.map(({ index }) => index)),
+      keepers: new Set(current.map(({ keeper }) => keeper)),
+    })
   }
   if (lost.size === 0) return
   for (const { pack, group, index, keeper } of await packs.holders(ids)) {
     const taken = lost.get(group)
-    if (taken === undefined || taken.has(index) || index >= (known.get(pack)?.n ?? 0)) continue
-    taken.add(index)
+    if (taken === undefined || taken.indexes.has(index) || taken.keepers.has(keeper)) continue
+    if (index >= (known.get(pack)?.n ?? 0)) continue
+    taken.indexes.add(index)
+    taken.keepers.add(keeper)
     await groups.assign(group, index, keeper, at)
   }
 }

@@ -339,6 +339,30 @@ describe('a coordinator that lost everything', () => {
     expect(located?.holders.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5])
   })
 
+  it('gives a keeper that has changed its place in a group one place again', async () => {
+    const before = await run()
+    const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
+    const identity = await newIdentity()
+    const group = await connect(before.url, identity).group()
+    const [older, newer] = [await newPack(identity, group, keepers), await newPack(identity, group, keepers)]
+    for (const { end } of keepers.values()) end()
+
+    const after = await run()
+    for (const { index, keeper } of group.slots) {
+      const peer = keepers.get(keeper)
+      if (peer === undefined) throw new Error('no keeper')
+      const coordinator = connect(after.url, peer.identity)
+      // The first took over the last place between these packs, and the last one left.
+      const later = index === 0 ? [{ pack: newer.pack, index: 5 }] : index === 5 ? [] : [{ pack: newer.pack, index }]
+      const shards = [{ pack: older.pack, index }, ...later].map((shard) => ({ ...shard, group: group.id }))
+      const page = { takenAt: Date.now(), page: 0, pages: 1, shards }
+      await coordinator.reportInventory(await signInventoryPage(peer.identity.deviceKey, page))
+      for (const { record } of [older, newer]) await coordinator.putRecord(record)
+    }
+    const rebuilt = await connect(after.url, identity).groupById(group.id)
+    expect(rebuilt.slots.map(({ keeper }) => keeper).sort()).toEqual(group.slots.map(({ keeper }) => keeper).sort())
+  })
+
   it('hears of heads from keepers again, so that words alone still lead to a snapshot', async () => {
     const before = await run()
     const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
