@@ -184,6 +184,16 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
   }
 
   const signIn = async (): Promise<Session> => {
+    try {
+      return await answerChallenge()
+    } catch (thrown) {
+      // The challenge ran out on its way, or the coordinator was started anew behind it; only once more, as everywhere.
+      if (codeOf(thrown) !== 'not-signed-in') throw thrown
+      return await answerChallenge()
+    }
+  }
+
+  const answerChallenge = async (): Promise<Session> => {
     const { publicKey: coordinator, now } = await askInfo()
     const aheadMs = clock.now() - now
     const { challenge } = await once({ method: 'POST', path: '/v1/challenge', answer: challengeSchema })

@@ -103,6 +103,21 @@ describe('the HTTP client', () => {
     expect(asked).toHaveLength(3)
   })
 
+  it('answers another challenge when the first has run out on its way, and not for ever', async () => {
+    const late = (times: number) => {
+      let left = times
+      return client((asked, count) =>
+        asked.path === '/v1/session' && left-- > 0
+          ? problem('not-signed-in', 401)
+          : signingIn(() => json({ devices: [] }))(asked, count),
+      )
+    }
+    expect(await late(1).coordinator.devices()).toEqual([])
+    const { coordinator, asked } = late(Infinity)
+    await expect(coordinator.devices()).rejects.toMatchObject({ code: 'not-signed-in' })
+    expect(asked.filter(({ path }) => path === '/v1/session')).toHaveLength(2)
+  })
+
   it('gives up when its patience is used up, sooner while it never got an answer', async () => {
     const { coordinator, asked } = client(unreachable, { patienceMs: 1e9, firstPatienceMs: 100 })
     await expect(coordinator.info()).rejects.toMatchObject({ code: 'coordinator-unreachable' })
