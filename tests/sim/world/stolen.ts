@@ -100,6 +100,7 @@ async function removes(
   for (;;) {
     const ends = fate.oneOf(['nobody', 'laptop', 'coordinator'] as const)
     const removing = laptop.run((person) => removeDevices(person, laptop.root, [phone.identity.device]))
+    removing.catch(() => undefined) // it may end while nobody looks; that is done below
     if (ends !== 'nobody') {
       await time.sleep(fate.between(0, 1000))
       if (ends === 'laptop') laptop.kill()
