@@ -40,10 +40,9 @@ test('a partition parts two devices until it heals', async () => {
 })
 
 test('a network that loses messages breaks links, and asking again gets through', async () => {
-  let broken = 0
   await withPair({ breakChance: 0.02 }, async ({ a, b, idB }) => {
     b.serve(() => Promise.resolve({ head: { type: 'done' } }))
-    for (let answers = 0; answers < 100;) {
+    for (let answers = 0, broken = 0; answers < 100 || broken === 0;) {
       try {
         const link = await a.connect(idB.device)
         await link.call({ head: { type: 'heads' } })
@@ -54,5 +53,4 @@ test('a network that loses messages breaks links, and asking again gets through'
       }
     }
   })
-  expect(broken).toBeGreaterThan(0)
 })
