@@ -144,17 +144,15 @@ export async function noteTurn(stores: Stores, keeper: DeviceId, turn: 'gone' | 
   const { watches, reputations } = stores
   const known = await watches.get(keeper)
   if (known === undefined) return
-  /** What it kept then does not come back with it: how long it was out says nothing of how long keepers are away. */
-  const wasTurnedOut = async (): Promise<boolean> => isOut(await reputations.get(keeper), now)
   if (turn === 'gone' && known.goneAt === undefined) {
     const shards = await noteLife(stores, known, false, now, now)
     await note(stores, await historyOf(stores, keeper), { gone: shards }, now)
-    if (await wasTurnedOut()) await watches.put({ keeper, shards: 0, countedAt: now, goneAt: now })
   }
   if (turn === 'back' && known.goneAt !== undefined) {
     const { shards, goneAt } = known
-    // It is looked at again: it may be new by then.
-    if (await wasTurnedOut()) return watches.put({ ...known, shards: 0, countedAt: now })
+    // It is looked at again: it may be new by then. What it kept does not come back with it, and how long it was out says
+    // nothing of how long keepers are away.
+    if (isOut(await reputations.get(keeper), now)) return watches.put({ ...known, shards: 0, countedAt: now })
     await watches.put({ keeper, shards, countedAt: now, goneAt: undefined })
     const returnedAfter = shards * minutes(Math.max(0, now - goneAt))
     await note(stores, await historyOf(stores, keeper), { returned: shards, returnedAfter }, now, goneAt)

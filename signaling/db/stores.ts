@@ -500,7 +500,7 @@ export interface TallyStore {
 /** A keeper whose life is watched. */
 export interface Watch {
   readonly keeper: DeviceId
-  /** What it kept when that was last counted, or when it stopped counting; nothing when it was turned out. */
+  /** What it kept when that was last counted, or when it stopped counting; nothing of one that was turned out. */
   readonly shards: number
   /** When it was last looked at, or in the future when it is to be left alone. */
   readonly countedAt: Millis
