@@ -152,9 +152,9 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
     await tallies.add(dayOf(now), { [outcome]: 1 })
     const reports = (await reads.get(keeper))?.reports ?? []
     const before = await reputationOf(stores, keeper, now)
-    const verdict = verdictOf(reports, before.unread !== undefined)
-    const served = reports.filter((report) => report.outcome === 'served').length
-    const reputation = afterVerdict(before, verdict, served, now)
+    const left = before.unread && before.unread.left - (outcome === 'served' ? 1 : 0)
+    const verdict = verdictOf(reports, left)
+    const reputation = afterVerdict(before, verdict, left, now)
     await rejudge(stores, keeper, before, reputation, now)
     if (verdict !== undefined) {
       const { right, wrong } = borneOut(reports, verdict)

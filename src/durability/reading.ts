@@ -39,13 +39,17 @@ const UNREACHED = 12
 const LEAST_SPAN_MS: Millis = 4 * HOUR
 const MOST_REPORTS = 24
 
-/** @param reports by time @returns `undefined` while more have to be asked */
-export function verdictOf(reports: readonly ReadReport[], isSuspended: boolean): ReadVerdict | undefined {
+/**
+ * @param reports by time
+ * @param left of one that is suspended: reads that are still to go well. Not counted here, because reports are forgotten
+ * @returns `undefined` while more have to be asked
+ */
+export function verdictOf(reports: readonly ReadReport[], left?: number): ReadVerdict | undefined {
   const asked = reports.filter(({ outcome }) => outcome !== 'blamed')
   const count = (wanted: ReadOutcome): number => asked.filter(({ outcome }) => outcome === wanted).length
   const [served, withheld, unreached] = [count('served'), count('withheld'), count('unreached')]
-  const needed = isSuspended ? SERVED_AGAIN : served === reports.length ? 1 : SERVED
-  if (served >= needed) return 'serves'
+  const isServing = left === undefined ? served >= (served === reports.length ? 1 : SERVED) : left <= 0
+  if (isServing) return 'serves'
   const spanMs = (asked.at(-1)?.at ?? 0) - (asked[0]?.at ?? 0)
   if (withheld >= WITHHELD && spanMs >= LEAST_SPAN_MS) return 'withholds'
   if (served === 0 && unreached >= UNREACHED && spanMs >= LEAST_SPAN_MS) return 'unreachable'

@@ -146,11 +146,11 @@ export function after(before: Reputation, result: AuditResult, now: Millis): Rep
 export const isVetted = ({ since, passed }: Pick<Reputation, 'since' | 'passed'>, now: Millis): boolean =>
   passed >= VETTED_LEAVES && now >= since + VETTED_AFTER_MS
 
-/** What follows for a keeper that is suspended for giving nothing, or may have to be. @param served reads since that went well */
+/** What follows for a keeper that is suspended for giving nothing, or may have to be. @param left reads that are still to go well of one that is suspended */
 export function afterVerdict(
   reputation: Reputation,
   verdict: ReadVerdict | undefined,
-  served: number,
+  left: number | undefined,
   now: Millis,
 ): Reputation {
   const { unread } = reputation
@@ -162,7 +162,7 @@ export function afterVerdict(
     case 'unreachable':
       return { ...reputation, unread: { why: 'unreachable', at: unread?.at ?? now, left: SERVED_AGAIN } }
     default:
-      return unread === undefined ? reputation : { ...reputation, unread: { ...unread, left: SERVED_AGAIN - served } }
+      return unread === undefined || left === undefined ? reputation : { ...reputation, unread: { ...unread, left } }
   }
 }
 

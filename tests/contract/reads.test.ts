@@ -135,6 +135,7 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     return {
       network,
       run,
+      clock,
       advance: (ms: Millis) => void (ahead += ms),
       readsAlone,
       sum,
@@ -335,7 +336,7 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
   })
 
   it('go on counting what went well of a keeper that is suspended, also where nothing could be said of it for long', async () => {
-    const { network, run, advance, readsAlone, readOnly, standing } = await start(6)
+    const { network, run, clock, advance, readsAlone, readOnly, standing } = await start(6)
     const [keeper, ...others] = network.keepers
     const shard = [...(keeper?.shelf.shards.values() ?? [])][0]
     if (keeper === undefined || shard === undefined) throw new Error('It keeps nothing.')
@@ -364,6 +365,24 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     }
     const shards = [...keeper.shelf.shards.values()]
     const unreachable = shards.map((one) => ({ index: one.index, keeper: keeper.device, what: 'unreachable' as const }))
+    expect(await nextSays(0, unreachable)).toMatchObject({ state: 'suspended', leaves: 1 })
+    // Everybody has spoken, and is asked again after a week: two that went well, by others, are forgotten with it.
+    const saidAt = clock.now() - 8 * DAY
+    await run(async ({ reads }) => {
+      await reads.forgetReports(keeper.device)
+      for (const [i, { device: reader }] of others.entries())
+        await reads.addReport(keeper.device, {
+          reader,
+          outcome: i < 2 ? 'served' : 'unreached',
+          at: saidAt,
+          pack,
+          index,
+        })
+    })
+    advance(DAY)
+    await reads.beat()
+    expect(asked).toEqual([])
+    advance(3 * HOUR)
     expect(await nextSays(0, unreachable)).toMatchObject({ state: 'suspended', leaves: 1 })
     advance(DAY)
     expect(await nextSays(1, [])).toMatchObject({ state: 'new' })

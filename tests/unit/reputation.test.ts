@@ -42,23 +42,23 @@ describe('a standing', () => {
   it('is suspended while others get nothing, whatever it proves, and what it keeps counts for nothing until they do', () => {
     for (const verdict of ['withholds', 'unreachable'] as const) {
       const before = vetted()
-      const of = afterVerdict(before.of, verdict, 0, before.now)
+      const of = afterVerdict(before.of, verdict, undefined, before.now)
       const proving = through(times(500, 'proven'), of, before.now)
       expect(stateOf(proving)).toMatchObject({ state: 'suspended', leaves: 3, auditScore: 1 })
       expect([isOut(proving.of, proving.now), isBarred(proving.of)]).toEqual([true, true])
-      const almost = afterVerdict(proving.of, undefined, 2, proving.now)
+      const almost = afterVerdict(proving.of, undefined, 1, proving.now)
       expect(standingOf(almost, proving.now)).toMatchObject({ state: 'suspended', leaves: 1 })
-      const good = afterVerdict(almost, 'serves', 3, proving.now)
+      const good = afterVerdict(almost, 'serves', 0, proving.now)
       expect(standingOf(good, proving.now).state).toBe('vetted')
       expect([isOut(good, proving.now), isBarred(good)]).toEqual([false, false])
     }
     // Nobody's word is needed for one of whom nothing is known.
-    expect(afterVerdict(newReputation(0), undefined, 0, 0)).toEqual(newReputation(0))
+    expect(afterVerdict(newReputation(0), undefined, undefined, 0)).toEqual(newReputation(0))
   })
 
   it('is not freed of it by the end of another suspension', () => {
     const wrong = through(['wrong'], vetted().of, vetted().now)
-    const both = { ...wrong, of: afterVerdict(wrong.of, 'withholds', 0, wrong.now) }
+    const both = { ...wrong, of: afterVerdict(wrong.of, 'withholds', undefined, wrong.now) }
     expect(stateOf(both)).toMatchObject({ state: 'suspended', reason: 'wrong' })
     expect(stateOf(through(times(60, 'proven'), both.of, both.now))).toMatchObject({ reason: 'withheld' })
   })
