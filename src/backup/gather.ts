@@ -42,7 +42,7 @@ export class Gatherer {
    * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried; `malformed`,
    *   `signature-invalid` or `forbidden` when the record is not this account's; `aborted`
    */
-  async gather(located: LocatedPack, visit?: Visit, signal?: AbortSignal): Promise<Bytes> {
+  async gather(located: LocatedPack, visit: Visit, signal?: AbortSignal): Promise<Bytes> {
     const { pack, holders } = located
     const record = await ownRecord(this.#owner, located)
     const shards = await this.#collect(record, holders, visit, signal)
@@ -92,7 +92,7 @@ export class Gatherer {
   async #collect(
     record: PackRecord,
     holders: LocatedPack['holders'],
-    visit?: Visit,
+    visit: Visit,
     signal?: AbortSignal,
   ): Promise<IndexedShard[]> {
     const own = this.#kept.get(record.id) ?? []

@@ -24,14 +24,22 @@ export interface Held {
   readonly gone: readonly PackId[]
 }
 
-/** Takes condemnations of packs back that are needed. Those that are gone for long are not noticed. */
-export async function holdPacks({ coordinator }: OwnerContext, needed: readonly PackId[]): Promise<Held> {
+/**
+ * Takes condemnations of packs back that are needed. Those that are gone for long are only noticed among `anew`: what this
+ * device has named all the time does not go.
+ */
+export async function holdPacks(
+  { coordinator }: OwnerContext,
+  needed: readonly PackId[],
+  anew: readonly PackId[] = [],
+): Promise<Held> {
   const { rounds, packs } = await coordinator.condemned()
   const wanted = new Set(needed)
   const condemned = packs.map(({ pack }) => pack).filter((pack) => wanted.has(pack))
-  if (condemned.length === 0) return { rounds, gone: [] }
-  const stay = new Set(await coordinator.reprieve(condemned))
-  return { rounds, gone: condemned.filter((pack) => !stay.has(pack)) }
+  const asked = [...new Set([...condemned, ...anew])]
+  if (asked.length === 0) return { rounds, gone: [] }
+  const stay = new Set(await coordinator.reprieve(asked))
+  return { rounds, gone: asked.filter((pack) => !stay.has(pack)) }
 }
 
 /** The same, of packs that were there a while ago: the device may have slept for a month since. */

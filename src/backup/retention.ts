@@ -305,7 +305,7 @@ export async function rewrite(
   const spreader = new Spreader(self, nobody, options.patienceMs ?? KEEPER_PATIENCE_MS, signal)
   const writer = new PackWriter(self, spreader, { onKept: nobody, onMoved: nobody }, signal)
   const all = [...manifest.packs, ...needed]
-  const held = await holdPacks(self, all)
+  const held = await holdPacks(self, all, needed)
   const gone =
     held.gone.length > 0
       ? held.gone
@@ -314,11 +314,11 @@ export async function rewrite(
   throw new KeeptabError('snapshot-unknown', 'What it needs has been dropped meanwhile.')
 }
 
-/** The newest manifest of this device and its head. */
+/** The newest manifest of this device and its head, and where the histories of all devices end. */
 export async function ownManifest(
   owner: OwnerContext,
   options: RetentionOptions,
-): Promise<{ readonly head: Head; readonly manifest: Manifest }> {
+): Promise<{ readonly head: Head; readonly manifest: Manifest; readonly histories: readonly DeviceHeads[] }> {
   const histories = await newestHeads(owner, options.onEvent ?? nobody, options.signal)
   const [head, rival] = histories.find(({ device }) => device === owner.identity.device)?.ends ?? []
   if (head === undefined) throw new KeeptabError('nothing-to-restore', 'This device has not backed up yet.')
@@ -328,14 +328,14 @@ export async function ownManifest(
     remembered?.packs.join() === head.manifest.join()
       ? parseManifest(remembered.bytes)
       : await readersOf(owner, options).whole.manifest(head.manifest)
-  return { head, manifest }
+  return { head, manifest, histories }
 }
 
 /**
  * What decides over packs is read as a whole, each shard against its root: a part of a pack proves only that it is of this
  * account, and an older list in place of the newest would have what is newer condemned.
  */
-interface Readers {
+export interface Readers {
   readonly whole: SnapshotReader
   /** Only for lists that say themselves which one they are. */
   readonly sparing: SnapshotReader

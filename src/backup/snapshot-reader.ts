@@ -29,6 +29,8 @@ interface OpenedPack {
   /** Those of the pack's key epoch. */
   readonly keys: SealKeys
   readonly epoch: number
+  /** Shards that are enough for it. */
+  readonly k: number
   readonly bytes: Bytes
   readonly entries: ReadonlyMap<ChunkId, PackEntry>
 }
@@ -159,9 +161,20 @@ export class SnapshotReader {
     return foundIn(entry).plainLength
   }
 
+  /** A whole pack out of shards that have their roots. @throws KeeptabError as for `manifest` */
+  pack(id: PackId): Promise<OpenedPack> {
+    const missedAt = this.#missedAt.get(id)
+    if (this.#sparing && missedAt !== undefined && performance.now() - missedAt > this.#askAgainMs)
+      this.#packs.delete(id)
+    const found = this.#packs.get(id) ?? this.#gather(id)
+    this.#packs.delete(id)
+    this.#packs.set(id, found)
+    return found
+  }
+
   /** Begins to gather a pack that will be needed soon. */
   prefetch(pack: PackId): void {
-    this.#pack(pack).catch(() => undefined) // told to whoever needs it
+    this.pack(pack).catch(() => undefined) // told to whoever needs it
   }
 
   /**
@@ -232,13 +245,13 @@ export class SnapshotReader {
         }
       }
     }
-    const { bytes, keys, entries } = await this.#pack(pack)
+    const { bytes, keys, entries } = await this.pack(pack)
     return readChunk(keys, bytes, foundIn(entries.get(chunk)))
   }
 
   /** What is in a pack. */
   async #directory(pack: PackId): Promise<Pick<OpenedPack, 'entries' | 'epoch'>> {
-    return (await this.#partially(pack))?.opened ?? (await this.#pack(pack))
+    return (await this.#partially(pack))?.opened ?? (await this.pack(pack))
   }
 
   /** The pack to be read in parts; `undefined` where it is here already, or has to be read as a whole. */
@@ -258,16 +271,6 @@ export class SnapshotReader {
     return opened && { opened, counts }
   }
 
-  #pack(id: PackId): Promise<OpenedPack> {
-    const missedAt = this.#missedAt.get(id)
-    if (this.#sparing && missedAt !== undefined && performance.now() - missedAt > this.#askAgainMs)
-      this.#packs.delete(id)
-    const found = this.#packs.get(id) ?? this.#gather(id)
-    this.#packs.delete(id)
-    this.#packs.set(id, found)
-    return found
-  }
-
   async #gather(id: PackId): Promise<OpenedPack> {
     this.#missedAt.delete(id)
     try {
@@ -275,12 +278,12 @@ export class SnapshotReader {
         const located = await this.#locator.locate(id, visit)
         return { record: located.record, bytes: await this.#gathered(located, visit) }
       })
-      const { epoch } = await openPackRecord(record)
+      const { epoch, k } = await openPackRecord(record)
       const keys = keysOf(this.#owner.identity, epoch)
       const entries = await openPack(keys, bytes)
       this.#sizes.set(id, bytes.length)
       this.#evict(id)
-      return { keys, epoch, bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
+      return { keys, epoch, k, bytes, entries: new Map(entries.map((entry) => [entry.id, entry])) }
     } catch (thrown) {
       // What no keeper can give now is not asked for again with every file of it; what else failed is tried again.
       if (codeOf(thrown) === 'too-few-shards') this.#missedAt.set(id, performance.now())

@@ -10,70 +10,39 @@ import {
   removeSnapshots,
   setRule,
 } from '../../src/backup/retention.ts'
-import { KeeptabError } from '../../src/core/errors.ts'
-import { recode } from '../../src/repair/recode.ts'
 import { lastLookAt } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
-import type { PackId, SnapshotId } from '../../src/core/ids.ts'
-import { Clearing } from '../../src/keeping/clearing.ts'
-import { machineStopwatch } from '../../src/keeping/rate.ts'
+import type { SnapshotId } from '../../src/core/ids.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
 import { openHead } from '../../src/protocol/records.ts'
 import { PRESETS } from '../../src/snapshot/retention.ts'
-import { MemoryShardStore, MemoryTreeCache } from '../../src/store/memory.ts'
-import { connect, random } from '../contract/coordinator-fixtures.ts'
+import { MemoryTreeCache } from '../../src/store/memory.ts'
+import { random } from '../contract/coordinator-fixtures.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+import { daysPass, keptPacks, TestTime } from '../sim/days.ts'
 import { DAY } from '../../src/core/units.ts'
 
 let network: SimulatedNetwork
-let now = Date.UTC(2026, 0, 5, 12)
-const clock = { now: () => now }
+let time: TestTime
 afterEach(() => network.close())
 
 /** Months pass, a day at a time. */
 const patient = { timeout: 120_000 }
 
 async function start(): Promise<SimulatedNetwork> {
-  now = Date.UTC(2026, 0, 5, 12)
-  network = await startNetwork(6, { clock })
+  time = new TestTime()
+  network = await startNetwork(6, { clock: time })
   return network
 }
+
+const days = (count: number, somebody: OwnerContext, lookEvery?: number) =>
+  daysPass(network, time, count, somebody, lookEvery)
 
 const files = (seed: string, count = 1) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${seed}-${i}`, noise(`${seed}-${i}`, 20_000)]))
 
-/** Every keeper looks at what is condemned, as it does by itself several times a day. */
-async function keepersLook(): Promise<void> {
-  for (const { identity, shelf } of network.keepers) {
-    const coordinator = connect(network.url, identity, undefined, undefined, clock)
-    const { publicKey } = await coordinator.info()
-    const clearing = new Clearing({
-      device: identity.device,
-      coordinator,
-      coordinatorKey: publicKey,
-      store: new MemoryShardStore(shelf),
-      clock,
-      stopwatch: machineStopwatch,
-      alone: (work) => work(),
-      onGone: () => Promise.resolve(),
-    })
-    await clearing.look()
-  }
-}
-
-/** Days pass. On each somebody asks the coordinator; every keeper looks on each third day, or less often, and on the last. */
-async function days(count: number, somebody: OwnerContext, lookEvery = 3): Promise<void> {
-  for (let i = 1; i <= count; i += 1) {
-    now += DAY
-    if (i % lookEvery === 0 || i === count) await keepersLook()
-    else await somebody.coordinator.condemned()
-  }
-}
-
-const kept = (): Set<PackId> =>
-  new Set(network.keepers.flatMap(({ shelf }) => [...shelf.shards.values()].map(({ pack }) => pack)))
 const ids = async (owner: OwnerContext): Promise<SnapshotId[]> => (await listSnapshots(owner)).map(({ id }) => id)
 const bytesIn = (found: ReadonlyMap<string, Uint8Array>) => [...found].map(([path, bytes]) => [path, bytes.length])
 
@@ -85,21 +54,21 @@ test(
     const owner = await network.owner()
     const shared = files('shared', 3)
     const { result: first } = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
-    now += DAY
+    time.at += DAY
     const { result: second } = await backUp(owner, sourceOf('A', { ...shared, ...files('new', 3) }))
-    const before = kept().size
+    const before = keptPacks(network).size
     await removeSnapshots(owner, [first.snapshot])
     expect(await ids(owner)).toEqual([second.snapshot])
     expect(await isCollectionDue(owner, await lastLookAt(owner)), 'on the day of a backup').toBe(false)
-    expect(await isCollectionDue(owner, now - DAY), 'behind the first of a day').toBe(true)
+    expect(await isCollectionDue(owner, time.at - DAY), 'behind the first of a day').toBe(true)
     const { removed } = await ownRetention(owner)
-    expect(removed.map(({ summary, goneAt }) => [summary.id, goneAt])).toEqual([[first.snapshot, now + 30 * DAY]])
+    expect(removed.map(({ summary, goneAt }) => [summary.id, goneAt])).toEqual([[first.snapshot, time.at + 30 * DAY]])
 
     const collected = await collectGarbage(owner)
     expect(collected.condemned).toBeGreaterThan(1)
     expect(collected.takenBack).toEqual([])
     await days(29, owner, 29)
-    expect(kept().size).toBeGreaterThanOrEqual(before)
+    expect(keptPacks(network).size).toBeGreaterThanOrEqual(before)
     await bringBackRemoved(owner, removed)
     expect(await ids(owner)).toEqual([second.snapshot, first.snapshot])
     await days(8, owner, 8)
@@ -109,7 +78,7 @@ test(
     await removeSnapshots(owner, [first.snapshot])
     await collectGarbage(owner)
     await days(34, owner)
-    expect(kept().size).toBeLessThan(before)
+    expect(keptPacks(network).size).toBeLessThan(before)
     expect((await owner.coordinator.condemned()).packs).toEqual([])
     expect((await ownRetention(owner)).removed).toEqual([])
     expect((await bringBack(owner)).files.size).toBe(6)
@@ -123,7 +92,7 @@ test('a list that comes again, byte for byte, after it was condemned is not lost
   await start()
   const owner = await network.owner()
   const { result: first } = await backUp(owner, sourceOf('A', files('old')))
-  now += DAY
+  time.at += DAY
   await backUp(owner, sourceOf('A', files('new')))
   await days(8, owner, 8)
   const newestList = async () => {
@@ -150,7 +119,7 @@ test('a rule takes snapshots as they grow old, and never those that are protecte
     made.unshift((await backUp(owner, sourceOf('A', files(`${i}`)))).result.snapshot)
     if (i === 0) await setRule(owner, PRESETS.lean)
     if (i === 1) await protect(owner, made.slice(0, 1), true)
-    now += 13 * DAY
+    time.at += 13 * DAY
   }
   // Of March the newest; of February the last, and the last of each week of a month; of January the last and the
   // protected one of the 18th. Only that of the 5th is gone.
@@ -164,11 +133,11 @@ test('a rule takes snapshots as they grow old, and never those that are protecte
 test('a device whose clock is years ahead takes nothing by the rule that is not old, and forgets nothing removed', async () => {
   await start()
   const owner = await network.owner()
-  const ahead = { ...owner, clock: { now: () => now + 3 * 366 * DAY } }
+  const ahead = { ...owner, clock: { now: () => time.at + 3 * 366 * DAY } }
   const made = [(await backUp(owner, sourceOf('A', files('0')))).result.snapshot]
   await setRule(owner, PRESETS.lean)
   for (const turn of [1, 2]) {
-    now += DAY
+    time.at += DAY
     made.unshift((await backUp(owner, sourceOf('A', files(`${turn}`)))).result.snapshot)
   }
   await removeSnapshots(owner, made.slice(2))
@@ -188,14 +157,14 @@ test(
     const phone = await network.owner(root)
     const { result: diary } = await backUp(laptop, sourceOf('Diary', files('diary', 2)))
     const { result: photos } = await backUp(phone, sourceOf('Photos', files('photos', 2)))
-    now += 3 * DAY
+    time.at += 3 * DAY
     // The thief makes a snapshot of nothing, unlists all others, and has everything condemned that there is.
     const thief = laptop
     await backUp(thief, sourceOf('Empty', {}))
     await removeSnapshots(thief, [diary.snapshot])
     const condemnAll = async () => {
       const all = await thief.coordinator.ownPacks()
-      const statements = await Promise.all(all.map(({ pack }) => signCondemnation(thief.identity, pack, now)))
+      const statements = await Promise.all(all.map(({ pack }) => signCondemnation(thief.identity, pack, time.at)))
       await thief.coordinator.condemn(statements, await headsDigest(await thief.coordinator.heads()))
       return all.length
     }
@@ -234,7 +203,7 @@ test('a backup on another device that leans on a pack while it is condemned keep
   const one = await network.owner(root)
   const other = await network.owner(root)
   const { result: old } = await backUp(one, sourceOf('A', files('same', 3)))
-  now += DAY
+  time.at += DAY
   await backUp(one, sourceOf('A', files('else')))
   await removeSnapshots(one, [old.snapshot])
   // The other device has learned where the chunks are, and is stopped right before its head: there the first one clears up.
@@ -266,7 +235,7 @@ test('nothing is condemned on the word of a device that has not seen the newest 
   await backUp(other, sourceOf('B', files('b')))
   const [pack] = await one.coordinator.ownPacks()
   if (pack === undefined) throw new Error('no pack')
-  const statement = await signCondemnation(one.identity, pack.pack, now)
+  const statement = await signCondemnation(one.identity, pack.pack, time.at)
   await expect(one.coordinator.condemn([statement], basis)).rejects.toMatchObject({ code: 'conflict' })
   const stranger = await network.owner()
   const newest = await headsDigest(await one.coordinator.heads())
@@ -276,137 +245,4 @@ test('nothing is condemned on the word of a device that has not seen the newest 
   })
   expect(await stranger.coordinator.reprieve([pack.pack])).toEqual([])
   expect((await ids(one)).includes(result.snapshot)).toBe(true)
-})
-
-/** A network of six in which an account has two snapshots, and so many keepers more than there were so many days ago. */
-async function grown(more: number, age = 8) {
-  await start()
-  const root = noise('root', 32)
-  const owner = await network.owner(root)
-  const past = { ...files('shared', 3), ...files('old', 3) }
-  const newest = { ...files('shared', 3), ...files('new', 3) }
-  await backUp(owner, sourceOf('A', past))
-  now += DAY
-  const source = sourceOf('A', newest)
-  await backUp(owner, source)
-  await days(age, owner, age) // packs younger than a week may belong to a backup that is being made
-  const recodeNow = (as: OwnerContext = owner) => recode(as, [source], { patienceMs: 0 })
-  expect(await recodeNow()).toBe(0)
-  for (let i = 0; i < more; i += 1) await network.addKeeper()
-  await network.catchUp() // looks at packs
-  return {
-    owner,
-    source,
-    recodeNow,
-    expectBothBack: async () => {
-      const reader = await network.owner(root)
-      const snapshots = await ids(reader)
-      expect(snapshots).toHaveLength(2)
-      for (const [i, want] of [newest, past].entries()) {
-        const { files: found } = await bringBack(reader, undefined, snapshots[i])
-        expect([...found.keys()].sort()).toEqual(
-          Object.keys(want)
-            .map((path) => `A/${path}`)
-            .sort(),
-        )
-        for (const [path, bytes] of Object.entries(want))
-          expect(Buffer.compare(found.get(`A/${path}`) ?? new Uint8Array(0), bytes)).toBe(0)
-      }
-      await reader.transport.close()
-    },
-    /** How many shards are enough, of each pack that is not to go. */
-    needed: async () => {
-      const condemned = new Set((await owner.coordinator.condemned()).packs.map(({ pack }) => pack))
-      return (await owner.coordinator.ownPacks()).filter(({ pack }) => !condemned.has(pack)).map(({ k }) => k)
-    },
-  }
-}
-
-test(
-  'what a small network was given moves to the code of a larger one, past snapshots too, and the old shards go after 30 days',
-  patient,
-  async () => {
-    const { owner, source, recodeNow, expectBothBack, needed } = await grown(9)
-    const old = kept()
-    expect(await recodeNow()).toBeGreaterThan(3)
-    expect(new Set(await needed())).toEqual(new Set([4]))
-    await expectBothBack()
-    expect(await recodeNow()).toBe(0)
-    const again = await backUp(owner, source)
-    expect(again.result).toMatchObject({ unchanged: true, state: 'safe' })
-
-    await days(29, owner)
-    expect([...kept()]).toEqual(expect.arrayContaining([...old]))
-    await days(8, owner)
-    expect([...kept()].filter((pack) => old.has(pack))).toEqual([])
-    await expectBothBack()
-  },
-)
-
-test('what has moved within its first week is condemned when it is old enough', patient, async () => {
-  const { owner, recodeNow, expectBothBack, needed } = await grown(9, 0)
-  expect(await recodeNow()).toBeGreaterThan(3)
-  expect(new Set(await needed()).size).toBe(2)
-  await days(8, owner, 8)
-  expect(await recodeNow()).toBe(0)
-  expect(new Set(await needed())).toEqual(new Set([4]))
-  await expectBothBack()
-})
-
-test(
-  'where no pack can be had the head is written once, for its own list, and not again; and none while a new pack is not kept',
-  patient,
-  async () => {
-    const { owner, recodeNow, expectBothBack } = await grown(9)
-    const blind = { ...owner, coordinator: { ...owner.coordinator, locatePacks: () => Promise.resolve([]) } }
-    expect(await recodeNow(blind)).toBe(0)
-    const heads = await owner.coordinator.heads()
-    expect(await recodeNow(blind)).toBe(0)
-    expect(await owner.coordinator.heads()).toEqual(heads)
-
-    let commits = 0
-    const coordinator: OwnerContext['coordinator'] = {
-      ...owner.coordinator,
-      commitPack: (...args) =>
-        (commits += 1) === 1
-          ? Promise.reject(new KeeptabError('coordinator-unreachable'))
-          : owner.coordinator.commitPack(...args),
-    }
-    await expect(recodeNow({ ...owner, coordinator })).rejects.toMatchObject({ code: 'coordinator-unreachable' })
-    expect(await owner.coordinator.heads()).toEqual(heads)
-    expect(await recodeNow()).toBeGreaterThan(3)
-    await expectBothBack()
-  },
-)
-
-test('a kill anywhere while it moves loses nothing, and the next time begins with what is left', patient, async () => {
-  const { owner, recodeNow, expectBothBack, needed } = await grown(9)
-  const fatal = ['journal', 'committed', 'forget', 'learn', 'rememberManifest', 'commitPack', 'publishHead', 'condemn']
-  let kills = 0
-  for (let ended = false; !ended; kills += 1) {
-    let left = 1 + 2 * kills
-    const mortal = <T extends object>(parts: T): T =>
-      new Proxy(parts, {
-        get(of, name) {
-          const part: unknown = Reflect.get(of, name)
-          if (typeof part !== 'function') return part
-          return (...args: unknown[]): unknown => {
-            if (fatal.includes(String(name)) && (left -= 1) <= 0) return Promise.reject(new KeeptabError('aborted'))
-            return Reflect.apply(part, of, args)
-          }
-        },
-      })
-    const killed = { ...owner, state: mortal(owner.state), coordinator: mortal(owner.coordinator) }
-    ended = await recodeNow(killed).then(
-      () => true,
-      () => false,
-    )
-    await expectBothBack()
-  }
-  expect(kills).toBeGreaterThan(5)
-  expect(await needed()).toContain(4)
-  await days(8, owner, 8)
-  await collectGarbage(owner)
-  expect(new Set(await needed())).toEqual(new Set([4]))
-  await expectBothBack()
 })
