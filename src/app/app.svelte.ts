@@ -29,9 +29,14 @@ const loadStorageGone = () => import('./storage-gone.ts')
 
 /** What the leading tab tells the others. */
 export interface Summary {
-  readonly backup: Message
-  readonly keep: Message
-  readonly spread: { readonly stored: number; readonly of: number }
+  /** It works no more, and this is why; then nothing else that it said holds. */
+  readonly trouble?: Trouble | undefined
+  /** Absent while it does not work. */
+  readonly work?: {
+    readonly backup: Message
+    readonly keep: Message
+    readonly spread: { readonly stored: number; readonly of: number }
+  }
   readonly busy: boolean
 }
 
@@ -83,7 +88,9 @@ export class AppState {
     // The root of effects that no view owns: it lives as long as the page.
     $effect.root(() => {
       $effect(() => {
-        if (this.desk !== undefined) tabs.tell(summaryOf(this.desk, this.busy))
+        const { desk, trouble, busy } = this
+        if (trouble !== undefined) tabs.tell({ trouble, busy })
+        else if (desk !== undefined) tabs.tell({ work: workOf(desk), busy })
       })
       const wakeLock = new WakeLock()
       $effect(() => wakeLock.want(this.desk !== undefined && this.busy))
@@ -175,9 +182,8 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
   }
 }
 
-const summaryOf = ({ backup, keep }: Desk, busy: boolean): Summary => ({
+const workOf = ({ backup, keep }: Desk): NonNullable<Summary['work']> => ({
   backup: backup.sentence,
   keep: keep.sentence,
   spread: { stored: backup.spread.stored, of: backup.spread.of },
-  busy,
 })

@@ -19,6 +19,8 @@ import { troubleOf, type Trouble } from './trouble.ts'
 /** Who looks at what a backup would hold is not overtaken by the schedule for so long. */
 const DECIDING_MS: Millis = 10 * 60_000
 
+export type Way = 'running' | 'preview' | 'choose' | 'resume' | 'now'
+
 export class BackupState {
   readonly #memory: PageMemory
   readonly #account: AccountState
@@ -79,8 +81,13 @@ export class BackupState {
   }))
   readonly safety = $derived(safetyOf(this.facts))
   readonly sentence = $derived(backupSentence(this.facts))
-  /** Whether a click on `start` can lead to a backup. */
-  readonly canStart = $derived.by(() => this.list.ready.length > 0 || this.list.askable.length > 0)
+  /** What leads to the next backup now; of `now` and `resume` it is a click on `start`. */
+  readonly way = $derived.by((): Way => {
+    if (this.running) return 'running'
+    if (this.counting || this.preview !== undefined) return 'preview'
+    if (this.list.ready.length === 0 && this.list.askable.length === 0) return 'choose'
+    return this.unfinished !== undefined || this.paused ? 'resume' : 'now'
+  })
 
   constructor(memory: PageMemory, account: AccountState, engine: () => Promise<Engine>) {
     this.#memory = memory
@@ -111,8 +118,8 @@ export class BackupState {
   safetyOf(source: SourceState): Safety {
     if (this.isAtRisk(source) || this.#isUnproven(source)) return 'at-risk'
     const held = source.backedUpAt !== undefined
-    const runs = this.running && source.ready
-    if (runs && (held ? !source.allKept : this.facts.someStored)) return 'spreading'
+    const begun = source.ready && (this.running || (!held && this.facts.brokenOff))
+    if (begun && (held ? !source.allKept : this.facts.someStored)) return 'spreading'
     if (!held) return 'here-only'
     return safetyOf({ ...this.facts, running: false, brokenOff: false, folders: 1, covered: 1, atRisk: 0 })
   }

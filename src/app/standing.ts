@@ -40,19 +40,22 @@ export function standingSentences(standing: KeeperStanding): StandingSentences {
   }
 }
 
-/** Rounded down: with a full score nothing is missing. */
-const scoresOf = ({ auditScore, onlineScore }: KeeperStanding): readonly Message[] => [
-  {
-    id: 'keep.standing.score',
-    values: {
-      score: chance(Math.floor(1000 * auditScore) / 1000),
-      warned: chance(WARNED_BELOW),
-      suspended: chance(SUSPENDED_BELOW),
-      out: chance(OUT_BELOW),
-    },
-  },
-  { id: 'keep.standing.in-time', values: { score: percent(onlineScore, 1), slow: chance(SLOW_BELOW) } },
-]
+/** Where something else than a score has led to the state, the scores would say that all is well. */
+const isOfScores = ({ reason }: KeeperStanding): boolean => ['young', 'proven', 'late', 'lost'].includes(reason)
+
+const scoresOf = (standing: KeeperStanding): readonly Message[] => {
+  const { auditScore, onlineScore } = standing
+  // Rounded down: with a full score nothing is missing.
+  const score = { id: 'keep.standing.score', values: { score: chance(Math.floor(1000 * auditScore) / 1000) } } as const
+  const inTime = { id: 'keep.standing.in-time', values: { score: percent(onlineScore, 1) } } as const
+  return isOfScores(standing) ? [score, scoreBounds(), inTime, inTimeBounds()] : [score, inTime]
+}
+
+const scoreBounds = (): Message => ({
+  id: 'keep.standing.score.bounds',
+  values: { warned: chance(WARNED_BELOW), suspended: chance(SUSPENDED_BELOW), out: chance(OUT_BELOW) },
+})
+const inTimeBounds = (): Message => ({ id: 'keep.standing.in-time.bounds', values: { slow: chance(SLOW_BELOW) } })
 
 function cureOf({ state, reason, leaves: count, notBefore }: KeeperStanding): Message | undefined {
   const until = when(notBefore ?? 0)

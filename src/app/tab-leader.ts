@@ -38,7 +38,7 @@ export function joinTabs<Summary>({ onLead, onFollow }: LeaderEvents<Summary>): 
     return new Promise((resolve) => resigned.signal.addEventListener('abort', () => resolve(), { once: true }))
   }
   const { locks } = navigator as { locks?: LockManager }
-  // Where tabs cannot agree who works, each does: the Check screen says to keep only one of them open.
+  // Where tabs cannot agree who works, each does: the page asks to keep only one of them open.
   if (locks === undefined) void work()
   void locks?.request(LOCK, { ifAvailable: true }, async (lock) => {
     if (lock !== null) return work()

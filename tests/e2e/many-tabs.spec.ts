@@ -1,8 +1,8 @@
 /** The short form of what `npm run soak five-tabs` measures. */
 import { takeOver } from './five-tabs.ts'
-import { expect, test, type Tab } from './tab.ts'
+import { clearSiteData, expect, Tab, test } from './tab.ts'
 
-test('of five tabs one works; it is killed, and another one keeps; killed and opened again, the last one keeps', async ({
+test('of five tabs one works; it is killed, and another one keeps; killed and opened again, the last one keeps; and when all is cleared, every tab says so', async ({
   profiles,
 }) => {
   let first: Tab | undefined
@@ -13,6 +13,14 @@ test('of five tabs one works; it is killed, and another one keeps; killed and op
   const context = heir.page.context()
   await heir.crash()
   const again = await context.newPage()
-  await again.goto(`${new URL(heir.page.url()).origin}/#keep`)
+  const { origin } = new URL(heir.page.url())
+  await again.goto(`${origin}/#keep`)
   await expect(again.getByTestId('keep-state')).toHaveText(/You are a keeper/)
+
+  // What the one that works has no more, the others do not say either.
+  const beside = await Tab.open(context, origin)
+  await expect(beside.page.getByText('You are a keeper')).toBeVisible()
+  await clearSiteData(again)
+  await expect(beside.trouble).toContainText('deleted everything that Keeptab had stored here')
+  await expect(beside.page.getByText('You are a keeper')).toBeHidden()
 })

@@ -125,10 +125,13 @@ describe('a backup that runs', () => {
   test('stops while a battery holds it, goes on by itself when that has passed, and not when it was paused meanwhile', async () => {
     const { page } = await profile()
     const backup = await page()
+    expect(backup.way).toBe('choose')
     await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10), neverAnswers))
+    expect(backup.way).toBe('preview')
     void backup.start()
     const reading = () => vi.waitUntil(() => backup.running && backup.sources[0]?.progress?.filesDone === 1, LONG)
     await reading()
+    expect(backup.way).toBe('running')
     backup.hold('battery')
     await vi.waitUntil(() => !backup.running, LONG)
     await backup.start() // a click meanwhile is remembered, and starts nothing yet
@@ -139,10 +142,11 @@ describe('a backup that runs', () => {
     await backup.pause()
     await vi.waitUntil(() => !backup.running, LONG)
     backup.hold(undefined)
-    expect(backup).toMatchObject({ running: false, paused: true })
+    expect(backup).toMatchObject({ running: false, paused: true, way: 'resume' })
     await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10)))
     await backup.start()
-    expect(backup.safety).toBe('safe')
+    expect(backup).toMatchObject({ safety: 'safe', way: 'now' })
+    expect((await page()).way).toBe('choose') // what was chosen as files lasts for one visit
   })
 
   test('goes on with the other sources when one is paused, which stays out over a reload until it is taken in again', async () => {

@@ -46,14 +46,8 @@ const lives: Readonly<Record<string, KeeperStanding>> = {
   'warned for being late': standingAfter(...proven(120), ...late(40)),
   'suspended for a wrong leaf': standingAfter(...proven(120), 'wrong'),
   'suspended for silence': standingAfter(...proven(120), 'silent'),
-  'suspended because nobody gets anything': said(
-    afterVerdict(newReputation(BEGAN), 'withholds', undefined, BEGAN),
-    BEGAN,
-  ),
-  'suspended because nobody gets through': said(
-    afterVerdict(newReputation(BEGAN), 'unreachable', undefined, BEGAN),
-    BEGAN,
-  ),
+  'suspended because nobody gets anything': said(afterVerdict(newReputation(BEGAN), 'withholds', 0, BEGAN), BEGAN),
+  'suspended because nobody gets through': said(afterVerdict(newReputation(BEGAN), 'unreachable', 0, BEGAN), BEGAN),
   'out': standingAfter('wrong', 'wrong'),
 }
 
@@ -93,10 +87,20 @@ describe('what a keeper reads of its standing', () => {
       return [...scores, here].map((one) => t(one))
     }
     expect(textsOf(standingAfter())).toEqual(['How much of the day you are here is known after two days.'])
-    const [score, inTime, here] = textsOf({ ...standingAfter(...proven(70), 'missing', 'late'), hereShare: 0.875 })
-    expect(score).toMatch(/^Score: 99%\. .* Below 99\.5% you are warned, below 95% .*, below 80% you are out\.$/)
-    expect(inTime).toMatch(/^In time: 98%\. .* Below 75%/)
-    expect(here).toBe('Here: about 21 of 24 hours a day, 147 of 168 a week.')
+    const texts = textsOf({ ...standingAfter(...proven(70), 'missing', 'late'), hereShare: 0.875 })
+    expect(texts).toEqual([
+      expect.stringMatching(/^Score: 99%\./),
+      expect.stringMatching(/^Below 99\.5% you are warned, below 95% .*, below 80% you are out\.$/),
+      expect.stringMatching(/^In time: 98%\./),
+      'Below 75% you are warned.',
+      'Here: about 21 of 24 hours a day, 147 of 168 a week.',
+    ])
+  })
+
+  test.each(Object.entries(lives))('%s: bounds of scores are told only where scores decide', (life, standing) => {
+    const isJudgedApart = life === 'out' || life.startsWith('suspended')
+    const { scores } = standingSentences({ ...standing, passed: 1 })
+    expect(scores.some(({ id }) => id.endsWith('.bounds'))).toBe(!isJudgedApart)
   })
 
   test.each(languageTags)('in %s every state has other words than every other', async (tag) => {

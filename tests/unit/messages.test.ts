@@ -1,6 +1,7 @@
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, test } from 'vitest'
+import type { Way } from '../../src/app/backup.svelte.ts'
 import { language, languageTags, t, type LanguageTag } from '../../src/app/language.svelte.ts'
 import { en, type Messages } from '../../src/app/messages/en.ts'
 
@@ -55,6 +56,15 @@ describe.each(languageTags)('%s', (tag) => {
         expect(Object.keys(element.options), id).toEqual(expect.arrayContaining([...wanted]))
       }
     }
+  })
+
+  test('what to do after a failed test restore names the button that there is, and no other', async () => {
+    await language.speak(tag)
+    const said = (way: Way) => t('drill.failed.here', { way })
+    for (const way of ['now', 'resume', 'preview', 'choose', 'running'] as const) {
+      expect(said(way).includes(messages['backup.now']), way).toBe(way === 'now')
+    }
+    expect(said('resume')).toContain(messages['backup.go-on'])
   })
 
   test('is spoken', async () => {

@@ -27,6 +27,7 @@ export const ar: Messages = {
   'app.opening.what': 'يُفتح ما يتذكره هذا المتصفح عنها.',
   'app.elsewhere': 'Keeptab يعمل في لسان تبويب آخر',
   'app.elsewhere.what': 'انتقل إلى ذلك اللسان للعمل معه. وعند إغلاقه يتولى هذا اللسان العمل تلقائيًا.',
+  'app.one-tab': 'لا يميّز هذا المتصفح بين ألسنة Keeptab: أبقِ واحدًا منها فقط مفتوحًا.',
   'count.files': '{count, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'count.folders':
     '{count, plural, zero {# مجلد} one {مجلد واحد} two {مجلدان} few {# مجلدات} many {# مجلدًا} other {# مجلد}}',
@@ -217,7 +218,7 @@ export const ar: Messages = {
   'drill.failed.title': 'فشلت استعادة تجريبية',
   'drill.failed': 'التجربة: {when}. لم يعد كل ما جُرّب: {reason}.',
   'drill.failed.here':
-    'احتفظ بنسختك. اضغط «انسخ الآن»: يُرسل ثانية ما تعلم الشبكة بضياعه ما دام على هذا الجهاز، ويعيد الحافظون صنع الباقي حين يجدونه. وتُعاد التجربة غدًا.',
+    'احتفظ بنسختك. {way, select, now {اضغط «انسخ الآن»} resume {اضغط «تابع» في الأعلى} preview {ابدأ النسخ المعروض في الأسفل} running {النسخ جارٍ الآن} other {اختر المجلد ثانية أو تابع معه، وانسخه}}: يُرسل ثانية ما تعلم الشبكة بضياعه ما دام على هذا الجهاز، ويعيد الحافظون صنع الباقي حين يجدونه. وتُعاد التجربة غدًا.',
   'drill.failed.elsewhere': 'هو فيما نسخه جهاز آخر من أجهزتك: افتح Keeptab هناك واضغط «انسخ الآن».',
   'drill.away':
     'التجربة: {when}. كان الحافظون الحاضرون أقل من أن يعيدوا ما جُرّب. لا يُعرف أن شيئًا فُقد؛ تُعاد التجربة بعد ساعات.',
@@ -509,9 +510,10 @@ export const ar: Messages = {
   'keep.standing.none': 'لم يُطلب شيء بعد. يبدأ ذلك بعد ساعات من أول ما تحفظه.',
   'keep.standing.failed':
     '{count, plural, zero {تعذر إظهار # جزء} one {تعذر إظهار جزء واحد} two {تعذر إظهار جزأين} few {تعذر إظهار # أجزاء} many {تعذر إظهار # جزءًا} other {تعذر إظهار # جزء}}',
-  'keep.standing.score':
-    'التقييم: {score}. يبدأ من 100٪ وينخفض مع كل جزء مفقود أو خاطئ. دون {warned} تُنبَّه، ودون {suspended} لا يُعطى لك شيء جديد، ودون {out} تكون خارج الشبكة.',
-  'keep.standing.in-time': 'في الوقت: {score}. يبدأ من 100٪ وينخفض مع كل إجابة متأخرة. دون {slow} تُنبَّه.',
+  'keep.standing.score': 'التقييم: {score}. يبدأ من 100٪ وينخفض مع كل جزء مفقود أو خاطئ.',
+  'keep.standing.score.bounds': 'دون {warned} تُنبَّه، ودون {suspended} لا يُعطى لك شيء جديد، ودون {out} تكون خارج الشبكة.',
+  'keep.standing.in-time': 'في الوقت: {score}. يبدأ من 100٪ وينخفض مع كل إجابة متأخرة.',
+  'keep.standing.in-time.bounds': 'دون {slow} تُنبَّه.',
   'keep.standing.here': 'الحضور: نحو {day, number} من 24 ساعة في اليوم، و{week, number} من 168 في الأسبوع.',
   'keep.standing.here.unknown': 'يُعرف مقدار حضورك في اليوم بعد يومين.',
   'keep.lost':
@@ -841,7 +843,7 @@ export const ar: Messages = {
   'devices.seen': 'آخر ظهور: {when}',
   'devices.backed-up': 'آخر نسخ: {when}',
   'devices.has-backup': 'لديه نسخة احتياطية',
-  'devices.no-backup': 'لا نسخة احتياطية بعد',
+  'devices.no-backup': 'يستطيع الاستعادة، ولم ينسخ شيئًا بنفسه',
   'devices.rename': 'غيّر الاسم',
   'devices.name': 'اسم هذا الجهاز',
   'devices.name.save': 'احفظ الاسم',

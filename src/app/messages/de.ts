@@ -27,6 +27,7 @@ export const de: Messages = {
   'app.opening.what': 'Öffnet, was dieser Browser davon weiß.',
   'app.elsewhere': 'Keeptab läuft in einem anderen Tab',
   'app.elsewhere.what': 'Arbeite in jenem Tab weiter. Wenn er geschlossen wird, übernimmt dieser von selbst.',
+  'app.one-tab': 'Dieser Browser kann Tabs von Keeptab nicht auseinanderhalten: Lass nur einen offen.',
   'count.files': '{count, plural, one {# Datei} other {# Dateien}}',
   'count.folders': '{count, plural, one {# Ordner} other {# Ordner}}',
   'count.entries': '{count, plural, one {# Eintrag} other {# Einträge}}',
@@ -205,7 +206,7 @@ export const de: Messages = {
   'drill.failed.title': 'Eine Probe ist fehlgeschlagen',
   'drill.failed': 'Probe: {when}. Nicht alles kam zurück: {reason}.',
   'drill.failed.here':
-    'Behalte deine eigene Kopie. Drück auf „Jetzt sichern“: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
+    'Behalte deine eigene Kopie. {way, select, now {Drück auf „Jetzt sichern“} resume {Drück oben auf „Fortsetzen“} preview {Starte das Backup, das unten steht} running {Ein Backup läuft} other {Wähle den Ordner erneut oder setze ihn fort, und sichere ihn}}: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
   'drill.failed.elsewhere':
     'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und drück auf „Jetzt sichern“.',
   'drill.away':
@@ -519,10 +520,11 @@ export const de: Messages = {
   'keep.standing.none': 'Gefragt wurde noch nichts. Das beginnt einige Stunden nach dem Ersten, was du aufbewahrst.',
   'keep.standing.failed':
     '{count, plural, one {# Teil konnte nicht gezeigt werden} other {# Teile konnten nicht gezeigt werden}}',
-  'keep.standing.score':
-    'Wertung: {score}. Sie beginnt bei 100 % und sinkt mit jedem Teil, der fehlt oder falsch ist. Unter {warned} wirst du verwarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du draußen.',
-  'keep.standing.in-time':
-    'Rechtzeitig: {score}. Das beginnt bei 100 % und sinkt mit jeder späten Antwort. Unter {slow} wirst du verwarnt.',
+  'keep.standing.score': 'Wertung: {score}. Sie beginnt bei 100 % und sinkt mit jedem Teil, der fehlt oder falsch ist.',
+  'keep.standing.score.bounds':
+    'Unter {warned} wirst du verwarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du draußen.',
+  'keep.standing.in-time': 'Rechtzeitig: {score}. Das beginnt bei 100 % und sinkt mit jeder späten Antwort.',
+  'keep.standing.in-time.bounds': 'Unter {slow} wirst du verwarnt.',
   'keep.standing.here': 'Da: etwa {day, number} von 24 Stunden am Tag, {week, number} von 168 in der Woche.',
   'keep.standing.here.unknown': 'Wie viel vom Tag du da bist, ist nach zwei Tagen bekannt.',
   'keep.lost':
@@ -872,7 +874,7 @@ export const de: Messages = {
   'devices.seen': 'Zuletzt hier: {when}',
   'devices.backed-up': 'gesichert: {when}',
   'devices.has-backup': 'hat ein Backup',
-  'devices.no-backup': 'noch kein Backup',
+  'devices.no-backup': 'kann zurückholen; hat selbst nichts gesichert',
   'devices.rename': 'Umbenennen',
   'devices.name': 'Name dieses Geräts',
   'devices.name.save': 'Namen speichern',

@@ -31,6 +31,7 @@ const own = {
   'app.opening.what': 'Opening what this browser remembers of them.',
   'app.elsewhere': 'Keeptab is running in another tab',
   'app.elsewhere.what': 'Go to that tab to work with it. When it closes, this one takes over by itself.',
+  'app.one-tab': 'This browser cannot tell one tab of Keeptab from another: keep only one open.',
 
   // ---- counted things and times
   'count.files': '{count, plural, one {# file} other {# files}}',
@@ -220,7 +221,7 @@ const own = {
   'drill.failed.title': 'A test restore failed',
   'drill.failed': 'Tested {when}. Not all of it came back: {reason}.',
   'drill.failed.here':
-    'Keep your own copy. Press “Back up now”: what the network knows to be lost is sent again while it is still on this computer, and the rest is made again by keepers as they find it. It is tested again tomorrow.',
+    'Keep your own copy. {way, select, now {Press “Back up now”} resume {Press “Go on” above} preview {Start the backup that is shown below} running {A backup is running} other {Choose the folder again, or go on with it, and back it up}}: what the network knows to be lost is sent again while it is still on this computer, and the rest is made again by keepers as they find it. It is tested again tomorrow.',
   'drill.failed.elsewhere':
     'It is in what another of your devices has backed up: open Keeptab there and press “Back up now”.',
   'drill.away':
@@ -532,10 +533,11 @@ const own = {
   'keep.standing.proven': '{count, plural, one {# part shown, last {when}} other {# parts shown, last {when}}}',
   'keep.standing.none': 'Nothing has been asked yet. That begins some hours after the first thing you keep.',
   'keep.standing.failed': '{count, plural, one {# part could not be shown} other {# parts could not be shown}}',
-  'keep.standing.score':
-    'Score: {score}. It begins at 100% and falls with each part that is missing or wrong. Below {warned} you are warned, below {suspended} you are given nothing new, below {out} you are out.',
-  'keep.standing.in-time':
-    'In time: {score}. It begins at 100% and falls with each late answer. Below {slow} you are warned.',
+  'keep.standing.score': 'Score: {score}. It begins at 100% and falls with each part that is missing or wrong.',
+  'keep.standing.score.bounds':
+    'Below {warned} you are warned, below {suspended} you are given nothing new, below {out} you are out.',
+  'keep.standing.in-time': 'In time: {score}. It begins at 100% and falls with each late answer.',
+  'keep.standing.in-time.bounds': 'Below {slow} you are warned.',
   'keep.standing.here': 'Here: about {day, number} of 24 hours a day, {week, number} of 168 a week.',
   'keep.standing.here.unknown': 'How much of the day you are here is known after two days.',
   'keep.lost':
@@ -890,7 +892,7 @@ const own = {
   'devices.seen': 'Last here {when}',
   'devices.backed-up': 'backed up {when}',
   'devices.has-backup': 'has a backup',
-  'devices.no-backup': 'no backup yet',
+  'devices.no-backup': 'can restore; has backed up nothing itself',
   'devices.rename': 'Rename',
   'devices.name': 'Name of this device',
   'devices.name.save': 'Save the name',

@@ -27,6 +27,7 @@ export const es: Messages = {
   'app.opening.what': 'Abriendo lo que este navegador recuerda de ellas.',
   'app.elsewhere': 'Keeptab está abierto en otra pestaña',
   'app.elsewhere.what': 'Ve a esa pestaña para usarlo. Cuando se cierre, esta tomará el relevo sola.',
+  'app.one-tab': 'Este navegador no distingue entre pestañas de Keeptab: ten abierta solo una.',
   'count.files': '{count, plural, one {# archivo} other {# archivos}}',
   'count.folders': '{count, plural, one {# carpeta} other {# carpetas}}',
   'count.entries': '{count, plural, one {# elemento} other {# elementos}}',
@@ -205,7 +206,7 @@ export const es: Messages = {
   'drill.failed.title': 'Una prueba de recuperación ha fallado',
   'drill.failed': 'Prueba: {when}. No se recuperó todo: {reason}.',
   'drill.failed.here':
-    'Conserva tu propia copia. Pulsa «Hacer copia ahora»: lo que la red sabe perdido se envía otra vez mientras siga en este equipo, y lo demás lo rehacen los guardianes cuando lo encuentran. Mañana se prueba de nuevo.',
+    'Conserva tu propia copia. {way, select, now {Pulsa «Hacer copia ahora»} resume {Pulsa «Continuar» arriba} preview {Empieza la copia que aparece abajo} running {Hay una copia en marcha} other {Elige otra vez la carpeta, o continúa con ella, y cópiala}}: lo que la red sabe perdido se envía otra vez mientras siga en este equipo, y lo demás lo rehacen los guardianes cuando lo encuentran. Mañana se prueba de nuevo.',
   'drill.failed.elsewhere':
     'Está en lo que copió otro de tus dispositivos: abre Keeptab allí y pulsa «Hacer copia ahora».',
   'drill.away':
@@ -507,10 +508,11 @@ export const es: Messages = {
     '{count, plural, one {# parte mostrada, la última {when}} other {# partes mostradas, la última {when}}}',
   'keep.standing.none': 'Aún no se ha pedido nada. Empieza unas horas después de lo primero que guardes.',
   'keep.standing.failed': '{count, plural, one {# parte no se pudo mostrar} other {# partes no se pudieron mostrar}}',
-  'keep.standing.score':
-    'Puntuación: {score}. Empieza en el 100 % y baja con cada parte que falta o es incorrecta. Por debajo del {warned} se te avisa, por debajo del {suspended} no se te da nada nuevo, por debajo del {out} quedas fuera.',
-  'keep.standing.in-time':
-    'A tiempo: {score}. Empieza en el 100 % y baja con cada respuesta tardía. Por debajo del {slow} se te avisa.',
+  'keep.standing.score': 'Puntuación: {score}. Empieza en el 100 % y baja con cada parte que falta o es incorrecta.',
+  'keep.standing.score.bounds':
+    'Por debajo del {warned} se te avisa, por debajo del {suspended} no se te da nada nuevo, por debajo del {out} quedas fuera.',
+  'keep.standing.in-time': 'A tiempo: {score}. Empieza en el 100 % y baja con cada respuesta tardía.',
+  'keep.standing.in-time.bounds': 'Por debajo del {slow} se te avisa.',
   'keep.standing.here': 'Presente: unas {day, number} de las 24 horas del día, {week, number} de las 168 de la semana.',
   'keep.standing.here.unknown': 'Cuánto estás aquí al día se sabe después de dos días.',
   'keep.lost':
@@ -858,7 +860,7 @@ export const es: Messages = {
   'devices.seen': 'Última vez aquí: {when}',
   'devices.backed-up': 'copia: {when}',
   'devices.has-backup': 'tiene una copia',
-  'devices.no-backup': 'aún sin copia',
+  'devices.no-backup': 'puede restaurar; no ha copiado nada propio',
   'devices.rename': 'Cambiar nombre',
   'devices.name': 'Nombre de este dispositivo',
   'devices.name.save': 'Guardar el nombre',

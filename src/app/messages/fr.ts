@@ -27,6 +27,7 @@ export const fr: Messages = {
   'app.opening.what': 'Lecture de ce que ce navigateur en a retenu.',
   'app.elsewhere': 'Keeptab est ouvert dans un autre onglet',
   'app.elsewhere.what': 'Utilisez cet autre onglet. Quand vous le fermerez, celui-ci prendra le relais.',
+  'app.one-tab': 'Ce navigateur ne distingue pas les onglets de Keeptab : n’en gardez qu’un ouvert.',
   'count.files': '{count, plural, one {# fichier} other {# fichiers}}',
   'count.folders': '{count, plural, one {# dossier} other {# dossiers}}',
   'count.entries': '{count, plural, one {# élément} other {# éléments}}',
@@ -211,7 +212,7 @@ export const fr: Messages = {
   'drill.failed.title': 'Un essai de récupération a échoué',
   'drill.failed': 'Essai : {when}. Tout n’est pas revenu : {reason}.',
   'drill.failed.here':
-    'Gardez votre propre copie. Appuyez sur « Sauvegarder maintenant » : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
+    'Gardez votre propre copie. {way, select, now {Appuyez sur « Sauvegarder maintenant »} resume {Appuyez sur « Reprendre » ci-dessus} preview {Lancez la sauvegarde affichée ci-dessous} running {Une sauvegarde est en cours} other {Choisissez à nouveau le dossier, ou reprenez-le, et sauvegardez-le}} : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
   'drill.failed.elsewhere':
     'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et appuyez sur « Sauvegarder maintenant ».',
   'drill.away':
@@ -528,10 +529,11 @@ export const fr: Messages = {
     'Rien n’a encore été demandé. Cela commence quelques heures après la première chose que vous gardez.',
   'keep.standing.failed':
     '{count, plural, one {# partie n’a pas pu être montrée} other {# parties n’ont pas pu être montrées}}',
-  'keep.standing.score':
-    'Score : {score}. Il part de 100 % et baisse à chaque partie manquante ou fausse. Sous {warned} vous êtes averti, sous {suspended} rien de nouveau ne vous est confié, sous {out} vous êtes écarté.',
-  'keep.standing.in-time':
-    'À temps : {score}. Cela part de 100 % et baisse à chaque réponse tardive. Sous {slow} vous êtes averti.',
+  'keep.standing.score': 'Score : {score}. Il part de 100 % et baisse à chaque partie manquante ou fausse.',
+  'keep.standing.score.bounds':
+    'Sous {warned} vous êtes averti, sous {suspended} rien de nouveau ne vous est confié, sous {out} vous êtes écarté.',
+  'keep.standing.in-time': 'À temps : {score}. Cela part de 100 % et baisse à chaque réponse tardive.',
+  'keep.standing.in-time.bounds': 'Sous {slow} vous êtes averti.',
   'keep.standing.here': 'Présence : environ {day, number} heures sur 24 par jour, {week, number} sur 168 par semaine.',
   'keep.standing.here.unknown': 'On saura après deux jours combien de temps vous êtes là par jour.',
   'keep.lost':
@@ -892,7 +894,7 @@ export const fr: Messages = {
   'devices.seen': 'Dernière visite : {when}',
   'devices.backed-up': 'sauvegarde : {when}',
   'devices.has-backup': 'a une sauvegarde',
-  'devices.no-backup': 'pas encore de sauvegarde',
+  'devices.no-backup': 'peut restaurer ; n’a rien sauvegardé lui-même',
   'devices.rename': 'Renommer',
   'devices.name': 'Nom de cet appareil',
   'devices.name.save': 'Enregistrer le nom',
