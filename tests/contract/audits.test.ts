@@ -1,11 +1,13 @@
 /** A whole network under audit: the real coordinator, keepers that are honest or not, and a clock that is moved. */
+import { rm } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAudits } from '../../signaling/audits.ts'
+import { openBeacon } from '../../signaling/beacon.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
 import type { Stores } from '../../signaling/db/stores.ts'
 import { own, type Bytes } from '../../src/core/bytes.ts'
 import { dayOf } from '../../src/core/clock.ts'
-import type { DeviceId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
 import { HOUR, MINUTE, KiB, MiB } from '../../src/core/units.ts'
 import { chooseLeaf } from '../../src/durability/audit-proof.ts'
 import { MOST_ROUNDS } from '../../src/durability/audit-schedule.ts'
@@ -14,9 +16,16 @@ import type { Coordinator, LiveEvent } from '../../src/coordinator/coordinator.t
 import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import { standingOf } from '../../src/durability/reputation.ts'
 import { beaconsSchema, type LiveMessage } from '../../src/protocol/coordinator-messages.ts'
-import { openAuditAnswer, openPackRecord, signAuditAnswer } from '../../src/protocol/records.ts'
+import {
+  openAuditAnswer,
+  openPackRecord,
+  packIdOf,
+  signAuditAnswer,
+  signPackRecord,
+} from '../../src/protocol/records.ts'
 import { backUp, noise, sourceOf, startNetwork } from '../sim/network.ts'
-import { clock as machineClock, random, until } from './coordinator-fixtures.ts'
+import { seeded } from '../sim/audited.ts'
+import { clock as machineClock, newIdentity, random, temporaryFolder, until } from './coordinator-fixtures.ts'
 
 /** Longer than an answer may take, and not so long that a beat takes itself to have slept. */
 const STEP = 9 * MINUTE
@@ -131,6 +140,41 @@ async function takeStock(story: Story): Promise<void> {
 }
 
 describe('a keeper under audit', () => {
+  it('with few shards is asked for each as often as for any other, wherever they lie on the ring', async () => {
+    const dataDir = temporaryFolder()
+    ends.push(() => rm(dataDir, { recursive: true, force: true }))
+    const database = await openDatabase({ dataDir })
+    ends.push(() => database.close())
+    const chance = seeded('few shards')
+    const [now, shards, keepers] = [machineClock.now(), 5, 100]
+    const owner = await newIdentity()
+    const roots = Array.from({ length: shards }, () => random.bytes(32))
+    const record = await signPackRecord(owner, { k: 2, n: shards, shardBytes: MiB, roots })
+    const [pack, group] = [await packIdOf(record), idOf(parseGroupId, random.bytes(16))]
+    await database.transaction(async ({ packs, audits }) => {
+      await packs.add({ id: pack, owner: owner.account, group, k: 2, n: shards, committedAt: now }, record)
+      for (let i = 0; i < keepers; i += 1) {
+        const keeper = idOf(parseDeviceId, chance.bytes(32))
+        const held = roots.map((_, index) => ({ pack, index, keeper, group, seenAt: now }))
+        await packs.addHolders(held)
+        // Before each lies half of what is left of the ring.
+        for (const one of held) await audits.redraw(one, (2 ** (47 - one.index)).toString(16).padStart(12, '0'))
+        await audits.put({ keeper, askAt: now, owedAt: now, number: 0, pending: undefined })
+      }
+    })
+    const asked = roots.map(() => 0)
+    const tell = (_: DeviceId, message: LiveMessage) => {
+      if (message.type === 'audit') asked[message.index] = (asked[message.index] ?? 0) + 1
+    }
+    const beacon = await openBeacon(database, machineClock, chance)
+    const parts = { database, beacon, clock: machineClock, random: chance, isOnline: () => true, tell }
+    await createAudits(parts).beat()
+    const each = keepers / shards
+    expect(asked.reduce((all, one) => all + one, 0)).toBe(keepers)
+    // Chi-square of four degrees of freedom: over 30 by chance once in 200,000 runs.
+    expect(asked.reduce((all, one) => all + (one - each) ** 2 / each, 0)).toBeLessThan(30)
+  })
+
   it('proves leaves that anyone can check to have been chosen by the beacon, for little more than their bytes', async () => {
     const story = await start()
     await story.pass(36 * HOUR)
