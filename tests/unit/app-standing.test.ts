@@ -46,8 +46,14 @@ const lives: Readonly<Record<string, KeeperStanding>> = {
   'warned for being late': standingAfter(...proven(120), ...late(40)),
   'suspended for a wrong leaf': standingAfter(...proven(120), 'wrong'),
   'suspended for silence': standingAfter(...proven(120), 'silent'),
-  'suspended because nobody gets anything': said(afterVerdict(newReputation(BEGAN), 'withholds', 0, BEGAN), BEGAN),
-  'suspended because nobody gets through': said(afterVerdict(newReputation(BEGAN), 'unreachable', 0, BEGAN), BEGAN),
+  'suspended because nobody gets anything': said(
+    afterVerdict(newReputation(BEGAN), 'withholds', undefined, BEGAN),
+    BEGAN,
+  ),
+  'suspended because nobody gets through': said(
+    afterVerdict(newReputation(BEGAN), 'unreachable', undefined, BEGAN),
+    BEGAN,
+  ),
   'out': standingAfter('wrong', 'wrong'),
 }
 
