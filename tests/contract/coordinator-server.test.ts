@@ -13,6 +13,8 @@ import { MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { signBody } from '../../src/core/signed.ts'
 import { encode } from '../../src/core/wire.ts'
+import { accountKey, type DeviceIdentity } from '../../src/identity/keys.ts'
+import { signRevocation } from '../../src/identity/revocation.ts'
 import { newVisitor, openVisit, signVisit } from '../../src/identity/visitor.ts'
 import {
   challengeSchema,
@@ -626,6 +628,34 @@ describe('the rendezvous', () => {
     await admitted.closed
     expect(others.map(({ socket }) => socket.readyState)).toEqual([1, 1, 1, 1])
     for (const { socket } of others) socket.terminate()
+  })
+
+  it('sends visitors of a device away when it is removed, and lets none in on a ticket from before', async () => {
+    const { url } = await run()
+    const root = random.bytes(32)
+    const [laptop, phone] = [await newIdentity(root), await newIdentity(root)]
+    const visitorOf = async (identity: DeviceIdentity) => {
+      const visitor = await newVisitor(random)
+      const { ticket } = await connect(url, identity).ticket(visitor)
+      return { device: visitor.device, ticket }
+    }
+    const enterAs = async ({ device, ticket }: Awaited<ReturnType<typeof visitorOf>>) => {
+      const peer = await rendezvousSocket(url, device, ticket)
+      closers.push(() => peer.socket.terminate())
+      return peer
+    }
+    const [stays, goes] = [await enterAs(await visitorOf(laptop)), await enterAs(await visitorOf(phone))]
+    const late = await visitorOf(phone)
+    const ended = new Map([
+      [laptop.device, { lastSequence: 0, kept: true }],
+      [phone.device, { lastSequence: 0, kept: false }],
+    ])
+    await connect(url, laptop).revoke(await signRevocation(await accountKey(root), [], ended, clock.now()), [])
+    await goes.closed
+    const refused = await enterAs(late)
+    await refused.closed
+    expect(refused.heard.map(({ type }) => type)).toEqual(['INVALID-KEY'])
+    expect(stays.socket.readyState).toBe(WebSocket.OPEN)
   })
 
   it('keeps a message for a peer that is about to come, and says when it does not come', async () => {
