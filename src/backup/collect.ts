@@ -10,7 +10,8 @@ import type { Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { PackRecord } from '../protocol/records.ts'
 import { readShard } from '../transport/keeper-client.ts'
-import type { Link, Transport, Visit } from '../transport/transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
+import type { Link, Transport } from '../transport/transport.ts'
 import type { KeeperTrouble } from './events.ts'
 
 /** A shard that takes longer than this many times the usual is asked of another keeper as well. */
@@ -45,7 +46,7 @@ export interface CollectOptions {
   /** Hears of every shard that was read and matches its root, also when there are too few of them in the end. */
   readonly onShard?: (shard: IndexedShard) => void
   /** The name to read under. */
-  readonly visit?: Visit | undefined
+  readonly visit?: Visitor | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -178,7 +179,7 @@ export class Collector {
   async #read(
     record: PackRecord,
     { keeper, index, ticket }: Holder,
-    visit: Visit | undefined,
+    visit: Visitor | undefined,
     stop: AbortSignal,
   ): Promise<Bytes | 'away' | undefined> {
     const { connect, onTrouble, readTimeoutMs = READ_TIMEOUT_MS } = this.#parts
@@ -203,7 +204,7 @@ export class Collector {
         if (soFarMs > (this.#paceMs.get(keeper) ?? this.#usualMs() ?? 0)) this.#stuckMs.set(keeper, soFarMs)
         return undefined
       }
-      const what = troubleOf(codeOf(thrown))
+      const what = keeperTroubleOf(codeOf(thrown))
       if (what === 'corrupt') this.#liars.add(keeper)
       this.#stuckMs.set(keeper, readTimeoutMs)
       onTrouble({ keeper, index, what, reached: reached(), detail: messageOf(thrown) })
@@ -235,7 +236,7 @@ export function reachedOver(link: Link | undefined): () => Reached {
 }
 
 /** What an error of a read says of the keeper. */
-export const troubleOf = (code: ErrorCode): KeeperTrouble['what'] => troubles[code] ?? 'refused'
+export const keeperTroubleOf = (code: ErrorCode): KeeperTrouble['what'] => troubles[code] ?? 'refused'
 
 function median(values: number[]): number | undefined {
   values.sort((a, b) => a - b)

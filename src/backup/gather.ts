@@ -6,7 +6,7 @@ import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import type { PackRecord } from '../protocol/records.ts'
-import type { Visit } from '../transport/transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
 import { Collector } from './collect.ts'
 import type { KeeperTrouble } from './events.ts'
 import { ownRecord } from './own-record.ts'
@@ -42,7 +42,7 @@ export class Gatherer {
    * @throws KeeptabError `too-few-shards` with {needed, reachable, away} when every holder was tried; `malformed`,
    *   `signature-invalid` or `forbidden` when the record is not this account's; `aborted`
    */
-  async gather(located: LocatedPack, visit: Visit, signal?: AbortSignal): Promise<Bytes> {
+  async gather(located: LocatedPack, visit: Visitor, signal?: AbortSignal): Promise<Bytes> {
     const { pack, holders } = located
     const record = await ownRecord(this.#owner, located)
     const shards = await this.#collect(record, holders, visit, signal)
@@ -56,7 +56,7 @@ export class Gatherer {
    * @returns whether the pack can be gathered now
    * @throws KeeptabError as `gather`, without `too-few-shards`
    */
-  async collectSome(located: LocatedPack, visit: Visit, signal: AbortSignal): Promise<boolean> {
+  async collectSome(located: LocatedPack, visit: Visitor, signal: AbortSignal): Promise<boolean> {
     const { pack } = located
     const record = await ownRecord(this.#owner, located)
     const kept = this.#indicesOf(pack)
@@ -92,7 +92,7 @@ export class Gatherer {
   async #collect(
     record: PackRecord,
     holders: LocatedPack['holders'],
-    visit: Visit,
+    visit: Visitor,
     signal?: AbortSignal,
   ): Promise<IndexedShard[]> {
     const own = this.#kept.get(record.id) ?? []

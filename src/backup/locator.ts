@@ -3,10 +3,10 @@ import type { Coordinator } from '../coordinator/coordinator.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { PackId } from '../core/ids.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
-import type { Visit } from '../transport/transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
 
 interface Question {
-  readonly visit: Visit | undefined
+  readonly visit: Visitor | undefined
   readonly packs: Set<PackId>
   readonly answer: Promise<ReadonlyMap<PackId, LocatedPack>>
 }
@@ -23,7 +23,7 @@ export class Locator {
    * @param visit the name that it is to be read under: only then there are tickets to read it
    * @throws KeeptabError `too-few-shards` when the coordinator does not know the pack, and as the coordinator
    */
-  async locate(pack: PackId, visit?: Visit): Promise<LocatedPack> {
+  async locate(pack: PackId, visit?: Visitor): Promise<LocatedPack> {
     if (this.#next === undefined || this.#next.visit?.device !== visit?.device) this.#next = this.#ask(visit)
     this.#next.packs.add(pack)
     const located = (await this.#next.answer).get(pack)
@@ -31,7 +31,7 @@ export class Locator {
     throw new KeeptabError('too-few-shards', 'The coordinator does not know where a pack is.', { reachable: 0 })
   }
 
-  #ask(visit: Visit | undefined): Question {
+  #ask(visit: Visitor | undefined): Question {
     const packs = new Set<PackId>()
     const ask = async () => {
       await new Promise((resolve) => setTimeout(resolve)) // whoever asks in this turn comes along

@@ -16,7 +16,7 @@ import type { PackRecord } from '../protocol/records.ts'
 import { directoryEnd, openPack, sealedSpan, type PackEntry } from '../snapshot/pack.ts'
 import { openChunk, type SealKeys } from '../snapshot/seal.ts'
 import { readShardPart } from '../transport/keeper-client.ts'
-import type { Visit } from '../transport/transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
 import type { Locator } from './locator.ts'
 import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -55,7 +55,7 @@ export class PartialPack {
     id: PackId,
     signal: AbortSignal | undefined,
   ): Promise<PartialPack> {
-    const locate = async (visit: Visit) => ({ ...(await locator.locate(id, visit)), reader: visit.device })
+    const locate = async (visit: Visitor) => ({ ...(await locator.locate(id, visit)), reader: visit.device })
     const first = await owner.transport.visit(locate)
     const record = await ownRecord(owner, first)
     const keys = keysOf(owner.identity, record.epoch)
@@ -78,7 +78,7 @@ export class PartialPack {
 class DataShards {
   readonly packBytes: ByteCount
   readonly #owner: OwnerContext
-  readonly #locate: (visit: Visit) => Promise<Place>
+  readonly #locate: (visit: Visitor) => Promise<Place>
   readonly #record: PackRecord
   readonly #signal: AbortSignal | undefined
   #located: Place
@@ -88,7 +88,7 @@ class DataShards {
   constructor(
     owner: OwnerContext,
     located: Place,
-    locate: (visit: Visit) => Promise<Place>,
+    locate: (visit: Visitor) => Promise<Place>,
     record: PackRecord,
     signal: AbortSignal | undefined,
   ) {
@@ -111,7 +111,7 @@ class DataShards {
     })
   }
 
-  async #readAs(visit: Visit, from: ByteCount, to: ByteCount): Promise<Bytes> {
+  async #readAs(visit: Visitor, from: ByteCount, to: ByteCount): Promise<Bytes> {
     const { shardBytes } = this.#record
     const parts: Promise<Bytes>[] = []
     for (let at = from; at < to;) {
@@ -123,7 +123,7 @@ class DataShards {
     return concat(...(await Promise.all(parts)))
   }
 
-  async #readShard(visit: Visit, index: number, from: ByteCount, to: ByteCount): Promise<Bytes> {
+  async #readShard(visit: Visitor, index: number, from: ByteCount, to: ByteCount): Promise<Bytes> {
     const holder = this.#located.holders.find((one) => one.index === index && one.online)
     if (holder === undefined) throw new KeeptabError('peer-unreachable', 'Nobody with a data shard is online.')
     const signal = AbortSignal.any([AbortSignal.timeout(READ_TIMEOUT_MS), ...(this.#signal ? [this.#signal] : [])])

@@ -9,7 +9,7 @@ import { openPackRecord } from '../protocol/records.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
 import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
-import type { Visit } from '../transport/transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
 import type { SealKeys } from '../snapshot/seal.ts'
 import type { KeeperTrouble } from './events.ts'
 import { Gatherer } from './gather.ts'
@@ -293,7 +293,7 @@ export class SnapshotReader {
   }
 
   /** The sealed pack; looked for again where its shards have gone, as long as some went elsewhere meanwhile. */
-  async #gathered(located: LocatedPack, visit: Visit): Promise<Bytes> {
+  async #gathered(located: LocatedPack, visit: Visitor): Promise<Bytes> {
     try {
       return await this.#gatherer.gather(located, visit, this.#signal)
     } catch (thrown) {

@@ -5,7 +5,7 @@
  * than k holders are online, those that were read stay there until the others come, because k of them may never be online
  * at once.
  */
-import { Collector, READ_TIMEOUT_MS, reachedOver, troubleOf, type Reached } from '../backup/collect.ts'
+import { Collector, keeperTroubleOf, READ_TIMEOUT_MS, reachedOver, type Reached } from '../backup/collect.ts'
 import type { KeeperTrouble } from '../backup/events.ts'
 import { equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
@@ -21,7 +21,8 @@ import type { RepairJob, RepairReport } from '../protocol/coordinator-messages.t
 import { openPackRecord, type PackRecord } from '../protocol/records.ts'
 import type { ShardStore } from '../store/shard-store.ts'
 import { keepHeads, readShard } from '../transport/keeper-client.ts'
-import type { Transport, Visit } from '../transport/transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
+import type { Transport } from '../transport/transport.ts'
 import { AT_ONCE, bringTo, type Successor } from './successor.ts'
 
 /** Shards made, and in memory beside the k they come from, at once. */
@@ -89,7 +90,7 @@ class Repairer implements Work {
     }
   }
 
-  async #next(visit: Visit): Promise<void> {
+  async #next(visit: Visitor): Promise<void> {
     const { coordinator } = this.#context
     const job = await unlessAborted(coordinator.takeRepair(visit), this.#stop.signal)
     // A read that comes in between leaves what was gathered.
@@ -106,7 +107,7 @@ class Repairer implements Work {
    * Reads the shards of a job of which nothing is to be made, to say whether their keepers give them back. Never rejects;
    * says nothing where it was stopped.
    */
-  async #look({ pack, record: signed, holders }: RepairJob, visit: Visit): Promise<RepairReport> {
+  async #look({ pack, record: signed, holders }: RepairJob, visit: Visitor): Promise<RepairReport> {
     const failed: Failed[] = []
     let read = 0
     const record = await openPackRecord(signed).catch(() => undefined)
@@ -124,7 +125,7 @@ class Repairer implements Work {
   async #met(
     record: PackRecord,
     { index, keeper, ticket }: RepairJob['holders'][number],
-    visit: Visit,
+    visit: Visitor,
   ): Promise<'served' | Failed['what']> {
     const halt = this.#halt.signal
     let reached = reachedOver(undefined)
@@ -137,12 +138,12 @@ class Repairer implements Work {
       const root = record.roots[index]
       return root !== undefined && equal(await merkleRoot(bytes), root) ? 'served' : 'corrupt'
     } catch (thrown) {
-      return failureOf(troubleOf(codeOf(thrown)), reached())
+      return failureOf(keeperTroubleOf(codeOf(thrown)), reached())
     }
   }
 
   /** Never rejects: what went wrong is said in the report, and what was made until then counts. */
-  async #repair({ pack, record: signed, holders, successors }: RepairJob, visit: Visit): Promise<RepairReport> {
+  async #repair({ pack, record: signed, holders, successors }: RepairJob, visit: Visitor): Promise<RepairReport> {
     const { codec } = this.#context
     const receipts: Bytes[] = []
     const failed: Failed[] = []

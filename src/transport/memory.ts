@@ -2,7 +2,7 @@
 import { toHex, type Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
-import { newVisitor } from '../identity/visitor.ts'
+import { newVisitor, type Visitor } from '../identity/visitor.ts'
 import type { DeviceId } from '../core/ids.ts'
 import { nextTurn } from '../core/next-turn.ts'
 import type { Millis } from '../core/units.ts'
@@ -12,7 +12,7 @@ import { shakeHands, type Ends, type Prover } from './handshake.ts'
 import { openLink } from './link.ts'
 import { Inbox, LOW_WATER_BYTES, type Pipe } from './pipe.ts'
 import { Switchboard, type Establish } from './switchboard.ts'
-import type { Link, PeerHandler, Transport, Visit } from './transport.ts'
+import type { Link, PeerHandler, Transport } from './transport.ts'
 import { Visits } from './visits.ts'
 
 export interface MemoryNetworkOptions {
@@ -83,7 +83,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       return this.switchboard.openLinks + this.#visits.openLinks
     }
 
-    visit<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+    visit<T>(work: (visit: Visitor) => Promise<T>): Promise<T> {
       return this.#visits.run(work)
     }
 

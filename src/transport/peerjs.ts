@@ -14,7 +14,7 @@ import { openLink } from './link.ts'
 import { Membership, type Rendezvous } from './peerjs-membership.ts'
 import { channelPipe, type Pipe } from './pipe.ts'
 import { Switchboard } from './switchboard.ts'
-import type { Link, PeerHandler, Transport, Visit } from './transport.ts'
+import type { Link, PeerHandler, Transport } from './transport.ts'
 import { Visits } from './visits.ts'
 
 export interface PeerJsTransportOptions {
@@ -75,7 +75,7 @@ class PeerJsTransport implements Transport {
     return this.#switchboard.openLinks + this.#visits.openLinks
   }
 
-  visit<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+  visit<T>(work: (visit: Visitor) => Promise<T>): Promise<T> {
     return this.#visits.run(work)
   }
 

@@ -43,9 +43,6 @@ export interface Link {
   close(): void
 }
 
-/** A name that this device reads under and uses for nothing else; links under it are links of a stranger to whoever is read. */
-export type Visit = Visitor
-
 export interface Transport {
   /**
    * The link to a device: an open one is used again, one being opened is shared.
@@ -54,13 +51,13 @@ export interface Transport {
    */
   connect(
     device: DeviceId,
-    options?: { readonly signal?: AbortSignal; readonly visit?: Visit | undefined },
+    options?: { readonly signal?: AbortSignal; readonly visit?: Visitor | undefined },
   ): Promise<Link>
   /**
    * Runs the work with a name to read under, which lasts until it is done. Works that run at once or soon after each other
    * share one and its links. Nothing is asked of anybody before the first link under it.
    */
-  visit<T>(work: (visit: Visit) => Promise<T>): Promise<T>
+  visit<T>(work: (visit: Visitor) => Promise<T>): Promise<T>
   /** Resolves once other devices can reach this one. @throws KeeptabError `coordinator-unreachable` */
   ready(): Promise<void>
   /** Sets who answers incoming requests on every link, also on those this side opened. Until then they are refused. */

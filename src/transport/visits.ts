@@ -2,14 +2,15 @@
 import { KeeptabError } from '../core/errors.ts'
 import type { DeviceId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
-import type { Transport, Visit } from './transport.ts'
+import type { Visitor } from '../identity/visitor.ts'
+import type { Transport } from './transport.ts'
 
 /** So long after it was used last a name is used again, and its links stay open. */
 const IDLE_MS: Millis = 30_000
 
 /** This device under another name. */
 export interface Visiting {
-  readonly name: Visit
+  readonly name: Visitor
   readonly transport: Pick<Transport, 'connect' | 'close' | 'openLinks'>
 }
 
@@ -30,7 +31,7 @@ export class Visits {
   }
 
   /** As `Transport.visit`. */
-  async run<T>(work: (visit: Visit) => Promise<T>): Promise<T> {
+  async run<T>(work: (visit: Visitor) => Promise<T>): Promise<T> {
     clearTimeout(this.#idle)
     this.#users += 1
     try {
@@ -43,7 +44,7 @@ export class Visits {
   }
 
   /** As `Transport.connect`, under this name. */
-  connect({ device }: Visit, ...to: Parameters<Transport['connect']>): ReturnType<Transport['connect']> {
+  connect({ device }: Visitor, ...to: Parameters<Transport['connect']>): ReturnType<Transport['connect']> {
     const visiting = this.#open.get(device)
     return (
       visiting?.transport.connect(...to) ?? Promise.reject(new KeeptabError('peer-unreachable', 'The visit is over.'))

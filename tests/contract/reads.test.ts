@@ -19,7 +19,8 @@ import { repairing } from '../../src/repair/repair.ts'
 import { reedSolomon } from '../../src/erasure/reed-solomon.ts'
 import { nextRead, readUntil } from '../sim/reading.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../../src/store/memory.ts'
-import type { RemotePeer, Visit } from '../../src/transport/transport.ts'
+import type { Visitor } from '../../src/identity/visitor.ts'
+import type { RemotePeer } from '../../src/transport/transport.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
 import { overBothDatabases } from './both-databases.ts'
 import { clock as machineClock, newIdentity, random, until } from './coordinator-fixtures.ts'
@@ -407,7 +408,7 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     const { network, readUntil, nextRead, standing, barred, sum } = await start(6, (context) => {
       const { coordinator, transport, store, identity } = context
       let holders: RepairJob['holders'] = []
-      const takeRepair = async (reader?: Visit) => {
+      const takeRepair = async (reader?: Visitor) => {
         const job = await coordinator.takeRepair(reader)
         holders = job?.holders ?? []
         return job

@@ -19,7 +19,7 @@ import { SourcePacks } from '../../src/repair/source-packs.ts'
 import { createFileSealer } from '../../src/snapshot/file-sealer.ts'
 import { readNobody, until } from '../contract/coordinator-fixtures.ts'
 import { readUntil } from '../sim/reading.ts'
-import type { Visit } from '../../src/transport/transport.ts'
+import type { Visitor } from '../../src/identity/visitor.ts'
 import {
   backUp,
   bringBack,
@@ -170,7 +170,7 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     const { network, pass, clock, advance } = await start(12, (context) => {
       const { coordinator, transport, store, identity } = context
       let holders: RepairJob['holders'] = []
-      const takeRepair = async (reader?: Visit) => {
+      const takeRepair = async (reader?: Visitor) => {
         const job = await coordinator.takeRepair(reader)
         if (job !== undefined && job.successors.length > 0 && (liar ??= identity.device) === identity.device)
           holders = job.holders
@@ -204,7 +204,7 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     let victim: DeviceId | undefined
     const { network, root, pass } = await start(12, (context) => {
       const { coordinator, transport, store } = context
-      const takeRepair = async (reader?: Visit) => {
+      const takeRepair = async (reader?: Visitor) => {
         const job = await coordinator.takeRepair(reader)
         // It has the job, and nothing comes of it any more.
         if (job !== undefined && (victim ??= context.identity.device) === context.identity.device) {
@@ -240,7 +240,7 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
       let last: RepairJob | undefined
       let hasGathered = false
       let again = (): void => undefined
-      const takeRepair = async (reader?: Visit) => {
+      const takeRepair = async (reader?: Visitor) => {
         if (!hasGathered || last === undefined) return (last = await coordinator.takeRepair(reader))
         hasGathered = false
         return { ...last, pack: other, holders: [], successors: [] }
