@@ -209,7 +209,7 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
     return Promise.resolve({ seen, seeds: '1 to 10' })
   },
 
-  /** Repairs move at most 1.5 bytes per stored byte and month at lives of 60 days and 1.0 at 90, where owners are there. */
+  /** Repairs move at most 1.5 bytes per stored byte and month at lives of 60 days and 1.0 at 90: where keepers are unlike, or owners there. */
   'owners': () => {
     const seen = owners(usualChurn('short'))
     const lost = seen.some(({ from, rows }) => from === undefined || rows.some(({ packsLost }) => packsLost > 0))
