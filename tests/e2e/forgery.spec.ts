@@ -2,17 +2,14 @@
 import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import WebSocket from 'ws'
-import { openDataDir } from '../../headless/data-dir.ts'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import { NO_PLATFORM } from '../../src/core/platform.ts'
-import { linkTo } from '../../src/backup/heads.ts'
-import type { DeviceIdentity } from '../../src/identity/keys.ts'
-import { openHead, signHead } from '../../src/protocol/records.ts'
 import { change, query } from './coordinator-database.ts'
 import { differences, randomFolder } from './corpus.ts'
 import { expectCode, shardsIn, type Network, type Owner, type Run } from './network.ts'
+import { forkHistory, headOf, identityOf } from './rival.ts'
 import { expect, test } from './story.ts'
 
 test('a coordinator that hides newer backups is told off by new and old devices, and the newest comes back', async ({
@@ -71,17 +68,12 @@ test('of two backups that claim one place in the history neither is opened unask
 }) => {
   await network.addKeepersTogether(6)
   const { owner, source } = await backedUp(network)
-  const identity = await identityOf(owner)
-  const first = await openHead(headIn(network))
+  const first = await headOf(network, owner)
   await twoMore(network, owner, source)
-  const { sequence } = await openHead(headIn(network))
-  // As a copy of the device would sign, made after its words or its folder were stolen.
-  const { manifest } = first
-  const rival = await signHead(identity, { sequence, previous: await linkTo(first), manifest })
-  change(network, 'UPDATE heads SET signed = ?', [rival])
+  const { device, sequence } = await forkHistory(network, owner, first)
 
   const { events } = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
-  expect(events).toContainEqual({ event: 'forked', device: identity.device, sequence })
+  expect(events).toContainEqual({ event: 'forked', device, sequence })
   const listed = events.filter(({ event }) => event === 'snapshot')
   expect(listed.map(({ disputed }) => disputed)).toEqual([true, true, false])
 
@@ -148,17 +140,6 @@ async function twoMore(network: Network, owner: Owner, source: string): Promise<
   for (const text of ['second', 'third']) {
     await writeFile(join(source, 'changing'), text)
     await network.backup(owner, source)
-  }
-}
-
-async function identityOf({ data }: Owner): Promise<DeviceIdentity> {
-  const directory = await openDataDir(data)
-  try {
-    const identity = await directory.loadIdentity()
-    if (identity === undefined) throw new Error('the owner has no account')
-    return identity
-  } finally {
-    await directory.close()
   }
 }
 

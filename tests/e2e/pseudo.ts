@@ -1,12 +1,14 @@
 /**
  * A language that nobody speaks, made of English: every letter bears an accent and about every other one is doubled, which
  * makes it two fifths longer. What a screen shows without accents did not come out of the catalog; what does not fit there would not
- * fit in some real language either. It takes the place of Spanish in a copy of the built page.
+ * fit in some real language either. It takes the place of Spanish in a copy of the built page, until Spanish is asked for.
  */
 import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser'
+import type { Page } from '@playwright/test'
 import { en } from '../../src/app/messages/en.ts'
+import { es } from '../../src/app/messages/es.ts'
 import { root } from './program.ts'
 
 /** Its tag on the page. Numbers and dates are written as in Spanish. */
@@ -22,8 +24,19 @@ export async function pseudoPage(to: string): Promise<void> {
   const chunk = (await readdir(assets)).find((name) => new RegExp(`^${PSEUDO}-.*\\.js$`).test(name))
   if (chunk === undefined) throw new Error(`The built page has no catalog ${PSEUDO}.`)
   const messages = Object.fromEntries(Object.entries(en).map(([id, text]) => [id, pseudo(text)]))
-  await writeFile(join(assets, chunk), `export const ${PSEUDO} = ${JSON.stringify(messages)}`)
+  await writeFile(join(assets, chunk), `const languages = ${JSON.stringify([messages, es])}\n${EITHER}`)
 }
+
+/** What the page asks each time for what it says. */
+const EITHER = `export const ${PSEUDO} = {}
+for (const id in languages[0]) {
+  const get = () => languages[Number(globalThis.speaksSpanish ?? 0)][id]
+  Object.defineProperty(${PSEUDO}, id, { get, enumerable: true })
+}`
+
+/** Which of the two is spoken from the next change of the language on. */
+export const speakSpanish = (page: Page, speaks: boolean): Promise<void> =>
+  page.evaluate((speaks) => void Object.assign(globalThis, { speaksSpanish: speaks }), speaks)
 
 /** A message, with all that it says changed and all that it takes as it was. */
 const pseudo = (message: string): string => parse(message).map(strange).join('')

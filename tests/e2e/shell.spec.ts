@@ -1,9 +1,10 @@
 /** The shell of the app: it opens without a network, and a new version waits for a transfer to end. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomFolder } from './corpus.ts'
 import { Network } from './network.ts'
+import { release } from './newer-version.ts'
 import { FIRST_LOAD_LIMIT_KIB, firstLoadKib } from './page-weight.ts'
 import { root } from './program.ts'
 import { expect, Profiles, test, type Tab } from './tab.ts'
@@ -81,18 +82,6 @@ test('a new version waits while a backup runs, and comes in when the person says
     await rm(page, { recursive: true })
   }
 })
-
-/** Puts a newer version into the folder of the page: one that bears a mark. */
-async function release(page: string): Promise<void> {
-  const [html, worker] = [join(page, 'index.html'), join(page, 'service-worker.js')]
-  const precached = /("revision":)"\w+"(,"url":"index.html")/
-  const before = await readFile(worker, 'utf8')
-  expect(before).toMatch(precached)
-  await writeFile(html, (await readFile(html, 'utf8')).replace('<head>', `<head>${MARK}`))
-  await writeFile(worker, before.replace(precached, '$1"newer"$2'))
-}
-
-const MARK = '<meta name="newer-version">'
 
 /** How many newer versions than the first one the tab runs. It may be on its way from one to the next. */
 const version = (tab: Tab): Promise<number> => tab.page.locator('meta[name=newer-version]').count()

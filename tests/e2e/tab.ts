@@ -132,7 +132,7 @@ export class Tab {
 
   /** Up to the list of what is in the newest backup. */
   async openNewest(): Promise<void> {
-    await this.press(/^Open/)
+    await this.click(this.page.getByRole('button', { name: /^Open/ }).first())
     await expect(this.page.getByRole('button', { name: 'Download a ZIP' })).toBeEnabled({ timeout: 60_000 })
   }
 

@@ -1,10 +1,17 @@
 /** Backup, from the first visit to a paper that is asked for, and a list of more folders than anybody has. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Route } from '@playwright/test'
+import { randomFolder } from '../corpus.ts'
 import { expect, type Tab } from '../tab.ts'
 import { DAY } from '../../../src/core/units.ts'
 import { listing, remembering, type Walk } from './walk.ts'
 
+const MB = 1_000_000
+
 /** @returns the tab of the owner, whose backup is safe */
-export async function backingUp({ profiles, visit }: Walk, folder: string): Promise<{ owner: Tab; words: string }> {
+export async function backingUp(walk: Walk, folder: string): Promise<{ owner: Tab; words: string }> {
+  const { profiles, visit } = walk
   const tab = await profiles.fresh()
   const { page } = tab
   await visit('backup-empty', tab)
@@ -38,6 +45,11 @@ export async function backingUp({ profiles, visit }: Walk, folder: string): Prom
   await page.getByTestId('left-out').locator('summary').click()
   await page.getByText('Read again every hour').click()
   await visit('backup-safe', tab)
+  await onTheWay(walk, tab)
+  await writeFile(join(folder, 'added later'), 'more')
+  await tab.chooseFiles(folder)
+  await tab.press('Start backup')
+  await expect(tab.state).toHaveText('Safe')
   await apart(tab)
   await expect(page.getByTestId('outlook')).toContainText('more keepers vanish')
   await imagineLosses(tab)
@@ -65,6 +77,37 @@ export async function backingUp({ profiles, visit }: Walk, folder: string): Prom
   await visit('backup-paper-wrong', tab)
   await tab.press('Ask me in a week')
   return { owner: tab, words: words.join(' ') }
+}
+
+/** A second folder, of which one pack is kept and more are on their way; paused there, and given up. */
+async function onTheWay({ network, visit }: Walk, tab: Tab): Promise<void> {
+  const { page } = tab
+  const folder = join(network.folder, 'Documents')
+  await randomFolder(folder, 8, MB)
+  let kept: string | undefined
+  const unanswered: Route[] = []
+  await page.route('**/v1/packs', async (route) => {
+    const { record } = route.request().postDataJSON() as { record: string }
+    kept ??= record
+    if (record === kept) await route.continue()
+    else unanswered.push(route)
+  })
+  await tab.chooseFiles(folder)
+  await tab.press('Start backup')
+  await tab.progressUntil(MB)
+  await visit('backup-running', tab)
+  await tab.click(page.getByRole('button', { name: 'Pause', exact: true }))
+  await page.unroute('**/v1/packs')
+  await Promise.all(unanswered.map((route) => route.continue().catch(() => undefined))) // some are asked again by now
+  await expect(tab.heading).toHaveText('Backups are paused; nothing is sent until you go on')
+  const row = page.getByTestId('folder').filter({ hasText: 'Documents' })
+  await expect(row).toContainText('Spreading')
+  await visit('backup-paused', tab)
+  await tab.press('Cancel')
+  await expect(row).toContainText('Here only')
+  await page.getByLabel(/^More about .*Documents/).click()
+  await tab.press('Remove from the list')
+  await expect(tab.state).toHaveText('Safe')
 }
 
 /** More folders than are shown at once, and all that can be said of one. */

@@ -1,7 +1,7 @@
 /** Keep and Check, in one tab that is one of the keepers. */
 import { DAY } from '../../../src/core/units.ts'
 import { newReputation, standingOf, type Reputation } from '../../../src/durability/reputation.ts'
-import { expect, loseShards, type Tab } from '../tab.ts'
+import { clearSiteData, expect, loseShards, type Tab } from '../tab.ts'
 import type { Walk } from './walk.ts'
 
 export async function beginKeeping({ profiles, visit }: Walk): Promise<Tab> {
@@ -26,7 +26,7 @@ export async function checking({ visit }: Walk, tab: Tab): Promise<void> {
   await visit('check-done', tab)
 }
 
-export async function keeping({ visit }: Walk, tab: Tab): Promise<void> {
+export async function keeping({ network, profiles, visit }: Walk, tab: Tab): Promise<void> {
   await tab.go('Keep')
   const standing = tab.page.getByTestId('standing')
   await expect(standing).toHaveText('New: you are getting to be known')
@@ -36,8 +36,11 @@ export async function keeping({ visit }: Walk, tab: Tab): Promise<void> {
   await visit('keep-away', tab)
   await tab.press('Go on')
   // Everybody else has a part of each pack already.
+  await network.addKeeper()
+  await roomForOne(tab)
   await tab.press('Give everything back')
   await expect(tab.page.getByText('Nobody else has room yet')).toBeVisible()
+  await expect(tab.page.getByTestId('giving')).not.toContainText('0 bytes of')
   await visit('keep-giving-back', tab)
   await tab.press('Keep the rest after all')
   await expect(tab.page.getByTestId('giving')).toBeHidden()
@@ -49,6 +52,21 @@ export async function keeping({ visit }: Walk, tab: Tab): Promise<void> {
   const again = await tab.meanwhile((bare) => loseShards(bare, 1))
   await expect(again.page.getByText('1 piece that you kept is gone from this device.')).toBeVisible()
   await visit('keep-lost', again)
+  const beside = await profiles.another(again)
+  await clearSiteData(again.page)
+  await expect(beside.trouble).toContainText('deleted everything that Keeptab had stored here')
+  await visit('elsewhere-gone', beside)
+}
+
+/** As if whoever takes things over were full after the first. */
+async function roomForOne({ page }: Tab): Promise<void> {
+  let room = 1
+  await page.route('**/v1/handovers', async (route) => {
+    const response = await route.fetch()
+    const { handovers } = (await response.json()) as { handovers: readonly object[] }
+    await route.fulfill({ response, json: { handovers: handovers.slice(0, room) } })
+    if (handovers.length > 0) room = 0
+  })
 }
 
 /** As it would look if that were what the coordinator remembers of it. */

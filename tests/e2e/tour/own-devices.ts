@@ -48,19 +48,30 @@ export async function ownDevices({ profiles, visit }: Walk, laptop: Tab, words: 
 }
 
 /** The backups of this device, and what is left of them without a network. */
-export async function remembered({ visit }: Walk, tab: Tab): Promise<void> {
+export async function remembered({ visit }: Walk, tab: Tab, folder: string): Promise<void> {
+  // With the keys that the account has since a device was removed.
+  await tab.go('Backup')
+  await tab.chooseFiles(folder)
+  await tab.press('Start backup')
+  await expect(tab.page.getByRole('button', { name: 'Back up now' })).toBeVisible()
   await tab.go('Restore')
   await visit('restore-here', tab)
   await tab.press('Show my backups')
-  await expect(tab.page.getByRole('button', { name: /^Protect/ })).toBeVisible()
+  await expect(tab.page.getByRole('button', { name: /^Protect/ })).toHaveCount(3)
   await tab.press('Look for backups that were taken off this list')
   await expect(tab.page.getByText('Nothing was taken off this list')).toBeVisible()
   await visit('restore-own', tab)
+  await tab.click(tab.page.getByRole('button', { name: /^Remove/ }).first())
+  await expect(tab.page.getByTestId('snapshot-row')).toHaveCount(2)
+  await tab.press('Look for backups that were taken off this list')
+  await expect(tab.page.getByText(/^Will be gone on/)).toBeVisible()
+  await visit('restore-removed', tab)
   await tab.page.context().setOffline(true)
   await tab.page.reload()
   await tab.press('Show my backups')
   await expect(tab.page.getByText('This is what this browser has seen before')).toBeVisible()
   await visit('restore-offline', tab)
+  await tab.page.context().setOffline(false)
 }
 
 /** @returns what stands behind `#` in the link that adds a device */

@@ -18,7 +18,7 @@ export async function restoring(
   await expect(page.getByText('The words of a kit are filled in.')).toBeVisible()
   await visit('restore-kit', tab)
   await tab.press('Find my backups')
-  await expect(page.getByRole('button', { name: /^Open/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Open/ })).toHaveCount(2)
   await visit('restore-backups', tab)
   await tab.openNewest()
   await visit('restore-tree', tab)
@@ -43,4 +43,7 @@ export async function restoring(
   await tab.press('Download a ZIP')
   await expect(tab.restoring).toHaveText('Everything is back', { timeout: 90_000 })
   await visit('restore-done', tab)
+  await tab.go('Account')
+  await expect(page.getByText('has backed up nothing itself')).toBeVisible()
+  await visit('account-restored', tab)
 }

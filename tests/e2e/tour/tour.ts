@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomFolder } from '../corpus.ts'
 import { backingUp, crowdedBackup } from './backing-up.ts'
+import { damaged } from './damaged.ts'
 import { beginKeeping, checking, keeping } from './keeping.ts'
 import { crowdedOperating, operating } from './operating.ts'
 import { ownDevices, remembered } from './own-devices.ts'
@@ -32,9 +33,10 @@ export async function tour(walk: Walk): Promise<void> {
     restoring(walk, words, { leave: () => keepers.kill(), return: () => network.addKeepersTogether(KEEPERS) }),
     inTheWay(walk),
   ])
+  await remembered(walk, owner, folder)
   await crowdedBackup(walk, owner)
-  await remembered(walk, owner)
   await crowdedOperating(walk)
+  await damaged(walk)
   await withoutCoordinator(walk, folder)
 }
 

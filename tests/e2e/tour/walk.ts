@@ -5,6 +5,8 @@ import type { Profiles, Tab } from '../tab.ts'
 export interface Walk {
   readonly network: Network
   readonly profiles: Profiles
+  /** The folder of the page that the coordinator serves. */
+  readonly served: string
   /** Called with every state, which stays as it is until the visit ends. */
   readonly visit: (state: string, tab: Tab) => Promise<void>
 }

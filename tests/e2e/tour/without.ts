@@ -25,6 +25,12 @@ export async function inTheWay({ profiles, visit }: Walk): Promise<void> {
   await hidden.page.reload()
   await expect(hidden.page.getByTestId('private-window')).toBeVisible()
   await visit('keep-private', hidden)
+  await hidden.page.addInitScript(() => {
+    delete (Navigator.prototype as { locks?: LockManager }).locks
+  })
+  await hidden.page.reload()
+  await expect(hidden.page.getByText('keep only one open')).toBeVisible()
+  await visit('one-tab', hidden)
 }
 
 export async function withoutCoordinator({ network, profiles, visit }: Walk, folder: string): Promise<void> {
