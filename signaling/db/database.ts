@@ -35,9 +35,8 @@ export async function openDatabase({ dataDir, url, patienceMs = 5000 }: Database
   const db = url === undefined ? openSqlite(dataDir) : new Kysely<Tables>({ dialect: postgresDialect(url) })
   try {
     if (url !== undefined) await checkDurable(db)
-    await migrate(db, url === undefined ? 'blob' : 'bytea')
-    // From here on whoever meets a lock waits for it where nobody else is held up: see `runAlone`.
-    if (url === undefined) await sql`pragma busy_timeout=0`.execute(db)
+    if (url !== undefined) await migrate(db, 'bytea')
+    else await unlocked(() => migrate(db, 'blob'), patienceMs)
   } catch (thrown) {
     await db.destroy()
     throw thrown
@@ -56,17 +55,21 @@ function openSqlite(dataDir: string): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: sqliteDialect(join(dataDir, 'coordinator.sqlite')) })
 }
 
+/** SQLite has one connection here, and Kysely queues for it: one transaction at a time. */
+const runAlone = <T>(db: Kysely<Tables>, work: (stores: Stores) => Promise<T>, patienceMs: Millis): Promise<T> =>
+  unlocked(() => db.transaction().execute((transaction) => work(storesOn(transaction))), patienceMs)
+
 const PAUSE_MS: Millis = 20
 
 /**
- * SQLite has one connection here, and Kysely queues for it: one transaction at a time. One that meets the lock of another
- * process lets the others by, those that only read go on, and runs again.
+ * A transaction that meets the lock of another process lets others by, of which those that only read go on, and runs again.
+ * @throws KeeptabError `timeout`
  */
-async function runAlone<T>(db: Kysely<Tables>, work: (stores: Stores) => Promise<T>, patienceMs: Millis): Promise<T> {
+async function unlocked<T>(transaction: () => Promise<T>, patienceMs: Millis): Promise<T> {
   const from = performance.now()
   for (;;) {
     try {
-      return await db.transaction().execute((transaction) => work(storesOn(transaction)))
+      return await transaction()
     } catch (thrown) {
       if (!isLocked(thrown)) throw thrown
       if (performance.now() - from >= patienceMs) throw heldByAnother(patienceMs, thrown)

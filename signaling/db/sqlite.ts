@@ -1,25 +1,41 @@
 /** SQLite in one file, through libsql. */
 import Libsql from 'libsql'
-import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
+import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { KeeptabError } from '../../src/core/errors.ts'
+import type { Millis } from '../../src/core/units.ts'
 
 /**
  * Write-ahead log, and `synchronous=FULL`: a commit returns when it is on the disk.
  * One process holds the file; `VACUUM INTO` from another one makes a backup while this one runs.
  */
 export function sqliteDialect(path: string): SqliteDialect {
-  return new SqliteDialect({ database: () => Promise.resolve(open(path)) })
+  return new WithMigrationsAsOne({ database: () => Promise.resolve(open(path)) })
 }
 
+/** SQLite changes tables within transactions, too: killed in the middle of its migrations, a coordinator starts again. */
+class WithMigrationsAsOne extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl() {
+        return true
+      }
+    })()
+  }
+}
+
+/** Another process that is just closing the file holds it for a moment. */
+const OPENING_MS: Millis = 5000
 /** Statements that are kept for the next time: to prepare one takes several times as long as to run it. */
 const MOST_STATEMENTS = 300
 const changesTables = /^\s*(create|alter|drop)\b/i
 
 function open(path: string): SqliteDatabase {
-  const libsql = new Libsql(path, { timeout: 5000 })
+  const libsql = new Libsql(path, { timeout: OPENING_MS })
   libsql.defaultSafeIntegers(true)
   libsql.pragma('journal_mode=WAL')
   libsql.pragma('synchronous=FULL')
+  // Whoever meets a lock from here on waits for it where nobody else is held up (`database`).
+  libsql.pragma('busy_timeout=0')
   /** By their text, the one used last at the end. */
   const statements = new Map<string, SqliteStatement>()
   const prepare = (sql: string): SqliteStatement => {

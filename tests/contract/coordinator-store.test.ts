@@ -62,6 +62,17 @@ it('does not touch a database that a newer version has written', async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
+it('brings the tables of SQLite up to date in one step or not at all', async () => {
+  const dataDir = temporaryFolder()
+  const file = new Libsql(join(dataDir, 'coordinator.sqlite'))
+  file.exec('create table hands (in_the_way)')
+  await expect(openDatabase({ dataDir })).rejects.toThrow('already exists')
+  file.exec('drop table hands')
+  file.close()
+  await (await openDatabase({ dataDir })).close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
 /** Another process with the file open, which runs what it is told. */
 function anotherProcess(file: string) {
   const program = `const db = new (require('libsql'))(process.argv[1], { timeout: 0 })
