@@ -6,10 +6,12 @@ import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { collectGarbage, ownManifest } from '../../src/backup/retention.ts'
 import { SnapshotReader } from '../../src/backup/snapshot-reader.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
-import type { ChunkId, PackId, SnapshotId } from '../../src/core/ids.ts'
+import type { ChunkId, DeviceId, PackId, SnapshotId } from '../../src/core/ids.ts'
 import { DAY } from '../../src/core/units.ts'
+import type { KeeperContext } from '../../src/keeping/keeper.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
 import { recode } from '../../src/repair/recode.ts'
+import type { Transport } from '../../src/transport/transport.ts'
 import { connect, random } from '../contract/coordinator-fixtures.ts'
 import { daysPass, keptPacks, TestTime } from '../sim/days.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
@@ -32,13 +34,29 @@ const days = (count: number, somebody: OwnerContext, lookEvery?: number) =>
   daysPass(network, time, count, somebody, lookEvery)
 const recodeAs = (device: OwnerContext) => recode(device, [source], { patienceMs: 0 })
 
+/** The transport of a keeper that notes under which names its shards are read. */
+const noting = ({ transport }: KeeperContext, readers: Set<DeviceId>): Transport =>
+  instead(transport, {
+    serve: (handler) =>
+      transport.serve((request, remote, signal) => {
+        if (request.head.type === 'read') readers.add(remote.device)
+        return handler(request, remote, signal)
+      }),
+  })
+
 /**
  * A network of six in which an account has two snapshots of its laptop, and so many keepers more than there were when they
  * were made so many days ago. Other devices of the account have one snapshot each, of some of the same files and one more.
  */
 async function grown({ more = 9, age = 8, others = 0 } = {}) {
   time = new TestTime()
-  network = await startNetwork(6, { clock: time })
+  network = await startNetwork(0, { clock: time })
+  const readers = new Set<DeviceId>()
+  const addKeepers = async (count: number) => {
+    const change = (context: KeeperContext): KeeperContext => ({ ...context, transport: noting(context, readers) })
+    await Promise.all(Array.from({ length: count }, () => network.addKeeper({ change })))
+  }
+  await addKeepers(6)
   const made: { readonly snapshot: SnapshotId; readonly of: string; readonly files: Files }[] = []
   const give = async (device: OwnerContext, of: string, content: Files) => {
     const { result } = await backUp(device, sourceOf(of, content))
@@ -56,9 +74,9 @@ async function grown({ more = 9, age = 8, others = 0 } = {}) {
   }
   await days(age, laptop, age) // packs younger than a week may belong to a backup that is being made
   expect(await recodeAs(laptop)).toBe(0)
-  for (let i = 0; i < more; i += 1) await network.addKeeper()
+  await addKeepers(more)
   await network.catchUp() // looks at packs
-  return { laptop, others: rest, made }
+  return { laptop, others: rest, made, readers }
 }
 
 type Made = Awaited<ReturnType<typeof grown>>['made']
@@ -125,13 +143,16 @@ test(
   'what a small network was given moves to the code of a larger one, past snapshots too, what two devices have only once, and the old shards go after 30 days',
   patient,
   async () => {
-    const { laptop, others, made } = await grown({ others: 1 })
+    const { laptop, others, made, readers } = await grown({ others: 1 })
     const [phone = laptop] = others
     const old = keptPacks(network)
+    readers.clear()
     expect(await recodeAs(laptop)).toBeGreaterThan(3)
     await expectBack(made)
     const sent = phone.transport.counted.sentBytes
     expect(await recodeAs(phone)).toBeGreaterThan(3)
+    expect(readers.size).toBeGreaterThan(0)
+    for (const { identity } of [laptop, phone]) expect(readers).not.toContain(identity.device)
     expect(phone.transport.counted.sentBytes - sent).toBeLessThan(15 * 50_000) // its own file and lists, no more
     expect(new Set(await needed(laptop))).toEqual(new Set([4]))
     expect(new Set(await copies(laptop))).toEqual(new Set([1]))
