@@ -1,7 +1,7 @@
 /** Something that went wrong, as a screen shows it: a sentence, what was special, and behind one click code and facts. */
 import { codeOf, errorText, KeeptabError, messageOf, type ErrorCode, type ErrorData } from '../core/errors.ts'
 import { eventLog } from './event-log.ts'
-import { language, type Values } from './language.svelte.ts'
+import { language, t, type Values } from './language.svelte.ts'
 
 export interface Trouble {
   readonly code: ErrorCode
@@ -30,8 +30,14 @@ export function troubleOf(thrown: unknown): Trouble | undefined {
   }
 }
 
+/** What was special about a case, where there are words for it and the facts that they need. */
+export function specialOf(code: ErrorCode, facts: ErrorData): string | undefined {
+  const id = `detail.${code}`
+  return language.has(id) && Object.keys(facts).length > 0 ? t(id, valuesOf(facts)) : undefined
+}
+
 /** The facts as a sentence takes them, in the language of the page now. */
-export const valuesOf = ({ facts }: Trouble): Values =>
+const valuesOf = (facts: ErrorData): Values =>
   Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, valueOf(value)]))
 
 function valueOf(value: ErrorData[string]): string | number {

@@ -1,5 +1,6 @@
 /** What the services tell while they work: one typed stream for screens, terminals and tests. */
 import type { DeviceId, SnapshotId } from '../core/ids.ts'
+import type { PlainError } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 
 /** Something that was left out of a backup or a restore, or written under another name. */
@@ -8,6 +9,8 @@ export interface Notice {
   readonly what: 'ignored' | 'unreadable' | 'changed-while-read' | 'renamed' | 'refused'
   /** The rule, the system's reason, or the name it got. */
   readonly detail: string
+  /** What went wrong, where something did: for whoever says it in other words. Without a stack. */
+  readonly error?: PlainError
 }
 
 /** A keeper that could not be used, and why; the work goes on with others. */

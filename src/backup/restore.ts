@@ -1,6 +1,6 @@
 /** Restoring: from words and a coordinator to verified bytes in a folder or a ZIP, whoever of the keepers is gone. */
 import type { Bytes } from '../core/bytes.ts'
-import { codeOf, KeeptabError, messageOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { codeOf, KeeptabError, messageOf, throwIfAborted, toPlain, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
@@ -98,7 +98,8 @@ export async function restoreOpened(
   const missing: Notice[] = []
   let firstMiss: unknown
   const miss = ({ path, thrown }: Omit<Miss, 'left'>) => {
-    const notice: Notice = { path, what: 'refused', detail: messageOf(thrown) }
+    const error = { ...toPlain(thrown), stack: undefined }
+    const notice: Notice = { path, what: 'refused', detail: messageOf(thrown), error }
     firstMiss ??= thrown
     missing.push(notice)
     onEvent({ type: 'notice', notice })

@@ -154,6 +154,8 @@ it('says what is missing when the person waits no longer', patient, async () => 
   const { missing, files: count } = await result
   const away = Object.keys(files).filter((path) => path !== 'last.bin')
   expect(missing.map(({ path }) => path)).toEqual(away.map((path) => `home/${path}`))
+  const few = { code: 'too-few-shards', data: expect.objectContaining({ needed: 2 }) as unknown }
+  expect(missing.map(({ error }) => error)).toEqual(away.map(() => expect.objectContaining(few) as unknown))
   expect(count).toBe(1)
   expect(events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))).toEqual(missing)
 })

@@ -38,6 +38,7 @@ export async function damaged({ network, profiles, served, visit }: Walk): Promi
   await expect(tab.restoring).toHaveText('Some of it could not be brought back')
   await page.getByText('1 thing could not be brought back').click()
   await expect(page.getByText('A new version is here.')).toBeVisible()
+  await expect(page.getByText('0 of the 2 pieces that are needed could be read.')).toBeVisible()
   await visit('restore-partly', tab)
 }
 
