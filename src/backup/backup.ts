@@ -26,7 +26,7 @@ import type { BackupEvent, BackupResult, Notice } from './events.ts'
 import { newestHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
-import { holdPacks, publishManifest } from './publish.ts'
+import { holdPacks, publishAgain, publishManifest } from './publish.ts'
 import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory } from './past-tree.ts'
 import { preview, walk, type Step } from './scan.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
@@ -45,7 +45,7 @@ export interface BackupOptions {
   readonly everyByte?: boolean
 }
 
-/** A backup is begun again when a pack it relied on is gone from the network; more often than this it fails. */
+/** A backup is begun again when what it relied on is gone, or the account has changed; more often than this it fails. */
 const ATTEMPTS = 3
 export const KEEPER_PATIENCE_MS: Millis = 30_000
 /** Chunks for the next backup are laid down in portions of this size. */
@@ -64,16 +64,18 @@ export async function backup(
 ): Promise<BackupResult> {
   if (sources.length === 0) throw new KeeptabError('source-unreadable', 'Nothing was chosen.')
   await owner.follow?.()
-  try {
-    return await inOneEpoch(owner, sources, options)
-  } catch (thrown) {
-    // It was put back to an older copy while this went on, and has lost where packs were to go, or that they are there:
-    // what that leaves is found at the start.
-    if (codeOf(thrown) === 'not-found') return inOneEpoch(owner, sources, options)
-    if (codeOf(thrown) !== 'epoch-behind' || owner.follow === undefined) throw thrown
-    // A device was removed while this went on: all of it again, under keys that the removed one does not have.
-    await owner.follow()
-    return inOneEpoch(owner, sources, options)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inOneEpoch(owner, sources, options)
+    } catch (thrown) {
+      const code = codeOf(thrown)
+      // A device was removed while this went on: all of it again, under keys that the removed one does not have.
+      const isBehind = code === 'epoch-behind' && owner.follow !== undefined
+      // The coordinator was put back to an older copy, and has lost where packs were to go, or that they are there: what
+      // that leaves is found at the start.
+      if ((code !== 'not-found' && !isBehind) || attempt === ATTEMPTS) throw thrown
+      if (isBehind) await owner.follow()
+    }
   }
 }
 
@@ -206,6 +208,7 @@ class BackupRun {
     const held = await holdPacks(this.#owner, [...needed])
     const lost = [...held.gone, ...(await this.#lost([...needed]))]
     if (lost.length > 0) return this.#forget(lost)
+    await publishAgain(this.#owner, past.forgotten, this.#signal)
     await this.#layAtHand()
     // What was not read now was last looked at before: the next scan may rely on that, and on nothing later.
     const reliedOn = allRead ? scannedAt : past.scannedAt
@@ -283,9 +286,11 @@ class BackupRun {
       if (manifest === head?.manifest || epoch !== this.#owner.identity.daily.epoch) continue
       await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
     }
+    const forgotten = histories.flatMap(({ ends, isRolledBack }) => (isRolledBack && ends.length === 1 ? ends : []))
     return head === undefined
       ? {
           head,
+          forgotten,
           manifest: undefined,
           scannedAt: undefined,
           indexes: [],
@@ -293,7 +298,7 @@ class BackupRun {
           history: [],
           retention: undefined,
         }
-      : this.#ownPast(head)
+      : { ...(await this.#ownPast(head)), forgotten }
   }
 
   /** Learns the index segments of a snapshot that are not known here yet. */
@@ -309,7 +314,7 @@ class BackupRun {
   }
 
   /** @throws KeeptabError `too-few-shards` when the last manifest is neither remembered nor to be had: its history must not be lost */
-  async #ownPast(head: Head): Promise<Past> {
+  async #ownPast(head: Head): Promise<Omit<Past, 'forgotten'>> {
     const last = await this.#owner.state.rememberedManifest()
     const remembered = last?.packs.join() === head.manifest.join() ? last : undefined
     const manifest =
@@ -599,6 +604,8 @@ class BackupRun {
 /** What the newest snapshot of this device says, for the next one. */
 interface Past {
   readonly head: Head | undefined
+  /** The newest heads of devices that the coordinator does not tell. */
+  readonly forgotten: readonly Head[]
   readonly manifest: Manifest | undefined
   /** When the scan for it began, if this device knows. */
   readonly scannedAt: Millis | undefined

@@ -25,7 +25,11 @@ export interface DeviceHeads {
   readonly device: DeviceId
   /** One; of a forked history every end that is known, newest first. Never empty. */
   readonly ends: readonly Head[]
+  /** The coordinator tells an older one, or none: it was put back to an older copy, or it lies. */
+  readonly isRolledBack: boolean
 }
+
+type History = Omit<DeviceHeads, 'isRolledBack'>
 
 /**
  * The newest head of each device, or all ends of a history that is forked; of those that removals of
@@ -52,14 +56,14 @@ export async function newestHeads(
   }
   for (const signed of await witnessed(owner, await seen.ends(), signal)) await seen.addIfValid(signed)
 
-  const histories = await seen.ends()
-  for (const { device, ends } of histories) {
+  const histories: DeviceHeads[] = []
+  for (const { device, ends } of await seen.ends()) {
     const [newest, rival] = ends
     if (newest === undefined) continue
-    const before = told.newest(device)
-    if (before === undefined || before.sequence < newest.sequence) {
-      onEvent({ type: 'rolled-back', device, told: before?.sequence ?? 0, seen: newest.sequence })
-    }
+    const before = told.newest(device)?.sequence ?? 0
+    const isRolledBack = before < newest.sequence
+    histories.push({ device, ends, isRolledBack })
+    if (isRolledBack) onEvent({ type: 'rolled-back', device, told: before, seen: newest.sequence })
     // Of a fork nothing is pinned: this device goes on trusting what it has seen itself.
     if (rival === undefined) await owner.state.pinHead(device, newest.signed)
     else onEvent({ type: 'forked', device, sequence: rival.sequence })
@@ -73,7 +77,7 @@ export const linkTo = (head: Head): Promise<Bytes> => sha256(head.signed)
 /** What keepers of the newest manifests remember of this account's heads. Those who do not answer soon are left out. */
 async function witnessed(
   owner: OwnerContext,
-  histories: readonly DeviceHeads[],
+  histories: readonly History[],
   signal: AbortSignal | undefined,
 ): Promise<Bytes[]> {
   const manifests = histories.flatMap(({ ends }) => ends.flatMap(({ manifest }) => manifest.slice(0, 1)))
@@ -141,8 +145,8 @@ class Heads {
    * Where each history ends: with its newest heads, and with those one before that none of the newest follows. What is
    * further back is taken for what came before, as the heads between are not known.
    */
-  async ends(): Promise<DeviceHeads[]> {
-    const histories: DeviceHeads[] = []
+  async ends(): Promise<History[]> {
+    const histories: History[] = []
     for (const [device, heads] of this.#heads) {
       const sequence = heads[0]?.sequence ?? 0
       const newest = heads.filter((head) => head.sequence === sequence)

@@ -2,7 +2,7 @@
  * The last step of everything that changes a device's history: the manifest on its way, then the head that points to it.
  * A head is taken only from who knows of all packs that are condemned, so what it needs is taken back before.
  */
-import { codeOf, throwIfAborted } from '../core/errors.ts'
+import { codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { openHead, signHead, type Head } from '../protocol/records.ts'
@@ -104,6 +104,27 @@ export async function publishManifest(
   await witness(owner, head, signal)
   return head
 }
+
+/**
+ * Heads once more, to a coordinator that has forgotten them and to keepers: without a head nothing leads from the words to what
+ * it names. One whose manifest is not there yet, that somebody else has brought meanwhile, or that a removal of devices has
+ * ended, is left to the next time, which knows more.
+ * @throws KeeptabError as the coordinator
+ */
+export async function publishAgain(owner: OwnerContext, heads: readonly Head[], signal?: AbortSignal): Promise<void> {
+  if (heads.length === 0) return
+  const { rounds } = await owner.coordinator.condemned()
+  for (const head of heads) {
+    try {
+      await owner.coordinator.publishHead(head.signed, rounds)
+      await witness(owner, head, signal)
+    } catch (thrown) {
+      if (!NOT_WANTED.includes(codeOf(thrown))) throw thrown
+    }
+  }
+}
+
+const NOT_WANTED: readonly ErrorCode[] = ['not-found', 'conflict', 'device-revoked', 'epoch-behind']
 
 /** Keepers remember the head too: the only defence against rollback for someone who lost everything. */
 async function witness({ coordinator, transport }: OwnerContext, head: Head, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,8 @@
 /** A coordinator that is put back to an older copy in the middle of somebody's backup. */
 import { expect, it } from 'vitest'
+import { backup } from '../../src/backup/backup.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
+import { sourceOf } from '../sim/network.ts'
 import { Laws } from '../sim/world/laws.ts'
 import { People } from '../sim/world/people.ts'
 import { World, type KeeperMachine, type OwnerMachine } from '../sim/world/world.ts'
@@ -41,7 +44,7 @@ async function told(story: (scene: Scene) => Promise<void>) {
 }
 
 it('a backup ends well although its coordinator has forgotten which keeper it gave a place to', async () => {
-  const { wasPutBack, violations } = await told(async ({ world, people, owner, putBackTo }) => {
+  const seen = await told(async ({ world, people, owner, putBackTo }) => {
     await people.settles(owner)
     const keepsNothing = ({ disk }: KeeperMachine): boolean => disk.shelf.shards.size === 0
     const spare = world.keepers.filter(keepsNothing)
@@ -49,11 +52,11 @@ it('a backup ends well although its coordinator has forgotten which keeper it ga
     world.keepers.find((keeper) => !keepsNothing(keeper))?.kill(true)
     await people.settles(owner)
   })
-  expect({ wasPutBack, violations }).toEqual({ wasPutBack: true, violations: [] })
+  expect(seen).toEqual({ wasPutBack: true, violations: [] })
 })
 
 it('a backup ends well although its coordinator has forgotten the group of a pack, and keepers tell it of it meanwhile', async () => {
-  const { wasPutBack, violations } = await told(async ({ world, people, owner, putBackTo }) => {
+  const seen = await told(async ({ world, people, owner, putBackTo }) => {
     const packs: string[] = []
     putBackTo(world.office.copy(), (_, pack) => {
       packs.push(pack)
@@ -62,5 +65,36 @@ it('a backup ends well although its coordinator has forgotten the group of a pac
     })
     await people.settles(owner)
   })
-  expect({ wasPutBack, violations }).toEqual({ wasPutBack: true, violations: [] })
+  expect(seen).toEqual({ wasPutBack: true, violations: [] })
+})
+
+it('a backup ends well although its coordinator forgets twice where its packs go', async () => {
+  const { violations } = await told(async ({ owner }) => {
+    await owner.run(async (context) => {
+      const { coordinator } = context
+      let begun = 0
+      const forgetful: typeof coordinator = {
+        ...coordinator,
+        heads: () => ((begun += 1), coordinator.heads()),
+        commitPack: (...pack) =>
+          begun <= 2 ? Promise.reject(new KeeptabError('not-found')) : coordinator.commitPack(...pack),
+      }
+      const { state } = await backup({ ...context, coordinator: forgetful }, [sourceOf('home', {})])
+      expect({ begun, state }).toEqual({ begun: 3, state: 'safe' })
+    })
+  })
+  expect(violations).toEqual([])
+})
+
+it('words lead to a backup again that nobody but its owner knows of, as soon as it backs up with nothing changed', async () => {
+  const { violations } = await told(async ({ world: { office, keepers }, people, owner }) => {
+    const before = office.copy()
+    await people.settles(owner)
+    for (const { disk } of keepers) disk.shelf.heads.clear()
+    office.kill()
+    office.putBack(before)
+    await office.open()
+    await people.repeats(owner)
+  })
+  expect(violations).toEqual([])
 })
