@@ -62,6 +62,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'not-enough-keepers': notEnoughKeepers,
   'head-rolled-back': failed,
   'head-forked': failed,
+  'backup-first': failed,
   'nothing-to-restore': failed,
   'snapshot-unknown': failed,
   'snapshot-stays': failed,

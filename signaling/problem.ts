@@ -47,6 +47,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'not-enough-keepers': 409,
   'head-rolled-back': 409,
   'head-forked': 409,
+  'backup-first': 409,
   'nothing-to-restore': 404,
   'snapshot-unknown': 404,
   'snapshot-stays': 409,

@@ -283,8 +283,8 @@ async function livePacks(
 /**
  * Changes what the newest head of this device points to; the snapshot stays the one it is.
  * @param needed packs that the change needs beside those of before
- * @throws KeeptabError `nothing-to-restore` before the first backup, `head-forked`; `epoch-behind` when its newest snapshot
- *   is under keys of an ended epoch: the next backup goes first; `conflict` when a backup came in between;
+ * @throws KeeptabError `nothing-to-restore` before the first backup, `head-forked`; `backup-first` when its newest snapshot
+ *   is under keys of an ended epoch; `conflict` when a backup came in between;
  *   `not-enough-keepers`, `coordinator-unreachable`, `aborted`
  */
 export async function rewrite(
@@ -297,7 +297,7 @@ export async function rewrite(
   const self = { ...owner }
   const { head, manifest } = await ownManifest(self, options)
   if (manifest.epoch !== self.identity.daily.epoch) {
-    throw new KeeptabError('conflict', 'The keys of the account have changed since the last backup: back up first.')
+    throw new KeeptabError('backup-first')
   }
   const { scannedAt } = (await self.state.rememberedManifest()) ?? {}
   const changed = change(manifest, await timeToPrune(self))

@@ -5,6 +5,7 @@ import { deviceOfWords, followEpoch } from '../../src/backup/epoch.ts'
 import { Member } from '../../src/backup/member.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { invite, join } from '../../src/backup/pairing.ts'
+import { removeSnapshots } from '../../src/backup/retention.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import { httpMailboxes } from '../../src/coordinator/mailbox.ts'
@@ -45,7 +46,7 @@ test('a device is added by link, removed with the words, and what comes after is
   const root = random.bytes(32)
   const laptop = deviceAs(await newDevice(root, random.bytes(32), clock.now()), 'Laptop')
   const first = files('first')
-  await backUp(laptop, sourceOf('home', first))
+  const ofLaptop = await backUp(laptop, sourceOf('home', first))
 
   // ---- the phone is added without the words
   const stop = new AbortController()
@@ -104,6 +105,7 @@ test('a device is added by link, removed with the words, and what comes after is
   // ---- those that stay go on under new keys
   expect(laptop.identity.daily.epoch).toBe(1)
   expect(other.identity.daily.epoch).toBe(0)
+  await expect(removeSnapshots(laptop, [ofLaptop.result.snapshot])).rejects.toMatchObject({ code: 'backup-first' })
   const third = files('third')
   const { result } = await backUp(other, sourceOf('desk', third))
   expect(other.identity.daily.epoch).toBe(1)

@@ -208,7 +208,7 @@ export const de: Messages = {
   'drill.failed.here':
     'Behalte deine eigene Kopie. {way, select, now {Drück auf „Jetzt sichern“} resume {Drück oben auf „Fortsetzen“} preview {Starte das Backup, das unten steht} running {Ein Backup läuft} other {Wähle den Ordner erneut oder setze ihn fort, und sichere ihn}}: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
   'drill.failed.elsewhere':
-    'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und drück auf „Jetzt sichern“.',
+    'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und sichere noch einmal.',
   'drill.away':
     'Probe: {when}. Es waren zu wenige Bewahrer da, um das Geprobte zurückzuholen. Soweit bekannt, ist nichts verloren; in einigen Stunden wird wieder geprobt.',
   'drill.reason.head': 'der Koordinator zeigt dein neuestes Backup nicht',
@@ -993,6 +993,8 @@ export const de: Messages = {
     'Der Koordinator zeigt ein älteres Backup als eines, das schon zu sehen war. Das ältere wurde abgelehnt.',
   'error.head-forked':
     'Zwei verschiedene Backups beanspruchen denselben Platz im Verlauf eines Geräts. Beide sind aufgeführt; keines wurde für das andere gehalten.',
+  'error.backup-first':
+    'Die Schlüssel deines Kontos haben sich seit dem letzten Backup geändert. Sichere einmal, dann versuch es noch einmal.',
   'error.nothing-to-restore': 'Bei diesem Koordinator gibt es zu diesen Wörtern kein Backup.',
   'error.snapshot-unknown': 'Diesen Stand gibt es nicht.',
   'error.snapshot-stays':

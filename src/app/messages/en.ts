@@ -223,7 +223,7 @@ const own = {
   'drill.failed.here':
     'Keep your own copy. {way, select, now {Press “Back up now”} resume {Press “Go on” above} preview {Start the backup that is shown below} running {A backup is running} other {Choose the folder again, or go on with it, and back it up}}: what the network knows to be lost is sent again while it is still on this computer, and the rest is made again by keepers as they find it. It is tested again tomorrow.',
   'drill.failed.elsewhere':
-    'It is in what another of your devices has backed up: open Keeptab there and press “Back up now”.',
+    'It is in what another of your devices has backed up: open Keeptab there and back up once more.',
   'drill.away':
     'Tested {when}. Too few keepers were there to bring it back. Nothing is known to be lost; it is tested again in a few hours.',
   'drill.reason.head': 'the coordinator does not show your newest backup',

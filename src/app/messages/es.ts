@@ -207,8 +207,7 @@ export const es: Messages = {
   'drill.failed': 'Prueba: {when}. No se recuperó todo: {reason}.',
   'drill.failed.here':
     'Conserva tu propia copia. {way, select, now {Pulsa «Hacer copia ahora»} resume {Pulsa «Continuar» arriba} preview {Empieza la copia que aparece abajo} running {Hay una copia en marcha} other {Elige otra vez la carpeta, o continúa con ella, y cópiala}}: lo que la red sabe perdido se envía otra vez mientras siga en este equipo, y lo demás lo rehacen los guardianes cuando lo encuentran. Mañana se prueba de nuevo.',
-  'drill.failed.elsewhere':
-    'Está en lo que copió otro de tus dispositivos: abre Keeptab allí y pulsa «Hacer copia ahora».',
+  'drill.failed.elsewhere': 'Está en lo que copió otro de tus dispositivos: abre Keeptab allí y haz otra copia.',
   'drill.away':
     'Prueba: {when}. Había muy pocos guardianes para recuperar lo que se probaba. Que se sepa, no se ha perdido nada; se prueba otra vez en unas horas.',
   'drill.reason.head': 'el coordinador no muestra tu copia más reciente',
@@ -974,6 +973,8 @@ export const es: Messages = {
   'error.head-rolled-back': 'El coordinador muestra una copia más antigua que otra ya vista. Se rechazó la antigua.',
   'error.head-forked':
     'Dos copias distintas reclaman el mismo lugar en la historia de un dispositivo. Se muestran ambas; ninguna se tomó por la otra.',
+  'error.backup-first':
+    'Las claves de tu cuenta han cambiado desde la última copia. Haz una copia y después inténtalo de nuevo.',
   'error.nothing-to-restore': 'No hay ninguna copia para estas palabras en este coordinador.',
   'error.snapshot-unknown': 'No existe esa copia.',
   'error.snapshot-stays':

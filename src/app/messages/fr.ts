@@ -214,7 +214,7 @@ export const fr: Messages = {
   'drill.failed.here':
     'Gardez votre propre copie. {way, select, now {Appuyez sur « Sauvegarder maintenant »} resume {Appuyez sur « Reprendre » ci-dessus} preview {Lancez la sauvegarde affichée ci-dessous} running {Une sauvegarde est en cours} other {Choisissez à nouveau le dossier, ou reprenez-le, et sauvegardez-le}} : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
   'drill.failed.elsewhere':
-    'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et appuyez sur « Sauvegarder maintenant ».',
+    'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et sauvegardez encore une fois.',
   'drill.away':
     'Essai : {when}. Trop peu de gardiens étaient là pour récupérer ce qui était essayé. À notre connaissance, rien n’est perdu ; un nouvel essai a lieu dans quelques heures.',
   'drill.reason.head': 'le coordinateur ne montre pas votre sauvegarde la plus récente',
@@ -1014,6 +1014,8 @@ export const fr: Messages = {
     'Le coordinateur présente une sauvegarde plus ancienne qu’une autre déjà vue. La plus ancienne a été refusée.',
   'error.head-forked':
     'Deux sauvegardes différentes revendiquent la même place dans l’historique d’un appareil. Les deux sont listées ; aucune n’a été prise pour l’autre.',
+  'error.backup-first':
+    'Les clés de votre compte ont changé depuis la dernière sauvegarde. Sauvegardez une fois, puis recommencez.',
   'error.nothing-to-restore': 'Il n’y a pas de sauvegarde pour ces mots chez ce coordinateur.',
   'error.snapshot-unknown': 'Cet instantané n’existe pas.',
   'error.snapshot-stays':
