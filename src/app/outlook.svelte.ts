@@ -19,7 +19,7 @@ export class OutlookState {
   readonly atRisk = $derived(this.own && [...this.own.sources].filter(([, { atRisk }]) => atRisk).map(([name]) => name))
 
   /** Of what is worst off, the share of its parts that count. */
-  readonly filled = $derived(this.own && Math.min(...[...this.own.sources.values()].map(({ filled }) => filled)))
+  readonly filled = $derived(this.own && Math.min(1, ...[...this.own.sources.values()].map(({ filled }) => filled)))
 
   constructor(engine: () => Promise<Engine>) {
     this.#engine = engine

@@ -62,7 +62,8 @@ export const errorText = {
   'head-forked':
     'Two different backups claim the same place in the history of a device. Both are listed; neither was taken for the other.',
   // backup and restore
-  'backup-first': 'The keys of your account have changed since the last backup. Back up once, then do this again.',
+  'backup-first':
+    'A device was removed from the account since the last backup here. Nothing was changed: back up once, then try this again.',
   'nothing-to-restore': 'There is no backup for these words at this coordinator.',
   'snapshot-unknown': 'There is no such snapshot.',
   'snapshot-stays': 'This snapshot stays: it is the newest of its device, or protected. Nothing was changed.',

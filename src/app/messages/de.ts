@@ -994,7 +994,7 @@ export const de: Messages = {
   'error.head-forked':
     'Zwei verschiedene Backups beanspruchen denselben Platz im Verlauf eines Geräts. Beide sind aufgeführt; keines wurde für das andere gehalten.',
   'error.backup-first':
-    'Die Schlüssel deines Kontos haben sich seit dem letzten Backup geändert. Sichere einmal, dann versuch es noch einmal.',
+    'Seit dem letzten Backup hier wurde ein Gerät aus dem Konto entfernt. Nichts wurde geändert: Sichere einmal, dann versuch es noch einmal.',
   'error.nothing-to-restore': 'Bei diesem Koordinator gibt es zu diesen Wörtern kein Backup.',
   'error.snapshot-unknown': 'Diesen Stand gibt es nicht.',
   'error.snapshot-stays':

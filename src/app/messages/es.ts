@@ -974,7 +974,7 @@ export const es: Messages = {
   'error.head-forked':
     'Dos copias distintas reclaman el mismo lugar en la historia de un dispositivo. Se muestran ambas; ninguna se tomó por la otra.',
   'error.backup-first':
-    'Las claves de tu cuenta han cambiado desde la última copia. Haz una copia y después inténtalo de nuevo.',
+    'Desde la última copia aquí se quitó un dispositivo de la cuenta. No se ha cambiado nada: haz una copia y vuelve a intentarlo.',
   'error.nothing-to-restore': 'No hay ninguna copia para estas palabras en este coordinador.',
   'error.snapshot-unknown': 'No existe esa copia.',
   'error.snapshot-stays':

@@ -1015,7 +1015,7 @@ export const fr: Messages = {
   'error.head-forked':
     'Deux sauvegardes différentes revendiquent la même place dans l’historique d’un appareil. Les deux sont listées ; aucune n’a été prise pour l’autre.',
   'error.backup-first':
-    'Les clés de votre compte ont changé depuis la dernière sauvegarde. Sauvegardez une fois, puis recommencez.',
+    'Un appareil a été retiré du compte depuis la dernière sauvegarde ici. Rien n’a été changé : sauvegardez une fois, puis réessayez.',
   'error.nothing-to-restore': 'Il n’y a pas de sauvegarde pour ces mots chez ce coordinateur.',
   'error.snapshot-unknown': 'Cet instantané n’existe pas.',
   'error.snapshot-stays':
