@@ -135,12 +135,13 @@ overBothDatabases('repairs over %s', (place, name) => {
         for (const { coordinator } of keepers.values()) expect(await coordinator.takeRepair()).toBeUndefined()
         expect(asked()).toEqual([])
       },
+      forgetAsked: () => asked().forEach(({ events }) => events.splice(0)),
       /** The one keeper that was asked, when one was. */
       hand: async () => {
         await until(() => asked().length > 0)
         const [hand] = asked()
         if (hand === undefined) throw new Error('nobody was asked')
-        for (const { events } of asked()) events.splice(0)
+        asked().forEach(({ events }) => events.splice(0))
         return hand
       },
       restart: async () => {
@@ -406,6 +407,7 @@ overBothDatabases('repairs over %s', (place, name) => {
       await repairBy(await world.hand())
       await pauseOthers()
       await world.pass(wait * 60_000)
+      world.forgetAsked() // also those whose word has come since
       await admitTwo()
       await world.catchUp()
       // Twice more it is asked first, because it has rested; then no more.

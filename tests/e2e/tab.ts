@@ -197,9 +197,9 @@ export class Tab {
     const context = this.page.context()
     const { origin, hash } = new URL(this.page.url())
     await this.close()
-    // Of the same origin, and without the app.
+    // Of the same origin, and without the app, which every address that is not the coordinator's leads to.
     const bare = await context.newPage()
-    await bare.goto(`${origin}/manifest.webmanifest`)
+    await bare.goto(`${origin}/healthz`)
     await work(bare)
     await bare.close()
     return Tab.open(context, origin, hash.slice(1))
