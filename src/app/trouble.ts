@@ -33,7 +33,12 @@ export function troubleOf(thrown: unknown): Trouble | undefined {
 /** What was special about a case, where there are words for it and the facts that they need. */
 export function specialOf(code: ErrorCode, facts: ErrorData): string | undefined {
   const id = `detail.${code}`
-  return language.has(id) && Object.keys(facts).length > 0 ? t(id, valuesOf(facts)) : undefined
+  if (!language.has(id)) return undefined
+  try {
+    return t(id, valuesOf(facts))
+  } catch {
+    return undefined // not every case of an error knows all of them, and a screen that says it must never fail
+  }
 }
 
 /** The facts as a sentence takes them, in the language of the page now. */

@@ -1,5 +1,5 @@
 /**
- * Re-coding: what was coded while the network was small moves to the code that it earns now, the weakest and oldest packs
+ * Re-coding: what was coded while the network was small moves to the code that it earns now, the weakest packs
  * first. Only an owner can, because only it can sign roots. The chunks go into new packs as they are sealed, so nothing of
  * the format is touched: a list that named the old packs is written again and names the new ones.
  *

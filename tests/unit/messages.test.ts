@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Way } from '../../src/app/backup.svelte.ts'
 import { language, languageTags, t, type LanguageTag } from '../../src/app/language.svelte.ts'
 import { en, type Messages } from '../../src/app/messages/en.ts'
+import { specialOf } from '../../src/app/trouble.ts'
 
 const catalogs = import.meta.glob<Record<string, Messages>>('../../src/app/messages/*.ts', { eager: true })
 const messagesOf = (tag: LanguageTag): Messages => {
@@ -30,6 +31,13 @@ test('every language that a person can choose has a catalog, and every catalog c
     expect.arrayContaining([...languageTags]),
   )
   expect(Object.keys(catalogs)).toHaveLength(languageTags.length)
+})
+
+test('what was special about an error is left out where a fact is missing, and no screen fails over it', () => {
+  expect(specialOf('too-few-shards', { reachable: 0, needed: 2 })).toContain('0 of the 2')
+  for (const facts of [{}, { reachable: 0 }, { k: 2, present: 1 }]) {
+    expect(specialOf('too-few-shards', facts)).toBeUndefined()
+  }
 })
 
 describe.each(languageTags)('%s', (tag) => {
