@@ -208,7 +208,7 @@ class BackupRun {
     const held = await holdPacks(this.#owner, [...needed])
     const lost = [...held.gone, ...(await this.#lost([...needed]))]
     if (lost.length > 0) return this.#forget(lost)
-    await publishAgain(this.#owner, past.forgotten, this.#signal)
+    await publishAgain(this.#owner, past.forgotten, held, this.#signal)
     await this.#layAtHand()
     // What was not read now was last looked at before: the next scan may rely on that, and on nothing later.
     const reliedOn = allRead ? scannedAt : past.scannedAt

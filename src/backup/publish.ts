@@ -109,11 +109,15 @@ export async function publishManifest(
  * Heads once more, to a coordinator that has forgotten them and to keepers: without a head nothing leads from the words to what
  * it names. One whose manifest is not there yet, that somebody else has brought meanwhile, or that a removal of devices has
  * ended, is left to the next time, which knows more.
+ * @param held what this device needs itself; what only others need is held by their own backups and by collection
  * @throws KeeptabError as the coordinator
  */
-export async function publishAgain(owner: OwnerContext, heads: readonly Head[], signal?: AbortSignal): Promise<void> {
-  if (heads.length === 0) return
-  const { rounds } = await owner.coordinator.condemned()
+export async function publishAgain(
+  owner: OwnerContext,
+  heads: readonly Head[],
+  { rounds }: Held,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const head of heads) {
     try {
       await owner.coordinator.publishHead(head.signed, rounds)
