@@ -3,12 +3,17 @@
  * page is all that is left of the device, and the last that can say what it does not keep any more.
  */
 import { KeeptabError } from '../core/errors.ts'
+import type { Millis } from '../core/units.ts'
 import { IndexedDbIdentityStore } from '../store/indexeddb-identity.ts'
 import { openDatabase } from '../store/indexeddb-schema.ts'
 import type { AccountState } from './account.svelte.ts'
 import { eventLog } from './event-log.ts'
 import type { KeepState } from './keep.svelte.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
+
+/** Clearing takes a moment: so often what is stored is looked at, and so long after a look that it cut off. */
+const MOST_LOOKS = 20
+const AGAIN_MS: Millis = 100
 
 /** The page, and what it works with. */
 interface Page {
@@ -27,7 +32,7 @@ export async function onStorageClosed(page: Page, reload: () => void): Promise<v
   const { desk } = page
   if (desk === undefined) return
   try {
-    const isGone = !(await isStored(desk.account.identity?.device))
+    const isGone = !(await isStoredAfter(desk.account.identity?.device))
     // A disk that failed for a moment closes it too, and gives everything back at the next start.
     if (!isGone && !isNeeded(desk)) {
       reload()
@@ -50,6 +55,19 @@ function stop(page: Page, desk: Desk, thrown: unknown): void {
 /** What is shown would be lost with the screen: a restore under way, which goes on in memory, or words that are on no paper. */
 const isNeeded = ({ account, restore }: Desk): boolean =>
   restore.running || (!account.confirmed && account.words.length > 0)
+
+/** Looks again when the browser is not done yet: what is opened while it clears, it ends as well. */
+async function isStoredAfter(device: string | undefined): Promise<boolean> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await isStored(device)
+    } catch (thrown) {
+      const isCut = thrown instanceof KeeptabError && thrown.data['name'] === 'AbortError'
+      if (!isCut || looks === MOST_LOOKS) throw thrown
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+  }
+}
 
 async function isStored(device: string | undefined): Promise<boolean> {
   const database = await openDatabase()

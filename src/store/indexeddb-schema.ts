@@ -89,7 +89,8 @@ const VERSION = 2
 export async function openDatabase(name = 'keeptab', onClosed: () => void = () => undefined): Promise<KeeptabDatabase> {
   try {
     return await openDB<KeeptabSchema>(name, VERSION, {
-      upgrade(db, before) {
+      upgrade(db, before, _version, tx) {
+        tx.done.catch(() => undefined) // the opening fails of it, and says so
         if (before < 1) {
           for (const store of [
             'limits',

@@ -53,6 +53,21 @@ test.each([{ words: ['abandon', 'art'] }, { restoring: true }])(
   },
 )
 
+test('also when the browser, which is still clearing, ends what is opened to look', async () => {
+  const { page, lostAll } = pageWith({ identity })
+  const open = indexedDB.open.bind(indexedDB)
+  const opening = vi.spyOn(indexedDB, 'open').mockImplementationOnce((...database) => {
+    const request = open(...database)
+    request.addEventListener('upgradeneeded', () => request.transaction?.abort())
+    return request
+  })
+  await onStorageClosed(page, reload)
+  expect(opening).toHaveBeenCalledTimes(2)
+  opening.mockRestore()
+  expect(page).toMatchObject({ desk: undefined, trouble: { code: 'storage-gone' } })
+  expect(lostAll).toHaveBeenCalledOnce()
+})
+
 test('a page whose database is still there loads itself again, and tells nobody that anything is gone', async () => {
   await store()
   const { page, lostAll } = pageWith({ identity })
