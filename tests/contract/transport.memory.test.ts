@@ -40,9 +40,11 @@ test('a partition parts two devices until it heals', async () => {
 })
 
 test('a network that loses messages breaks links, and asking again gets through', async () => {
+  let [answers, broken] = [0, 0]
   await withPair({ breakChance: 0.02 }, async ({ a, b, idB }) => {
     b.serve(() => Promise.resolve({ head: { type: 'done' } }))
-    for (let answers = 0, broken = 0; answers < 100 || broken === 0;) {
+    // Now and then none of the first hundred breaks.
+    for (let calls = 0; calls < 5000 && (answers < 100 || broken === 0); calls += 1) {
       try {
         const link = await a.connect(idB.device)
         await link.call({ head: { type: 'heads' } })
@@ -53,4 +55,6 @@ test('a network that loses messages breaks links, and asking again gets through'
       }
     }
   })
+  expect(answers).toBeGreaterThanOrEqual(100)
+  expect(broken).toBeGreaterThan(0)
 })
