@@ -26,7 +26,7 @@ const TOLD_EVERY_MS: Millis = HOUR
 const RECENT_DAYS = 30
 const KEPT_DAYS = 400
 /**
- * Until when one that is gone is left alone, from its first look on: its turn tells when it is back. Who was turned out is
+ * One that is gone is left alone for so long after the first look: its turn tells when it is back. Who was turned out is
  * looked at like all others, because it is new after a time.
  */
 const LEFT_ALONE_MS: Millis = KEPT_DAYS * DAY

@@ -34,9 +34,11 @@ export interface DatabaseChoice {
 export async function openDatabase({ dataDir, url, patienceMs = 5000 }: DatabaseChoice): Promise<Database> {
   const db = url === undefined ? openSqlite(dataDir) : new Kysely<Tables>({ dialect: postgresDialect(url) })
   try {
-    if (url !== undefined) await checkDurable(db)
-    if (url !== undefined) await migrate(db, 'bytea')
-    else await unlocked(() => migrate(db, 'blob'), patienceMs)
+    if (url === undefined) await unlocked(() => migrate(db, 'blob'), patienceMs)
+    else {
+      await checkDurable(db)
+      await migrate(db, 'bytea')
+    }
   } catch (thrown) {
     await db.destroy()
     throw thrown

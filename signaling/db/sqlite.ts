@@ -15,11 +15,13 @@ export function sqliteDialect(path: string): SqliteDialect {
 /** SQLite changes tables within transactions, too: killed in the middle of its migrations, a coordinator starts again. */
 class WithMigrationsAsOne extends SqliteDialect {
   override createAdapter(): SqliteAdapter {
-    return new (class extends SqliteAdapter {
-      override get supportsTransactionalDdl() {
-        return true
-      }
-    })()
+    return new TransactionalAdapter()
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
   }
 }
 

@@ -41,14 +41,23 @@ export function standingSentences(standing: KeeperStanding): StandingSentences {
 }
 
 /** Where something else than a score has led to the state, the scores would say that all is well. */
-const isOfScores = ({ reason }: KeeperStanding): boolean => ['young', 'proven', 'late', 'lost'].includes(reason)
+const isOfScores: Readonly<Record<KeeperStanding['reason'], boolean>> = {
+  young: true,
+  proven: true,
+  late: true,
+  lost: true,
+  wrong: false,
+  silent: false,
+  withheld: false,
+  unreachable: false,
+}
 
 const scoresOf = (standing: KeeperStanding): readonly Message[] => {
   const { auditScore, onlineScore } = standing
   // Rounded down: with a full score nothing is missing.
   const score = { id: 'keep.standing.score', values: { score: chance(Math.floor(1000 * auditScore) / 1000) } } as const
   const inTime = { id: 'keep.standing.in-time', values: { score: percent(onlineScore, 1) } } as const
-  return isOfScores(standing) ? [score, scoreBounds(), inTime, inTimeBounds()] : [score, inTime]
+  return isOfScores[standing.reason] ? [score, scoreBounds(), inTime, inTimeBounds()] : [score, inTime]
 }
 
 const scoreBounds = (): Message => ({

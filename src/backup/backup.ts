@@ -287,18 +287,8 @@ class BackupRun {
       await readable(async () => this.#learn(await this.#reader.manifest(manifest)))
     }
     const forgotten = histories.flatMap(({ ends, isRolledBack }) => (isRolledBack && ends.length === 1 ? ends : []))
-    return head === undefined
-      ? {
-          head,
-          forgotten,
-          manifest: undefined,
-          scannedAt: undefined,
-          indexes: [],
-          named: new ChunkIndex(),
-          history: [],
-          retention: undefined,
-        }
-      : { ...(await this.#ownPast(head)), forgotten }
+    if (head === undefined) return { ...nothingKnown(), head, forgotten, history: [], retention: undefined }
+    return { ...(await this.#ownPast(head)), forgotten }
   }
 
   /** Learns the index segments of a snapshot that are not known here yet. */
@@ -314,7 +304,7 @@ class BackupRun {
   }
 
   /** @throws KeeptabError `too-few-shards` when the last manifest is neither remembered nor to be had: its history must not be lost */
-  async #ownPast(head: Head): Promise<Omit<Past, 'forgotten'>> {
+  async #ownPast(head: Head): Promise<OwnPast> {
     const last = await this.#owner.state.rememberedManifest()
     const remembered = last?.packs.join() === head.manifest.join() ? last : undefined
     const manifest =
@@ -323,8 +313,7 @@ class BackupRun {
     const { retention } = manifest
     // What an ended epoch holds stays there: a snapshot is wholly under keys that no removed device has.
     if (manifest.epoch !== this.#owner.identity.daily.epoch) {
-      const nothing = { manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex() }
-      return { ...nothing, head, history, retention }
+      return { ...nothingKnown(), head, history, retention }
     }
     const scannedAt = remembered?.scannedAt
     // Makes up for a local state that was lost, and does nothing else.
@@ -602,10 +591,8 @@ class BackupRun {
 }
 
 /** What the newest snapshot of this device says, for the next one. */
-interface Past {
+interface OwnPast {
   readonly head: Head | undefined
-  /** The newest heads of devices that the coordinator does not tell. */
-  readonly forgotten: readonly Head[]
   readonly manifest: Manifest | undefined
   /** When the scan for it began, if this device knows. */
   readonly scannedAt: Millis | undefined
@@ -615,6 +602,14 @@ interface Past {
   readonly history: Manifest['history']
   readonly retention: Manifest['retention']
 }
+
+interface Past extends OwnPast {
+  /** The newest heads of devices, of any, that the coordinator does not tell. */
+  readonly forgotten: readonly Head[]
+}
+
+/** Of a snapshot there is not, or none that anything may be named from. */
+const nothingKnown = () => ({ manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex() })
 
 const UNREADABLE: readonly ErrorCode[] = [
   'too-few-shards',

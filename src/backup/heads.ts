@@ -20,16 +20,17 @@ const WITNESS_TIMEOUT_MS = 5000
 /** Ends of a forked history that are looked at: whoever has a device's keys can make any number of them. */
 const MOST_ENDS = 8
 
-/** What is known of one device's history. */
-export interface DeviceHeads {
+interface History {
   readonly device: DeviceId
   /** One; of a forked history every end that is known, newest first. Never empty. */
   readonly ends: readonly Head[]
+}
+
+/** What is known of one device's history. */
+export interface DeviceHeads extends History {
   /** The coordinator tells an older one, or none: it was put back to an older copy, or it lies. */
   readonly isRolledBack: boolean
 }
-
-type History = Omit<DeviceHeads, 'isRolledBack'>
 
 /**
  * The newest head of each device, or all ends of a history that is forked; of those that removals of

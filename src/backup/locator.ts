@@ -2,8 +2,8 @@
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { PackId } from '../core/ids.ts'
-import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import type { Visitor } from '../identity/visitor.ts'
+import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 
 interface Question {
   readonly visit: Visitor | undefined

@@ -106,9 +106,9 @@ export async function publishManifest(
 }
 
 /**
- * Heads once more, to a coordinator that has forgotten them and to keepers: without a head nothing leads from the words to what
- * it names. One whose manifest is not there yet, that somebody else has brought meanwhile, or that a removal of devices has
- * ended, is left to the next time, which knows more.
+ * Heads once more, to a coordinator that has forgotten them and to keepers: without a head nothing leads from the words to
+ * what it names. One whose manifest is not there yet, that somebody else has brought meanwhile, or that a removal of devices
+ * has ended, is left to the next time, which knows more.
  * @param held what this device needs itself; what only others need is held by their own backups and by collection
  * @throws KeeptabError as the coordinator
  */

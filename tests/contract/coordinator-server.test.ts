@@ -38,6 +38,7 @@ import {
   startKeepers,
   temporaryFolder,
   until,
+  type Peer,
 } from './coordinator-fixtures.ts'
 
 const closers: (() => unknown)[] = []
@@ -49,6 +50,12 @@ async function run(settings: Parameters<typeof runCoordinator>[0] = {}) {
   const running = await runCoordinator(settings)
   closers.push(running.close)
   return running
+}
+
+function peerOf(keepers: ReadonlyMap<DeviceId, Peer>, keeper: DeviceId): Peer {
+  const peer = keepers.get(keeper)
+  if (peer === undefined) throw new Error('no keeper')
+  return peer
 }
 
 const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -235,8 +242,7 @@ describe('failure domains', () => {
     const owner = connect(url, await newIdentity(), '192.0.2.1')
     const before = await owner.group()
     for (const { keeper } of before.slots.slice(0, 3)) {
-      const moved = keepers.get(keeper)
-      if (moved === undefined) throw new Error('no keeper')
+      const moved = peerOf(keepers, keeper)
       expect((await owner.group()).id).toBe(before.id)
       await online(connect(url, moved.identity, '203.0.113.1'))
     }
@@ -288,8 +294,7 @@ describe('a coordinator that lost its placement', () => {
 
       const after = await runCoordinator({ dataDir })
       for (const { index, keeper } of group.slots) {
-        const peer = keepers.get(keeper)
-        if (peer === undefined) throw new Error('no keeper')
+        const peer = peerOf(keepers, keeper)
         const returned = connect(after.url, peer.identity)
         const { events, end } = await online(returned)
         await until(() => events.some(({ type }) => type === 'inventory-wanted'))
@@ -327,8 +332,7 @@ describe('a coordinator that lost everything', () => {
 
     const after = await run()
     for (const { index, keeper } of group.slots) {
-      const peer = keepers.get(keeper)
-      if (peer === undefined) throw new Error('no keeper')
+      const peer = peerOf(keepers, keeper)
       const coordinator = connect(after.url, peer.identity)
       const claimed =
         index === 0 ? { pack, index, group: parseGroupId('0'.repeat(32)) } : { pack, index, group: group.id }
@@ -351,8 +355,7 @@ describe('a coordinator that lost everything', () => {
 
     const after = await run()
     for (const { index, keeper } of group.slots) {
-      const peer = keepers.get(keeper)
-      if (peer === undefined) throw new Error('no keeper')
+      const peer = peerOf(keepers, keeper)
       const coordinator = connect(after.url, peer.identity)
       // The first took over the last place between these packs, and the last one left.
       const later = index === 0 ? [{ pack: newer.pack, index: 5 }] : index === 5 ? [] : [{ pack: newer.pack, index }]
@@ -377,8 +380,7 @@ describe('a coordinator that lost everything', () => {
 
     const after = await run()
     for (const { index, keeper } of group.slots) {
-      const peer = keepers.get(keeper)
-      if (peer === undefined) throw new Error('no keeper')
+      const peer = peerOf(keepers, keeper)
       const shard = { pack, index, group: group.id, owner: identity.account, sizeBytes: MiB, record }
       const store = await shelfWith({ ...shard, bytes: new Uint8Array(MiB) }, { signed, device: identity.device })
       await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock })
@@ -415,8 +417,8 @@ describe('a coordinator that lost its heads alone', () => {
       const person = connect(after.url, await newIdentity(root))
       expect(await person.heads()).toEqual([])
       const [slot] = group.slots
-      const peer = slot && keepers.get(slot.keeper)
-      if (slot === undefined || peer === undefined) throw new Error('no keeper')
+      if (slot === undefined) throw new Error('no place')
+      const peer = peerOf(keepers, slot.keeper)
       const shard = { pack, index: slot.index, group: group.id, owner: identity.account, sizeBytes: MiB, record }
       const store = await shelfWith({ ...shard, bytes: new Uint8Array(MiB) }, { signed, device: identity.device })
       // A head that has gone bad on the disk, and one of a device whose packs are gone, keep nothing from being told.

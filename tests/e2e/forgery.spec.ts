@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import WebSocket from 'ws'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import { createHttpCoordinator } from '../../src/coordinator/http.ts'
-import type { Bytes } from '../../src/core/bytes.ts'
 import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { change, query } from './coordinator-database.ts'
 import { differences, randomFolder } from './corpus.ts'
@@ -17,7 +16,7 @@ test('a coordinator that hides newer backups is told off by new and old devices,
 }) => {
   await network.addKeepersTogether(6)
   const { owner, source } = await backedUp(network)
-  const first = headIn(network)
+  const { signed: first } = await headOf(network, owner)
   await twoMore(network, owner, source)
   change(network, 'UPDATE heads SET sequence = 1, signed = ?', [first])
 
@@ -141,13 +140,6 @@ async function twoMore(network: Network, owner: Owner, source: string): Promise<
     await writeFile(join(source, 'changing'), text)
     await network.backup(owner, source)
   }
-}
-
-/** The one head that the coordinator has. */
-function headIn(network: Network): Bytes {
-  const [row] = query(network, 'SELECT signed FROM heads')
-  if (!(row?.['signed'] instanceof ArrayBuffer)) throw new Error('there is no head')
-  return new Uint8Array(row['signed'])
 }
 
 /** Waits until the coordinator knows of every shard on the keepers' disks. */
