@@ -13,7 +13,7 @@ import { DAY, HOUR, type Millis } from '../core/units.ts'
  */
 export type ReadOutcome = 'served' | 'withheld' | 'unreached'
 
-/** What one reader said, and when. Each is asked once until there is a verdict. */
+/** What one reader said, and when. Each is asked once until there is a verdict, or a week later when nobody else is left. */
 export interface ReadReport {
   readonly reader: DeviceId
   /** `blamed`: by a repairer that nobody asked about the keeper. The verdict is held against it, and never made of it. */

@@ -98,3 +98,19 @@ it('words lead to a backup again that nobody but its owner knows of, as soon as 
   })
   expect(violations).toEqual([])
 })
+
+it('words lead to the backup of a device that is gone, as soon as another one that knew of it backs up', async () => {
+  const { violations } = await told(async ({ world, people, owner }) => {
+    const { office, keepers } = world
+    const before = office.copy()
+    const gone = await world.addOwner(owner.root)
+    await people.settles(gone)
+    await people.settles(owner)
+    for (const { disk } of keepers) disk.shelf.heads.clear()
+    office.kill()
+    office.putBack(before)
+    await office.open()
+    await people.repeats(owner)
+  })
+  expect(violations).toEqual([])
+})
