@@ -21,6 +21,8 @@ import {
   condemnedSchema,
   condemnSchema,
   devicesSchema,
+  givenUpSchema,
+  giveUpSchema,
   groupSchema,
   handedOverAnswerSchema,
   handedOverSchema,
@@ -273,6 +275,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'condemned/*',
     'devices',
     'revocations',
+    'given-up',
     'inventory',
     'records',
     'standing',
@@ -486,6 +489,13 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
   )
   endpoint('post', '/v1/revocations', 'Removes devices', { body: revokeSchema }, nothing, async (body, context) => {
     await membership.revoke(caller(context), body)
+    return {}
+  })
+  endpoint('get', '/v1/given-up', 'What was given up', {}, givenUpSchema, async (_body, context) => ({
+    statements: await membership.givenUp(caller(context)),
+  }))
+  endpoint('post', '/v1/given-up', 'Gives it up', { body: giveUpSchema }, nothing, async (body, context) => {
+    await membership.giveUp(caller(context), body.statement)
     return {}
   })
   endpoint(

@@ -6,7 +6,8 @@ import { equal, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { openCertificate, type Certificate } from '../src/identity/device.ts'
-import { follows, isRevoked, openRevocation, openRevocations } from '../src/identity/revocation.ts'
+import { furthest, openGivenUp, reachesFurther, wasRemoved } from '../src/identity/given-up.ts'
+import { follows, isRevoked, MOST_DEVICES, openRevocation, openRevocations } from '../src/identity/revocation.ts'
 import type { ListedDevice } from '../src/protocol/coordinator-messages.ts'
 import { openDeviceRecord } from '../src/protocol/device-record.ts'
 import type { Database, Stores } from './db/stores.ts'
@@ -31,6 +32,14 @@ export interface Membership {
     caller: Caller,
     removal: { revocation: Bytes; envelopes: readonly { device: DeviceId; envelope: Bytes }[] },
   ): Promise<void>
+  /** Of each removed device whose backups were given up, the statement that reaches furthest. */
+  givenUp(caller: Caller): Promise<Bytes[]>
+  /**
+   * Takes such a statement; one that reaches no further than what is known changes nothing.
+   * @throws KeeptabError `conflict` for a device that no removal has removed; `limit-exceeded` for more than `MOST_DEVICES`;
+   *   `forbidden`, `malformed`, `signature-invalid`
+   */
+  giveUp(caller: Caller, statement: Bytes): Promise<void>
 }
 
 /** How a device that is connected hears of a removal. */
@@ -109,6 +118,20 @@ export async function openMembership(database: Database, messenger: Messenger): 
         messenger.expel(device)
       }
       for (const device of verdict?.in ?? []) messenger.tell(device)
+    },
+    givenUp: ({ account }) => database.transaction(({ revocations }) => revocations.givenUp(account)),
+    async giveUp({ account }, signed) {
+      const statement = await openGivenUp(signed)
+      if (statement.account !== account) throw new KeeptabError('forbidden', 'The statement is of another account.')
+      const { device } = statement
+      await database.transaction(async ({ revocations }) => {
+        const removals = await openRevocations(account, await revocations.ofAccount(account))
+        if (!wasRemoved(removals, device)) throw new KeeptabError('conflict', 'The device has not been removed.')
+        const known = furthest(await Promise.all((await revocations.givenUp(account)).map(openGivenUp)))
+        if (!reachesFurther(statement, known.get(device))) return
+        if (known.size >= MOST_DEVICES && !known.has(device)) throw new KeeptabError('limit-exceeded')
+        await revocations.putGivenUp(account, device, signed)
+      })
     },
   }
 }

@@ -47,4 +47,15 @@ export const revocationStore = (db: Kysely<Tables>): RevocationStore => ({
       .onConflict((c) => c.column('device').doUpdateSet({ envelope }))
       .execute()
   },
+  async givenUp(account) {
+    const rows = await db.selectFrom('given_up').select('signed').where('account', '=', account).execute()
+    return rows.map(({ signed }) => own(signed))
+  },
+  async putGivenUp(account, device, signed) {
+    await db
+      .insertInto('given_up')
+      .values({ account, device, signed })
+      .onConflict((c) => c.columns(['account', 'device']).doUpdateSet({ signed }))
+      .execute()
+  },
 })

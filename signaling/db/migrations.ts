@@ -445,6 +445,18 @@ const watches: Migration = {
   },
 }
 
+const givenUp = (blob: BlobType): Migration => ({
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('given_up')
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .addPrimaryKeyConstraint('given_up_key', ['account', 'device'])
+      .execute()
+  },
+})
+
 /** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
   const migrations = {
@@ -461,6 +473,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0015-hours': hours,
     '0019-reads': reads,
     '0020-watches': watches,
+    '0021-given-up': givenUp(blob),
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()

@@ -420,6 +420,10 @@ export interface RevocationStore {
   /** What was sealed for a device last. */
   envelope(device: DeviceId): Promise<Bytes | undefined>
   putEnvelope(device: DeviceId, envelope: Bytes): Promise<void>
+  /** What an account has given up: one signed statement of each device. */
+  givenUp(account: AccountId): Promise<Bytes[]>
+  /** Replaces that of the device. */
+  putGivenUp(account: AccountId, device: DeviceId, signed: Bytes): Promise<void>
 }
 
 export interface StoredPresence {

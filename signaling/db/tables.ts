@@ -174,6 +174,8 @@ export interface Tables {
   revocations: { account: string; epoch: Int; signed: Blob }
   /** What was sealed for a device when the newest epoch of its account began. */
   envelopes: { device: string; envelope: Blob }
+  /** Statements that the backups of a removed device are given up. */
+  given_up: { account: string; device: string; signed: Blob }
   /** What is counted by day (`TallyName`). */
   tallies: { day: Int; name: string; amount: Int }
   /** Keepers whose lives are watched, for the churn of the network. Without `gone_at` they count now. */

@@ -98,6 +98,10 @@ export interface Coordinator {
    * that has lost it. @throws KeeptabError `conflict` when another one, or a head, came in between
    */
   revoke(revocation: Bytes, envelopes: readonly SealedFor[]): Promise<void>
+  /** What this account has given up of removed devices (`identity/given-up`): unverified. */
+  givenUp(): Promise<Bytes[]>
+  /** Gives up what a removed device has backed up. @throws KeeptabError `conflict` when no removal has removed it */
+  giveUp(statement: Bytes): Promise<void>
   /** Makes the mailbox in which this device waits for a new one. @param name 32 hexadecimal digits */
   openMailbox(name: string, offer: Bytes): Promise<void>
   keep(keeping: Keeping): Promise<void>

@@ -4,7 +4,7 @@ import { equal, type Bytes } from '../core/bytes.ts'
 import type { Clock, Random } from '../core/clock.ts'
 import { sign } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
-import { codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { absentOn, codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { DeviceId, PackId } from '../core/ids.ts'
 import type { Platform } from '../core/platform.ts'
 import type { Millis } from '../core/units.ts'
@@ -21,6 +21,8 @@ import {
   condemnedSchema,
   condemnSchema,
   devicesSchema,
+  givenUpSchema,
+  giveUpSchema,
   groupSchema,
   HEADS_ASKED,
   handedOverAnswerSchema,
@@ -392,6 +394,16 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     async revoke(revocation, envelopes) {
       const body = z.encode(revokeSchema, { revocation, envelopes: [...envelopes] })
       await ask({ method: 'POST', path: '/v1/revocations', body, answer: nothing })
+    },
+    async givenUp() {
+      const path = '/v1/given-up'
+      // A coordinator from before there were any has no such address.
+      const answer = await absentOn(['not-found'], () => ask({ method: 'GET', path, answer: givenUpSchema }))
+      return answer?.statements ?? []
+    },
+    async giveUp(statement) {
+      const body = z.encode(giveUpSchema, { statement })
+      await ask({ method: 'POST', path: '/v1/given-up', body, answer: nothing })
     },
     async openMailbox(name, offer) {
       const body = z.encode(pairingMessageSchema, { message: offer })

@@ -37,6 +37,7 @@ export const signatureTag = {
   /** A certificate by a device instead of the account. */
   deviceCertificate: 'keeptab/v2/certificate',
   revocation: 'keeptab/v1/revocation',
+  givenUp: 'keeptab/v1/given-up',
   deviceRecord: 'keeptab/v1/device',
   join: 'keeptab/v1/join',
   packRecord: 'keeptab/v1/pack-record',

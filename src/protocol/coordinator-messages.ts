@@ -10,6 +10,7 @@ import { ALL_DAY } from '../core/week-hours.ts'
 import { WIDE_DOMAINS } from '../durability/failure-domains.ts'
 import { redundancyOf } from '../durability/redundancy.ts'
 import { ENVELOPE_BYTES } from '../identity/envelope.ts'
+import { GIVEN_UP_BYTES } from '../identity/given-up.ts'
 import { MOST_DEVICES, REVOCATION_BYTES } from '../identity/revocation.ts'
 import { DEVICE_RECORD_BYTES } from './device-record.ts'
 
@@ -359,6 +360,11 @@ export const revocationsSchema = z.strictObject({
   revocations: z.array(blob(REVOCATION_BYTES)),
   envelope: blob(ENVELOPE_BYTES).optional(),
 })
+
+/** POST /v1/given-up: refused with `conflict` unless a removal has removed the device that it names. */
+export const giveUpSchema = z.strictObject({ statement: blob(GIVEN_UP_BYTES) })
+/** GET /v1/given-up → what the account has given up, the statement of each device that reaches furthest. */
+export const givenUpSchema = z.strictObject({ statements: z.array(blob(GIVEN_UP_BYTES)) })
 
 /** What two devices leave in the mailbox in which they meet, each once (`pairing.ts`). */
 export const PAIRING_SLOTS = ['offer', 'join', 'reveal', 'grant'] as const

@@ -205,6 +205,23 @@ export function databaseContract(
       await expect(run(({ revocations }) => revocations.add(owner, 3, random.bytes(9)))).rejects.toThrow()
     })
 
+    it('keeps the newest statement of each device that was given up, by account', async () => {
+      const [owner, other, who] = [account(), account(), device()]
+      const [old, newest, second] = [random.bytes(150), random.bytes(150), random.bytes(150)]
+      await run(async ({ revocations }) => {
+        await revocations.putGivenUp(owner, who, old)
+        await revocations.putGivenUp(owner, who, newest)
+        await revocations.putGivenUp(owner, device(), second)
+        // Whose device that is, nobody has checked: an account must not reach into the rows of another.
+        await revocations.putGivenUp(other, who, old)
+      })
+      const kept = await run(({ revocations }) => revocations.givenUp(owner))
+      expect(kept).toHaveLength(2)
+      expect(kept).toEqual(expect.arrayContaining([newest, second]))
+      expect(await run(({ revocations }) => revocations.givenUp(other))).toEqual([old])
+      expect(await run(({ revocations }) => revocations.givenUp(account()))).toEqual([])
+    })
+
     it('keeps who comes and goes, and finds in order who is to be found gone', async () => {
       const all = [device(), device(), device(), device()]
       const [early, late, found, here] = all.map((each, i) => presence(each, 1000 * i + 1e6)) as [

@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/core/crypto.ts'
 import { type ErrorCode } from '../../src/core/errors.ts'
-import { idOf, parseDeviceId, parseGroupId, parsePackId, type PackId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
-import type { DeviceIdentity } from '../../src/identity/keys.ts'
+import { signGivenUp } from '../../src/identity/given-up.ts'
+import { accountKey, type DeviceIdentity } from '../../src/identity/keys.ts'
+import { signRevocation } from '../../src/identity/revocation.ts'
 import {
   openPackRecord,
   openPlacementTicket,
@@ -320,6 +322,40 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         expect(await newer.locatePacks([pack])).toHaveLength(1)
         expect(await (await newPeer()).coordinator.heads()).toEqual([])
       })
+    })
+
+    it('takes what the account gives up of a removed device, once, and tells it to its devices', async () => {
+      const root = random.bytes(32)
+      const key = await accountKey(root)
+      const [laptop, phone] = [await newIdentity(root), await newIdentity(root)]
+      const coordinator = under.connect(laptop)
+      const said = (device: DeviceId, sequence: number, by = key) =>
+        signGivenUp(by, { device, sequence, issuedAt: clock.now() })
+      expect(await coordinator.givenUp()).toEqual([])
+      const first = await said(phone.device, 2)
+      await refuses('conflict', coordinator.giveUp(first))
+      const ended = new Map([
+        [laptop.device, { lastSequence: 0, kept: true }],
+        [phone.device, { lastSequence: 3, kept: false }],
+      ])
+      await coordinator.revoke(await signRevocation(key, [], ended, clock.now()), [])
+      await refuses('conflict', coordinator.giveUp(await said(laptop.device, 2)))
+      const stranger = await accountKey(random.bytes(32))
+      await refuses('forbidden', coordinator.giveUp(await said(phone.device, 2, stranger)))
+      await refuses('malformed', coordinator.giveUp(random.bytes(100)))
+      await refuses('signature-invalid', coordinator.giveUp(first.map((byte, i) => (i < 150 ? byte : byte ^ 1))))
+      expect(await coordinator.givenUp()).toEqual([])
+
+      await coordinator.giveUp(first)
+      await coordinator.giveUp(first)
+      await coordinator.giveUp(await said(phone.device, 1))
+      expect(await coordinator.givenUp()).toEqual([first])
+      const further = await said(phone.device, 3)
+      await coordinator.giveUp(further)
+      await coordinator.giveUp(first)
+      expect(await coordinator.givenUp()).toEqual([further])
+      expect(await (await newPeer()).coordinator.givenUp()).toEqual([])
+      await refuses('device-revoked', under.connect(phone).givenUp())
     })
 
     describe('inventories', () => {

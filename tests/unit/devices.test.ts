@@ -26,6 +26,8 @@ import { signatureTag } from '../../src/core/derive.ts'
 import { utf8, type Bytes } from '../../src/core/bytes.ts'
 import { idBytes } from '../../src/core/ids.ts'
 import { signBody } from '../../src/core/signed.ts'
+import type { WireValue } from '../../src/core/wire.ts'
+import { furthest, GIVEN_UP_BYTES, isGivenUp, openGivenUp, signGivenUp } from '../../src/identity/given-up.ts'
 import { deviceName, nameIn, openDeviceRecord, signDeviceRecord } from '../../src/protocol/device-record.ts'
 import { openHead, openPackRecord, signHead, signPackRecord } from '../../src/protocol/records.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
@@ -233,6 +235,69 @@ describe('removals', () => {
     expect(headCounts(removals, await head(asLaptop, 2))).toBe(true)
     expect(headCounts(removals, await head(asLaptop, 3))).toBe(false)
     expect(headCounts(removals, await head(await laptopAfter(), 3))).toBe(true)
+  })
+})
+
+describe('giving up the backups of a removed device', () => {
+  const given = { device: phone.device, sequence: 3, issuedAt: 2500 }
+  const head = async (identity: DeviceIdentity, sequence: number) => {
+    const manifest = [parsePackId('00'.repeat(32))]
+    return openHead(await signHead(identity, { sequence, previous: sequence === 1 ? null : fill(1), manifest }))
+  }
+
+  test('says whose, which and how far, and only the account can say it', async () => {
+    const signed = await signGivenUp(account, given)
+    expect(signed.length).toBeLessThanOrEqual(GIVEN_UP_BYTES)
+    expect(await openGivenUp(signed)).toEqual({ ...given, account: laptop.account, signed })
+    const body = {
+      v: 1,
+      account: account.publicKey,
+      device: idBytes(phone.device),
+      sequence: 3,
+      issuedAt: 2500,
+    } as const
+    const forged = await signBody(phone.deviceKey, signatureTag.givenUp, body)
+    await expect(openGivenUp(forged)).rejects.toMatchObject({ code: 'signature-invalid' })
+    const other = await signBody(account, signatureTag.revocation, body)
+    await expect(openGivenUp(other)).rejects.toMatchObject({ code: 'signature-invalid' })
+    const wrong: readonly WireValue[] = [
+      { ...body, v: 2 },
+      { ...body, sequence: 0 },
+      { ...body, device: fill(3, 31) },
+      { ...body, more: 1 },
+    ]
+    for (const each of wrong) {
+      const made = await signBody(account, signatureTag.givenUp, each)
+      await expect(openGivenUp(made)).rejects.toMatchObject({ code: 'malformed' })
+    }
+    for (const at of [3, 60, signed.length - 1]) {
+      const changed = signed.map((byte, i) => (i === at ? byte ^ 1 : byte))
+      await expect(openGivenUp(changed)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(malformed|signature-invalid)$/) as string,
+      })
+    }
+  })
+
+  test('its heads up to that one no longer count, those of all others and later ones do', async () => {
+    const removals = await openRevocations(laptop.account, [(await removePhone()).revocation])
+    const statement = await openGivenUp(await signGivenUp(account, given))
+    expect(isGivenUp([statement], removals, await head(phone, 3))).toBe(true)
+    expect(isGivenUp([statement], removals, await head(phone, 4))).toBe(false)
+    expect(isGivenUp([statement], removals, await head(laptop, 2))).toBe(false)
+    expect(isGivenUp([], removals, await head(phone, 3))).toBe(false)
+    const further = await openGivenUp(await signGivenUp(account, { ...given, sequence: 4 }))
+    expect(furthest([statement, further, statement])).toEqual(new Map([[phone.device, further]]))
+  })
+
+  test('of a device that is not removed, or that has come back since, nothing is given up', async () => {
+    const removals = await openRevocations(laptop.account, [(await removePhone()).revocation])
+    const ofLaptop = await openGivenUp(await signGivenUp(account, { ...given, device: laptop.device }))
+    expect(isGivenUp([ofLaptop], removals, await head(laptop, 1))).toBe(false)
+    const ofPhone = await openGivenUp(await signGivenUp(account, given))
+    expect(isGivenUp([ofPhone], [], await head(phone, 1))).toBe(false)
+    const back = await newDevice(root, fill(3), 3000, [(await removePhone()).revocation])
+    expect(back.device).toBe(phone.device)
+    expect(isGivenUp([ofPhone], removals, await head(back, 3))).toBe(false)
   })
 })
 

@@ -61,6 +61,8 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     devices: away,
     revocations: away,
     revoke: away,
+    givenUp: away,
+    giveUp: away,
     openMailbox: away,
     pastHeads: away,
     ownPacks: away,
