@@ -13,12 +13,12 @@ import { JoinState } from './join.svelte.ts'
 import { onKitWords } from './arrivals.ts'
 import { KeepState } from './keep.svelte.ts'
 import { listenForInstall } from './ladder.svelte.ts'
-import type { Message } from './language.svelte.ts'
 import type { NotificationsState } from './notifications.svelte.ts'
 import { PowerState } from './power.svelte.ts'
 import { RestoreState } from './restore.svelte.ts'
 import type { RetentionState } from './retention.svelte.ts'
 import { Route } from './route.svelte.ts'
+import { summaryOf, type Summary } from './summary.ts'
 import { joinTabs } from './tab-leader.ts'
 import { watchTicks } from './tick-watch.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
@@ -26,19 +26,6 @@ import { UpdateState } from './update.svelte.ts'
 import { WakeLock } from './wake-lock.ts'
 
 const loadStorageGone = () => import('./storage-gone.ts')
-
-/** What the leading tab tells the others. */
-export interface Summary {
-  /** It works no more, and this is why; then nothing else that it said holds. */
-  readonly trouble?: Trouble | undefined
-  /** Absent while it does not work. */
-  readonly work?: {
-    readonly backup: Message
-    readonly keep: Message
-    readonly spread: { readonly stored: number; readonly of: number }
-  }
-  readonly busy: boolean
-}
 
 /** The states of a tab that works. */
 export interface Desk {
@@ -67,6 +54,8 @@ export class AppState {
   elsewhere = $state(false)
   summary = $state.raw<Summary>()
   trouble = $state.raw<Trouble>()
+  /** What is on the desk is only still shown: nothing of it works any more, and `trouble` says why. */
+  stopped = $state(false)
   /** Bytes are under way in this or another tab: not the time to reload. */
   readonly busy = $derived(
     this.desk === undefined ? (this.summary?.busy ?? false) : this.desk.backup.running || this.desk.restore.running,
@@ -88,9 +77,8 @@ export class AppState {
     // The root of effects that no view owns: it lives as long as the page.
     $effect.root(() => {
       $effect(() => {
-        const { desk, trouble, busy } = this
-        if (trouble !== undefined) tabs.tell({ trouble, busy })
-        else if (desk !== undefined) tabs.tell({ work: workOf(desk), busy })
+        const summary = summaryOf(this)
+        if (summary !== undefined) tabs.tell(summary)
       })
       const wakeLock = new WakeLock()
       $effect(() => wakeLock.want(this.desk !== undefined && this.busy))
@@ -116,7 +104,10 @@ export class AppState {
       const profile = await openProfile(() => {
         loadStorageGone().then(
           ({ onStorageClosed }) => onStorageClosed(this, () => location.reload()),
-          (thrown: unknown) => (this.trouble = troubleOf(thrown)),
+          (thrown: unknown) => {
+            this.trouble = troubleOf(thrown)
+            this.stopped = true
+          },
         )
       })
       const desk = openDesk(profile)
@@ -181,9 +172,3 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
     },
   }
 }
-
-const workOf = ({ backup, keep }: Desk): NonNullable<Summary['work']> => ({
-  backup: backup.sentence,
-  keep: keep.sentence,
-  spread: { stored: backup.spread.stored, of: backup.spread.of },
-})

@@ -19,6 +19,7 @@ const AGAIN_MS: Millis = 100
 interface Page {
   desk: Desk | undefined
   trouble: Trouble | undefined
+  stopped: boolean
 }
 
 interface Desk {
@@ -49,6 +50,7 @@ export async function onStorageClosed(page: Page, reload: () => void): Promise<v
 
 function stop(page: Page, desk: Desk, thrown: unknown): void {
   page.trouble = troubleOf(thrown)
+  page.stopped = true
   if (!isNeeded(desk)) page.desk = undefined
 }
 

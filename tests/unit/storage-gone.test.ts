@@ -24,7 +24,7 @@ function pageWith(facts: { identity?: typeof identity; words?: string[]; restori
     keep: { lostAll },
     restore: { running: restoring },
   }
-  const page: Parameters<typeof onStorageClosed>[0] = { desk, trouble: undefined }
+  const page: Parameters<typeof onStorageClosed>[0] = { desk, trouble: undefined, stopped: false }
   return { page, desk, lostAll }
 }
 
@@ -47,7 +47,7 @@ test.each([{ words: ['abandon', 'art'] }, { restoring: true }])(
   async (facts) => {
     const { page, desk, lostAll } = pageWith({ identity, ...facts })
     await onStorageClosed(page, reload)
-    expect(page.trouble?.code).toBe('storage-gone')
+    expect(page).toMatchObject({ trouble: { code: 'storage-gone' }, stopped: true })
     expect(page.desk).toBe(desk)
     expect(lostAll).toHaveBeenCalledOnce()
   },
