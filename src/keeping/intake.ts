@@ -181,9 +181,8 @@ export class Intake {
       bytes: staging.bytes,
     })
     this.#stagings.delete(keyOf(record.id, index))
-    const receipt = await this.#receipt(record, index, group)
     if (isNew) await onStored(record.id, record.owner)
-    return receipt
+    return this.#receipt(record, index, group)
   }
 
   async #receipt(record: PackRecord, index: number, group: GroupId): Promise<PeerResponse> {

@@ -79,11 +79,15 @@ function anotherProcess(file: string) {
     process.stdin.on('data', (sql) => { db.exec(String(sql)); console.log('done') })`
   const child = spawn(process.execPath, ['-e', program, file], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)
+  const died = new Promise<never>((_, reject) => {
+    child.once('exit', (code) => reject(new Error(`The other process has ended with ${code}.`)))
+  })
+  died.catch(() => undefined) // it also ends when it is told to
   return {
     async run(statement: string) {
       const done = once(lines, 'line')
       child.stdin.write(statement)
-      await done
+      await Promise.race([done, died])
     },
     async end() {
       const exited = once(child, 'exit')

@@ -26,8 +26,11 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-/** Six keepers on disks that do `before` first, a link to one of them, and a shard of two slices that it is to keep. */
-async function start(before: () => Promise<void>) {
+/**
+ * Six keepers on disks that do `before` first, a link to one of them, and a shard of two slices that it is to keep.
+ * @param beforeSigning what their keys do first
+ */
+async function start(before: () => Promise<void>, beforeSigning: () => void = () => undefined) {
   class Disk extends MemoryShardStore {
     override async put(shard: NewShard): Promise<void> {
       await before()
@@ -39,7 +42,15 @@ async function start(before: () => Promise<void>) {
   const network = createMemoryNetwork({ random })
   const keepers = new Map<DeviceId, Keeper>()
   for (let i = 0; i < 6; i += 1) {
-    const identity = await newIdentity()
+    const made = await newIdentity()
+    const deviceKey = {
+      ...made.deviceKey,
+      get privateKey() {
+        beforeSigning()
+        return made.deviceKey.privateKey
+      },
+    }
+    const identity = { ...made, deviceKey }
     const [transport, coordinator] = [network.join(identity), connect(url, identity)]
     const store = new Disk(emptyShelf())
     const keeper = await startKeeping({ identity, coordinator, transport, store, clock }, { limitBytes: GiB })
@@ -108,6 +119,22 @@ it('a shard that the disk refused once can be sent again', async () => {
   await expect(storeShard(link, shard)).rejects.toMatchObject({ code: 'store-failed' })
   refuses = false
   await storeShard(link, shard)
+  expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
+})
+
+it('what lies on the disk is counted, also when its receipt cannot be signed', async () => {
+  let refuses = false
+  const { link, shard, keeper } = await start(
+    () => Promise.resolve(void (refuses = true)),
+    () => {
+      if (refuses) throw new KeeptabError('store-failed')
+    },
+  )
+  await expect(storeShard(link, shard)).rejects.toMatchObject({ code: 'store-failed' })
+  expect(keeper.state()).toMatchObject({ shards: 1, owners: 1 })
+  refuses = false
+  await storeShard(link, shard)
+  expect(keeper.state()).toMatchObject({ shards: 1, owners: 1 })
   expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
 })
 
