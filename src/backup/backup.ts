@@ -26,6 +26,7 @@ import type { BackupEvent, BackupResult, Notice } from './events.ts'
 import { newestHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
+import { interruptible } from './interruptible.ts'
 import { holdPacks, publishAgain, publishManifest } from './publish.ts'
 import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory } from './past-tree.ts'
 import { preview, walk, type Step } from './scan.ts'
@@ -86,14 +87,10 @@ async function inOneEpoch(
 ): Promise<BackupResult> {
   // One failure stops everything that is under way, not only what waits for it.
   const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const state = new AvoidingState(owner.state)
-  const run = new BackupRun(
-    { ...owner, state }, // one snapshot, one key epoch
-    state,
-    sources,
-    options,
-    AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]),
-  )
+  const coordinator = interruptible(owner.coordinator, signal)
+  const run = new BackupRun({ ...owner, state, coordinator }, state, sources, options, signal) // one snapshot, one key epoch
   try {
     for (let attempt = 1; ; attempt += 1) {
       const result = await run.attempt()

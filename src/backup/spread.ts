@@ -219,16 +219,20 @@ export class Spreader {
   /** Repeats while there are too few keepers, slower each time, until patience ends. */
   async #waitForKeepers<T>(attempt: () => Promise<T>): Promise<T> {
     const { clock } = this.#owner
-    // Counted from the first refusal: an attempt may take long to find out that keepers have died.
+    // Counted from the first refusal: an attempt may take long to find out that keepers have died. And by the pauses
+    // themselves, because a clock may be put back.
     let since: number | undefined
+    let pausedMs = 0
     for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, 8000)) {
       try {
         return await attempt()
       } catch (thrown) {
         since ??= clock.now()
-        if (codeOf(thrown) !== 'not-enough-keepers' || clock.now() - since > this.#patienceMs) throw thrown
+        const waitedMs = Math.max(clock.now() - since, pausedMs)
+        if (codeOf(thrown) !== 'not-enough-keepers' || waitedMs > this.#patienceMs) throw thrown
         this.#onEvent({ type: 'waiting', for: 'keepers' })
         await pause(pauseMs, this.#signal)
+        pausedMs += pauseMs
       }
     }
   }

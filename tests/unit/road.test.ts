@@ -50,6 +50,30 @@ describe('the road', () => {
     })
   })
 
+  it('pauses at once while the coordinator does not answer, and goes on when it does', async () => {
+    const { owner } = await start(6)
+    const context = await owner()
+    for (const method of ['group', 'commitPack', 'condemned'] as const) {
+      const stop = new AbortController()
+      const noAnswer = () => {
+        stop.abort()
+        return new Promise<never>(() => undefined)
+      }
+      const silent = { ...context, coordinator: { ...context.coordinator, [method]: noAnswer } }
+      const run = backUp(silent, sourceOf('home', folder), { signal: stop.signal })
+      await expect(run).rejects.toMatchObject({ code: 'aborted' })
+    }
+    expect((await backUp(context, sourceOf('home', folder))).result.state).toBe('safe')
+    expect(hashes((await bringBack(context)).files)).toEqual(whole(folder))
+  })
+
+  it('does not wait for keepers for ever, although its clock stands still', async () => {
+    const { owner } = await start(0)
+    const context = { ...(await owner()), clock: { now: () => 1_700_000_000_000 } }
+    const backedUp = backUp(context, sourceOf('home', folder), { patienceMs: 1 })
+    await expect(backedUp).rejects.toMatchObject({ code: 'not-enough-keepers' })
+  })
+
   it('sends next to nothing for a backup in which nothing changed', async () => {
     const { owner } = await start(6)
     const context = await owner()
