@@ -4,6 +4,7 @@
  *   chunks                       which pack holds which chunk (`chunk-log`)
  *   journal/<number>-<pack>      header and sealed pack; numbers of 8 digits grow with age
  *   heads/<device>               the signed head, replaced as a whole
+ *   given-up/<device>            the signed statement that its backups are given up, likewise
  *   manifest                     header and manifest of the newest snapshot
  *   at-hand/<number>             chunks of trees and indexes for the next backup (chunks-at-hand.ts)
  *
@@ -44,9 +45,10 @@ const manifestHeader = z.strictObject({
  * @throws KeeptabError `store-failed`, or `unsupported-version` when a newer Keeptab has written here
  */
 export async function openFsOwnerState(directory: string): Promise<OwnerState> {
-  const [journal, heads] = [join(directory, 'journal'), join(directory, 'heads')]
-  await Promise.all([journal, heads].map(makeDirectory))
-  await Promise.all([directory, heads].map(tidyNamesIn))
+  const journal = join(directory, 'journal')
+  const pinned = [join(directory, 'heads'), join(directory, 'given-up')]
+  await Promise.all([journal, ...pinned].map(makeDirectory))
+  await Promise.all([directory, ...pinned].map(tidyNamesIn))
   const names = (await tidyNamesIn(journal)).filter((name) => /^[0-9]{8}-[0-9a-f]{64}$/.test(name)).sort()
   const state = new FsOwnerState(directory, await ChunkLog.open(join(directory, 'chunks')), names)
   await state.learnJournaled()
@@ -118,15 +120,20 @@ class FsOwnerState implements OwnerState {
     })
   }
 
-  async pinnedHeads(): Promise<Bytes[]> {
-    const names = await namesIn(join(this.#directory, 'heads'))
-    const heads = await Promise.all(names.map((name) => readIfThere(join(this.#directory, 'heads', name))))
-    return heads.filter((head) => head !== undefined)
+  pinnedHeads(): Promise<Bytes[]> {
+    return this.#pinned('heads')
   }
 
   pinHead(device: string, signed: Bytes): Promise<void> {
-    const path = join(this.#directory, 'heads', encodeURIComponent(device))
-    return this.#turns.take(path, () => writeDurably(path, signed))
+    return this.#pin('heads', device, signed)
+  }
+
+  pinnedGivenUp(): Promise<Bytes[]> {
+    return this.#pinned('given-up')
+  }
+
+  pinGivenUp(device: string, signed: Bytes): Promise<void> {
+    return this.#pin('given-up', device, signed)
   }
 
   rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
@@ -157,6 +164,18 @@ class FsOwnerState implements OwnerState {
 
   close(): Promise<void> {
     return this.#log.close()
+  }
+
+  async #pinned(kind: 'heads' | 'given-up'): Promise<Bytes[]> {
+    const directory = join(this.#directory, kind)
+    const names = await namesIn(directory)
+    const files = await Promise.all(names.map((name) => readIfThere(join(directory, name))))
+    return files.filter((file) => file !== undefined)
+  }
+
+  #pin(kind: 'heads' | 'given-up', device: string, signed: Bytes): Promise<void> {
+    const path = join(this.#directory, kind, encodeURIComponent(device))
+    return this.#turns.take(path, () => writeDurably(path, signed))
   }
 
   async #leaveJournal(pack: PackId): Promise<void> {

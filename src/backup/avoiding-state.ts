@@ -47,6 +47,12 @@ export class AvoidingState implements OwnerState {
   pinHead(device: string, signed: Bytes): Promise<void> {
     return this.#state.pinHead(device, signed)
   }
+  pinnedGivenUp(): Promise<Bytes[]> {
+    return this.#state.pinnedGivenUp()
+  }
+  pinGivenUp(device: string, signed: Bytes): Promise<void> {
+    return this.#state.pinGivenUp(device, signed)
+  }
   rememberManifest(manifest: RememberedManifest): Promise<void> {
     return this.#state.rememberManifest(manifest)
   }

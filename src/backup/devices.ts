@@ -1,16 +1,20 @@
-/** The devices of an account: who they are, what they call themselves, and removing one with the 24 words. */
+/** The devices of an account: who they are, what they call themselves; removing one, and then its backups, with the 24 words. */
 import type { Bytes } from '../core/bytes.ts'
+import type { SigningKey } from '../core/crypto.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import { idBytes, idOf, parseAccountId, type DeviceId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { certify } from '../identity/device.ts'
 import { sealEnvelope } from '../identity/envelope.ts'
+import { furthest, signGivenUp, wasRemoved } from '../identity/given-up.ts'
 import { accountKey, dailySecrets, headKeyOf } from '../identity/keys.ts'
 import { isRevoked, signRevocation, type EndedDevice } from '../identity/revocation.ts'
+import { CONDEMNED_MS } from '../protocol/condemnation.ts'
 import type { ListedDevice } from '../protocol/coordinator-messages.ts'
 import { deviceName, nameIn, openDeviceRecord, signDeviceRecord, type DeviceRecord } from '../protocol/device-record.ts'
 import { openHead } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
+import { seenGivenUp } from './given-up.ts'
 import { newestHeads } from './heads.ts'
 import type { SnapshotSummary } from './events.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -29,8 +33,10 @@ export interface KnownDevice {
   readonly removed: boolean
   /** The device that added it without the words; it is removed together with that one. */
   readonly parent: DeviceId | undefined
-  /** Has at least one snapshot. */
+  /** Has at least one snapshot that counts. */
   readonly hasBackup: boolean
+  /** Its backups were given up, and are gone from then on. */
+  readonly backupsGoAt: Millis | undefined
   /** Has said what it is called and how to seal for it: without that it cannot stay when another is removed. */
   readonly isComplete: boolean
   readonly addedAt: Millis | undefined
@@ -43,20 +49,21 @@ export async function listDevices(owner: OwnerContext): Promise<KnownDevice[]> {
   await owner.follow?.()
   const { identity, coordinator } = owner
   const removals = await seenRevocations(identity)
+  const givenUp = furthest(await seenGivenUp(owner, removals))
   const [listed, heads] = await Promise.all([coordinator.devices(), lastSequences(owner)])
   const known = await Promise.all(
     listed.map(async ({ device, seenAt, online, record: signed }): Promise<KnownDevice> => {
       const record = await recordOf(owner, { device, record: signed })
+      const removed = record === undefined ? wasRemoved(removals, device) : isRevoked(removals, record)
+      const gone = removed ? givenUp.get(device) : undefined
       return {
         device,
         name: record && (await nameIn(identity, record).catch(() => undefined)),
         isThis: device === identity.device,
-        removed:
-          record === undefined
-            ? removals.some(({ devices }) => devices.get(device)?.kept === false)
-            : isRevoked(removals, record),
+        removed,
         parent: record?.parent,
-        hasBackup: heads.has(device),
+        hasBackup: (heads.get(device) ?? 0) > (gone?.sequence ?? 0),
+        backupsGoAt: gone && gone.issuedAt + CONDEMNED_MS,
         isComplete: record !== undefined,
         addedAt: record?.addedAt,
         seenAt,
@@ -100,10 +107,7 @@ export async function renameDevice(owner: OwnerContext, name: string): Promise<v
  *   `forbidden` for this device itself; and as the coordinator
  */
 export async function removeDevices(owner: OwnerContext, root: Bytes, devices: readonly DeviceId[]): Promise<void> {
-  const account = await accountKey(root)
-  if (idOf(parseAccountId, account.publicKey) !== owner.identity.account) {
-    throw new KeeptabError('phrase-other-account')
-  }
+  await accountOfWords(owner, root)
   if (devices.includes(owner.identity.device)) throw new KeeptabError('forbidden', 'A device does not remove itself.')
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -114,6 +118,36 @@ export async function removeDevices(owner: OwnerContext, root: Bytes, devices: r
     }
   }
   await owner.follow?.()
+}
+
+/**
+ * Gives up all that a removed device has backed up. What no other device needs of it goes in 30 days (`collectGarbage`);
+ * until then it is found (`findRemoved`) and taken back into the list of this device, which therefore must have one.
+ * Where nothing of it counts any more, nothing happens.
+ * @param root the secret behind the words
+ * @throws KeeptabError `phrase-other-account`; `conflict` for a device that was not removed; `backup-first` while this
+ *   device has not backed up since the last removal; as `newestHeads`
+ */
+export async function giveUpBackups(owner: OwnerContext, root: Bytes, device: DeviceId): Promise<void> {
+  const account = await accountOfWords(owner, root)
+  await owner.follow?.()
+  const { identity, coordinator, clock } = owner
+  if (!wasRemoved(await seenRevocations(identity), device)) {
+    throw new KeeptabError('conflict', 'The device has not been removed.')
+  }
+  const histories = await newestHeads(owner, () => undefined)
+  const endsOf = (one: DeviceId) => histories.find((history) => history.device === one)?.ends ?? []
+  if (endsOf(identity.device)[0]?.epoch !== identity.daily.epoch) throw new KeeptabError('backup-first')
+  const sequence = Math.max(0, ...endsOf(device).map((head) => head.sequence))
+  if (sequence === 0) return
+  await coordinator.giveUp(await signGivenUp(account, { device, sequence, issuedAt: clock.now() }))
+}
+
+/** @throws KeeptabError `phrase-other-account` */
+async function accountOfWords({ identity }: Self, root: Bytes): Promise<SigningKey> {
+  const account = await accountKey(root)
+  if (idOf(parseAccountId, account.publicKey) !== identity.account) throw new KeeptabError('phrase-other-account')
+  return account
 }
 
 async function removeOnce(owner: OwnerContext, root: Bytes, unwanted: ReadonlySet<DeviceId>): Promise<void> {

@@ -7,10 +7,12 @@ import { equal, type Bytes } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
-import { headCounts, type Revocation } from '../identity/revocation.ts'
+import { isGivenUp } from '../identity/given-up.ts'
+import { headCounts } from '../identity/revocation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
 import type { Forked, RolledBack } from './events.ts'
+import { seenGivenUp } from './given-up.ts'
 import { readHeads } from '../transport/keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
 
@@ -34,7 +36,7 @@ export interface DeviceHeads extends History {
 
 /**
  * The newest head of each device, or all ends of a history that is forked; of those that removals of
- * devices have left to count. Pins what it found of histories that are not.
+ * devices have left to count, and that were not given up. Pins what it found of histories that are not.
  * @throws KeeptabError `coordinator-unreachable`; `malformed`, `signature-invalid`, `certificate-invalid` or `forbidden`
  *   when the coordinator tells what is no head of this account
  */
@@ -45,10 +47,13 @@ export async function newestHeads(
 ): Promise<DeviceHeads[]> {
   const { account } = owner.identity
   const removals = await seenRevocations(owner.identity)
-  const told = new Heads(account, removals)
+  const givenUp = await seenGivenUp(owner, removals)
+  // Whoever has the keys of an ended epoch can sign as any device of it.
+  const counts = (head: Head) => headCounts(removals, head) && !isGivenUp(givenUp, removals, head)
+  const told = new Heads(account, counts)
   for (const signed of await owner.coordinator.heads()) told.add(await openHead(signed))
 
-  const seen = new Heads(account, removals)
+  const seen = new Heads(account, counts)
   seen.addAll(told)
   for (const signed of await owner.state.pinnedHeads()) {
     const head = await openHead(signed)
@@ -101,16 +106,16 @@ async function witnessed(
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [...answer.value] : []))
 }
 
-/** All heads of an account that were heard of. */
+/** All heads of an account that were heard of and count. */
 class Heads {
   readonly #account: AccountId
-  readonly #removals: readonly Revocation[]
+  readonly #counts: (head: Head) => boolean
   /** Of each device, highest sequence first. */
   readonly #heads = new Map<DeviceId, Head[]>()
 
-  constructor(account: AccountId, removals: readonly Revocation[]) {
+  constructor(account: AccountId, counts: (head: Head) => boolean) {
     this.#account = account
-    this.#removals = removals
+    this.#counts = counts
   }
 
   newest(device: DeviceId): Head | undefined {
@@ -119,8 +124,7 @@ class Heads {
 
   add(head: Head): void {
     if (head.account !== this.#account) throw new KeeptabError('forbidden', 'A head is of another account.')
-    // Whoever has the keys of an ended epoch can sign as any device of it.
-    if (!headCounts(this.#removals, head)) return
+    if (!this.#counts(head)) return
     const heads = this.#heads.get(head.device) ?? []
     if (heads.some(({ signed }) => equal(signed, head.signed))) return
     this.#heads.set(

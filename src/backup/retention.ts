@@ -7,9 +7,9 @@
  */
 import { dayOf } from '../core/clock.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
-import type { PackId, SnapshotId } from '../core/ids.ts'
+import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import { DAY, type Millis } from '../core/units.ts'
-import { headsDigest, signCondemnation } from '../protocol/condemnation.ts'
+import { CONDEMNED_MS, headsDigest, signCondemnation } from '../protocol/condemnation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import {
   asPast,
@@ -24,6 +24,7 @@ import {
 import { type KeepingRule } from '../snapshot/retention.ts'
 import { KEEPER_PATIENCE_MS } from './backup.ts'
 import type { RestoreEvent } from './events.ts'
+import { givenUpHeads, pinnedGivenUp } from './given-up.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
@@ -143,13 +144,22 @@ export async function bringBackRemoved(
 
 /**
  * Snapshots that were in a list of the last 30 days and are in none now, of every device: also those that somebody has
- * removed who had a device and was not its owner. Reads the past heads that the coordinator remembers.
+ * removed who had a device and was not its owner, and those of removed devices that were given up. Reads the past heads
+ * that the coordinator remembers.
  */
 export async function findRemoved(owner: OwnerContext, options: RetentionOptions = {}): Promise<FoundSnapshot[]> {
   await owner.follow?.()
   const { whole: reader } = readersOf(owner, options)
   const listed = new Set<SnapshotId>()
   const found = new Map<SnapshotId, FoundSnapshot>()
+  /** A coordinator may tell what it likes, and packs of a list of three weeks ago may be lost. */
+  const lookInto = async (device: DeviceId, signed: Head['signed']) => {
+    const read = await pastList(reader, signed).catch(asAbsent(options.signal))
+    for (const past of read ?? []) found.set(past.snapshot, foundSnapshot(past, device))
+  }
+  const lookBack = async (device: DeviceId) => {
+    for (const { head } of await owner.coordinator.pastHeads(device)) await lookInto(device, head)
+  }
   for (const { device, ends } of await newestHeads(owner, options.onEvent ?? nobody, options.signal)) {
     const lists = await Promise.all(ends.map((head) => reader.manifest(head.manifest).catch(asAbsent(options.signal))))
     // What may be listed after all is not offered as removed.
@@ -161,11 +171,11 @@ export async function findRemoved(owner: OwnerContext, options: RetentionOptions
       for (const { snapshot } of [manifest, ...manifest.history]) listed.add(snapshot)
       for (const past of manifest.retention?.removed ?? []) found.set(past.snapshot, foundSnapshot(past, device))
     }
-    for (const { head: signed } of await owner.coordinator.pastHeads(device)) {
-      // A coordinator may tell what it likes, and packs of a list of three weeks ago may be lost.
-      const read = await pastList(reader, signed).catch(asAbsent(options.signal))
-      for (const past of read ?? []) found.set(past.snapshot, foundSnapshot(past, device))
-    }
+    await lookBack(device)
+  }
+  for (const { device, signed } of await givenUpHeads(owner)) {
+    await lookInto(device, signed)
+    await lookBack(device)
   }
   return [...found.values()].filter(({ summary }) => !listed.has(summary.id)).sort(newestFirst)
 }
@@ -229,7 +239,7 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
 
 /**
  * Whether `collectGarbage` belongs behind a backup: behind the first of a day, also one in which nothing had changed, where
- * something was removed or somebody has condemned packs. It reads every list of the account, so not behind each.
+ * something was removed or given up or somebody has condemned packs. It reads every list of the account, so not behind each.
  * @param lookedAt `lastLookAt` from before the backup
  */
 export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | undefined): Promise<boolean> {
@@ -238,6 +248,8 @@ export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | un
   const manifest = remembered && parseManifest(remembered.bytes)
   if (manifest === undefined) return false
   if ((manifest.retention?.removed.length ?? 0) > 0) return true
+  const now = owner.clock.now()
+  if ((await pinnedGivenUp(owner)).some(({ issuedAt }) => now - issuedAt < CONDEMNED_MS)) return true
   return (await owner.coordinator.condemned()).packs.length > 0
 }
 

@@ -88,6 +88,7 @@ const ofAnAccount = [
   'chunks',
   'journal',
   'pinnedHeads',
+  'givenUp',
   'manifest',
   'atHand',
 ] as const satisfies StoreNames<KeeptabSchema>[]

@@ -76,6 +76,14 @@ export class IndexedDbOwnerState implements OwnerState {
     await inTransaction(this.#db, 'readwrite', ['pinnedHeads'], (tx) => tx.store.put(own(signed), device))
   }
 
+  pinnedGivenUp(): Promise<Bytes[]> {
+    return inTransaction(this.#db, 'readonly', ['givenUp'], (tx) => tx.store.getAll())
+  }
+
+  async pinGivenUp(device: string, signed: Bytes): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['givenUp'], (tx) => tx.store.put(own(signed), device))
+  }
+
   async rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
     const row = { packs: [...packs], bytes: own(bytes), ...(scannedAt !== undefined && { scannedAt }) }
     await inTransaction(this.#db, 'readwrite', ['manifest'], (tx) => tx.store.put(row, 'newest'))

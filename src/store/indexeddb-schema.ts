@@ -38,6 +38,8 @@ export interface KeeptabSchema extends DBSchema {
   }
   /** Newest head seen of each device, signed bytes by device. */
   pinnedHeads: { key: string; value: Bytes }
+  /** What was given up of removed devices, signed bytes by device. */
+  givenUp: { key: string; value: Bytes }
   /** The manifest of the newest snapshot, and the packs that hold it. */
   manifest: { key: 'newest'; value: { packs: readonly PackId[]; bytes: Bytes; scannedAt?: Millis } }
   /** Plain bytes of tree and index chunks of the newest snapshot. Key: chunk id, 32 B. */
@@ -79,7 +81,7 @@ interface DailyKeysRow {
 export type KeeptabDatabase = IDBPDatabase<KeeptabSchema>
 
 /** A new version adds a step to `upgrade` and never changes an old one: databases of every release exist for ever. */
-const VERSION = 2
+const VERSION = 3
 
 /**
  * Opens the profile's database, made if it is not there. One engine uses it at a time (`app/tab-leader`).
@@ -108,6 +110,7 @@ export async function openDatabase(name = 'keeptab', onClosed: () => void = () =
           db.createObjectStore('journal', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
         }
         if (before < 2) db.createObjectStore('atHand')
+        if (before < 3) db.createObjectStore('givenUp')
       },
       terminated: onClosed,
       // A newer version of the app waits in another tab: let it in; what this one still asks for fails typed.

@@ -178,6 +178,8 @@ export interface OwnerShelf {
   readonly journal: Map<PackId, JournaledPack>
   /** By device. */
   readonly heads: Map<string, Bytes>
+  /** By device. */
+  readonly givenUp: Map<string, Bytes>
   manifest?: RememberedManifest
   readonly atHand: Map<ChunkId, Bytes>
 }
@@ -186,6 +188,7 @@ export const emptyOwnerShelf = (): OwnerShelf => ({
   packs: new Map(),
   journal: new Map(),
   heads: new Map(),
+  givenUp: new Map(),
   atHand: new Map(),
 })
 
@@ -232,6 +235,14 @@ export class MemoryOwnerState implements OwnerState {
 
   pinHead(device: string, signed: Bytes): Promise<void> {
     return answer(() => void this.#shelf.heads.set(device, own(signed)))
+  }
+
+  pinnedGivenUp(): Promise<Bytes[]> {
+    return answer(() => [...this.#shelf.givenUp.values()].map(own))
+  }
+
+  pinGivenUp(device: string, signed: Bytes): Promise<void> {
+    return answer(() => void this.#shelf.givenUp.set(device, own(signed)))
   }
 
   rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {

@@ -45,6 +45,9 @@ export interface OwnerState {
   /** The signed bytes of the newest head seen for each device; `pinHead` replaces that device's. */
   pinnedHeads(): Promise<Bytes[]>
   pinHead(device: string, signed: Bytes): Promise<void>
+  /** For each removed device the signed statement that its backups are given up; `pinGivenUp` replaces that device's. */
+  pinnedGivenUp(): Promise<Bytes[]>
+  pinGivenUp(device: string, signed: Bytes): Promise<void>
   /** Replaces what was remembered. When it resolves it survives a power cut. */
   rememberManifest(manifest: RememberedManifest): Promise<void>
   rememberedManifest(): Promise<RememberedManifest | undefined>

@@ -40,6 +40,7 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
       same(await state.packsOf([]), [])
       same(await state.journaled(), [])
       same(await state.pinnedHeads(), [])
+      same(await state.pinnedGivenUp(), [])
       await state.close()
     },
   },
@@ -148,6 +149,20 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
       await state.pinHead('a1', Uint8Array.of(3))
       state = await reopened(place, state)
       same((await state.pinnedHeads()).map((head) => head[0]).sort(), [2, 3])
+      await state.close()
+    },
+  },
+  {
+    title: 'what was given up is kept for each device, beside its head',
+    async run(place) {
+      let state = await place.open()
+      await state.pinHead('a1', Uint8Array.of(9))
+      await state.pinGivenUp('a1', Uint8Array.of(1))
+      await state.pinGivenUp('b2', Uint8Array.of(2))
+      await state.pinGivenUp('a1', Uint8Array.of(3))
+      state = await reopened(place, state)
+      same((await state.pinnedGivenUp()).map((statement) => statement[0]).sort(), [2, 3])
+      same(await state.pinnedHeads(), [Uint8Array.of(9)])
       await state.close()
     },
   },

@@ -72,6 +72,7 @@ const ownerSteps = fc.oneof(
   onOwner('learn', fc.tuple(pack, chunks), (state, [id, ids]) => state.learn(packOf(id), ids.map(chunkOf))),
   onOwner('committed', pack, (state, id) => state.committed(packOf(id))),
   onOwner('forget', pack, (state, id) => state.forget(packOf(id))),
+  onOwner('pinGivenUp', pack, (state, id) => state.pinGivenUp(`device-${id % 2}`, Uint8Array.of(id))),
   onOwner('pinHead', pack, (state, id) => state.pinHead(`device-${id % 2}`, Uint8Array.of(id))),
   onOwner('rememberManifest', pack, (state, id) =>
     state.rememberManifest({ packs: [packOf(id)], bytes: Uint8Array.of(id) }),
@@ -86,7 +87,8 @@ async function seenOfShards(store: ShardStore): Promise<unknown> {
 async function seenOfOwner(state: OwnerState): Promise<unknown> {
   const packs = await state.packsOf(Array.from({ length: 9 }, (_, i) => chunkOf(i)))
   const heads = (await state.pinnedHeads()).map(shown).sort()
-  return { packs, heads, journaled: await state.journaled(), manifest: await state.rememberedManifest() }
+  const givenUp = (await state.pinnedGivenUp()).map(shown).sort()
+  return { packs, heads, givenUp, journaled: await state.journaled(), manifest: await state.rememberedManifest() }
 }
 
 /** Tries sequences of steps with restarts in between, and compares every answer and all that can be seen after it. */
