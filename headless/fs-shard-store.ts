@@ -216,6 +216,12 @@ class FsShardStore implements ShardStore {
     return this.#perPack.has(pack) ? readIfSound(this.#recordPath(pack)) : undefined
   }
 
+  keepRecord(pack: PackId, record: Bytes): Promise<void> {
+    return this.#turns.take(pack, async () => {
+      if (this.#perPack.has(pack)) await writeIn(this.#recordPath(pack), record)
+    })
+  }
+
   remove(name: ShardName): Promise<void> {
     return this.#forget(name, () => removeFile(this.#shardPath(name)))
   }

@@ -520,6 +520,14 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
   endpoint('put', '/v1/records', 'A signed pack record', { body: recordSchema }, recordNameSchema, async (body) => ({
     name: await inventories.putRecord(body.value),
   }))
+  endpoint(
+    'post',
+    '/v1/records',
+    'The record of a pack that the caller keeps a shard of',
+    { body: recordNameSchema },
+    recordSchema,
+    async (body, context) => ({ value: await inventories.record(caller(context), body.name) }),
+  )
 
   endpoint('get', '/v1/standing', 'What is thought of this keeper', {}, standingSchema, (_body, context) =>
     audits.standing(caller(context)),

@@ -34,6 +34,8 @@ export interface Inventories {
    * @throws KeeptabError `not-found` when nobody holds a shard of it, `signature-invalid`, `certificate-invalid`, `malformed`
    */
   putRecord(value: Bytes): Promise<PackId>
+  /** The record of a pack, to a keeper whose own copy is damaged. @throws KeeptabError `not-found` where it keeps no shard of it */
+  record(caller: Caller, pack: PackId): Promise<Bytes>
 }
 
 export const createInventories = (database: Database, clock: Clock): Inventories => ({
@@ -69,6 +71,14 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       return [...new Set(unproven.map(({ pack }) => pack))]
     })
   },
+
+  record: ({ device }, pack) =>
+    database.transaction(async ({ packs }) => {
+      const isKept = (await packs.holders([pack])).some(({ keeper }) => keeper === device)
+      const record = isKept ? await packs.record(pack) : undefined
+      if (record === undefined) throw new KeeptabError('not-found', 'It keeps no shard of that pack.')
+      return record
+    }),
 
   async putRecord(value) {
     const record = await openPackRecord(value)

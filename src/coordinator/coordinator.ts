@@ -130,6 +130,8 @@ export interface Coordinator {
   /** Hands over one signed inventory page; answers with packs whose record is wanted. */
   reportInventory(page: Bytes): Promise<{ unknown: PackId[] }>
   putRecord(value: Bytes): Promise<void>
+  /** The record of a pack of which this keeper keeps a shard. @throws KeeptabError `not-found` */
+  record(pack: PackId): Promise<Bytes>
   /** What it thinks of this keeper. */
   standing(): Promise<KeeperStanding>
   /** Hands over a signed answer to an audit. One to a question that is no longer open changes nothing. */

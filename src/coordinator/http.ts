@@ -442,6 +442,10 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       const body = z.encode(recordSchema, { value })
       await ask({ method: 'PUT', path: '/v1/records', body, answer: recordNameSchema })
     },
+    async record(name) {
+      const body = z.encode(recordNameSchema, { name })
+      return (await ask({ method: 'POST', path: '/v1/records', body, answer: recordSchema })).value
+    },
     standing: () => ask({ method: 'GET', path: '/v1/standing', answer: standingSchema }),
     answerAudit: (answer) => ask({ method: 'POST', path: '/v1/audits', body: answer, answer: standingSchema }),
     goOnline: (onEvent) =>

@@ -213,7 +213,7 @@ export class HandingOver {
   /** What is to be sent, if it is what its owner signed; what is not was lost before, which the next inventory admits. */
   async #sound(shard: KeptShard): Promise<SoundShard | undefined> {
     const { store, onGone } = this.#parts
-    const found = await soundShard(store, shard)
+    const found = await soundShard(this.#parts, shard)
     if (typeof found !== 'string') return found
     if (found !== 'spoilt') return undefined
     await store.remove(shard)

@@ -220,6 +220,7 @@ class KeeperEngine implements Keeper {
     })
     this.#scrubbing = new Scrubbing({
       store,
+      coordinator,
       clock,
       stopwatch: this.#stopwatch,
       isBusy: () => this.#answering > 0 || this.#handing.moving,

@@ -4,8 +4,7 @@ import { LEAF_BYTES, merkleProof } from '../core/merkle.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AuditQuestion } from '../protocol/coordinator-messages.ts'
 import { signAuditAnswer } from '../protocol/records.ts'
-import type { ShardStore } from '../store/shard-store.ts'
-import { soundShard } from './sound-shard.ts'
+import { soundShard, type Kept } from './sound-shard.ts'
 
 export interface Answered {
   /** Signed. */
@@ -16,10 +15,10 @@ export interface Answered {
 
 /** @throws KeeptabError `store-failed`; then nothing is known of the shard and nothing should be said */
 export async function proveLeaf(
-  { identity, store }: { readonly identity: Pick<DeviceIdentity, 'deviceKey'>; readonly store: ShardStore },
+  { identity, ...kept }: Kept & { readonly identity: Pick<DeviceIdentity, 'deviceKey'> },
   { audit, pack, index, leaf }: AuditQuestion,
 ): Promise<Answered> {
-  const shard = await soundShard(store, { pack, index })
+  const shard = await soundShard(kept, { pack, index })
   const proof =
     typeof shard === 'string' || leaf >= shard.hashes.length
       ? undefined

@@ -6,8 +6,8 @@
  */
 import type { Clock } from '../core/clock.ts'
 import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
-import type { ShardName, ShardStore } from '../store/shard-store.ts'
-import { soundShard } from './sound-shard.ts'
+import type { ShardName } from '../store/shard-store.ts'
+import { soundShard, type Kept } from './sound-shard.ts'
 import type { Stopwatch } from './rate.ts'
 
 /** One round: a hundredth of all shards a day (T21). */
@@ -25,8 +25,7 @@ const MOST_READ = 64
 /** A shard that is read again and again is not looked at each time. */
 const AGAIN_MS: Millis = HOUR
 
-export interface ScrubbingParts {
-  readonly store: ShardStore
+export interface ScrubbingParts extends Kept {
   readonly clock: Clock
   readonly stopwatch: Stopwatch
   /** Something is on its way for somebody. */
@@ -144,7 +143,7 @@ export class Scrubbing {
   }
 
   async #look(shard: ShardName): Promise<void> {
-    if ((await soundShard(this.#parts.store, shard)) === 'spoilt') await this.#parts.onSpoilt(shard)
+    if ((await soundShard(this.#parts, shard)) === 'spoilt') await this.#parts.onSpoilt(shard)
   }
 }
 

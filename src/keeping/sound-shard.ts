@@ -1,10 +1,10 @@
 /** A shard off the disk, checked against what its owner signed before anybody is given it. */
 import { equal, type Bytes } from '../core/bytes.ts'
 import { absentOn, type ErrorCode } from '../core/errors.ts'
-import type { PackId } from '../core/ids.ts'
 import { leafHashes, rootOfLeafHashes } from '../core/merkle.ts'
 import { MAX_SHARD_BYTES } from '../core/shard-sizes.ts'
 import { openPackRecord, packIdOf, type PackRecord } from '../protocol/records.ts'
+import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { ShardName, ShardStore } from '../store/shard-store.ts'
 
 const NOT_OPENED: readonly ErrorCode[] = [
@@ -23,18 +23,28 @@ export interface SoundShard {
   readonly hashes: readonly Bytes[]
 }
 
+export interface Kept {
+  readonly store: ShardStore
+  /** Has the record of every pack, too. */
+  readonly coordinator: Pick<Coordinator, 'record'>
+}
+
 /**
  * `spoilt`: it is there, but it is not what was signed, and it was not when it was read once more either: memory and cables
- * err as well. `unproven`: it is there, and nothing can be said of it, because its record is gone or damaged, or of a form
- * that this version does not know; a later version, or whoever has the record, may still want it, so it stays.
+ * err as well. `unproven`: it is there, and nothing can be said of it, because its record is gone or damaged and the
+ * coordinator has none either now, or it is of a form that this version does not know; a later version, or whoever has the
+ * record, may still want it, so it stays.
  * @throws KeeptabError `store-failed`
  */
 export async function soundShard(
-  store: ShardStore,
+  { store, coordinator }: Kept,
   shard: ShardName,
 ): Promise<SoundShard | 'missing' | 'spoilt' | 'unproven'> {
-  const record = await store.record(shard.pack)
-  const opened = record && (await signedRecord(record, shard.pack))
+  let record = await store.record(shard.pack)
+  if (record === undefined || (await packIdOf(record)) !== shard.pack) {
+    record = await mendedRecord({ store, coordinator }, shard)
+  }
+  const opened = record && (await absentOn(NOT_OPENED, () => openPackRecord(record)))
   for (let reads = 0; reads < 2; reads += 1) {
     const bytes = await store.read(shard, 0, MAX_SHARD_BYTES)
     if (bytes === undefined) return 'missing'
@@ -46,7 +56,11 @@ export async function soundShard(
   return 'spoilt'
 }
 
-async function signedRecord(record: Bytes, pack: PackId): Promise<PackRecord | undefined> {
-  if ((await packIdOf(record)) !== pack) return undefined
-  return absentOn(NOT_OPENED, () => openPackRecord(record))
+/** The record that should lie beside a shard, from the coordinator; `undefined` where the shard is gone, or that has none now. */
+async function mendedRecord({ store, coordinator }: Kept, shard: ShardName): Promise<Bytes | undefined> {
+  if (!(await store.has(shard))) return undefined
+  const record = await coordinator.record(shard.pack).catch(() => undefined)
+  if (record === undefined || (await packIdOf(record)) !== shard.pack) return undefined
+  await store.keepRecord(shard.pack, record)
+  return record
 }

@@ -91,6 +91,13 @@ class IndexedDbShardStore implements ShardStore {
     return inTransaction(this.#db, 'readonly', ['records'], (tx) => tx.store.get(pack))
   }
 
+  async keepRecord(pack: PackId, record: Bytes): Promise<void> {
+    await inTransaction(this.#db, 'readwrite', ['shards', 'records'], async (tx) => {
+      const isKept = (await tx.objectStore('shards').count(keysOf(pack))) > 0
+      if (isKept) await tx.objectStore('records').put(own(record), pack)
+    })
+  }
+
   async remove(name: ShardName): Promise<void> {
     const key = keyOf(name)
     const removed = await inTransaction(this.#db, 'readwrite', ['shards', 'shardBytes', 'records'], async (tx) => {

@@ -103,6 +103,14 @@ export class MemoryShardStore implements ShardStore {
     })
   }
 
+  keepRecord(pack: PackId, record: Bytes): Promise<void> {
+    return answer(() => {
+      for (const [key, shard] of this.#shelf.shards) {
+        if (shard.pack === pack) this.#shelf.shards.set(key, { ...shard, record: own(record) })
+      }
+    })
+  }
+
   remove(name: ShardName): Promise<void> {
     return answer(() => this.#forget(shardKey(name)))
   }

@@ -91,6 +91,8 @@ export interface ShardStore {
   has(name: ShardName): Promise<boolean>
   /** The signed pack record that came with a pack's shard. */
   record(pack: PackId): Promise<Bytes | undefined>
+  /** Puts a sound copy in place of that record, where a shard of the pack is kept. When it resolves it survives a power cut. */
+  keepRecord(pack: PackId, record: Bytes): Promise<void>
   /** Takes a shard out. Harmless when it is not there. */
   remove(name: ShardName): Promise<void>
   /**

@@ -408,7 +408,7 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         expect(await indices(made)).toEqual([1, 2, 3, 4, 5])
       })
 
-      it('ask for records that are unknown, and take them from whoever keeps a shard', async () => {
+      it('ask for records that are unknown, take them from whoever keeps a shard, and give them back to nobody else', async () => {
         const { identity, group } = await newOwner()
         const { pack, record } = await newPack(identity, group, keepers)
         const [slot] = group.slots
@@ -421,6 +421,10 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         const [located] = await under.connect(identity).locatePacks([pack])
         expect(located?.holders.map(({ index }) => index)).toEqual([0])
         expect((await openPackRecord(located?.record ?? record)).id).toBe(pack)
+        expect(await keeper.coordinator.record(pack)).toEqual(record)
+        const [stranger] = [...keepers.values()].filter((one) => one !== keeper)
+        if (stranger === undefined) throw new Error('no other keeper')
+        await refuses('not-found', stranger.coordinator.record(pack))
       })
 
       it('name only so many shards of packs without a record, and lose nothing by asking for more', async () => {

@@ -170,6 +170,23 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
     },
   },
   {
+    title: 'a record is put in place of a damaged one where a shard of its pack is kept, and nowhere else',
+    async run(place) {
+      let store = await openWith(place, 10_000)
+      await store.put({ ...a, record: c.record })
+      await store.keepRecord(a.pack, a.record)
+      await store.keepRecord(c.pack, c.record)
+      same(await store.record(a.pack), a.record)
+      same(await store.record(c.pack), undefined)
+      store = await reopened(place, store)
+      same(await store.record(a.pack), a.record)
+      same(await store.record(c.pack), undefined)
+      same(await store.read(a, 0, a.sizeBytes), a.bytes)
+      same(await store.usage(), { limitBytes: 10_000, usedBytes: a.sizeBytes, reservedBytes: 0, shards: 1 })
+      await store.close()
+    },
+  },
+  {
     title: 'a shard that was never put is not there, and asking, releasing and removing it are harmless',
     async run(place) {
       const store = await openWith(place, 10_000)
@@ -282,6 +299,7 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
       const scrub = (): Scrubbing => {
         const scrubbing = new Scrubbing({
           store: noting(store, looked),
+          coordinator: { record: () => Promise.reject(new Error('Every record is sound.')) },
           clock: time,
           stopwatch: time,
           isBusy: () => false,

@@ -31,6 +31,7 @@ async function start({ shards = 3, broken = -1, isBusy = false }) {
   const time = new StepTime()
   const scrubbing = new Scrubbing({
     store,
+    coordinator: { record: () => Promise.reject(new KeeptabError('not-found')) },
     clock: time,
     stopwatch: time,
     isBusy: () => isBusy,

@@ -81,6 +81,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     reportRepair: away,
     reportInventory: away,
     putRecord: away,
+    record: away,
     standing: away,
     answerAudit: away,
     goOnline: () => () => undefined,
