@@ -1,7 +1,7 @@
 /** What was dropped on the page: lasting handles where the browser gives them, entries to walk where not. */
 import type { Source, SourceDirectory, SourceEntry } from '../backup/source.ts'
 import { utf8 } from '../core/bytes.ts'
-import { failingAs, messageOf } from '../core/errors.ts'
+import { detailOf, failingAs } from '../core/errors.ts'
 import { fileEntry, folderSource } from './folder-source.ts'
 
 export interface Dropped {
@@ -80,6 +80,6 @@ async function oldFileEntry(entry: FileSystemFileEntry): Promise<SourceEntry> {
     const file = await open()
     return { kind: 'file', name, sizeBytes: file.size, modifiedMicros: file.lastModified * 1000, content: open }
   } catch (thrown) {
-    return { kind: 'unreadable', name, reason: messageOf(thrown) }
+    return { kind: 'unreadable', name, reason: detailOf(thrown) }
   }
 }

@@ -1,7 +1,7 @@
 /** A folder picked or dropped in a browser that hands out handles: it can be read again at the next visit. */
 import type { Source, SourceDirectory, SourceEntry } from '../backup/source.ts'
 import { utf8 } from '../core/bytes.ts'
-import { failingAs, messageOf } from '../core/errors.ts'
+import { failingAs, nameOf } from '../core/errors.ts'
 import { Gate } from '../core/gate.ts'
 
 /** Files of one directory that the browser is asked about at once. */
@@ -44,7 +44,7 @@ export async function fileEntry(handle: FileSystemFileHandle): Promise<SourceEnt
       content: () => failingAs('source-unreadable', handle.getFile()),
     }
   } catch (thrown) {
-    return { kind: 'unreadable', name, reason: messageOf(thrown) }
+    return { kind: 'unreadable', name, reason: nameOf(thrown) }
   }
 }
 

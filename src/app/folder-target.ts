@@ -3,7 +3,7 @@ import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { refusedName, safeName } from '../snapshot/hostile-names.ts'
-import { refuse } from './refusal.ts'
+import { refusal, refuse } from './refusal.ts'
 
 interface OpenDirectory {
   readonly handle: FileSystemDirectoryHandle
@@ -23,7 +23,7 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
   const here = (name: Bytes): OpenDirectory => {
     if (open.length === 0) throw new KeeptabError('internal', 'More directories were left than entered.')
     const directory = open.at(-1)
-    if (directory === undefined) throw new KeeptabError('target-refused', `${textOf(name)}: its folder was refused.`)
+    if (directory === undefined) throw refusal(textOf(name), 'folder-refused')
     return directory
   }
 
@@ -68,8 +68,7 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
 
     symlink(name) {
       const path = `${here(name).shown}${textOf(name)}`
-      const why = 'a browser cannot make symbolic links. The ZIP has them.'
-      return Promise.reject(new KeeptabError('target-refused', `${path}: ${why}`))
+      return Promise.reject(refusal(path, 'no-links'))
     },
 
     again: () => open[0]?.taken.clear(),

@@ -107,7 +107,8 @@ export class SourceList {
         if (!again) this.#say({ id: 'backup.said.twice', values: { name: nameInText(known.name) } })
         continue
       }
-      if (this.all.length >= MAX_SOURCES) throw new KeeptabError('limit-exceeded', undefined, { sources: MAX_SOURCES })
+      if (this.all.length >= MAX_SOURCES)
+        throw new KeeptabError('limit-exceeded', undefined, { what: 'folders', most: MAX_SOURCES })
       const names = this.all.map((other) => other.name)
       const name = unused(source.name, names)
       const conflict: Conflict | undefined =

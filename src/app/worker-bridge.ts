@@ -102,7 +102,7 @@ class WorkerJobs<Api extends { abort(job: number): void }> {
   }
 
   #fail(): void {
-    this.#failure = new KeeptabError('internal', 'A worker stopped. Reload the page.')
+    this.#failure = new KeeptabError('internal', 'A worker stopped. Reload the page.', { help: 'reload' })
     for (const reject of this.#pending.values()) reject(this.#failure)
   }
 }

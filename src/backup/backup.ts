@@ -164,7 +164,10 @@ class BackupRun {
       leftOut.find(({ path, what }) => path === name && what === 'unreadable'),
     )
     // A disk that is not there must not become a newest snapshot without anything in it.
-    if (!unreadable.includes(undefined)) throw new KeeptabError('source-unreadable', unreadable[0]?.detail)
+    if (!unreadable.includes(undefined)) {
+      const reason = unreadable[0]?.detail
+      throw new KeeptabError('source-unreadable', reason, { reason })
+    }
     this.#onEvent({ type: 'scanned', files, directories, bytes })
     this.#tally.begin(sources)
 

@@ -261,7 +261,8 @@ export class SnapshotLibrary {
   }
 
   #needNetwork(): void {
-    if (this.isRemembered) throw new KeeptabError('coordinator-unreachable', 'This was not looked at before.')
+    if (this.isRemembered)
+      throw new KeeptabError('coordinator-unreachable', 'This was not looked at before.', { seen: false })
   }
 }
 

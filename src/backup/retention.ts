@@ -333,7 +333,8 @@ export async function ownManifest(
 ): Promise<{ readonly head: Head; readonly manifest: Manifest; readonly histories: readonly DeviceHeads[] }> {
   const histories = await newestHeads(owner, options.onEvent ?? nobody, options.signal)
   const [head, rival] = histories.find(({ device }) => device === owner.identity.device)?.ends ?? []
-  if (head === undefined) throw new KeeptabError('nothing-to-restore', 'This device has not backed up yet.')
+  if (head === undefined)
+    throw new KeeptabError('nothing-to-restore', 'This device has not backed up yet.', { backedUp: false })
   if (rival !== undefined) throw new KeeptabError('head-forked', undefined, { device: rival.device })
   const remembered = await owner.state.rememberedManifest()
   const manifest =

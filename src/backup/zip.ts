@@ -137,7 +137,12 @@ class ZipTarget implements RestoreTarget {
     try {
       await this.#writer.write(bytes)
     } catch (cause) {
-      throw new KeeptabError('target-refused', 'The download was broken off.', {}, cause)
+      throw new KeeptabError(
+        'target-refused',
+        'The download was broken off.',
+        { path: 'ZIP', reason: 'broken-off' },
+        cause,
+      )
     }
   }
 }

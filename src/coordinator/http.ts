@@ -179,7 +179,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
   const askInfo = async (): Promise<CoordinatorInfo> => {
     const info = await once({ method: 'GET', path: '/v1/info', answer: infoSchema })
     if (publicKey !== undefined && !equal(publicKey, info.publicKey)) {
-      throw new KeeptabError('signature-invalid', 'Another coordinator answers at this address.')
+      throw new KeeptabError('signature-invalid', 'Another coordinator answers at this address.', { from: 'stranger' })
     }
     publicKey = info.publicKey
     return info
@@ -485,14 +485,18 @@ const nameOf = ({ pack, index }: ShardPlace): ShardPlace => ({ pack, index })
 /** @throws KeeptabError `malformed` */
 function parseAnswer<Answer extends z.ZodType>(schema: Answer, text: string): z.output<Answer> {
   const parsed = schema.safeParse(parseJson(text))
-  if (!parsed.success) throw new KeeptabError('malformed', 'The coordinator gave an answer that is not understood.')
+  if (!parsed.success)
+    throw new KeeptabError('malformed', 'The coordinator gave an answer that is not understood.', {
+      from: 'coordinator',
+    })
   return parsed.data
 }
 
 /** The refusal in an answer; what does not look like one is `malformed`. */
 function problemOf(text: string): KeeptabError {
   const parsed = problemSchema.safeParse(parseJson(text))
-  if (!parsed.success) return new KeeptabError('malformed', 'Something other than a coordinator answers there.')
+  if (!parsed.success)
+    return new KeeptabError('malformed', 'Something other than a coordinator answers there.', { from: 'stranger' })
   const { code, detail, data } = parsed.data
   const known: ErrorCode = Object.hasOwn(errorText, code) ? (code as ErrorCode) : 'internal'
   return new KeeptabError(known, detail === '' ? undefined : detail, data)

@@ -115,16 +115,21 @@ export function codeOf(thrown: unknown): ErrorCode {
 /** The message of any thrown value, for logs and the Details panel. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
+/** The name of any thrown value: browsers tell kinds of errors apart by it, and by nothing else. */
+export const nameOf = (thrown: unknown): string =>
+  thrown instanceof Error || thrown instanceof DOMException ? thrown.name : 'Error'
+
 /** What was special about it, without the sentence of its code; the message where nothing else is known. */
 export const detailOf = (thrown: unknown): string =>
   (thrown instanceof KeeptabError ? thrown.detail : undefined) ?? messageOf(thrown)
 
-/** The same promise, but that whatever it rejects with becomes an error of this code, with what was said in its detail. */
+/** The same promise, but that what a browser rejects with becomes an error of this code {reason}: the browser's name for it. */
 export async function failingAs<T>(code: ErrorCode, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (cause) {
-    throw new KeeptabError(code, messageOf(cause), {}, cause)
+    const reason = nameOf(cause)
+    throw new KeeptabError(code, reason, { reason }, cause)
   }
 }
 

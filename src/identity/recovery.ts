@@ -6,7 +6,7 @@ import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { own, type Bytes } from '../core/bytes.ts'
 import type { Random } from '../core/clock.ts'
-import { KeeptabError } from '../core/errors.ts'
+import { KeeptabError, type ErrorCode, type ErrorData } from '../core/errors.ts'
 
 export const WORD_COUNT = 24
 /** How many words a person is asked for before the root is forgotten. */
@@ -17,34 +17,52 @@ const TYPING_ERRORS = 2
 
 const known = new Set(wordlist)
 
+/** A typed word that is not in the list. */
+export interface Stranger {
+  readonly word: string
+  /** Its place in the phrase, from 1. */
+  readonly position: number
+  /** Words of the list that may have been meant, the likeliest first. */
+  readonly near: readonly string[]
+}
+
+/** What is wrong with a typed phrase. `strangers` is for the eyes of whoever typed them, like the message; `data` is for logs. */
+class PhraseError extends KeeptabError {
+  readonly strangers: readonly Stranger[]
+
+  constructor(code: ErrorCode, sentence: string, strangers: readonly Stranger[], data: ErrorData) {
+    super(code, [sentence, ...strangers.map(describe)].join(' ').trim() || undefined, data)
+    this.strangers = strangers
+  }
+}
+
 /** The 24 words of a root secret. @param root 32 bytes */
 export const wordsOf = (root: Bytes): string[] => entropyToMnemonic(root, wordlist).split(' ')
 
 /**
  * The root secret of a typed phrase, 32 bytes. Case, numbering, commas and any white space are forgiven.
  * Messages name a wrong word, because whoever typed it sees them; `data` does not, because it may end in a log.
- * @throws KeeptabError `phrase-word-count` {count}, `phrase-unknown-word` {positions}, or `phrase-checksum`
+ * @throws KeeptabError `phrase-word-count` {count}, `phrase-unknown-word` {positions}, or `phrase-checksum` {swapped};
+ *   the first two say which words in `strangers`
  */
 export function rootOf(text: string): Bytes {
   const words = typedWords(text)
-  const strangers = words.flatMap((word, i) => (known.has(word) ? [] : [{ word, position: i + 1 }]))
-  const complaint = strangers.map(describe).join(' ')
+  const strangers = words.flatMap((word, i) =>
+    known.has(word) ? [] : [{ word, position: i + 1, near: nearestWords(word) }],
+  )
   if (words.length !== WORD_COUNT) {
-    throw new KeeptabError('phrase-word-count', `There are ${words.length} here. ${complaint}`.trim(), {
-      count: words.length,
-    })
+    const count = words.length
+    throw new PhraseError('phrase-word-count', `There are ${count} here.`, strangers, { count })
   }
   if (strangers.length > 0) {
-    throw new KeeptabError('phrase-unknown-word', complaint, {
-      positions: strangers.map(({ position }) => String(position)),
-    })
+    const positions = strangers.map(({ position }) => String(position))
+    throw new PhraseError('phrase-unknown-word', '', strangers, { positions })
   }
   const root = rootWithChecksum(words)
   if (root !== undefined) return root
-  throw new KeeptabError(
-    'phrase-checksum',
-    neighboursSwapped(words) ? 'Two words next to each other may be in the wrong order.' : undefined,
-  )
+  const swapped = neighboursSwapped(words)
+  const suspicion = swapped ? 'Two words next to each other may be in the wrong order.' : undefined
+  throw new KeeptabError('phrase-checksum', suspicion, { swapped })
 }
 
 /** The words of a typed or pasted text, in lower case; what is only numbering or punctuation is dropped. */
@@ -76,8 +94,7 @@ const neighboursSwapped = (words: readonly string[]): boolean =>
     return next !== undefined && rootWithChecksum(words.with(i, next).with(i + 1, word)) !== undefined
   })
 
-function describe({ word, position }: { word: string; position: number }): string {
-  const near = nearestWords(word)
+function describe({ word, position, near }: Stranger): string {
   const hint = near.length === 0 ? '' : ` Did you mean ${near.map((candidate) => `“${candidate}”`).join(' or ')}?`
   return `Word ${position}, “${word}”, is not in the list.${hint}`
 }

@@ -89,7 +89,10 @@ export class NodeWriter {
       throw new KeeptabError('malformed', 'A name is not one path component.')
     }
     if (this.#spans.length === MAX_DIRECTORY_ENTRIES) {
-      throw new KeeptabError('limit-exceeded', `A directory has more than ${MAX_DIRECTORY_ENTRIES} entries.`)
+      throw new KeeptabError('limit-exceeded', `A directory has more than ${MAX_DIRECTORY_ENTRIES} entries.`, {
+        what: 'entries',
+        most: MAX_DIRECTORY_ENTRIES,
+      })
     }
     const name = this.#append(entry.name)
     const encoding = this.#append(encode(toWire(entry)))

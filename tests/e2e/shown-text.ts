@@ -38,9 +38,12 @@ export function cutTexts(): string[] {
   return found
 }
 
-/** All text and all names of what is there, without what people have named or typed, words to be written down, and code. */
+/**
+ * All text and all names of what is there, without what people have named or typed, words to be written down, code, and
+ * languages as they call themselves. Nothing else on the page may be in a language of its own.
+ */
 export function wordsShown(): string[] {
-  const foreign = 'bdi, code, pre, script, style, noscript, [translate="no"], body [lang]'
+  const foreign = 'bdi, code, pre, script, style, noscript, [translate="no"], option[lang]'
   const found = [document.title]
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {

@@ -48,7 +48,11 @@ test('a phrase that cannot be right is told why', async ({ profiles }) => {
     await tab.findBackups(phrase.join(' '))
     await expect(tab.trouble).toContainText(complaint)
   }
-  await say([`${first}x`, second, ...rest], `Word 1, “${first}x”, is not in the list. Did you mean “${first}”?`)
+  const named = (word: string) => `“\u2068${word}\u2069”`
+  await say(
+    [`${first}x`, second, ...rest],
+    `Word 1, ${named(`${first}x`)}, is not in the list. Did you mean ${named(first)}?`,
+  )
   await say(words.slice(1), 'The phrase must have 24 words. There are 23 here.')
   await say([second, first, ...rest], 'Two words next to each other may be in the wrong order.')
   await say(words, 'There is no backup for these words at this coordinator.')

@@ -101,7 +101,10 @@ test('a ZIP that the disk refuses says why', async () => {
   disk.refusal = new DOMException('No room.', 'QuotaExceededError')
   await restore.restoreToZip()
   expect(restore.phase).toBe('tree')
-  expect(restore.trouble).toMatchObject({ code: 'target-refused', detail: 'keeptab-restore.zip: the disk is full.' })
+  expect(restore.trouble).toMatchObject({
+    code: 'target-refused',
+    facts: { path: 'keeptab-restore.zip', reason: 'QuotaExceededError' },
+  })
 })
 
 test('everything is back once it is on the disk, not before', async () => {

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest'
 import type { Way } from '../../src/app/backup.svelte.ts'
 import { language, languageTags, t, type LanguageTag } from '../../src/app/language.svelte.ts'
 import { en, type Messages } from '../../src/app/messages/en.ts'
-import { specialOf } from '../../src/app/trouble.ts'
+import { sentenceOf, specialOf, troubleOf } from '../../src/app/trouble.ts'
+import { nameInText } from '../../src/app/visible-name.ts'
+import { errorText, KeeptabError, type ErrorCode } from '../../src/core/errors.ts'
+import { rootOf, wordsOf } from '../../src/identity/recovery.ts'
 
 const catalogs = import.meta.glob<Record<string, Messages>>('../../src/app/messages/*.ts', { eager: true })
 const messagesOf = (tag: LanguageTag): Messages => {
@@ -54,6 +57,38 @@ describe.each(languageTags)('%s', (tag) => {
     for (const facts of [{}, { reachable: 0 }, { k: 2, present: 1 }]) {
       expect(specialOf('too-few-shards', facts)).toBeUndefined()
     }
+  })
+
+  test('what went wrong is said in its words: of no error does the English of whoever threw it reach the sentence', async () => {
+    await language.speak(tag)
+    const english = 'words of whoever threw it'
+    for (const code of Object.keys(errorText) as ErrorCode[]) {
+      const shown = troubleOf(new KeeptabError(code, english, { reason: 'NotAllowedError', path: 'a' }))
+      if (shown === undefined) expect(code).toBe('aborted')
+      else expect(sentenceOf(shown), code).not.toContain(english)
+    }
+  })
+
+  test('what is wrong with a typed phrase is said in its words, with the word and what may have been meant', async () => {
+    await language.speak(tag)
+    const words = wordsOf(new Uint8Array(32).fill(7))
+    const said = (phrase: readonly string[]): string => {
+      try {
+        rootOf(phrase.join(' '))
+      } catch (thrown) {
+        const shown = troubleOf(thrown)
+        if (shown !== undefined) return sentenceOf(shown)
+      }
+      throw new Error('the phrase was accepted')
+    }
+    const [first = '', second = '', ...rest] = words
+    const wrong = said([`${first}x`, second, ...rest])
+    expect(wrong).toContain(nameInText(`${first}x`))
+    expect(wrong).toContain(nameInText(first))
+    expect(wrong.startsWith(messages['error.phrase-unknown-word'])).toBe(true)
+    expect(said([...words, 'qqqqqq'])).toContain(nameInText('qqqqqq'))
+    expect(said(words.slice(1))).toContain(new Intl.NumberFormat(language.locale).format(23))
+    expect(said([second, first, ...rest]).length).toBeGreaterThan(messages['error.phrase-checksum'].length)
   })
 
   test('plurals have a form for each number that the language tells apart', () => {

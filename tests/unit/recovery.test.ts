@@ -58,6 +58,7 @@ describe('words and root', () => {
     expect(error.message).toContain(`Word 7, “${typed}”`)
     expect(error.message).toContain(`“${meant}”`)
     expect(JSON.stringify(error.data)).toBe('{"positions":["7"]}')
+    expect(error).toMatchObject({ strangers: [{ position: 7, word: typed, near: [meant] }] })
   })
 
   test('every unknown word is named, and none of them reaches the data', () => {
@@ -65,6 +66,12 @@ describe('words and root', () => {
     expect(error.message).toContain('Word 1, “qqqqqq”')
     expect(error.message).toContain('Word 24, “xxxxxx”')
     expect(JSON.stringify(error.data)).not.toMatch(/qqq|xxx/)
+    expect(error).toMatchObject({
+      strangers: [
+        { position: 1, word: 'qqqqqq', near: [] },
+        { position: 24, word: 'xxxxxx', near: [] },
+      ],
+    })
   })
 
   test('neighbours in the wrong order are suspected', () => {
@@ -79,7 +86,7 @@ describe('words and root', () => {
         try {
           rootOf(swapped) // the same word twice, or the one in 256 that the checksum lets pass
         } catch (thrown) {
-          expect(thrown).toMatchObject({ code: 'phrase-checksum' })
+          expect(thrown).toMatchObject({ code: 'phrase-checksum', data: { swapped: true } })
           expect((thrown as Error).message).toContain('wrong order')
         }
       }),
@@ -87,7 +94,10 @@ describe('words and root', () => {
   })
 
   test('known words that do not belong together fail the checksum', () => {
-    expect(refusal(Array<string>(24).fill('abandon').join(' ')).code).toBe('phrase-checksum')
+    expect(refusal(Array<string>(24).fill('abandon').join(' '))).toMatchObject({
+      code: 'phrase-checksum',
+      data: { swapped: false },
+    })
   })
 })
 

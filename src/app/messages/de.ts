@@ -932,6 +932,38 @@ export const de: Messages = {
   'detail.too-few-shards': '{reachable, number} von {needed, number} nötigen Stücken eines Pakets waren lesbar.',
   'detail.words-not-confirmed': 'Nicht richtig: Wort {positions}.',
   'detail.not-enough-keepers': '{eligible, number} von {needed, number} nötigen sind da.',
+  'phrase.stranger': 'Wort {position, number}, „{word}“, steht nicht in der Liste.',
+  'phrase.stranger.near': 'Wort {position, number}, „{word}“, steht nicht in der Liste. Meintest du {near}?',
+  'phrase.quoted': '„{word}“',
+  'detail.phrase-word-count': '{count, plural, one {Hier steht # Wort.} other {Hier stehen # Wörter.}}',
+  'detail.phrase-checksum': '{swapped, select, true {Vielleicht sind zwei benachbarte Wörter vertauscht.} other {}}',
+  'detail.source-unreadable': 'Der Grund: {reason}.',
+  'detail.target-refused': '{path}: {reason}.',
+  'detail.limit-exceeded':
+    '{what, select, folders {Höchstens {most, number} Ordner lassen sich wählen.} entries {Ein Ordner darf höchstens {most, number} Dateien und Ordner enthalten.} devices {Ein Konto darf höchstens {most, number} Geräte haben.} name {Der Name ist zu lang.} other {}}',
+  'detail.head-forked':
+    'Die Schlüssel dieses Geräts werden an zwei Orten benutzt, darum kann es nicht weiter sichern. Mach daraus ein neues Gerät: Öffne Keeptab in einem anderen Browser, oder lösche in diesem, was er für diese Adresse gespeichert hat, und gib unter Zurückholen die 24 Wörter ein. Was Bewahrer schon haben, wird nicht noch einmal gesendet.',
+  'detail.malformed':
+    '{from, select, coordinator {Der Koordinator gab eine unverständliche Antwort.} stranger {An seiner Adresse antwortet etwas anderes als der Koordinator. Oft ist es die Anmeldeseite eines Hotels oder eines Firmennetzes.} other {}}',
+  'detail.signature-invalid':
+    '{from, select, stranger {An dieser Adresse antwortet ein anderer Koordinator als vorher. Sag es dem, der ihn betreibt.} other {}}',
+  'detail.coordinator-unreachable':
+    '{seen, select, false {Das wurde vorher nicht angesehen und lässt sich darum jetzt nicht zeigen.} other {}}',
+  'detail.nothing-to-restore': '{backedUp, select, false {Dieses Gerät hat noch nichts gesichert.} other {}}',
+  'detail.internal': '{help, select, reload {Lade die Seite neu.} other {}}',
+  'reason.NotAllowedError': 'es ist nicht erlaubt',
+  'reason.SecurityError': 'der Browser erlaubt es nicht',
+  'reason.NotFoundError': 'es ist nicht mehr da',
+  'reason.NotReadableError': 'es wurde inzwischen geändert, oder das System gibt es nicht her',
+  'reason.InvalidStateError': 'es wurde inzwischen geändert',
+  'reason.QuotaExceededError': 'die Festplatte ist voll',
+  'reason.TypeMismatchError': 'etwas anderes trägt diesen Namen',
+  'reason.NoModificationAllowedError': 'ein anderes Programm benutzt es gerade',
+  'reason.TypeError': 'der Browser lehnt den Namen ab',
+  'reason.folder-refused': 'sein Ordner ließ sich nicht anlegen',
+  'reason.no-links': 'ein Browser kann keine symbolischen Links anlegen; das ZIP enthält sie',
+  'reason.broken-off': 'der Download wurde abgebrochen',
+  'reason.other': 'der Browser sagt „{reason}“',
   'error.phrase-word-count': 'Es müssen 24 Wörter sein.',
   'error.phrase-unknown-word': 'Eines der Wörter steht nicht in der Wortliste.',
   'error.phrase-checksum':

@@ -952,6 +952,39 @@ const own = {
   'detail.too-few-shards': '{reachable, number} of the {needed, number} pieces that are needed could be read.',
   'detail.words-not-confirmed': 'Not right: word {positions}.',
   'detail.not-enough-keepers': '{eligible, number} of {needed, number} needed are there.',
+  'phrase.stranger': 'Word {position, number}, “{word}”, is not in the list.',
+  'phrase.stranger.near': 'Word {position, number}, “{word}”, is not in the list. Did you mean {near}?',
+  'phrase.quoted': '“{word}”',
+  'detail.phrase-word-count': '{count, plural, one {There is # here.} other {There are # here.}}',
+  'detail.phrase-checksum':
+    '{swapped, select, true {Two words next to each other may be in the wrong order.} other {}}',
+  'detail.source-unreadable': 'The reason: {reason}.',
+  'detail.target-refused': '{path}: {reason}.',
+  'detail.limit-exceeded':
+    '{what, select, folders {At most {most, number} folders can be chosen.} entries {A folder may hold at most {most, number} files and folders.} devices {An account may have at most {most, number} devices.} name {The name is too long.} other {}}',
+  'detail.head-forked':
+    'The keys of this device are in use in two places, so it cannot back up any more. Make it a new device: open Keeptab in another browser, or delete in this one what it has stored for this address, and type the 24 words at Restore. Nothing that keepers have is sent again.',
+  'detail.malformed':
+    '{from, select, coordinator {The coordinator gave an answer that is not understood.} stranger {Something other than a coordinator answers at its address. Often it is the sign-in page of a hotel or an office network.} other {}}',
+  'detail.signature-invalid':
+    '{from, select, stranger {Another coordinator than before answers at this address. Tell whoever runs it.} other {}}',
+  'detail.coordinator-unreachable':
+    '{seen, select, false {This was not looked at before, so it cannot be shown without it.} other {}}',
+  'detail.nothing-to-restore': '{backedUp, select, false {This device has not backed up yet.} other {}}',
+  'detail.internal': '{help, select, reload {Reload the page.} other {}}',
+  'reason.NotAllowedError': 'it is not allowed',
+  'reason.SecurityError': 'the browser does not allow it',
+  'reason.NotFoundError': 'it is not there any more',
+  'reason.NotReadableError': 'it was changed meanwhile, or the system refuses to read it',
+  'reason.InvalidStateError': 'it was changed meanwhile',
+  'reason.QuotaExceededError': 'the disk is full',
+  'reason.TypeMismatchError': 'something of another kind has this name',
+  'reason.NoModificationAllowedError': 'another program is using it',
+  'reason.TypeError': 'the browser refuses its name',
+  'reason.folder-refused': 'its folder could not be made',
+  'reason.no-links': 'a browser cannot make symbolic links; the ZIP has them',
+  'reason.broken-off': 'the download was broken off',
+  'reason.other': 'the browser says “{reason}”',
 
   // ---- for operators
   'operator.title': 'Keeptab: the coordinator',

@@ -918,6 +918,40 @@ export const es: Messages = {
     'Se pudieron leer {reachable, number} de los {needed, number} fragmentos necesarios de un paquete.',
   'detail.words-not-confirmed': 'No coincide: palabra {positions}.',
   'detail.not-enough-keepers': 'Hay {eligible, number} de los {needed, number} necesarios.',
+  'phrase.stranger': 'La palabra {position, number}, «{word}», no está en la lista.',
+  'phrase.stranger.near': 'La palabra {position, number}, «{word}», no está en la lista. ¿Querías decir {near}?',
+  'phrase.quoted': '«{word}»',
+  'detail.phrase-word-count':
+    '{count, plural, one {Aquí hay # palabra.} many {Aquí hay # palabras.} other {Aquí hay # palabras.}}',
+  'detail.phrase-checksum':
+    '{swapped, select, true {Puede que dos palabras seguidas estén en el orden equivocado.} other {}}',
+  'detail.source-unreadable': 'El motivo: {reason}.',
+  'detail.target-refused': '{path}: {reason}.',
+  'detail.limit-exceeded':
+    '{what, select, folders {Se pueden elegir {most, number} carpetas como máximo.} entries {Una carpeta puede contener {most, number} archivos y carpetas como máximo.} devices {Una cuenta puede tener {most, number} dispositivos como máximo.} name {El nombre es demasiado largo.} other {}}',
+  'detail.head-forked':
+    'Las claves de este dispositivo se usan en dos lugares, así que ya no puede hacer copias. Conviértelo en un dispositivo nuevo: abre Keeptab en otro navegador, o borra en este lo que guarda para esta dirección, y escribe las 24 palabras en Restaurar. Lo que los guardianes ya tienen no se envía otra vez.',
+  'detail.malformed':
+    '{from, select, coordinator {El coordinador dio una respuesta que no se entiende.} stranger {En su dirección responde algo que no es un coordinador. Suele ser la página de acceso de un hotel o de la red de una oficina.} other {}}',
+  'detail.signature-invalid':
+    '{from, select, stranger {En esta dirección responde otro coordinador que antes. Avisa a quien lo gestiona.} other {}}',
+  'detail.coordinator-unreachable':
+    '{seen, select, false {Esto no se había mirado antes, así que no se puede mostrar ahora.} other {}}',
+  'detail.nothing-to-restore': '{backedUp, select, false {Este dispositivo aún no ha hecho ninguna copia.} other {}}',
+  'detail.internal': '{help, select, reload {Vuelve a cargar la página.} other {}}',
+  'reason.NotAllowedError': 'no está permitido',
+  'reason.SecurityError': 'el navegador no lo permite',
+  'reason.NotFoundError': 'ya no está',
+  'reason.NotReadableError': 'ha cambiado entretanto o el sistema no deja leerlo',
+  'reason.InvalidStateError': 'ha cambiado entretanto',
+  'reason.QuotaExceededError': 'el disco está lleno',
+  'reason.TypeMismatchError': 'algo de otro tipo tiene ese nombre',
+  'reason.NoModificationAllowedError': 'otro programa lo está usando',
+  'reason.TypeError': 'el navegador rechaza su nombre',
+  'reason.folder-refused': 'no se pudo crear su carpeta',
+  'reason.no-links': 'un navegador no puede crear enlaces simbólicos; el ZIP los contiene',
+  'reason.broken-off': 'la descarga se interrumpió',
+  'reason.other': 'el navegador dice «{reason}»',
   'error.phrase-word-count': 'La frase debe tener 24 palabras.',
   'error.phrase-unknown-word': 'Una de las palabras no está en la lista de palabras.',
   'error.phrase-checksum':

@@ -952,6 +952,39 @@ export const fr: Messages = {
   'detail.too-few-shards': 'Fragments lisibles d’un paquet : {reachable, number} sur {needed, number} nécessaires.',
   'detail.words-not-confirmed': 'Inexact : mot {positions}.',
   'detail.not-enough-keepers': 'Gardiens disponibles : {eligible, number} sur {needed, number} nécessaires.',
+  'phrase.stranger': 'Le mot {position, number}, « {word} », n’est pas dans la liste.',
+  'phrase.stranger.near': 'Le mot {position, number}, « {word} », n’est pas dans la liste. Vouliez-vous dire {near} ?',
+  'phrase.quoted': '« {word} »',
+  'detail.phrase-word-count':
+    '{count, plural, one {Il y en a # ici.} many {Il y en a # ici.} other {Il y en a # ici.}}',
+  'detail.phrase-checksum': '{swapped, select, true {Deux mots voisins sont peut-être inversés.} other {}}',
+  'detail.source-unreadable': 'La raison : {reason}.',
+  'detail.target-refused': '{path} : {reason}.',
+  'detail.limit-exceeded':
+    '{what, select, folders {On peut choisir {most, number} dossiers au plus.} entries {Un dossier peut contenir {most, number} fichiers et dossiers au plus.} devices {Un compte peut avoir {most, number} appareils au plus.} name {Le nom est trop long.} other {}}',
+  'detail.head-forked':
+    'Les clés de cet appareil servent à deux endroits : il ne peut plus sauvegarder. Faites-en un nouvel appareil : ouvrez Keeptab dans un autre navigateur, ou effacez dans celui-ci ce qu’il a stocké pour cette adresse, et tapez les 24 mots dans Restaurer. Ce que les gardiens ont déjà n’est pas renvoyé.',
+  'detail.malformed':
+    '{from, select, coordinator {Le coordinateur a donné une réponse incompréhensible.} stranger {Autre chose qu’un coordinateur répond à son adresse. C’est souvent la page de connexion d’un hôtel ou d’un réseau d’entreprise.} other {}}',
+  'detail.signature-invalid':
+    '{from, select, stranger {À cette adresse répond un autre coordinateur qu’avant. Prévenez la personne qui le gère.} other {}}',
+  'detail.coordinator-unreachable':
+    '{seen, select, false {Ceci n’a pas été consulté avant et ne peut donc pas être montré maintenant.} other {}}',
+  'detail.nothing-to-restore': '{backedUp, select, false {Cet appareil n’a encore rien sauvegardé.} other {}}',
+  'detail.internal': '{help, select, reload {Rechargez la page.} other {}}',
+  'reason.NotAllowedError': 'ce n’est pas permis',
+  'reason.SecurityError': 'le navigateur ne le permet pas',
+  'reason.NotFoundError': 'il n’est plus là',
+  'reason.NotReadableError': 'il a changé entre-temps, ou le système refuse de le lire',
+  'reason.InvalidStateError': 'il a changé entre-temps',
+  'reason.QuotaExceededError': 'le disque est plein',
+  'reason.TypeMismatchError': 'autre chose porte déjà ce nom',
+  'reason.NoModificationAllowedError': 'un autre programme l’utilise',
+  'reason.TypeError': 'le navigateur refuse son nom',
+  'reason.folder-refused': 'son dossier n’a pas pu être créé',
+  'reason.no-links': 'un navigateur ne peut pas créer de liens symboliques ; le ZIP les contient',
+  'reason.broken-off': 'le téléchargement a été interrompu',
+  'reason.other': 'le navigateur dit « {reason} »',
   'error.phrase-word-count': 'La phrase doit compter 24 mots.',
   'error.phrase-unknown-word': 'L’un des mots n’est pas dans la liste de mots.',
   'error.phrase-checksum':
