@@ -1,7 +1,7 @@
 /** A keeper's inventory: everything it can serve, in signed pages, so that a coordinator that lost its table has it again. */
 import type { Bytes } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
-import { codeOf } from '../core/errors.ts'
+import { codeOf, throwIfAborted } from '../core/errors.ts'
 import type { AccountId } from '../core/ids.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -15,6 +15,8 @@ export interface InventoryContext {
   readonly store: ShardStore
   /** The coordinator's. */
   readonly clock: Clock
+  /** Once it has fired nothing more is said. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -23,9 +25,10 @@ export interface InventoryContext {
  * that lost records may have lost heads too, and one that lost only heads has no record to ask for: those it misses of
  * the owners listed here come last, when it knows the packs they point to.
  * @returns how many shards there are
+ * @throws KeeptabError `aborted`, `store-failed`, and as the coordinator
  */
 export async function reportInventory(context: InventoryContext): Promise<number> {
-  const { identity, coordinator, store, clock } = context
+  const { identity, coordinator, store, clock, signal } = context
   const takenAt = clock.now()
   const shards: KeptShard[] = []
   for await (const shard of store.list()) shards.push(shard)
@@ -33,12 +36,15 @@ export async function reportInventory(context: InventoryContext): Promise<number
   for (let page = 0; page < pages; page += 1) {
     const listed = shards.slice(page * INVENTORY_PAGE, (page + 1) * INVENTORY_PAGE)
     const signed = await signInventoryPage(identity.deviceKey, { takenAt, page, pages, shards: listed })
+    throwIfAborted(signal)
     const { unknown } = await coordinator.reportInventory(signed)
     for (const pack of unknown) {
       const record = await store.record(pack)
+      throwIfAborted(signal)
       // A damaged one would be refused, and all that is kept with it.
       if (record !== undefined && (await packIdOf(record)) === pack) await coordinator.putRecord(record)
     }
+    throwIfAborted(signal)
     if (unknown.length > 0) await coordinator.reportInventory(signed)
   }
   await reportHeads(context, new Set(shards.map(({ owner }) => owner)))
@@ -46,18 +52,27 @@ export async function reportInventory(context: InventoryContext): Promise<number
 }
 
 /** Tells that this keeper has nothing any more, which it can for as long as it still has its key. @throws KeeptabError as the coordinator */
-export async function reportNothing({ identity, coordinator, clock }: Omit<InventoryContext, 'store'>): Promise<void> {
+export async function reportNothing({
+  identity,
+  coordinator,
+  clock,
+}: Omit<InventoryContext, 'store' | 'signal'>): Promise<void> {
   await coordinator.reportInventory(
     await signInventoryPage(identity.deviceKey, { takenAt: clock.now(), page: 0, pages: 1, shards: [] }),
   )
 }
 
 /** Publishes the heads of these owners that the coordinator does not have. They prove themselves, whoever brings them. */
-async function reportHeads({ coordinator, store }: InventoryContext, owners: Iterable<AccountId>): Promise<void> {
+async function reportHeads(
+  { coordinator, store, signal }: InventoryContext,
+  owners: Iterable<AccountId>,
+): Promise<void> {
   let seen: Head[] = []
   const report = async () => {
+    throwIfAborted(signal)
     const missing = new Set(await coordinator.missingHeads(seen))
     for (const head of seen) {
+      throwIfAborted(signal)
       if (missing.has(head.device)) await coordinator.publishHead(head.signed).catch(unlessNotWanted)
     }
     seen = []

@@ -445,7 +445,8 @@ class KeeperEngine implements Keeper {
     const expected = this.#expected
     await this.#askTime()
     throwIfAborted(this.#stop.signal)
-    const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock })
+    const { signal } = this.#stop
+    const found = await reportInventory({ ...this.#context, clock: this.#coordinatorClock, signal })
     await this.#refresh()
     const lost = Math.max(0, expected - found)
     this.#expected -= lost
@@ -576,6 +577,7 @@ class KeeperEngine implements Keeper {
   #announce(): Promise<void> {
     const saying = this.#saying.then(async () => {
       this.#willAnnounce = false
+      throwIfAborted(this.#stop.signal)
       const rest = this.#restNow()
       const freeBytes = this.#freeBytes()
       const { limitBytes } = this.#state

@@ -41,6 +41,9 @@ import {
   type Peer,
 } from './coordinator-fixtures.ts'
 
+/** Nobody stops. */
+const { signal } = new AbortController()
+
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -383,7 +386,7 @@ describe('a coordinator that lost everything', () => {
       const peer = peerOf(keepers, keeper)
       const shard = { pack, index, group: group.id, owner: identity.account, sizeBytes: MiB, record }
       const store = await shelfWith({ ...shard, bytes: new Uint8Array(MiB) }, { signed, device: identity.device })
-      await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock })
+      await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock, signal })
     }
     const person = connect(after.url, await newIdentity(root))
     expect(await person.heads()).toEqual([signed])
@@ -427,7 +430,7 @@ describe('a coordinator that lost its heads alone', () => {
       const elsewhere = await newIdentity(root)
       const stranded = await signHead(elsewhere, { sequence: 1, previous: null, manifest: [await packIdOf(signed)] })
       await store.keepHead({ account, device: elsewhere.device, sequence: 1, signed: stranded })
-      await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock })
+      await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock, signal })
       expect(await person.heads()).toEqual([signed])
     },
   )

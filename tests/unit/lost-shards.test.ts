@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { openFsShardStore } from '../../headless/fs-shard-store.ts'
 import { MINUTE } from '../../src/core/units.ts'
 import { startKeeping } from '../../src/keeping/keeper.ts'
+import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
 import { shardKey } from '../../src/store/room.ts'
 import type { ShardName, ShardStore } from '../../src/store/shard-store.ts'
 import { createMemoryNetwork } from '../../src/transport/memory.ts'
@@ -78,3 +79,39 @@ for (const lostBytes of [1, 'all'] as const) {
     await store.close()
   })
 }
+
+it('a keeper that has stopped says nothing more, also in the middle of its inventory', async () => {
+  const { url, close } = await runCoordinator()
+  const identity = await newIdentity()
+  const honest = connect(url, identity)
+  const store = new MemoryShardStore(emptyShelf(1_000_000))
+  for (const shard of await signedShards(3)) await store.put(shard)
+  const said: string[] = []
+  let answer: () => void = () => undefined
+  const asked = new Promise<void>((resolve) => (answer = resolve))
+  const noting = new Proxy(honest, {
+    get: (_, name: keyof typeof honest) => {
+      const method = honest[name].bind(honest) as (...words: unknown[]) => Promise<unknown>
+      if (name === 'goOnline') return method
+      return async (...words: unknown[]) => {
+        said.push(name)
+        const told = await method(...words)
+        if (name === 'reportInventory') await asked
+        return told
+      }
+    },
+  })
+  const transport = createMemoryNetwork({ random }).join(identity)
+  const keeper = await startKeeping(
+    { identity, coordinator: noting, transport, store, clock },
+    { limitBytes: 1_000_000 },
+  )
+  await expect.poll(() => said).toContain('reportInventory')
+  await keeper.stop()
+  const before = said.length
+  answer()
+  // Whatever follows from an answer has followed when another request of the same coordinator is done.
+  for (let round = 0; round < 3; round += 1) await honest.info()
+  expect(said.slice(before)).toEqual([])
+  await close()
+})
