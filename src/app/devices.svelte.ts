@@ -1,6 +1,8 @@
-/** The devices of this account as its screen shows them: listed, renamed, added by link, removed with the words. */
+/** The devices of this account as its screen shows them: listed, renamed, added by link; removed, and their backups given up, with the words. */
 import type { KnownDevice } from '../backup/devices.ts'
+import type { OwnerContext } from '../backup/owner-context.ts'
 import type { Answered } from '../backup/pairing.ts'
+import type { Bytes } from '../core/bytes.ts'
 import type { DeviceId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import type { AccountState } from './account.svelte.ts'
@@ -20,6 +22,8 @@ export class DevicesState {
   all = $state.raw<readonly KnownDevice[]>()
   /** When each of them last backed up; absent until that is known, which takes a look at their lists. */
   backedUpAt = $state.raw<ReadonlyMap<DeviceId, Millis>>()
+  /** How many backups each of them has; absent likewise. */
+  backups = $state.raw<ReadonlyMap<DeviceId, number>>()
   /** This device can add others by link. */
   canInvite = $state(false)
   busy = $state(false)
@@ -30,11 +34,15 @@ export class DevicesState {
   added = $state(false)
   /** The device that is about to be removed. */
   removing = $state.raw<KnownDevice>()
+  /** The removed device whose backups are about to be given up. */
+  givingUp = $state.raw<KnownDevice>()
   /** Devices that still belong to the account and say what they are. */
   readonly members = $derived(
     this.all?.filter(({ removed, isComplete, hasBackup }) => !removed && (isComplete || hasBackup)),
   )
-  readonly removed = $derived(this.all?.filter(({ removed, isComplete }) => removed && isComplete))
+  readonly removed = $derived(
+    this.all?.filter(({ removed, isComplete, hasBackup }) => removed && (isComplete || hasBackup)),
+  )
   /** Devices that only ever restored with the words. */
   readonly visitors = $derived(
     this.all?.filter(({ removed, isComplete, hasBackup }) => !removed && !isComplete && !hasBackup).length ?? 0,
@@ -109,24 +117,51 @@ export class DevicesState {
 
   askToRemove(device: KnownDevice | undefined): void {
     this.trouble = undefined
+    this.givingUp = undefined
     this.removing = device
+  }
+
+  askToGiveUp(device: KnownDevice | undefined): void {
+    this.trouble = undefined
+    this.removing = undefined
+    this.givingUp = device
   }
 
   /** @param words the 24 words, as typed */
   remove(words: string): Promise<void> {
-    return this.#attempt(async () => {
-      const device = this.removing
-      if (device === undefined) return
-      const [{ removeDevices, listDevices }, { rootOf }] = await Promise.all([
+    return this.#withWords(words, this.removing, async (owner, root, device) => {
+      const { removeDevices } = await loadService()
+      await removeDevices(owner, root, [device])
+    })
+  }
+
+  /** @param words the 24 words, as typed */
+  giveUp(words: string): Promise<void> {
+    return this.#withWords(words, this.givingUp, async (owner, root, device) => {
+      const [{ giveUpBackups }, { collectGarbage }] = await Promise.all([
         loadService(),
-        import('../identity/recovery.ts'),
+        import('../backup/retention.ts'),
       ])
+      await giveUpBackups(owner, root, device)
+      void collectGarbage(owner).catch(() => undefined) // tried again behind the next backup
+    })
+  }
+
+  /** Does with a device what only the words can do; afterwards it is not asked for any more. */
+  #withWords(
+    words: string,
+    device: KnownDevice | undefined,
+    work: (owner: OwnerContext, root: Bytes, device: DeviceId) => Promise<void>,
+  ): Promise<void> {
+    return this.#attempt(async () => {
+      if (device === undefined) return
+      const [{ listDevices }, { rootOf }] = await Promise.all([loadService(), import('../identity/recovery.ts')])
       const root = rootOf(words)
       try {
         const { owner } = await this.#engine()
-        await removeDevices(owner, root, [device.device])
+        await work(owner, root, device.device)
         this.all = await listDevices(owner)
-        this.removing = undefined
+        this.removing = this.givingUp = undefined
       } finally {
         root.fill(0)
       }
@@ -135,12 +170,14 @@ export class DevicesState {
 
   async #lookForBackups(): Promise<void> {
     try {
-      const [{ listSnapshots }, { newestByDevice }] = await Promise.all([
+      const [{ listSnapshots }, { countByDevice, newestByDevice }] = await Promise.all([
         import('../backup/snapshots.ts'),
         loadService(),
       ])
       const { owner } = await this.#engine()
-      this.backedUpAt = newestByDevice(await listSnapshots(owner))
+      const snapshots = await listSnapshots(owner)
+      this.backedUpAt = newestByDevice(snapshots)
+      this.backups = countByDevice(snapshots)
     } catch {
       // Nothing is backed up yet, or the lists cannot be read now: the screen says no more than it knows.
     }

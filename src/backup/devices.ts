@@ -85,6 +85,13 @@ export function newestByDevice(snapshots: readonly SnapshotSummary[]): ReadonlyM
   return newest
 }
 
+/** How many snapshots each device has. */
+export function countByDevice(snapshots: readonly SnapshotSummary[]): ReadonlyMap<DeviceId, number> {
+  const counts = new Map<DeviceId, number>()
+  for (const { device } of snapshots) counts.set(device, (counts.get(device) ?? 0) + 1)
+  return counts
+}
+
 /** Says what this device is called, where it has not said so in this key epoch. */
 export async function announceDevice(owner: Self, name: string): Promise<void> {
   const own = await ownRecord(owner)

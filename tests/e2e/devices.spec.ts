@@ -1,4 +1,4 @@
-/** Three browsers of one person: a device is added by link, removed with the words, and the account goes on without it (M33, T13). */
+/** Three browsers of one person: a device is added by link, removed with the words, the account goes on without it (M33, T13), and its backups are deleted. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expectCode } from './network.ts'
@@ -14,7 +14,7 @@ async function folderWith(path: string, text: string): Promise<string> {
 const devices = (tab: Tab) => tab.page.getByRole('region', { name: 'Devices of this account' })
 const digits = (tab: Tab) => tab.page.getByTestId('pairing-code')
 
-test('a device added by link backs up, is removed with the words and shut out; words bring back what all have backed up', async ({
+test('a device added by link backs up, is removed with the words and shut out; words bring back what all have backed up, until that of the removed one is deleted', async ({
   network,
   profiles,
 }) => {
@@ -106,6 +106,26 @@ test('a device added by link backs up, is removed with the words and shut out; w
     expectCode(0, await network.keeptabRun(owner.data, args))
     expect(await readFile(join(to, basename(source), 'file.txt'), 'utf8')).toBe(text)
   }
+
+  // ---- what the phone has backed up is deleted, with the words again, and not before 30 days
+  await laptop.go('Account')
+  await laptop.page.getByText('1 removed device').click()
+  await laptop.press(/^Delete the backups of .My phone/)
+  await expect(devices(laptop).getByText('Its backup is deleted in 30 days.')).toBeVisible()
+  await devices(laptop).getByLabel('Your 24 words').fill(words)
+  await devices(laptop).getByRole('button', { name: 'Delete them' }).click()
+  await expect(devices(laptop).getByText(/^Its backups will be gone on/)).toBeVisible()
+  await expect(devices(laptop).getByRole('button', { name: /^Delete the backups of/ })).toHaveCount(0)
+  await laptop.go('Restore')
+  await laptop.press('Show my backups')
+  const row = (label: RegExp) => laptop.page.getByTestId('snapshot-row').filter({ hasText: label })
+  await expect(laptop.page.getByTestId('snapshot-row')).toHaveCount(2, { timeout: 60_000 })
+  await laptop.press('Look for backups that were taken off this list')
+  await laptop.page
+    .getByTestId('removed')
+    .getByRole('button', { name: /^Keep after all/ })
+    .click()
+  await expect(row(new RegExp(basename(photos)))).toHaveCount(1, { timeout: 60_000 })
 })
 
 /** Every store of a profile that has something in it. */

@@ -910,8 +910,20 @@ export const de: Messages = {
     'Deine anderen Geräte bekommen neue Schlüssel. Das nächste Backup von jedem sendet einmal alles, auch Unverändertes.',
   'devices.remove.alongside':
     '{name} wird mit entfernt, weil das entfernte Gerät es hinzugefügt hat. Du kannst es wieder hinzufügen.',
-  'devices.remove.words': 'Deine 24 Wörter',
+  'devices.words': 'Deine 24 Wörter',
   'devices.remove.now': 'Entfernen',
+  'devices.give-up': 'Seine Backups löschen',
+  'devices.give-up.one': 'Backups von {name} löschen',
+  'devices.give-up.title': 'Die Backups von {name} löschen?',
+  'devices.give-up.count':
+    '{count, plural, one {Sein Backup wird in 30 Tagen gelöscht. Danach kann niemand es zurückholen.} other {Seine # Backups werden in 30 Tagen gelöscht. Danach kann niemand sie zurückholen.}}',
+  'devices.give-up.all': 'Alle seine Backups werden in 30 Tagen gelöscht. Danach kann niemand sie zurückholen.',
+  'devices.give-up.until-then':
+    'Bis dahin findest du sie unter „Wiederherstellen“ mit „{look}“ und kannst sie doch behalten.',
+  'devices.give-up.others-stay': 'Die Backups deiner anderen Geräte bleiben vollständig.',
+  'devices.give-up.now': 'Löschen',
+  'devices.backups-go': 'Seine Backups sind am {day} weg.',
+  'devices.backups-gone': 'Seine Backups wurden gelöscht.',
   'devices.forget': 'Dieses Konto hier vergessen',
   'devices.forget.what':
     'Die Dateien auf diesem Gerät bleiben, wie sie sind. Danach kannst du hier neu beginnen oder dieses Gerät mit einem Link oder den 24 Wörtern hinzufügen.',

@@ -926,8 +926,19 @@ const own = {
   'devices.remove.sends-all':
     'Your other devices get new keys. The next backup of each sends everything once, also what has not changed.',
   'devices.remove.alongside': '{name} goes too, because the removed device has added it. You can add it again.',
-  'devices.remove.words': 'Your 24 words',
+  'devices.words': 'Your 24 words',
   'devices.remove.now': 'Remove it',
+  'devices.give-up': 'Delete its backups',
+  'devices.give-up.one': 'Delete the backups of {name}',
+  'devices.give-up.title': 'Delete the backups of {name}?',
+  'devices.give-up.count':
+    '{count, plural, one {Its backup is deleted in 30 days. After that nobody can bring it back.} other {Its # backups are deleted in 30 days. After that nobody can bring them back.}}',
+  'devices.give-up.all': 'All its backups are deleted in 30 days. After that nobody can bring them back.',
+  'devices.give-up.until-then': 'Until then you find them at Restore, with “{look}”, and can keep them after all.',
+  'devices.give-up.others-stay': 'The backups of your other devices stay whole.',
+  'devices.give-up.now': 'Delete them',
+  'devices.backups-go': 'Its backups will be gone on {day}.',
+  'devices.backups-gone': 'Its backups were deleted.',
   'devices.forget': 'Forget this account here',
   'devices.forget.what':
     'Files on this device stay as they are. Afterwards you can start again here, or add this device with a link or the 24 words.',

@@ -895,8 +895,20 @@ export const es: Messages = {
     'Tus otros dispositivos reciben claves nuevas. La próxima copia de cada uno lo envía todo una vez, también lo que no ha cambiado.',
   'devices.remove.alongside':
     '{name} también se quita, porque lo añadió el dispositivo quitado. Puedes añadirlo de nuevo.',
-  'devices.remove.words': 'Tus 24 palabras',
+  'devices.words': 'Tus 24 palabras',
   'devices.remove.now': 'Quitarlo',
+  'devices.give-up': 'Eliminar sus copias',
+  'devices.give-up.one': 'Eliminar las copias de {name}',
+  'devices.give-up.title': '¿Eliminar las copias de {name}?',
+  'devices.give-up.count':
+    '{count, plural, one {Su copia se elimina dentro de 30 días. Después nadie puede recuperarla.} many {Sus # de copias se eliminan dentro de 30 días. Después nadie puede recuperarlas.} other {Sus # copias se eliminan dentro de 30 días. Después nadie puede recuperarlas.}}',
+  'devices.give-up.all': 'Todas sus copias se eliminan dentro de 30 días. Después nadie puede recuperarlas.',
+  'devices.give-up.until-then':
+    'Hasta entonces las encuentras en Restaurar, con «{look}», y puedes conservarlas a pesar de todo.',
+  'devices.give-up.others-stay': 'Las copias de tus otros dispositivos siguen completas.',
+  'devices.give-up.now': 'Eliminarlas',
+  'devices.backups-go': 'Sus copias desaparecerán el {day}.',
+  'devices.backups-gone': 'Sus copias se eliminaron.',
   'devices.forget': 'Olvidar esta cuenta aquí',
   'devices.forget.what':
     'Los archivos de este dispositivo se quedan como están. Después puedes empezar aquí de nuevo, o añadir este dispositivo con un enlace o las 24 palabras.',

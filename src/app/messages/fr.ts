@@ -930,8 +930,21 @@ export const fr: Messages = {
     'Vos autres appareils reçoivent de nouvelles clés. La prochaine sauvegarde de chacun renvoie tout une fois, même ce qui n’a pas changé.',
   'devices.remove.alongside':
     '{name} est retiré aussi, car l’appareil retiré l’avait ajouté. Vous pouvez l’ajouter de nouveau.',
-  'devices.remove.words': 'Vos 24 mots',
+  'devices.words': 'Vos 24 mots',
   'devices.remove.now': 'Le retirer',
+  'devices.give-up': 'Supprimer ses sauvegardes',
+  'devices.give-up.one': 'Supprimer les sauvegardes de {name}',
+  'devices.give-up.title': 'Supprimer les sauvegardes de {name} ?',
+  'devices.give-up.count':
+    '{count, plural, one {Sa sauvegarde sera supprimée dans 30 jours. Ensuite, personne ne pourra la récupérer.} many {Ses # de sauvegardes seront supprimées dans 30 jours. Ensuite, personne ne pourra les récupérer.} other {Ses # sauvegardes seront supprimées dans 30 jours. Ensuite, personne ne pourra les récupérer.}}',
+  'devices.give-up.all':
+    'Toutes ses sauvegardes seront supprimées dans 30 jours. Ensuite, personne ne pourra les récupérer.',
+  'devices.give-up.until-then':
+    'D’ici là, vous les trouvez dans Restaurer, avec « {look} », et pouvez les garder malgré tout.',
+  'devices.give-up.others-stay': 'Les sauvegardes de vos autres appareils restent entières.',
+  'devices.give-up.now': 'Les supprimer',
+  'devices.backups-go': 'Ses sauvegardes disparaîtront le {day}.',
+  'devices.backups-gone': 'Ses sauvegardes ont été supprimées.',
   'devices.forget': 'Oublier ce compte ici',
   'devices.forget.what':
     'Les fichiers de cet appareil restent tels quels. Vous pourrez ensuite recommencer ici, ou ajouter cet appareil avec un lien ou les 24 mots.',
