@@ -19,7 +19,7 @@ import { troubleOf, type Trouble } from './trouble.ts'
 /** Who looks at what a backup would hold is not overtaken by the schedule for so long. */
 const DECIDING_MS: Millis = 10 * 60_000
 
-export type Way = 'running' | 'preview' | 'choose' | 'resume' | 'now'
+export type Way = 'running' | 'counting' | 'preview' | 'choose' | 'resume' | 'now'
 
 export class BackupState {
   readonly #memory: PageMemory
@@ -84,7 +84,8 @@ export class BackupState {
   /** What leads to the next backup now; of `now` and `resume` it is a click on `start`. */
   readonly way = $derived.by((): Way => {
     if (this.running) return 'running'
-    if (this.counting || this.preview !== undefined) return 'preview'
+    if (this.counting) return 'counting'
+    if (this.preview !== undefined) return 'preview'
     if (this.list.ready.length === 0 && this.list.askable.length === 0) return 'choose'
     return this.unfinished !== undefined || this.paused ? 'resume' : 'now'
   })

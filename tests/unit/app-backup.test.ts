@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { AccountState } from '../../src/app/account.svelte.ts'
-import { BackupState } from '../../src/app/backup.svelte.ts'
+import { BackupState, type Way } from '../../src/app/backup.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { dropped } from '../../src/app/dropped.ts'
 import { folderSource } from '../../src/app/folder-source.ts'
@@ -126,7 +126,12 @@ describe('a backup that runs', () => {
     const { page } = await profile()
     const backup = await page()
     expect(backup.way).toBe('choose')
-    await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10), neverAnswers))
+    const ways: Way[] = []
+    const watched = fileOf('photos/a', noise('a', MB))
+    Object.defineProperty(watched, 'size', { get: () => (ways.push(backup.way), MB) })
+    await choose(backup, watched, fileOf('photos/b', noise('b', 10), neverAnswers))
+    expect(ways).toContain('counting')
+    expect(ways).not.toContain('preview') // which is not there yet
     expect(backup.way).toBe('preview')
     void backup.start()
     const reading = () => vi.waitUntil(() => backup.running && backup.sources[0]?.progress?.filesDone === 1, LONG)

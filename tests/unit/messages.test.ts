@@ -105,10 +105,11 @@ describe.each(languageTags)('%s', (tag) => {
   test('what to do after a failed test restore names the button that there is, and no other', async () => {
     await language.speak(tag)
     const said = (way: Way) => t('drill.failed.here', { way })
-    for (const way of ['now', 'resume', 'preview', 'choose', 'running'] as const) {
+    for (const way of ['now', 'resume', 'counting', 'preview', 'choose', 'running'] as const) {
       expect(said(way).includes(messages['backup.now']), way).toBe(way === 'now')
     }
     expect(said('resume')).toContain(messages['backup.go-on'])
+    expect(new Set([said('counting'), said('preview'), said('choose')]).size).toBe(3)
   })
 
   test('is spoken', async () => {

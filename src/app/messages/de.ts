@@ -206,7 +206,7 @@ export const de: Messages = {
   'drill.failed.title': 'Eine Probe ist fehlgeschlagen',
   'drill.failed': 'Probe: {when}. Nicht alles kam zurück: {reason}.',
   'drill.failed.here':
-    'Behalte deine eigene Kopie. {way, select, now {Drück auf „Jetzt sichern“} resume {Drück oben auf „Fortsetzen“} preview {Starte das Backup, das unten steht} running {Ein Backup läuft} other {Wähle den Ordner erneut oder setze ihn fort, und sichere ihn}}: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
+    'Behalte deine eigene Kopie. {way, select, now {Drück auf „Jetzt sichern“} resume {Drück oben auf „Fortsetzen“} counting {Sobald alle Dateien gezählt sind, starte das Backup, das dann unten steht} preview {Starte das Backup, das unten steht} running {Ein Backup läuft} other {Wähle den Ordner erneut oder setze ihn fort, und sichere ihn}}: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
   'drill.failed.elsewhere':
     'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und sichere noch einmal.',
   'drill.away':

@@ -221,7 +221,7 @@ const own = {
   'drill.failed.title': 'A test restore failed',
   'drill.failed': 'Tested {when}. Not all of it came back: {reason}.',
   'drill.failed.here':
-    'Keep your own copy. {way, select, now {Press “Back up now”} resume {Press “Go on” above} preview {Start the backup that is shown below} running {A backup is running} other {Choose the folder again, or go on with it, and back it up}}: what the network knows to be lost is sent again while it is still on this computer, and the rest is made again by keepers as they find it. It is tested again tomorrow.',
+    'Keep your own copy. {way, select, now {Press “Back up now”} resume {Press “Go on” above} counting {Once all files are counted, start the backup that is then shown below} preview {Start the backup that is shown below} running {A backup is running} other {Choose the folder again, or go on with it, and back it up}}: what the network knows to be lost is sent again while it is still on this computer, and the rest is made again by keepers as they find it. It is tested again tomorrow.',
   'drill.failed.elsewhere':
     'It is in what another of your devices has backed up: open Keeptab there and back up once more.',
   'drill.away':

@@ -206,7 +206,7 @@ export const es: Messages = {
   'drill.failed.title': 'Una prueba de recuperación ha fallado',
   'drill.failed': 'Prueba: {when}. No se recuperó todo: {reason}.',
   'drill.failed.here':
-    'Conserva tu propia copia. {way, select, now {Pulsa «Hacer copia ahora»} resume {Pulsa «Continuar» arriba} preview {Empieza la copia que aparece abajo} running {Hay una copia en marcha} other {Elige otra vez la carpeta, o continúa con ella, y cópiala}}: lo que la red sabe perdido se envía otra vez mientras siga en este equipo, y lo demás lo rehacen los guardianes cuando lo encuentran. Mañana se prueba de nuevo.',
+    'Conserva tu propia copia. {way, select, now {Pulsa «Hacer copia ahora»} resume {Pulsa «Continuar» arriba} counting {Cuando estén contados todos los archivos, empieza la copia que entonces aparece abajo} preview {Empieza la copia que aparece abajo} running {Hay una copia en marcha} other {Elige otra vez la carpeta, o continúa con ella, y cópiala}}: lo que la red sabe perdido se envía otra vez mientras siga en este equipo, y lo demás lo rehacen los guardianes cuando lo encuentran. Mañana se prueba de nuevo.',
   'drill.failed.elsewhere': 'Está en lo que copió otro de tus dispositivos: abre Keeptab allí y haz otra copia.',
   'drill.away':
     'Prueba: {when}. Había muy pocos guardianes para recuperar lo que se probaba. Que se sepa, no se ha perdido nada; se prueba otra vez en unas horas.',

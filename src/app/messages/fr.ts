@@ -212,7 +212,7 @@ export const fr: Messages = {
   'drill.failed.title': 'Un essai de récupération a échoué',
   'drill.failed': 'Essai : {when}. Tout n’est pas revenu : {reason}.',
   'drill.failed.here':
-    'Gardez votre propre copie. {way, select, now {Appuyez sur « Sauvegarder maintenant »} resume {Appuyez sur « Reprendre » ci-dessus} preview {Lancez la sauvegarde affichée ci-dessous} running {Une sauvegarde est en cours} other {Choisissez à nouveau le dossier, ou reprenez-le, et sauvegardez-le}} : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
+    'Gardez votre propre copie. {way, select, now {Appuyez sur « Sauvegarder maintenant »} resume {Appuyez sur « Reprendre » ci-dessus} counting {Quand tous les fichiers seront comptés, lancez la sauvegarde qui s’affichera alors ci-dessous} preview {Lancez la sauvegarde affichée ci-dessous} running {Une sauvegarde est en cours} other {Choisissez à nouveau le dossier, ou reprenez-le, et sauvegardez-le}} : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
   'drill.failed.elsewhere':
     'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et sauvegardez encore une fois.',
   'drill.away':
