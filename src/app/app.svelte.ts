@@ -27,6 +27,9 @@ import { WakeLock } from './wake-lock.ts'
 
 const loadStorageGone = () => import('./storage-gone.ts')
 
+/** The address of this script, which has in it a hash of all that the page is built of, the ids of its texts included. */
+const VERSION = import.meta.url
+
 /** The states of a tab that works. */
 export interface Desk {
   readonly account: AccountState
@@ -67,7 +70,7 @@ export class AppState {
     void this.power.start()
     listenForInstall()
     if (!isSecureContext) return
-    const tabs = joinTabs<Summary>({
+    const tabs = joinTabs<Summary>(VERSION, {
       onLead: () => void this.#lead(),
       onFollow: (summary) => {
         this.elsewhere = true

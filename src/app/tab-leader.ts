@@ -20,9 +20,12 @@ export interface LeaderEvents<Summary> {
   readonly onFollow: (summary: Summary | undefined) => void
 }
 
-/** @param Summary what structured clone takes */
-export function joinTabs<Summary>({ onLead, onFollow }: LeaderEvents<Summary>): Leadership<Summary> {
-  const channel = new BroadcastChannel(CHANNEL)
+/**
+ * @param Summary what structured clone takes
+ * @param version of the page: whoever has another one says things that this one need not understand, and is not heard
+ */
+export function joinTabs<Summary>(version: string, { onLead, onFollow }: LeaderEvents<Summary>): Leadership<Summary> {
+  const channel = new BroadcastChannel(`${CHANNEL} ${version}`)
   const resigned = new AbortController()
   let leads = false
   let last: Summary | undefined
