@@ -23,4 +23,5 @@ test('of five tabs one works; it is killed, and another one keeps; killed and op
   await clearSiteData(again)
   await expect(beside.trouble).toContainText('deleted everything that Keeptab had stored here')
   await expect(beside.page.getByText('You are a keeper')).toBeHidden()
+  await expect(beside.heading).toHaveText('Keeptab has stopped in its other tab')
 })

@@ -27,6 +27,8 @@ export const ar: Messages = {
   'app.opening.what': 'يُفتح ما يتذكره هذا المتصفح عنها.',
   'app.elsewhere': 'Keeptab يعمل في لسان تبويب آخر',
   'app.elsewhere.what': 'انتقل إلى ذلك اللسان للعمل معه. وعند إغلاقه يتولى هذا اللسان العمل تلقائيًا.',
+  'app.elsewhere.gone': 'توقّف Keeptab في لسان التبويب الآخر',
+  'app.elsewhere.gone.what': 'عند إعادة تحميل ذلك اللسان أو إغلاقه يتولى هذا اللسان العمل تلقائيًا.',
   'app.one-tab': 'لا يميّز هذا المتصفح بين ألسنة Keeptab: أبقِ واحدًا منها فقط مفتوحًا.',
   'count.files': '{count, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'count.folders':

@@ -27,6 +27,8 @@ export const de: Messages = {
   'app.opening.what': 'Öffnet, was dieser Browser davon weiß.',
   'app.elsewhere': 'Keeptab läuft in einem anderen Tab',
   'app.elsewhere.what': 'Arbeite in jenem Tab weiter. Wenn er geschlossen wird, übernimmt dieser von selbst.',
+  'app.elsewhere.gone': 'Keeptab arbeitet im anderen Tab nicht mehr',
+  'app.elsewhere.gone.what': 'Wenn jener Tab neu geladen oder geschlossen wird, übernimmt dieser von selbst.',
   'app.one-tab': 'Dieser Browser kann Tabs von Keeptab nicht auseinanderhalten: Lass nur einen offen.',
   'count.files': '{count, plural, one {# Datei} other {# Dateien}}',
   'count.folders': '{count, plural, one {# Ordner} other {# Ordner}}',

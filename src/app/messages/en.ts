@@ -31,6 +31,8 @@ const own = {
   'app.opening.what': 'Opening what this browser remembers of them.',
   'app.elsewhere': 'Keeptab is running in another tab',
   'app.elsewhere.what': 'Go to that tab to work with it. When it closes, this one takes over by itself.',
+  'app.elsewhere.gone': 'Keeptab has stopped in its other tab',
+  'app.elsewhere.gone.what': 'When that tab is loaded again or closed, this one takes over by itself.',
   'app.one-tab': 'This browser cannot tell one tab of Keeptab from another: keep only one open.',
 
   // ---- counted things and times

@@ -27,6 +27,8 @@ export const es: Messages = {
   'app.opening.what': 'Abriendo lo que este navegador recuerda de ellas.',
   'app.elsewhere': 'Keeptab está abierto en otra pestaña',
   'app.elsewhere.what': 'Ve a esa pestaña para usarlo. Cuando se cierre, esta tomará el relevo sola.',
+  'app.elsewhere.gone': 'Keeptab se ha detenido en la otra pestaña',
+  'app.elsewhere.gone.what': 'Cuando esa pestaña se recargue o se cierre, esta tomará el relevo sola.',
   'app.one-tab': 'Este navegador no distingue entre pestañas de Keeptab: ten abierta solo una.',
   'count.files': '{count, plural, one {# archivo} other {# archivos}}',
   'count.folders': '{count, plural, one {# carpeta} other {# carpetas}}',

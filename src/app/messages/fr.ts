@@ -27,6 +27,8 @@ export const fr: Messages = {
   'app.opening.what': 'Lecture de ce que ce navigateur en a retenu.',
   'app.elsewhere': 'Keeptab est ouvert dans un autre onglet',
   'app.elsewhere.what': 'Utilisez cet autre onglet. Quand vous le fermerez, celui-ci prendra le relais.',
+  'app.elsewhere.gone': 'Keeptab s’est arrêté dans l’autre onglet',
+  'app.elsewhere.gone.what': 'Quand cet autre onglet sera rechargé ou fermé, celui-ci prendra le relais.',
   'app.one-tab': 'Ce navigateur ne distingue pas les onglets de Keeptab : n’en gardez qu’un ouvert.',
   'count.files': '{count, plural, one {# fichier} other {# fichiers}}',
   'count.folders': '{count, plural, one {# dossier} other {# dossiers}}',
