@@ -42,7 +42,7 @@ export interface Profile {
 
 /** @param onClosed as of `openDatabase`. @throws KeeptabError `store-failed` or `unsupported-version` */
 export async function openProfile(onClosed: () => void): Promise<Profile> {
-  await checkWithoutEval()
+  checkWithoutEval()
   const [{ openDatabase }, { IndexedDbIdentityStore }, { PageMemory }, { IndexedDbTreeCache }] = await Promise.all([
     import('../store/indexeddb-schema.ts'),
     import('../store/indexeddb-identity.ts'),
@@ -59,9 +59,11 @@ export async function openProfile(onClosed: () => void): Promise<Profile> {
 }
 
 /** Before any schema is made: zod would compile checks with `new Function`, which the page's CSP forbids and reports. */
-async function checkWithoutEval(): Promise<void> {
-  const { config } = await import('zod')
-  config({ jitless: true })
+function checkWithoutEval(): void {
+  // `config` of zod writes here, too. To call it would be to load all of zod, which a first visit has no use for.
+  const global = globalThis as { __zod_globalConfig?: { jitless?: boolean } }
+  const config = (global.__zod_globalConfig ??= {})
+  config.jitless = true
 }
 
 /** A device at work: one link to the coordinator, one address in the network, for owning and keeping alike. */
@@ -178,7 +180,7 @@ export async function startEngine(
 
 /** The whole in counts. @throws KeeptabError `not-signed-in` for a wrong token, `not-found` where none is set */
 export async function operatorFigures(token: string): Promise<OperatorFigures> {
-  await checkWithoutEval()
+  checkWithoutEval()
   const [{ askPlainly }, { operatorSchema }] = await Promise.all([
     import('../coordinator/plain.ts'),
     import('../protocol/coordinator-messages.ts'),
@@ -188,7 +190,7 @@ export async function operatorFigures(token: string): Promise<OperatorFigures> {
 
 /** The coordinator asked once, without patience: for finding out what is wrong with the way to it. */
 export async function impatientCoordinator(identity: DeviceIdentity): Promise<Coordinator> {
-  await checkWithoutEval()
+  checkWithoutEval()
   return (await connector({ patienceMs: 0 }))(identity)
 }
 

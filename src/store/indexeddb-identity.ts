@@ -6,11 +6,14 @@
  */
 import type { StoreNames } from 'idb'
 import type { Bytes } from '../core/bytes.ts'
-import { boxKey, decrypt, encrypt } from '../core/crypto.ts'
 import { KeeptabError } from '../core/errors.ts'
-import { assembleIdentity, type DeviceIdentity } from '../identity/keys.ts'
+import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
 import { inTransaction, type IdentityRow, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
+
+// A first visit has no identity, and is not to load what one is made of.
+const loadCrypto = () => import('../core/crypto.ts')
+const loadKeys = () => import('../identity/keys.ts')
 
 /** The identity store in this database, which it closes when it is closed. */
 export class IndexedDbIdentityStore implements IdentityStore {
@@ -25,6 +28,7 @@ export class IndexedDbIdentityStore implements IdentityStore {
       Promise.all([tx.objectStore('identity').get('device'), tx.objectStore('sealedRoot').getKey('root')]),
     )
     if (row === undefined) return undefined
+    const { assembleIdentity } = await loadKeys()
     const identity = await assembleIdentity(row.v === 1 ? await this.#completed(row) : partsOf(row))
     return { identity, rootConfirmed: sealed === undefined }
   }
@@ -55,7 +59,7 @@ export class IndexedDbIdentityStore implements IdentityStore {
 
   async readRoot(): Promise<Bytes | undefined> {
     const row = await inTransaction(this.#db, 'readonly', ['sealedRoot'], (tx) => tx.store.get('root'))
-    return row && decrypt(row.key, nonce, associated, row.sealed)
+    return row && (await loadCrypto()).decrypt(row.key, nonce, associated, row.sealed)
   }
 
   async confirmWords(): Promise<void> {
@@ -73,6 +77,7 @@ export class IndexedDbIdentityStore implements IdentityStore {
   /** A row of the first version gets the key that it lacks, once. */
   async #completed(row: Extract<StoredRow, { v: 1 }>): Promise<Omit<IdentityRow, 'v'>> {
     const { certificate, deviceKey, daily } = row
+    const { boxKey } = await loadCrypto()
     const box = await boxKey(crypto.getRandomValues(new Uint8Array(32)))
     const parts = { certificate, deviceKey, daily, past: [], box, revocations: [] }
     await inTransaction(this.#db, 'readwrite', ['identity'], (tx) => tx.store.put({ v: 2, ...parts }, 'device'))
@@ -107,6 +112,7 @@ const nonce = new Uint8Array(12)
 const associated = new Uint8Array(0)
 
 async function seal(root: Bytes): Promise<{ key: CryptoKey; sealed: Bytes }> {
+  const { encrypt } = await loadCrypto()
   const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   return { key, sealed: await encrypt(key, nonce, associated, root) }
 }
