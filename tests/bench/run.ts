@@ -1,16 +1,18 @@
-/** `npm run bench [-- stages | road | page | rescan | look]`: figures as JSON lines, each a ratio against a peer of the same run. */
+/** `npm run bench [-- stages | road | page | rescan | look | look-page]`: figures as JSON lines, each a ratio against a peer of the same run. */
 import { benchEndToEnd } from './end-to-end.ts'
 import { benchLook } from './look.ts'
+import { benchLookInPage } from './look-page.ts'
 import { benchPage } from './page.ts'
 import { benchRescan } from './rescan.ts'
 import { benchStages } from './stages.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
-  stages: benchStages,
-  road: benchEndToEnd,
-  page: benchPage,
-  rescan: benchRescan,
-  look: benchLook,
+  'stages': benchStages,
+  'road': benchEndToEnd,
+  'page': benchPage,
+  'rescan': benchRescan,
+  'look': benchLook,
+  'look-page': benchLookInPage,
 }
 
 const chosen = process.argv.slice(2)

@@ -1,0 +1,68 @@
+/** M14 in a page: a folder of a hundred thousand files out of the network, from the click on its backup to its rows. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chromium, type Locator } from '@playwright/test'
+import { ensureBuilt } from '../../headless/set-up.mjs'
+import type { Millis } from '../../src/core/units.ts'
+import { chromiumOptions } from '../chromium.mjs'
+import { emptyFiles } from '../e2e/corpus.ts'
+import { Network } from '../e2e/network.ts'
+import { expect, Profiles, type Tab } from '../e2e/tab.ts'
+import { print } from './figure.ts'
+
+const ROUNDS = 5
+const FILES = 100_000
+const LIMIT_MS = 1000
+const PATIENT = { timeout: 60_000 }
+
+export async function benchLookInPage(): Promise<void> {
+  ensureBuilt()
+  const network = await Network.start(6)
+  const browser = await chromium.launch(chromiumOptions())
+  try {
+    const source = join(network.folder, 'source')
+    await emptyFiles(source, FILES)
+    const owner = await network.owner('owner')
+    await network.backup(owner, source)
+    const words = (await readFile(owner.phrase, 'utf8')).trim()
+
+    const far: Millis[] = []
+    const near: Millis[] = []
+    const found: Millis[] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const tab = await new Profiles(browser, network.url).fresh('restore')
+      await tab.findBackups(words)
+      far.push(await listed(tab))
+      await tab.press(/^Back$/)
+      near.push(await listed(tab))
+      await tab.page.getByRole('searchbox').fill(`file ${FILES - 1}`)
+      const hit = tab.page.getByTestId('found')
+      found.push(await timed(tab.page.getByRole('button', { name: 'Find' }), hit.first()))
+      await expect(hit).toHaveCount(1)
+      await tab.page.context().close()
+    }
+    for (const [what, took] of [
+      ['a backup opened and its folder listed, chunks with keepers', far],
+      ['a backup opened and its folder listed, chunks at hand', near],
+      ['one name found among them', found],
+    ] as const) {
+      const rounds = took.map((ours) => ({ ours, peer: LIMIT_MS }))
+      print({ target: 'M14', case: `${what}, ${FILES} files, page`, peerName: 'limit', unit: 'ms', rounds })
+    }
+  } finally {
+    await browser.close()
+    await network.stop()
+  }
+}
+
+/** From the click on the backup, whose only folder opens with it, to the first of its rows. */
+const listed = ({ page }: Tab): Promise<Millis> =>
+  timed(page.getByRole('button', { name: /^Open/ }).first(), page.getByRole('button', { name: 'file 0', exact: true }))
+
+async function timed(button: Locator, shown: Locator): Promise<Millis> {
+  await expect(button).toBeEnabled(PATIENT)
+  const startedAt = performance.now()
+  await button.click()
+  await shown.waitFor(PATIENT)
+  return performance.now() - startedAt
+}
