@@ -6,7 +6,7 @@ import { equal, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { AccountId, DeviceId } from '../src/core/ids.ts'
 import { openCertificate, type Certificate } from '../src/identity/device.ts'
-import { furthest, openGivenUp, reachesFurther, wasRemoved } from '../src/identity/given-up.ts'
+import { openGivenUp, reachesFurther, wasRemoved } from '../src/identity/given-up.ts'
 import { follows, isRevoked, MOST_DEVICES, openRevocation, openRevocations } from '../src/identity/revocation.ts'
 import type { ListedDevice } from '../src/protocol/coordinator-messages.ts'
 import { openDeviceRecord } from '../src/protocol/device-record.ts'
@@ -119,7 +119,8 @@ export async function openMembership(database: Database, messenger: Messenger): 
       }
       for (const device of verdict?.in ?? []) messenger.tell(device)
     },
-    givenUp: ({ account }) => database.transaction(({ revocations }) => revocations.givenUp(account)),
+    givenUp: ({ account }) =>
+      database.transaction(async ({ revocations }) => [...(await revocations.givenUp(account)).values()]),
     async giveUp({ account }, signed) {
       const statement = await openGivenUp(signed)
       if (statement.account !== account) throw new KeeptabError('forbidden', 'The statement is of another account.')
@@ -127,9 +128,10 @@ export async function openMembership(database: Database, messenger: Messenger): 
       await database.transaction(async ({ revocations }) => {
         const removals = await openRevocations(account, await revocations.ofAccount(account))
         if (!wasRemoved(removals, device)) throw new KeeptabError('conflict', 'The device has not been removed.')
-        const known = furthest(await Promise.all((await revocations.givenUp(account)).map(openGivenUp)))
-        if (!reachesFurther(statement, known.get(device))) return
-        if (known.size >= MOST_DEVICES && !known.has(device)) throw new KeeptabError('limit-exceeded')
+        const known = await revocations.givenUp(account)
+        const before = known.get(device)
+        if (before === undefined && known.size >= MOST_DEVICES) throw new KeeptabError('limit-exceeded')
+        if (!reachesFurther(statement, before && (await openGivenUp(before)))) return
         await revocations.putGivenUp(account, device, signed)
       })
     },

@@ -48,8 +48,8 @@ export const revocationStore = (db: Kysely<Tables>): RevocationStore => ({
       .execute()
   },
   async givenUp(account) {
-    const rows = await db.selectFrom('given_up').select('signed').where('account', '=', account).execute()
-    return rows.map(({ signed }) => own(signed))
+    const rows = await db.selectFrom('given_up').selectAll().where('account', '=', account).execute()
+    return new Map(rows.map(({ device, signed }) => [parseDeviceId(device), own(signed)]))
   },
   async putGivenUp(account, device, signed) {
     await db

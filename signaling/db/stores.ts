@@ -420,8 +420,8 @@ export interface RevocationStore {
   /** What was sealed for a device last. */
   envelope(device: DeviceId): Promise<Bytes | undefined>
   putEnvelope(device: DeviceId, envelope: Bytes): Promise<void>
-  /** What an account has given up: one signed statement of each device. */
-  givenUp(account: AccountId): Promise<Bytes[]>
+  /** What an account has given up: the signed statement of each device. */
+  givenUp(account: AccountId): Promise<Map<DeviceId, Bytes>>
   /** Replaces that of the device. */
   putGivenUp(account: AccountId, device: DeviceId, signed: Bytes): Promise<void>
 }

@@ -8,13 +8,14 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { toBase64Url, type Bytes } from '../../src/core/bytes.ts'
 import { sign } from '../../src/core/crypto.ts'
-import { parseGroupId, type DeviceId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
 import { MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { signBody } from '../../src/core/signed.ts'
 import { encode } from '../../src/core/wire.ts'
+import { signGivenUp } from '../../src/identity/given-up.ts'
 import { accountKey, type DeviceIdentity } from '../../src/identity/keys.ts'
-import { signRevocation } from '../../src/identity/revocation.ts'
+import { MOST_DEVICES, openRevocations, signRevocation } from '../../src/identity/revocation.ts'
 import { newVisitor, openVisit, signVisit } from '../../src/identity/visitor.ts'
 import {
   challengeSchema,
@@ -27,6 +28,7 @@ import { packIdOf, signHead, signInventoryPage } from '../../src/protocol/record
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
 import type { NewShard } from '../../src/store/shard-store.ts'
 import { readConfig } from '../../signaling/config.ts'
+import { openDatabase } from '../../signaling/db/database.ts'
 import {
   clock,
   connect,
@@ -661,6 +663,42 @@ describe('the rendezvous', () => {
     await refused.closed
     expect(refused.heard.map(({ type }) => type)).toEqual(['INVALID-KEY'])
     expect(stays.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it('takes what is given up of as many devices as a removal names, and of no more', async () => {
+    const dataDir = temporaryFolder()
+    closers.push(() => rmSync(dataDir, { recursive: true, force: true }))
+    const { url } = await run({ dataDir })
+    const root = random.bytes(32)
+    const key = await accountKey(root)
+    const laptop = await newIdentity(root)
+    const coordinator = connect(url, laptop)
+    const gone = Array.from({ length: MOST_DEVICES }, () => idOf(parseDeviceId, random.bytes(32)))
+    let removals: Bytes[] = []
+    const remove = async (devices: readonly DeviceId[]) => {
+      const ended = new Map(devices.map((device) => [device, { lastSequence: 9, kept: false }]))
+      removals = [
+        ...removals,
+        await signRevocation(key, await openRevocations(laptop.account, removals), ended, clock.now()),
+      ]
+      await coordinator.revoke(removals.at(-1) ?? random.bytes(1), [])
+    }
+    const [one, ...others] = gone
+    const another = idOf(parseDeviceId, random.bytes(32))
+    if (one === undefined) throw new Error('no device')
+    await remove(gone)
+    await remove([another])
+    const database = await openDatabase({ dataDir })
+    await database.transaction(async ({ revocations }) => {
+      for (const device of others) await revocations.putGivenUp(laptop.account, device, random.bytes(9))
+    })
+    await database.close()
+    const say = async (device: DeviceId, sequence: number) =>
+      coordinator.giveUp(await signGivenUp(key, { device, sequence, issuedAt: clock.now() }))
+    await say(one, 1)
+    await expect(say(another, 1)).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await say(one, 2)
+    expect(await coordinator.givenUp()).toHaveLength(MOST_DEVICES)
   })
 
   it('keeps a message for a peer that is about to come, and says when it does not come', async () => {
