@@ -1,4 +1,7 @@
 /** Account: the devices of a person, one that comes and goes, and what is there without a network. */
+import { writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { expectCode } from '../network.ts'
 import { expect, type Tab } from '../tab.ts'
 import type { Walk } from './walk.ts'
 
@@ -72,6 +75,23 @@ export async function remembered({ visit }: Walk, tab: Tab, folder: string): Pro
   await expect(tab.page.getByText('This is what this browser has seen before')).toBeVisible()
   await visit('restore-offline', tab)
   await tab.page.context().setOffline(false)
+}
+
+/** A device that is gone and has left backups. */
+export async function givingUp({ network, visit }: Walk, tab: Tab, words: string, folder: string): Promise<void> {
+  const old = { data: network.freshPath('old'), phrase: network.freshPath('words') }
+  await writeFile(old.phrase, words)
+  expectCode(0, await network.keeptabRun(old.data, ['init', '--phrase-file', old.phrase]))
+  await network.backup(old, folder)
+  await tab.go('Backup')
+  await tab.go('Account')
+  await tab.press(new RegExp(`^Remove .${hostname()}`))
+  await tab.page.getByLabel('Your 24 words').fill(words)
+  await tab.press('Remove it')
+  await tab.page.getByText('2 removed devices').click()
+  await tab.press(/^Delete the backups of/)
+  await expect(tab.page.getByText('Its backup is deleted in 30 days.')).toBeVisible()
+  await visit('account-give-up', tab)
 }
 
 /** @returns what stands behind `#` in the link that adds a device */

@@ -9,7 +9,7 @@ import { backingUp, crowdedBackup } from './backing-up.ts'
 import { damaged } from './damaged.ts'
 import { beginKeeping, checking, keeping } from './keeping.ts'
 import { crowdedOperating, operating } from './operating.ts'
-import { ownDevices, remembered } from './own-devices.ts'
+import { givingUp, ownDevices, remembered } from './own-devices.ts'
 import { restoring } from './restoring.ts'
 import type { Walk } from './walk.ts'
 import { inTheWay, withoutCoordinator } from './without.ts'
@@ -34,6 +34,7 @@ export async function tour(walk: Walk): Promise<void> {
     inTheWay(walk),
   ])
   await remembered(walk, owner, folder)
+  await givingUp(walk, owner, words, folder)
   await crowdedBackup(walk, owner)
   await crowdedOperating(walk)
   await damaged(walk)
