@@ -2,8 +2,9 @@
 import type { Source } from '../backup/source.ts'
 import { KeeptabError } from '../core/errors.ts'
 
+/** @param reason one that `reason.…` has words for */
 export const awaySource = (name: string, way: Source['way'], reason: string): Source => ({
   name,
   way,
-  root: { list: () => Promise.reject(new KeeptabError('source-unreadable', reason)) },
+  root: { list: () => Promise.reject(new KeeptabError('source-unreadable', reason, { reason })) },
 })

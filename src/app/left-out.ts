@@ -13,10 +13,10 @@ const REASONS: readonly Notice['what'][] = ['unreadable', 'changed-while-read', 
 export class LeftOutGatherer {
   readonly #groups = new Map<string, { what: Group['what']; detail: string; count: number; paths: string[] }>()
 
-  add({ path, what, detail }: Notice): void {
+  add({ path, what, detail, error }: Notice): void {
     if (what !== 'ignored' && what !== 'unreadable' && what !== 'changed-while-read') return
     // Each of those that changed has sizes of its own; they are one thing to know.
-    const reason = what === 'changed-while-read' ? '' : detail
+    const reason = what === 'changed-while-read' ? '' : String(error?.data['reason'] ?? detail)
     const key = `${what} ${reason}`
     const full = this.#groups.size >= MAX_GROUPS && !this.#groups.has(key)
     const [name, shown] = full ? [what, ''] : [key, reason]

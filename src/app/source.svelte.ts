@@ -57,7 +57,7 @@ export class SourceState {
   /** For a backup: as it is, or as it was when it is paused or cannot be read. */
   forBackup(): Source {
     if (this.paused) return awaySource(this.name, this.way, 'paused')
-    if (this.source === undefined) return awaySource(this.name, this.way, 'no permission')
+    if (this.source === undefined) return awaySource(this.name, this.way, 'NotAllowedError')
     return { ...this.source, name: this.name, ...(this.rules && { rules: this.rules }) }
   }
 

@@ -84,7 +84,13 @@ async function rulesWithin(
   const file = entries.find((entry) => entry.kind === 'file' && displayName(entry.name) === IGNORE_FILE)
   if (file?.kind !== 'file') return outer
   if (file.sizeBytes > MAX_IGNORE_FILE_BYTES) {
-    options.onNotice({ path: `${shown}/${IGNORE_FILE}`, what: 'unreadable', detail: 'it is too long to be obeyed' })
+    const error = { code: 'limit-exceeded', data: { reason: 'rules-too-long' } } as const
+    options.onNotice({
+      path: `${shown}/${IGNORE_FILE}`,
+      what: 'unreadable',
+      detail: 'it is too long to be obeyed',
+      error,
+    })
     return outer
   }
   try {

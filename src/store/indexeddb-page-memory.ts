@@ -29,7 +29,7 @@ export interface RememberedFolder {
 export interface LeftOut {
   readonly groups: readonly {
     readonly what: 'ignored' | 'unreadable' | 'changed-while-read'
-    /** The rule, or the system's reason. */
+    /** The rule, or the reason: the browser's name for it, or one of ours. */
     readonly detail: string
     readonly count: number
     /** The first of them. */

@@ -296,7 +296,7 @@ describe('what a backup could not take as it is', () => {
     expect(backup.safety).toBe('safe')
     for (const { sources } of [backup, await page()]) {
       expect(sources[0]?.leftOut?.groups).toEqual([
-        { what: 'unreadable', detail: 'The file could not be read.', count: 1, paths: ['home/gone'] },
+        { what: 'unreadable', detail: 'NotReadableError', count: 1, paths: ['home/gone'] },
         { what: 'changed-while-read', detail: '', count: 2, paths: ['home/grows', 'home/shrinks'] },
         { what: 'ignored', detail: expect.any(String) as unknown, count: 1, paths: ['home/Thumbs.db'] },
       ])
@@ -319,7 +319,11 @@ describe('what a backup could not take as it is', () => {
       onEvent: (event) => event.type === 'notice' && notices.push(event.notice),
     })
     expect(notices).toEqual(
-      ['handles', 'entries'].map((name) => ({ path: `${name}/deep/goes`, what: 'unreadable', detail: 'It is gone.' })),
+      ['handles', 'entries'].map((name) => ({
+        path: `${name}/deep/goes`,
+        what: 'unreadable',
+        detail: 'NotFoundError',
+      })),
     )
     expect([...(await bringBack(owner)).files.keys()]).toEqual(['handles/stays', 'entries/stays'])
   })

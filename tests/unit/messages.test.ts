@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Way } from '../../src/app/backup.svelte.ts'
 import { language, languageTags, t, type LanguageTag } from '../../src/app/language.svelte.ts'
 import { en, type Messages } from '../../src/app/messages/en.ts'
-import { sentenceOf, specialOf, troubleOf } from '../../src/app/trouble.ts'
+import { reasonText, sentenceOf, specialOf, troubleOf } from '../../src/app/trouble.ts'
 import { nameInText } from '../../src/app/visible-name.ts'
 import { errorText, KeeptabError, type ErrorCode } from '../../src/core/errors.ts'
 import { rootOf, wordsOf } from '../../src/identity/recovery.ts'
@@ -15,6 +15,19 @@ const messagesOf = (tag: LanguageTag): Messages => {
   if (messages === undefined) throw new Error(`${tag}.ts does not export ${tag}.`)
   return messages
 }
+
+/** File System Standard and File API: what reading and writing rejects with. */
+const reasonsOfBrowsers = [
+  'InvalidStateError',
+  'NoModificationAllowedError',
+  'NotAllowedError',
+  'NotFoundError',
+  'NotReadableError',
+  'QuotaExceededError',
+  'SecurityError',
+  'TypeError',
+  'TypeMismatchError',
+]
 
 /** The values a message takes, and how it takes them. */
 function valuesIn(elements: readonly MessageFormatElement[]): Set<string> {
@@ -67,6 +80,14 @@ describe.each(languageTags)('%s', (tag) => {
       if (shown === undefined) expect(code).toBe('aborted')
       else expect(sentenceOf(shown), code).not.toContain(english)
     }
+  })
+
+  test('why a browser does not read or write is said in its words, and in its own where there are none', async () => {
+    await language.speak(tag)
+    for (const reason of reasonsOfBrowsers) expect(reasonText(reason), reason).not.toContain(reason)
+    expect(reasonText('UnheardOfError')).toContain(nameInText('UnheardOfError'))
+    const refused = troubleOf(new KeeptabError('target-refused', 'a: b', { path: 'a', reason: 'QuotaExceededError' }))
+    expect(refused && sentenceOf(refused)).toContain(messages['reason.QuotaExceededError'])
   })
 
   test('what is wrong with a typed phrase is said in its words, with the word and what may have been meant', async () => {

@@ -251,14 +251,12 @@ export const ar: Messages = {
   'name.none': 'بلا اسم',
   'notice.left-out':
     '{count, plural, zero {# عنصر مستثنى} one {عنصر واحد مستثنى} two {عنصران مستثنيان} few {# عناصر مستثناة} many {# عنصرًا مستثنى} other {# عنصر مستثنى}}',
-  'notice.left-out-or-changed':
-    'مستثنى أو متغيّر: {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصران} few {# عناصر} many {# عنصرًا} other {# عنصر}}',
   'notice.not-back':
     'تعذّرت استعادة {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصرين} few {# عناصر} many {# عنصرًا} other {# عنصر}}',
   'notice.names': 'ملاحظات على الأسماء: {count, plural, zero {#} one {#} two {#} few {#} many {#} other {#}}',
   'notice.ignored': 'استُثني بالقاعدة ⁦{detail}⁩',
   'notice.unreadable': 'تتعذّر قراءته: {detail}',
-  'notice.changed-while-read': 'تغيّر أثناء القراءة: {detail}',
+  'notice.changed-while-read': 'تغيّر أثناء القراءة',
   'notice.renamed': 'صار اسمه {detail}',
   'notice.refused': 'لم يُستعَد: {detail}',
   'notice.more': 'و{count, number} أخرى',
@@ -943,6 +941,8 @@ export const ar: Messages = {
   'reason.folder-refused': 'تعذّر إنشاء مجلده',
   'reason.no-links': 'لا يستطيع المتصفح إنشاء روابط رمزية؛ ملف ZIP يحويها',
   'reason.broken-off': 'انقطع التنزيل',
+  'reason.paused': 'كان موقوفًا مؤقتًا',
+  'reason.rules-too-long': 'قواعده أطول من أن تُطبَّق',
   'reason.other': 'يقول المتصفح «{reason}»',
   'error.phrase-word-count': 'يجب أن تكون الكلمات 24.',
   'error.phrase-unknown-word': 'إحدى الكلمات ليست في قائمة الكلمات.',

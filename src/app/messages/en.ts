@@ -260,12 +260,11 @@ const own = {
 
   // ---- lists of what to know
   'notice.left-out': '{count, plural, one {# thing} other {# things}} left out',
-  'notice.left-out-or-changed': '{count, plural, one {# thing} other {# things}} left out or changed',
   'notice.not-back': '{count, plural, one {# thing} other {# things}} could not be brought back',
   'notice.names': '{count, plural, one {# thing} other {# things}} to know about names',
   'notice.ignored': 'left out by the rule {detail}',
   'notice.unreadable': 'cannot be read: {detail}',
-  'notice.changed-while-read': 'changed while it was read: {detail}',
+  'notice.changed-while-read': 'changed while it was read',
   'notice.renamed': 'is now called {detail}',
   'notice.refused': 'not brought back: {detail}',
   'notice.more': 'and {count, number} more',
@@ -997,6 +996,8 @@ const own = {
   'reason.folder-refused': 'its folder could not be made',
   'reason.no-links': 'a browser cannot make symbolic links; the ZIP has them',
   'reason.broken-off': 'the download was broken off',
+  'reason.paused': 'it was paused',
+  'reason.rules-too-long': 'its rules are too long to be obeyed',
   'reason.other': 'the browser says “{reason}”',
 
   // ---- for operators
