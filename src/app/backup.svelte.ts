@@ -18,6 +18,7 @@ import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Who looks at what a backup would hold is not overtaken by the schedule for so long. */
 const DECIDING_MS: Millis = 10 * 60_000
+const HALF = 0.5
 
 export type Way = 'running' | 'counting' | 'preview' | 'choose' | 'resume' | 'now'
 
@@ -81,6 +82,8 @@ export class BackupState {
   }))
   readonly safety = $derived(safetyOf(this.facts))
   readonly sentence = $derived(backupSentence(this.facts))
+  /** How full the ring of everything is while something is at risk: as that of what is worst off. */
+  readonly fillAtRisk = $derived(Math.min(1, ...this.sources.map((source) => this.fillOf(source))))
   /** What leads to the next backup now; of `now` and `resume` it is a click on `start`. */
   readonly way = $derived.by((): Way => {
     if (this.running) return 'running'
@@ -131,6 +134,16 @@ export class BackupState {
 
   isAtRisk({ name, backedUpAt }: SourceState): boolean {
     return backedUpAt !== undefined && this.outlook.of(name)?.atRisk === true
+  }
+
+  /**
+   * How full the ring of a source is, as far as risk goes: half, as in the mark of the tab, until somebody knows, and no
+   * fuller where all is there and does not come back.
+   */
+  fillOf(source: SourceState): number {
+    const filled = this.outlook.of(source.name)?.filled ?? HALF
+    if (this.#isUnproven(source)) return Math.min(HALF, filled)
+    return this.isAtRisk(source) ? filled : 1
   }
 
   async load(): Promise<void> {

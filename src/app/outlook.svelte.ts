@@ -18,9 +18,6 @@ export class OutlookState {
   /** Names of the sources at risk; `undefined` while nobody knows. */
   readonly atRisk = $derived(this.own && [...this.own.sources].filter(([, { atRisk }]) => atRisk).map(([name]) => name))
 
-  /** Of what is worst off, the share of its parts that count. */
-  readonly filled = $derived(this.own && Math.min(1, ...[...this.own.sources.values()].map(({ filled }) => filled)))
-
   constructor(engine: () => Promise<Engine>) {
     this.#engine = engine
   }

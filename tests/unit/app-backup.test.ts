@@ -8,6 +8,7 @@ import { dropped } from '../../src/app/dropped.ts'
 import { folderSource } from '../../src/app/folder-source.ts'
 import { RetentionState } from '../../src/app/retention.svelte.ts'
 import { backup } from '../../src/backup/backup.ts'
+import type { OwnOutlook } from '../../src/backup/own-outlook.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { rewrite } from '../../src/backup/retention.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
@@ -277,6 +278,22 @@ describe('a source that a backup of another one does not read', () => {
     const reloaded = await page()
     expect(reloaded.safetyOf(named(reloaded, 'photos'))).toBe('here-only')
   })
+})
+
+test('the ring of what does not come back is never full, nor that of everything', async () => {
+  const { page } = await profile()
+  const backup = await page()
+  backup.failedToComeBack = (name) => name === 'photos'
+  await choose(backup, fileOf('photos/one', noise('one', 1000)), fileOf('letters/two', noise('two', 1000)))
+  await backup.start()
+  await backup.outlook.look()
+  const whole = { survives: 4, keepsYear: undefined, atRisk: false, filled: 1, groups: [] }
+  const sources = new Map(['photos', 'letters'].map((name) => [name, whole]))
+  backup.outlook.own = { sources } as Partial<OwnOutlook> as OwnOutlook
+  const [photo, letter] = [named(backup, 'photos'), named(backup, 'letters')]
+  expect([photo, letter].map((source) => backup.safetyOf(source))).toEqual(['at-risk', 'safe'])
+  expect([photo, letter].map((source) => backup.fillOf(source))).toEqual([0.5, 1])
+  expect(backup.fillAtRisk).toBe(0.5)
 })
 
 describe('what a backup could not take as it is', () => {

@@ -443,10 +443,7 @@ export const ar: Messages = {
   'keep.give-back.what':
     'كل ما تحفظه ينتقل إلى حافظين آخرين، ثم يتوقف الحفظ. إن أردت التوقف لفترة فقط فاختر «أوقف الحفظ»: ما تحفظه يبقى على هذا الجهاز.',
   'keep.stay': 'الاحتفاظ بالباقي',
-  'keep.served-taken': 'قُدّم {served}، واستُلم {taken}',
-  'keep.this-month': 'هذا الشهر',
-  'keep.all-time': 'في المجموع',
-  'keep.traffic': 'المُقدَّم والمُستلَم',
+  'keep.before': '{month} هذا الشهر، و{all} في المجموع',
   'keep.ladder': 'حفظ أفضل',
   'keep.ladder.install': 'مثبّت',
   'keep.ladder.install.what': 'لـ Keeptab نافذته الخاصة، فلا تُغلق مع غيرها خطأً.',

@@ -445,10 +445,7 @@ export const de: Messages = {
   'keep.give-back.what':
     'Alles, was du aufbewahrst, zieht zu anderen Bewahrern um, dann endet das Aufbewahren. Für eine Weile genügt „Aufbewahren beenden“: Was du aufbewahrst, bleibt auf diesem Gerät.',
   'keep.stay': 'Den Rest doch aufbewahren',
-  'keep.served-taken': '{served} herausgegeben, {taken} angenommen',
-  'keep.this-month': 'in diesem Monat',
-  'keep.all-time': 'insgesamt',
-  'keep.traffic': 'Herausgegeben und angenommen',
+  'keep.before': '{month} in diesem Monat, {all} insgesamt',
   'keep.ladder': 'Besser aufbewahren',
   'keep.ladder.install': 'Installiert',
   'keep.ladder.install.what':

@@ -465,10 +465,7 @@ const own = {
   'keep.give-back.what':
     'Everything that you keep moves to other keepers, then keeping stops. To only stop for a while, choose Stop keeping: what you keep stays on this device.',
   'keep.stay': 'Keep the rest after all',
-  'keep.served-taken': '{served} served, {taken} taken in',
-  'keep.this-month': 'this month',
-  'keep.all-time': 'in all',
-  'keep.traffic': 'Served and taken in',
+  'keep.before': '{month} this month, {all} in all',
   'keep.ladder': 'Keep better',
   'keep.ladder.install': 'Installed',
   'keep.ladder.install.what': 'Keeptab has its own window, which is not closed with the others by mistake.',

@@ -435,10 +435,7 @@ export const es: Messages = {
   'keep.give-back.what':
     'Todo lo que guardas pasa a otros guardianes y después dejas de guardar. Si solo quieres parar un tiempo, elige «Dejar de guardar»: lo que guardas se queda en este dispositivo.',
   'keep.stay': 'Seguir guardando el resto',
-  'keep.served-taken': '{served} servidos, {taken} recibidos',
-  'keep.this-month': 'este mes',
-  'keep.all-time': 'en total',
-  'keep.traffic': 'Servido y recibido',
+  'keep.before': '{month} este mes, {all} en total',
   'keep.ladder': 'Guardar mejor',
   'keep.ladder.install': 'Instalado',
   'keep.ladder.install.what': 'Keeptab tiene su propia ventana, que no se cierra por error con las demás.',

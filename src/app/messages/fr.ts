@@ -452,10 +452,7 @@ export const fr: Messages = {
   'keep.give-back.what':
     'Tout ce que vous gardez passe à d’autres gardiens, puis vous cessez de garder. Pour arrêter seulement un moment, choisissez « Arrêter de garder » : ce que vous gardez reste sur cet appareil.',
   'keep.stay': 'Finalement, garder le reste',
-  'keep.served-taken': '{served} fournis, {taken} reçus',
-  'keep.this-month': 'ce mois-ci',
-  'keep.all-time': 'en tout',
-  'keep.traffic': 'Fourni et reçu',
+  'keep.before': '{month} ce mois-ci, {all} en tout',
   'keep.ladder': 'Mieux garder',
   'keep.ladder.install': 'Installé',
   'keep.ladder.install.what': 'Keeptab a sa propre fenêtre, qu’on ne ferme pas par mégarde avec les autres.',
