@@ -4,10 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from '@playwright/test'
 import type { Millis } from '../../src/core/units.ts'
-import { chromiumAt, keepInTab } from './lab-tab.ts'
-import { NatLab, type Nat, type Resident } from './nat-lab.ts'
+import { appWith } from './app-with.ts'
+import { chromiumAt } from './lab-tab.ts'
+import type { Dialled } from './nat-dial.ts'
+import { NatLab, url, type Nat } from './nat-lab.ts'
+import type { NatPage } from './nat-page.ts'
 
-const HOMES: readonly Nat[] = ['open', 'open', 'cone', 'cone', 'symmetric', 'symmetric']
+declare const nat: NatPage
+
+const HEADLESS: readonly Nat[] = ['open', 'open', 'cone', 'cone', 'symmetric', 'symmetric']
+/** Tabs, with a relay and without one. */
+const TABS: readonly (readonly Nat[])[] = [
+  ['udp-blocked', 'cone', 'symmetric'],
+  ['cone', 'cone', 'symmetric'],
+]
 /** Everybody is back after a restart within this. */
 const BACK_MS: Millis = 60_000
 
@@ -15,8 +25,11 @@ interface Party {
   readonly name: string
   readonly nat: Nat
   readonly device: string
-  /** The browser only answers. */
-  readonly resident?: Resident
+  dial(device: string): Promise<Dialled>
+  /** Resolves as soon as it has no link. */
+  rest(): Promise<void>
+  /** Resolves when it has come online once more since this was called. */
+  back(): Promise<unknown>
 }
 
 interface Round {
@@ -44,25 +57,27 @@ export async function natMatrix(): Promise<{ withRelay: Round; withoutRelay: Rou
 
 async function round(relay: boolean): Promise<Round> {
   const folder = await mkdtemp(join(tmpdir(), 'keeptab-nat-'))
+  const pages = await appWith('nat-page.ts')
   const lab = await NatLab.start(folder)
-  let browser: Browser | undefined
+  const browsers: Browser[] = []
   try {
-    const browserNat: Nat = relay ? 'udp-blocked' : 'cone'
-    const nats = [...HOMES, browserNat]
-    const homes = await lab.behind(nats)
+    const tabs = TABS[relay ? 0 : 1] ?? []
+    const homes = await lab.behind([...HEADLESS, ...tabs])
     const data = join(folder, 'coordinator')
     await lab.relay() // which answers to STUN in both rounds
-    let coordinator = await lab.coordinator(data, relay)
+    const opened = () => lab.coordinator(data, relay, ['--page', pages])
+    let coordinator = await opened()
 
-    const parties: Party[] = await Promise.all(
-      HOMES.map(async (nat, i) => {
-        const resident = lab.peer(homes[i] ?? '')
-        const { device } = await resident.event('ready')
-        return { name: `${nat} ${i + 1}`, nat, device: String(device), resident }
-      }),
-    )
-    browser = await chromiumAt(lab, homes.at(-1) ?? '')
-    parties.push({ name: `browser, ${browserNat}`, nat: browserNat, device: await keepInTab(browser) })
+    const parties = [
+      ...(await Promise.all(HEADLESS.map((nat, i) => headless(lab, homes[i] ?? '', `${nat} ${i + 1}`, nat)))),
+      ...(await Promise.all(
+        tabs.map(async (nat, i) => {
+          const browser = await chromiumAt(lab, homes[HEADLESS.length + i] ?? '')
+          browsers.push(browser)
+          return inTab(browser, `tab ${i + 1}, ${nat}`, nat)
+        }),
+      )),
+    ]
 
     const tried = await everyPair(parties)
     print(parties, tried, relay)
@@ -70,13 +85,13 @@ async function round(relay: boolean): Promise<Round> {
     const failed = possible.filter(({ ms }) => ms === undefined)
 
     await coordinator.kill()
-    const seen = parties.map(({ resident }) => resident?.lines.length ?? 0)
-    coordinator = await lab.coordinator(data, relay)
+    const back = parties.map((party) => party.back())
+    coordinator = await opened()
     const backAt = performance.now()
     const [first, ...others] = parties
     if (first === undefined) throw new Error('nobody is there')
     await Promise.all([
-      ...parties.map(({ resident }, i) => resident?.event('online', undefined, seen[i])),
+      ...back,
       // Whom it reached before.
       ...others
         .filter((to) => tried.some((one) => one.from === first && one.to === to && one.ms !== undefined))
@@ -96,9 +111,49 @@ async function round(relay: boolean): Promise<Round> {
       backAfterRestartMs,
     }
   } finally {
-    await browser?.close()
+    await Promise.all(browsers.map((browser) => browser.close()))
     await lab.stop()
-    await rm(folder, { recursive: true, force: true })
+    for (const made of [folder, pages]) await rm(made, { recursive: true, force: true })
+  }
+}
+
+async function headless(lab: NatLab, home: string, name: string, nat: Nat): Promise<Party> {
+  const resident = lab.peer(home)
+  const device = String((await resident.event('ready'))['device'])
+  return {
+    name,
+    nat,
+    device,
+    async dial(device) {
+      const seen = resident.lines.length
+      resident.say(`dial ${device}`)
+      return (await resident.event('dialled', (told) => told['device'] === device, seen)) as unknown as Dialled
+    },
+    async rest() {
+      const seen = resident.lines.length
+      resident.say('rest')
+      await resident.event('resting', undefined, seen)
+    },
+    back: () => resident.event('online', undefined, resident.lines.length),
+  }
+}
+
+async function inTab(browser: Browser, name: string, behind: Nat): Promise<Party> {
+  const page = await browser.newPage()
+  page.setDefaultTimeout(120_000)
+  await page.goto(url)
+  await page.waitForFunction(() => navigator.serviceWorker.controller)
+  await page.evaluate(`import('/assets/nat-page.js')`)
+  return {
+    name,
+    nat: behind,
+    device: await page.evaluate(() => nat.device),
+    dial: (device) => page.evaluate((device) => nat.dial(device), device),
+    rest: () => page.evaluate(() => nat.rest()),
+    async back() {
+      const seen = await page.evaluate(() => nat.onlines())
+      await page.waitForFunction((seen) => nat.onlines() > seen, seen)
+    },
   }
 }
 
@@ -115,25 +170,13 @@ interface Try {
 async function everyPair(parties: readonly Party[]): Promise<Try[]> {
   const pairs = parties.flatMap((from, i) => parties.slice(i + 1).map((to) => [from, to] as const))
   const there = await Promise.all(pairs.map(([from, to]) => dial(from, to)))
-  await Promise.all(parties.map(rested))
-  const back = pairs.filter(([, from]) => from.resident !== undefined)
-  return [...there, ...(await Promise.all(back.map(([to, from]) => dial(from, to))))]
-}
-
-async function rested({ resident }: Party): Promise<void> {
-  const seen = resident?.lines.length
-  resident?.say('rest')
-  await resident?.event('resting', undefined, seen)
+  await Promise.all(parties.map((party) => party.rest()))
+  return [...there, ...(await Promise.all(pairs.map(([to, from]) => dial(from, to))))]
 }
 
 async function dial(from: Party, to: Party): Promise<Try> {
-  const { resident } = from
-  if (resident === undefined) throw new Error(`${from.name} only answers.`)
-  const seen = resident.lines.length
-  resident.say(`dial ${to.device}`)
-  const { connected, ms, code } = await resident.event('dialled', ({ device }) => device === to.device, seen)
-  if (connected !== true) return { from, to, ms: undefined, code: String(code) }
-  return { from, to, ms: Number(ms) }
+  const dialled = await from.dial(to.device)
+  return dialled.connected ? { from, to, ms: dialled.ms } : { from, to, ms: undefined, code: dialled.code }
 }
 
 async function untilReached(from: Party, to: Party, since: Millis): Promise<void> {
@@ -153,13 +196,11 @@ function print(parties: readonly Party[], tried: readonly Try[], relay: boolean)
   console.log(relay ? 'with a relay' : 'without a relay')
   const cell = (from: Party, to: Party) => {
     const found = tried.find((one) => one.from === from && one.to === to)
-    if (found === undefined) return from === to ? '' : '·'
+    if (found === undefined) return ''
     return found.ms === undefined ? 'no' : `${found.ms} ms`
   }
   const width = Math.max(...parties.map(({ name }) => name.length)) + 2
   const row = (cells: readonly string[]) => console.log(cells.map((text) => text.padEnd(width)).join(''))
   row(['from \\ to', ...parties.map(({ name }) => name)])
-  for (const from of parties) {
-    if (from.resident !== undefined) row([from.name, ...parties.map((to) => cell(from, to))])
-  }
+  for (const from of parties) row([from.name, ...parties.map((to) => cell(from, to))])
 }
