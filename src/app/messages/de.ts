@@ -313,7 +313,7 @@ export const de: Messages = {
   'notify.title': 'Mitteilungen',
   'notify.state.granted': 'An: Das System sagt dir, wenn etwas dich braucht, jedes nur einmal.',
   'notify.state.default':
-    'Keeptab kann dir über das System sagen, wenn etwas dich braucht: Ein Backup ist überfällig oder fehlgeschlagen, ein Ordner ist nicht mehr lesbar, aufbewahrte Stücke sind verschwunden. Jedes nur einmal, und sonst nichts.',
+    'Keeptab kann dir über das System sagen, wenn etwas dich braucht: Ein Backup ist gefährdet, überfällig oder fehlgeschlagen, ein Test brachte etwas nicht zurück, ein Ordner ist nicht mehr lesbar, aufbewahrte Stücke sind verschwunden. Jedes nur einmal, und sonst nichts.',
   'notify.state.denied':
     'Der Browser blockiert sie für diese Seite. Erlaube Mitteilungen in den Einstellungen neben der Adresse der Seite, um sie zu bekommen.',
   'notify.state.unsupported':

@@ -335,7 +335,7 @@ const own = {
   'notify.title': 'Notifications',
   'notify.state.granted': 'On: the system tells you when something needs you, each thing once.',
   'notify.state.default':
-    'Keeptab can tell you through the system when something needs you: a backup is overdue or failed, a folder cannot be read any more, pieces that you keep are gone. Each thing once, and nothing else.',
+    'Keeptab can tell you through the system when something needs you: a backup is at risk, overdue or failed, a test restore could not bring something back, a folder cannot be read any more, pieces that you keep are gone. Each thing once, and nothing else.',
   'notify.state.denied':
     'The browser blocks them for this page. To get them, allow notifications in the settings beside the page’s address.',
   'notify.state.unsupported':

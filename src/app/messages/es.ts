@@ -311,7 +311,7 @@ export const es: Messages = {
   'notify.title': 'Notificaciones',
   'notify.state.granted': 'Activadas: el sistema te avisa cuando algo te necesita, una vez cada cosa.',
   'notify.state.default':
-    'Keeptab puede avisarte por el sistema cuando algo te necesita: una copia va con retraso o falló, una carpeta ya no se puede leer, o faltan fragmentos que guardas. Una vez cada cosa, y nada más.',
+    'Keeptab puede avisarte por el sistema cuando algo te necesita: una copia está en riesgo, va con retraso o falló, una restauración de prueba no recuperó algo, una carpeta ya no se puede leer, o faltan fragmentos que guardas. Una vez cada cosa, y nada más.',
   'notify.state.denied':
     'El navegador las bloquea para esta página. Para recibirlas, permite notificaciones en los ajustes junto a la dirección de la página.',
   'notify.state.unsupported':

@@ -321,7 +321,7 @@ export const fr: Messages = {
   'notify.state.granted':
     'Activées : le système vous prévient quand quelque chose a besoin de vous, une seule fois par sujet.',
   'notify.state.default':
-    'Keeptab peut vous prévenir par le système quand quelque chose a besoin de vous : une sauvegarde est en retard ou a échoué, un dossier ne peut plus être lu, des fragments que vous gardez ont disparu. Une seule fois par sujet, et rien d’autre.',
+    'Keeptab peut vous prévenir par le système quand quelque chose a besoin de vous : une sauvegarde est menacée, en retard ou a échoué, un essai de restauration n’a pas tout récupéré, un dossier ne peut plus être lu, des fragments que vous gardez ont disparu. Une seule fois par sujet, et rien d’autre.',
   'notify.state.denied':
     'Le navigateur les bloque pour cette page. Pour les recevoir, autorisez les notifications dans les réglages à côté de l’adresse de la page.',
   'notify.state.unsupported':
