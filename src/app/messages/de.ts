@@ -680,7 +680,7 @@ export const de: Messages = {
   'capability.safe.week': 'Gespeichertes kann nach sieben Tagen ohne Besuch verschwinden.',
   'capability.install': 'Als App installierbar',
   'capability.install.yes':
-    'Über das Menü des Browsers wird Keeptab eine eigene App, die man seltener aus Versehen schließt.',
+    'Über das Menü des Browsers wird Keeptab eine App mit eigenem Fenster, das nicht versehentlich mit den anderen geschlossen wird.',
   'capability.install.partly':
     'Leg Keeptab über das Menü „Teilen“ oder „Ablage“ des Browsers auf den Home-Bildschirm oder ins Dock. Die App dort startet ohne dein Konto: Halte deine 24 Wörter bereit.',
   'capability.install.no': 'Dieser Browser installiert keine Seiten. Hefte den Tab an und lass ihn beim Start öffnen.',
@@ -822,13 +822,13 @@ export const de: Messages = {
     'Schalte den Energiesparmodus des Browsers für diese Adresse aus und lass den Computer wach, solange er am Strom hängt.',
   'check.limit.timers-slowed': 'Der Browser bremst diesen Tab im Hintergrund',
   'check.limit.timers-slowed.cure':
-    'Gib dem Tab ein eigenes Fenster oder installiere Keeptab. Solange eine Verbindung zu einer Gegenstelle offen ist, bremst Chromium ihn nicht.',
+    'Chromium bremst einen Tab nicht, solange eine Verbindung zu einem anderen Gerät offen ist, also während etwas gesendet oder ausgeliefert wird. Sonst läuft nur ein sichtbarer Tab sicher mit voller Geschwindigkeit.',
   'check.limit.notifications-off': 'Mitteilungen sind nicht erlaubt',
   'check.limit.notifications-off.cure':
     'Erlaube sie für diese Adresse: Du erfährst sofort von Problemen, und der Browser lässt den Tab länger wach.',
   'check.limit.not-installed': 'Keeptab ist nicht installiert',
   'check.limit.not-installed.cure':
-    'Installiere es über das Menü des Browsers: Dann startet es mit dem System, wird nicht aus Versehen geschlossen und behält seine Erlaubnisse.',
+    'Installiere es über das Menü des Browsers: Dann hat es ein eigenes Fenster, das nicht versehentlich mit den anderen geschlossen wird, und Browser sichern eher zu, seine Daten zu behalten. Der Start mit dem System ist ein eigener Schritt; er steht unter Aufbewahren.',
   'check.limit.light-sleep': 'Keine Verbindung zu einer Gegenstelle ist offen',
   'check.limit.light-sleep.cure':
     'Nichts zu tun: Die Live-Leitung weckt diesen Tab, sobald jemand braucht, was du aufbewahrst. Bis dahin darf der Browser ihn bremsen.',

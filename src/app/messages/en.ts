@@ -691,7 +691,7 @@ const own = {
   'capability.safe.week': 'What is stored may go after seven days without a visit.',
   'capability.install': 'Be installed as an app',
   'capability.install.yes':
-    'The browser’s menu installs Keeptab as an app of its own, which is closed less by mistake.',
+    'The browser’s menu installs Keeptab as an app with a window of its own, which is not closed with the others by mistake.',
   'capability.install.partly':
     'Use the browser’s Share or File menu to put Keeptab on the home screen or into the Dock. The app there starts without your account: have your 24 words ready.',
   'capability.install.no': 'This browser installs no pages. Pin the tab and let it open at the start.',
@@ -835,13 +835,13 @@ const own = {
     'Turn off the browser’s energy saver for this address, and let the computer stay awake while it is plugged in.',
   'check.limit.timers-slowed': 'The browser slows this tab while it is hidden',
   'check.limit.timers-slowed.cure':
-    'Keep the tab in a window of its own, or install Keeptab. While a connection to a peer is open, Chromium does not slow it.',
+    'Chromium does not slow a tab while a connection to another device is open, as it is while something is sent or served. At other times only a tab in sight is sure to run at full speed.',
   'check.limit.notifications-off': 'Notifications are not allowed',
   'check.limit.notifications-off.cure':
     'Allow them for this address: you hear of trouble at once, and the browser leaves the tab awake longer.',
   'check.limit.not-installed': 'Keeptab is not installed',
   'check.limit.not-installed.cure':
-    'Install it from the menu of the browser, so that it starts with the system, is not closed by mistake, and keeps its permissions.',
+    'Install it from the menu of the browser: it then has a window of its own, which is not closed with the others by mistake, and browsers sooner promise to hold what it stores. That it starts with the system is a step of its own, listed on the screen Keep.',
   'check.limit.light-sleep': 'No connection to a peer is open',
   'check.limit.light-sleep.cure':
     'Nothing to do: the live line wakes this tab as soon as somebody needs what you keep. Until then the browser may slow it.',

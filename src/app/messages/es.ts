@@ -666,7 +666,7 @@ export const es: Messages = {
   'capability.safe.week': 'Lo guardado puede desaparecer tras siete días sin visita.',
   'capability.install': 'Instalarse como aplicación',
   'capability.install.yes':
-    'El menú del navegador instala Keeptab como aplicación propia, más difícil de cerrar sin querer.',
+    'El menú del navegador instala Keeptab como aplicación con ventana propia, que no se cierra por error con las demás.',
   'capability.install.partly':
     'Usa el menú Compartir o Archivo del navegador para poner Keeptab en la pantalla de inicio o en el Dock. Allí la aplicación empieza sin tu cuenta: ten a mano tus 24 palabras.',
   'capability.install.no': 'Este navegador no instala páginas. Fija la pestaña y haz que se abra al iniciar.',
@@ -807,13 +807,13 @@ export const es: Messages = {
     'Desactiva el ahorro de energía del navegador para esta dirección y deja el equipo despierto mientras esté enchufado.',
   'check.limit.timers-slowed': 'El navegador frena esta pestaña mientras está oculta',
   'check.limit.timers-slowed.cure':
-    'Ten la pestaña en una ventana propia o instala Keeptab. Con una conexión abierta a otro navegador, Chromium no la frena.',
+    'Chromium no frena una pestaña mientras hay una conexión abierta con otro dispositivo, como cuando se envía o se sirve algo. El resto del tiempo, solo una pestaña a la vista va seguro a toda velocidad.',
   'check.limit.notifications-off': 'Las notificaciones no están permitidas',
   'check.limit.notifications-off.cure':
     'Permítelas para esta dirección: te enteras de los problemas al momento y el navegador deja la pestaña despierta más tiempo.',
   'check.limit.not-installed': 'Keeptab no está instalado',
   'check.limit.not-installed.cure':
-    'Instálalo desde el menú del navegador: así arranca con el sistema, no se cierra sin querer y conserva sus permisos.',
+    'Instálalo desde el menú del navegador: así tiene su propia ventana, que no se cierra por error con las demás, y los navegadores prometen antes conservar lo que almacena. Que arranque con el sistema es un paso aparte, en la pantalla Guardián.',
   'check.limit.light-sleep': 'No hay ninguna conexión abierta con otros',
   'check.limit.light-sleep.cure':
     'No hay que hacer nada: la línea directa despierta esta pestaña en cuanto alguien necesita lo que guardas. Hasta entonces, el navegador puede frenarla.',

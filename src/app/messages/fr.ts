@@ -695,7 +695,7 @@ export const fr: Messages = {
   'capability.safe.week': 'Ce qui est stocké peut disparaître après sept jours sans visite.',
   'capability.install': 'S’installer comme application',
   'capability.install.yes':
-    'Le menu du navigateur installe Keeptab comme une application à part, qu’on ferme moins par mégarde.',
+    'Le menu du navigateur installe Keeptab comme une application avec sa propre fenêtre, qu’on ne ferme pas par mégarde avec les autres.',
   'capability.install.partly':
     'Avec le menu Partager ou Fichier du navigateur, placez Keeptab sur l’écran d’accueil ou dans le Dock. L’application y démarre sans votre compte : préparez vos 24 mots.',
   'capability.install.no':
@@ -839,13 +839,13 @@ export const fr: Messages = {
     'Désactivez l’économiseur d’énergie du navigateur pour cette adresse, et laissez l’ordinateur éveillé quand il est branché.',
   'check.limit.timers-slowed': 'Le navigateur ralentit cet onglet quand il est masqué',
   'check.limit.timers-slowed.cure':
-    'Laissez l’onglet dans sa propre fenêtre, ou installez Keeptab. Tant qu’une connexion à un pair est ouverte, Chromium ne le ralentit pas.',
+    'Chromium ne ralentit pas un onglet tant qu’une connexion à un autre appareil est ouverte, donc pendant qu’il envoie ou sert quelque chose. Le reste du temps, seul un onglet visible tourne à coup sûr à pleine vitesse.',
   'check.limit.notifications-off': 'Les notifications ne sont pas autorisées',
   'check.limit.notifications-off.cure':
     'Autorisez-les pour cette adresse : vous apprenez aussitôt les problèmes, et le navigateur laisse l’onglet éveillé plus longtemps.',
   'check.limit.not-installed': 'Keeptab n’est pas installé',
   'check.limit.not-installed.cure':
-    'Installez-le depuis le menu du navigateur : il démarre avec le système, n’est pas fermé par mégarde et garde ses autorisations.',
+    'Installez-le depuis le menu du navigateur : il a alors sa propre fenêtre, qu’on ne ferme pas par mégarde avec les autres, et les navigateurs promettent plus volontiers de garder ce qu’il stocke. Le lancer avec le système est une étape à part, sur l’écran Garder.',
   'check.limit.light-sleep': 'Aucune connexion à un pair n’est ouverte',
   'check.limit.light-sleep.cure':
     'Rien à faire : la liaison directe réveille cet onglet dès que quelqu’un a besoin de ce que vous gardez. D’ici là, le navigateur peut le ralentir.',
