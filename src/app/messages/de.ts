@@ -583,7 +583,8 @@ export const de: Messages = {
     'Das gilt für die Stände dieses Geräts. Entfernen lässt sich 30 Tage lang rückgängig machen; das kann auch ein Dieb dieses Geräts nicht verkürzen.',
   'retention.busy': 'Wird geändert',
   'retention.rule.everything': 'Alles',
-  'retention.rule.everything.what': 'Kein Stand wird von selbst entfernt, von den neuesten 4096 dieses Geräts.',
+  'retention.rule.everything.what':
+    'Alle Backups dieses Geräts bleiben, bis zu 4096. Danach geht mit jedem neuen das älteste.',
   'retention.rule.thinning': 'Mit der Zeit weniger',
   'retention.rule.thinning.what':
     'Alle eines Tages, dann einer je Stunde für eine Woche, je Tag für einen Monat, je Woche für drei Monate, je Monat für zwei Jahre, je Jahr für immer.',

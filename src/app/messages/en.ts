@@ -597,7 +597,8 @@ const own = {
     'This is about the backups of this device. A removal can be undone for 30 days, and not even a thief of this device can shorten that.',
   'retention.busy': 'Being changed',
   'retention.rule.everything': 'Everything',
-  'retention.rule.everything.what': 'No backup is removed by itself, of the newest 4,096 of this device.',
+  'retention.rule.everything.what':
+    'All backups of this device stay, up to 4,096. From then on the oldest goes with each new one.',
   'retention.rule.thinning': 'Fewer with time',
   'retention.rule.thinning.what':
     'All of a day, then one an hour for a week, one a day for a month, one a week for three months, one a month for two years, one a year for ever.',

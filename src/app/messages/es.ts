@@ -570,7 +570,7 @@ export const es: Messages = {
   'retention.busy': 'Cambiando',
   'retention.rule.everything': 'Todo',
   'retention.rule.everything.what':
-    'Ninguna copia se quita por sí sola, de las 4096 más recientes de este dispositivo.',
+    'Se quedan todas las copias de este dispositivo, hasta 4096. A partir de ahí, con cada nueva se va la más antigua.',
   'retention.rule.thinning': 'Menos con el tiempo',
   'retention.rule.thinning.what':
     'Todas las de un día; después una por hora durante una semana, una por día durante un mes, una por semana durante tres meses, una por mes durante dos años y una por año para siempre.',

@@ -593,7 +593,7 @@ export const fr: Messages = {
   'retention.busy': 'Modification en cours',
   'retention.rule.everything': 'Tout',
   'retention.rule.everything.what':
-    'Aucune sauvegarde n’est retirée d’elle-même, parmi les 4096 dernières de cet appareil.',
+    'Toutes les sauvegardes de cet appareil restent, jusqu’à 4096. Ensuite, chaque nouvelle fait partir la plus ancienne.',
   'retention.rule.thinning': 'Moins avec le temps',
   'retention.rule.thinning.what':
     'Toutes celles d’un jour, puis une par heure pendant une semaine, une par jour pendant un mois, une par semaine pendant trois mois, une par mois pendant deux ans, une par an pour toujours.',
