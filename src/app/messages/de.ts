@@ -366,6 +366,7 @@ export const de: Messages = {
   'account.account': 'Konto',
   'account.device': 'Dieses Gerät',
   'account.coordinator': 'Koordinator',
+  'coordinator.what': 'Der Koordinator ist der kleine Server, der Tabs einander vorstellt; keine Datei geht durch ihn.',
   'account.one-machine': 'Alles liegt auf diesem Rechner.',
   'account.offline': 'Ohne Netz',
   'account.offline.yes': 'Diese Seite öffnet sich von diesem Gerät.',
@@ -729,7 +730,7 @@ export const de: Messages = {
   'check.stage.clock': 'Uhr',
   'check.stage.sign-in': 'Anmeldung',
   'check.stage.live': 'Live-Leitung zum Koordinator',
-  'check.stage.rendezvous': 'Treffpunkt der Gegenstellen',
+  'check.stage.rendezvous': 'Treffpunkt der Geräte',
   'check.stage.ice': 'Erreichbarkeit',
   'check.stage.turn': 'Relay',
   'check.stage.channel': 'Direkte Verbindungen in diesem Browser',
@@ -754,9 +755,9 @@ export const de: Messages = {
   'check.found.sign-in-refused':
     'Der Koordinator lässt dieses Gerät nicht herein. Dein Backup ist unberührt, kann aber von hier nicht weitergehen. Wurde dieses Gerät aus deinem Konto entfernt, füge es wieder hinzu; sonst zeig dem Betreiber des Koordinators den Bericht.',
   'check.found.live-blocked':
-    'Die Live-Leitung zum Koordinator ist blockiert. Dieser Tab gilt als offline, niemand erreicht, was er aufbewahrt. Etwas dazwischen erlaubt Webseiten, aber keine WebSockets: ein Firmennetz, eine Erweiterung oder ein Proxy, der sie durchlassen muss.',
+    'Die Live-Leitung zum Koordinator ist blockiert. Dieser Tab gilt als offline, niemand erreicht, was er aufbewahrt. Etwas dazwischen erlaubt Webseiten, aber keine dauerhaften Verbindungen: ein Firmennetz, eine Erweiterung oder ein Proxy. Wer das betreut, muss WebSockets durchlassen.',
   'check.found.rendezvous-blocked':
-    'Der Treffpunkt der Gegenstellen ist nicht erreichbar. Dieses Gerät findet keine Bewahrer und wird nicht gefunden. Prüfe noch einmal; hält es an, stoppt ein Proxy oder eine Erweiterung WebSockets zum Pfad /peerjs.',
+    'Der Treffpunkt der Geräte ist nicht erreichbar. Dieses Gerät findet keine Bewahrer und wird nicht gefunden. Prüfe noch einmal; hält es an, stoppt ein Proxy oder eine Erweiterung dauerhafte Verbindungen. Wer das betreut, muss WebSockets durchlassen.',
   'check.found.webrtc-blocked':
     'WebRTC ist in diesem Browser ausgeschaltet. Ohne gibt es keine Verbindung zu Bewahrern, hier lässt sich also nichts sichern oder zurückholen. Such nach einer Erweiterung oder Datenschutzeinstellung, die WebRTC blockiert.',
   'check.found.no-addresses':
@@ -801,7 +802,7 @@ export const de: Messages = {
   'check.limits': 'Was dieser Browser mit einem Tab im Hintergrund macht',
   'check.limits.none': 'Nichts, was Keeptab sehen kann, bremst diesen Tab.',
   'check.limits.hidden':
-    'Bisher {minutes, plural, =0 {weniger als eine Minute} one {# Minute} other {# Minuten}} im Hintergrund; der längste Stillstand der Zeitgeber dauerte {seconds, plural, one {# Sekunde} other {# Sekunden}}, und {percent} der Takte kamen an.',
+    'Bisher {minutes, plural, =0 {weniger als eine Minute} one {# Minute} other {# Minuten}} im Hintergrund; der längste Stillstand dauerte {seconds, plural, one {# Sekunde} other {# Sekunden}}, und er konnte {percent} der Zeit arbeiten.',
   'check.limits.never-hidden': 'Dieser Tab war seit dem Öffnen nie im Hintergrund, darum ist noch nichts gemessen.',
   'check.limit.insecure': 'Die Adresse ist nicht sicher',
   'check.limit.insecure.cure': 'Öffne die https-Adresse deines Koordinators. Ohne sie funktioniert hier nichts.',
@@ -830,7 +831,7 @@ export const de: Messages = {
   'check.limit.not-installed': 'Keeptab ist nicht installiert',
   'check.limit.not-installed.cure':
     'Installiere es über das Menü des Browsers: Dann hat es ein eigenes Fenster, das nicht versehentlich mit den anderen geschlossen wird, und Browser sichern eher zu, seine Daten zu behalten. Der Start mit dem System ist ein eigener Schritt; er steht unter Aufbewahren.',
-  'check.limit.light-sleep': 'Keine Verbindung zu einer Gegenstelle ist offen',
+  'check.limit.light-sleep': 'Keine Verbindung zu einem anderen Gerät ist offen',
   'check.limit.light-sleep.cure':
     'Nichts zu tun: Die Live-Leitung weckt diesen Tab, sobald jemand braucht, was du aufbewahrst. Bis dahin darf der Browser ihn bremsen.',
   'check.limit.on-battery': 'Der Computer läuft mit Akku',
@@ -985,9 +986,8 @@ export const de: Messages = {
     'Die Wörter stimmen nicht. Sieh noch einmal auf das Papier und gib die verlangten Wörter ein.',
   'error.words-gone':
     'Die Wörter wurden auf diesem Gerät bestätigt und sind hier nicht mehr gespeichert. Nimm das gedruckte Notfallblatt.',
-  'error.already-initialised':
-    'Hier liegt schon ein Konto. Wähle einen anderen Datenordner oder mach mit diesem weiter.',
-  'error.not-initialised': 'Hier gibt es noch kein Konto. Führe zuerst init aus oder gib die 24 Wörter an.',
+  'error.already-initialised': 'Hier liegt schon ein Konto. Nichts wurde geändert.',
+  'error.not-initialised': 'Hier gibt es noch kein Konto. Sichere etwas, oder gib unter Zurückholen die 24 Wörter ein.',
   'error.phrase-other-account': 'Das sind die Wörter eines anderen Kontos. Nichts wurde geändert.',
   'error.device-revoked':
     'Dieses Gerät wurde mit den 24 Wörtern aus seinem Konto entfernt. Was es gesichert hat, lässt sich auf den anderen Geräten zurückholen; um es wieder zu nutzen, füge es neu hinzu.',
@@ -1012,25 +1012,25 @@ export const de: Messages = {
   'error.erasure-shards': 'Die Stücke für den Erasure-Code passen nicht zusammen.',
   'error.too-few-shards':
     'Zu wenige Stücke sind erreichbar, um die Daten wiederherzustellen. Hol sie zurück, wenn mehr Bewahrer online sind.',
-  'error.store-full': 'Dieser Bewahrer ist voll. Was er aufbewahrt, ist unberührt.',
+  'error.store-full': 'Kein Platz mehr. Was aufbewahrt wird, ist unberührt.',
   'error.shard-unknown': 'Dieser Bewahrer hat das angefragte Stück nicht.',
-  'error.shard-corrupt': 'Ein Stück passt nicht zu seiner signierten Wurzel. Es wurde nicht verwendet.',
+  'error.shard-corrupt': 'Etwas passt nicht zu dem, was sein Gerät unterschrieben hat. Es wurde nicht verwendet.',
   'error.store-failed':
     'Der Datenträger oder der Browserspeicher ließ sich nicht beschreiben. Nichts Halbes bleibt zurück.',
   'error.storage-gone':
     'Der Browser hat alles gelöscht, was Keeptab hier gespeichert hatte. Lass diese Seite noch eine Minute offen, damit das Netz davon erfährt, und lade sie dann neu: Deine Backups kommen mit den 24 Wörtern zurück.',
-  'error.peer-unreachable': 'Eine Gegenstelle war nicht erreichbar.',
-  'error.peer-refused': 'Eine Gegenstelle hat die Anfrage abgelehnt.',
+  'error.peer-unreachable': 'Ein anderes Gerät war nicht erreichbar.',
+  'error.peer-refused': 'Ein anderes Gerät hat die Anfrage abgelehnt.',
   'error.peer-impostor':
     'Die andere Seite einer Verbindung ist nicht das Gerät, für das sie sich ausgibt. Die Verbindung wurde getrennt, bevor Daten flossen.',
-  'error.connection-lost': 'Die Verbindung zu einer Gegenstelle ging verloren.',
+  'error.connection-lost': 'Die Verbindung zu einem anderen Gerät ging verloren.',
   'error.timeout': 'Es kam nicht rechtzeitig eine Antwort.',
   'error.coordinator-unreachable':
     'Der Koordinator ist nicht erreichbar. Nichts ist verloren: Prüfe Adresse und Netz und versuch es noch einmal.',
   'error.not-signed-in': 'Der Koordinator kennt diese Sitzung nicht. Neu anmelden hilft.',
   'error.forbidden': 'Der Koordinator hat abgelehnt: Das gehört zu einem anderen Konto.',
   'error.not-found': 'Der Koordinator hat keinen solchen Eintrag.',
-  'error.conflict': 'Der Koordinator hat hier schon einen anderen Wert. Lies ihn neu und entscheide dann.',
+  'error.conflict': 'Der Koordinator weiß es inzwischen anders. Lade die Seite neu und versuch es noch einmal.',
   'error.too-many-requests': 'Zu viele Anfragen in kurzer Zeit. Warte ein wenig und versuch es noch einmal.',
   'error.not-enough-keepers':
     'Es gibt nicht genug Bewahrer an verschiedenen Orten. Noch ist nichts geschützt; versuch es wieder, wenn mehr online sind.',

@@ -389,6 +389,8 @@ const own = {
   'account.account': 'Account',
   'account.device': 'This device',
   'account.coordinator': 'Coordinator',
+  'coordinator.what':
+    'The coordinator is the small server that introduces tabs to each other; no file passes through it.',
   'account.one-machine': 'Everything is on this machine.',
   'account.offline': 'Without a network',
   'account.offline.yes': 'This page opens from this device.',
@@ -708,7 +710,7 @@ const own = {
   'capability.notifications.denied':
     'You have refused it for this site. Allow it in the browser’s site settings if you have changed your mind.',
   'capability.worker': 'Move data beside the page',
-  'capability.worker.yes': 'Data flows past the page’s own thread, so that the page answers while much is sent.',
+  'capability.worker.yes': 'Data flows beside the page, so that it answers while much is sent.',
   'capability.worker.partly': 'Data flows through the page. It works, and the page may answer slowly meanwhile.',
   'capability.worker.no': 'This browser cannot connect to other browsers. Use another one.',
   'capability.persist': 'Ask the browser to hold the data',
@@ -741,7 +743,7 @@ const own = {
   'check.stage.clock': 'Clock',
   'check.stage.sign-in': 'Signing in',
   'check.stage.live': 'Live line to the coordinator',
-  'check.stage.rendezvous': 'Meeting point of peers',
+  'check.stage.rendezvous': 'Meeting point of the devices',
   'check.stage.ice': 'Ways to be reached',
   'check.stage.turn': 'Relay',
   'check.stage.channel': 'Direct connections in this browser',
@@ -766,9 +768,9 @@ const own = {
   'check.found.sign-in-refused':
     'The coordinator does not let this device in. Your backup is not touched, but it cannot go on from here. If this device was removed from your account, add it again; else show the report to whoever runs the coordinator.',
   'check.found.live-blocked':
-    'The live line to the coordinator is blocked. This tab counts as offline, so nobody can reach what it keeps. Something between allows web pages but no WebSockets: a company network, an extension or a proxy that must be told to let them through.',
+    'The live line to the coordinator is blocked. This tab counts as offline, so nobody can reach what it keeps. Something between allows web pages but no lasting connections: a company network, an extension or a proxy. Whoever runs it has to let WebSockets through.',
   'check.found.rendezvous-blocked':
-    'The meeting point of peers cannot be reached. This device finds no keepers and is not found. Check again; if it lasts, a proxy or an extension stops WebSockets to the path /peerjs.',
+    'The meeting point of the devices cannot be reached. This device finds no keepers and is not found. Check again; if it lasts, a proxy or an extension stops lasting connections. Whoever runs it has to let WebSockets through.',
   'check.found.webrtc-blocked':
     'WebRTC is turned off in this browser. Without it there are no connections to keepers, so nothing can be backed up or restored here. Look for an extension or a privacy setting that blocks WebRTC.',
   'check.found.no-addresses':
@@ -814,7 +816,7 @@ const own = {
   'check.limits': 'What this browser does to a tab that works unseen',
   'check.limits.none': 'Nothing that Keeptab can see slows this tab.',
   'check.limits.hidden':
-    'Hidden for {minutes, plural, =0 {less than a minute} one {# minute} other {# minutes}} so far; the longest standstill of its timers was {seconds, plural, one {# second} other {# seconds}}, and {percent} of the ticks came.',
+    'Hidden for {minutes, plural, =0 {less than a minute} one {# minute} other {# minutes}} so far; at longest it stood still for {seconds, plural, one {# second} other {# seconds}}, and it could work {percent} of the time.',
   'check.limits.never-hidden': 'This tab has not been hidden since it was opened, so nothing is measured yet.',
   'check.limit.insecure': 'The address is not secure',
   'check.limit.insecure.cure': 'Open the https address of your coordinator. Without it nothing here works.',
@@ -843,7 +845,7 @@ const own = {
   'check.limit.not-installed': 'Keeptab is not installed',
   'check.limit.not-installed.cure':
     'Install it from the menu of the browser: it then has a window of its own, which is not closed with the others by mistake, and browsers sooner promise to hold what it stores. That it starts with the system is a step of its own, listed on the screen Keep.',
-  'check.limit.light-sleep': 'No connection to a peer is open',
+  'check.limit.light-sleep': 'No connection to another device is open',
   'check.limit.light-sleep.cure':
     'Nothing to do: the live line wakes this tab as soon as somebody needs what you keep. Until then the browser may slow it.',
   'check.limit.on-battery': 'The computer runs on its battery',
@@ -1063,4 +1065,21 @@ export type Messages = Readonly<Record<MessageId, string>>
 
 const errors = Object.fromEntries(Object.entries(errorText).map(([code, text]) => [`error.${code}`, text]))
 
-export const en: Messages = { ...own, ...(errors as Record<ErrorId, string>) }
+/** What a screen says otherwise than a command line, where somebody types other things and reads other words. */
+const onScreens: Partial<Record<ErrorId, string>> = {
+  'error.not-initialised': 'There is no account here yet. Back something up, or type the 24 words at Restore.',
+  'error.already-initialised': 'There is an account here already. Nothing was changed.',
+  'error.conflict': 'The coordinator has something else by now. Reload the page and try again.',
+  'error.store-full': 'There is no room left. Nothing that is kept was touched.',
+  'error.shard-unknown': 'This keeper does not have the piece that was asked for.',
+  'error.shard-corrupt': 'A piece does not match what its device has signed. It was not used.',
+  'error.snapshot-unknown': 'This backup is not there any more.',
+  'error.snapshot-stays': 'This backup stays: it is the newest of its device, or protected. Nothing was changed.',
+  'error.path-unknown': 'There is no such path in this backup.',
+  'error.peer-unreachable': 'Another device could not be reached.',
+  'error.peer-refused': 'Another device refused the request.',
+  'error.connection-lost': 'A connection to another device was lost.',
+  'error.erasure-shards': 'The pieces of some data do not fit together.',
+}
+
+export const en: Messages = { ...own, ...(errors as Record<ErrorId, string>), ...onScreens }

@@ -362,6 +362,8 @@ export const es: Messages = {
   'account.account': 'Cuenta',
   'account.device': 'Este dispositivo',
   'account.coordinator': 'Coordinador',
+  'coordinator.what':
+    'El coordinador es el pequeño servidor que presenta unas pestañas a otras; ningún archivo pasa por él.',
   'account.one-machine': 'Todo está en este equipo.',
   'account.offline': 'Sin red',
   'account.offline.yes': 'Esta página se abre desde este dispositivo.',
@@ -683,7 +685,7 @@ export const es: Messages = {
   'capability.notifications.denied':
     'Lo rechazaste para este sitio. Si has cambiado de idea, permítelo en los ajustes del sitio en el navegador.',
   'capability.worker': 'Mover datos al margen de la página',
-  'capability.worker.yes': 'Los datos van por un hilo aparte, así la página responde aunque se envíe mucho.',
+  'capability.worker.yes': 'Los datos van al margen de la página, que responde aunque se envíe mucho.',
   'capability.worker.partly': 'Los datos pasan por la página. Funciona, y mientras tanto puede responder despacio.',
   'capability.worker.no': 'Este navegador no puede conectarse con otros navegadores. Usa otro.',
   'capability.persist': 'Pedir al navegador que conserve los datos',
@@ -739,9 +741,9 @@ export const es: Messages = {
   'check.found.sign-in-refused':
     'El coordinador no deja entrar a este dispositivo. Tu copia no se toca, pero desde aquí no puede seguir. Si este dispositivo se quitó de tu cuenta, añádelo de nuevo; si no, muestra el informe a quien lleva el coordinador.',
   'check.found.live-blocked':
-    'La línea directa con el coordinador está bloqueada. Esta pestaña cuenta como desconectada, así que nadie llega a lo que guarda. Algo en medio permite páginas web pero no WebSockets: una red de empresa, una extensión o un proxy que debe dejarlos pasar.',
+    'La línea directa con el coordinador está bloqueada. Esta pestaña cuenta como desconectada, así que nadie llega a lo que guarda. Algo en medio permite páginas web pero no conexiones duraderas: una red de empresa, una extensión o un proxy. Quien lo gestione debe dejar pasar WebSockets.',
   'check.found.rendezvous-blocked':
-    'No se llega al punto de encuentro. Este dispositivo no encuentra guardianes ni ellos lo encuentran. Comprueba de nuevo; si continúa, un proxy o una extensión corta los WebSockets a la ruta /peerjs.',
+    'No se llega al punto de encuentro. Este dispositivo no encuentra guardianes ni ellos lo encuentran. Comprueba de nuevo; si continúa, un proxy o una extensión corta las conexiones duraderas. Quien lo gestione debe dejar pasar WebSockets.',
   'check.found.webrtc-blocked':
     'WebRTC está desactivado en este navegador. Sin él no hay conexión con los guardianes, así que aquí no se puede copiar ni restaurar. Busca una extensión o un ajuste de privacidad que bloquee WebRTC.',
   'check.found.no-addresses':
@@ -785,7 +787,7 @@ export const es: Messages = {
   'check.limits': 'Qué hace este navegador con una pestaña que trabaja sin verse',
   'check.limits.none': 'Keeptab no ve nada que frene esta pestaña.',
   'check.limits.hidden':
-    'Oculta {minutes, plural, =0 {menos de un minuto} one {# minuto} other {# minutos}} hasta ahora; la parada más larga de sus temporizadores fue de {seconds, plural, one {# segundo} other {# segundos}}, y llegó el {percent} de los avisos.',
+    'Oculta {minutes, plural, =0 {menos de un minuto} one {# minuto} other {# minutos}} hasta ahora; la parada más larga fue de {seconds, plural, one {# segundo} other {# segundos}}, y pudo trabajar el {percent} del tiempo.',
   'check.limits.never-hidden': 'Esta pestaña no se ha ocultado desde que se abrió, así que aún no hay medidas.',
   'check.limit.insecure': 'La dirección no es segura',
   'check.limit.insecure.cure': 'Abre la dirección https de tu coordinador. Sin ella, aquí no funciona nada.',
@@ -814,7 +816,7 @@ export const es: Messages = {
   'check.limit.not-installed': 'Keeptab no está instalado',
   'check.limit.not-installed.cure':
     'Instálalo desde el menú del navegador: así tiene su propia ventana, que no se cierra por error con las demás, y los navegadores prometen antes conservar lo que almacena. Que arranque con el sistema es un paso aparte, en la pantalla Guardián.',
-  'check.limit.light-sleep': 'No hay ninguna conexión abierta con otros',
+  'check.limit.light-sleep': 'No hay ninguna conexión abierta con otro dispositivo',
   'check.limit.light-sleep.cure':
     'No hay que hacer nada: la línea directa despierta esta pestaña en cuanto alguien necesita lo que guardas. Hasta entonces, el navegador puede frenarla.',
   'check.limit.on-battery': 'El equipo funciona con batería',
@@ -970,8 +972,8 @@ export const es: Messages = {
   'error.words-not-confirmed': 'Las palabras no coinciden. Mira otra vez el papel y escribe las que se piden.',
   'error.words-gone':
     'Las palabras se confirmaron en este dispositivo y ya no están guardadas en él. Usa el kit impreso.',
-  'error.already-initialised': 'Este lugar ya tiene una cuenta. Elige otra carpeta de datos o continúa con esta.',
-  'error.not-initialised': 'Aquí aún no hay cuenta. Ejecuta antes init o da las 24 palabras.',
+  'error.already-initialised': 'Aquí ya hay una cuenta. No se ha cambiado nada.',
+  'error.not-initialised': 'Aquí aún no hay cuenta. Haz una copia, o escribe las 24 palabras en Restaurar.',
   'error.phrase-other-account': 'Estas son las palabras de otra cuenta. No se ha cambiado nada.',
   'error.device-revoked':
     'Este dispositivo se quitó de su cuenta con las 24 palabras. Lo que copió se puede restaurar en los otros dispositivos; para volver a usarlo, añádelo de nuevo.',
@@ -993,25 +995,25 @@ export const es: Messages = {
   'error.erasure-shards': 'Los fragmentos entregados al código de borrado no encajan entre sí.',
   'error.too-few-shards':
     'Se llega a muy pocos fragmentos para reconstruir los datos. Restaura de nuevo cuando haya más guardianes en línea.',
-  'error.store-full': 'Este guardián está lleno. No se tocó nada de lo que guarda.',
+  'error.store-full': 'No queda espacio. No se tocó nada de lo guardado.',
   'error.shard-unknown': 'Este guardián no tiene el fragmento que se pidió.',
-  'error.shard-corrupt': 'Un fragmento no coincide con su raíz firmada. No se usó.',
+  'error.shard-corrupt': 'Algo no coincide con lo que firmó su dispositivo. No se usó.',
   'error.store-failed':
     'El disco o el almacenamiento del navegador se negó a escribir. No queda nada a medio escribir.',
   'error.storage-gone':
     'El navegador ha borrado todo lo que Keeptab había guardado aquí. Deja esta página abierta un minuto más, para que la red se entere, y vuelve a cargarla: tus copias vuelven con las 24 palabras.',
-  'error.peer-unreachable': 'No se pudo llegar a otro participante.',
-  'error.peer-refused': 'Otro participante rechazó la petición.',
+  'error.peer-unreachable': 'No se pudo llegar a otro dispositivo.',
+  'error.peer-refused': 'Otro dispositivo rechazó la petición.',
   'error.peer-impostor':
     'Al otro lado de una conexión no está el dispositivo que dice ser. Se cerró antes de mover datos.',
-  'error.connection-lost': 'Se perdió la conexión con otro participante.',
+  'error.connection-lost': 'Se perdió la conexión con otro dispositivo.',
   'error.timeout': 'No llegó respuesta a tiempo.',
   'error.coordinator-unreachable':
     'No se llega al coordinador. No se pierde nada: revisa la dirección y la red, y vuelve a intentarlo.',
   'error.not-signed-in': 'El coordinador no conoce esta sesión. Ayuda iniciar sesión de nuevo.',
   'error.forbidden': 'El coordinador se negó: esto es de otra cuenta.',
   'error.not-found': 'El coordinador no tiene ese registro.',
-  'error.conflict': 'El coordinador ya tiene aquí otro valor. Vuelve a leerlo y decide.',
+  'error.conflict': 'El coordinador tiene ya otra cosa. Vuelve a cargar la página e inténtalo de nuevo.',
   'error.too-many-requests': 'Demasiadas peticiones en poco tiempo. Espera un poco y vuelve a intentarlo.',
   'error.not-enough-keepers':
     'No hay suficientes guardianes en sitios distintos. Aún no hay nada protegido; vuelve a intentarlo cuando haya más en línea.',

@@ -79,7 +79,7 @@ export const fr: Messages = {
   'backup.one-machine':
     'Ici, tous les gardiens tournent sur cette machine : cela montre comment Keeptab fonctionne, mais ne protège de rien de ce qui peut arriver à la machine. Gardez une autre copie.',
   'backup.at-risk.what':
-    'Il reste trop peu de gardiens pour une partie. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
+    'Il reste trop peu de gardiens pour une partie. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'backup.last': 'Dernière sauvegarde : {when}.',
   'backup.go-on': 'Reprendre',
   'backup.now': 'Sauvegarder maintenant',
@@ -152,17 +152,17 @@ export const fr: Messages = {
   'backup.outlook.shared.platform':
     '{keepers, number} sur {of, number} tournent dans le même genre de navigateur et de système et peuvent partir ensemble.',
   'backup.outlook.dependent':
-    'C’est plus en un même endroit que Keeptab ne le veut : il y en a trop peu d’autres, donc ces gardiens ne sont pas indépendants les uns des autres.',
+    'C’est plus en un même endroit que Keeptab ne le veut : il y en a trop peu d’autres, donc ces gardiens ne sont pas indépendants les uns des autres.',
   'backup.outlook.trial':
-    'Ce réseau est encore à l’essai : il est petit, ou la plupart de ses gardiens ne sont pas encore connus.',
+    'Ce réseau est encore à l’essai : il est petit, ou la plupart de ses gardiens ne sont pas encore connus.',
   'backup.outlook.unknowable':
-    'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
-  'backup.what-if': 'Et si des gardiens disparaissent ?',
-  'backup.what-if.label': 'Et si des gardiens disparaissent ? {name}',
+    'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
+  'backup.what-if': 'Et si des gardiens disparaissent ?',
+  'backup.what-if.label': 'Et si des gardiens disparaissent ? {name}',
   'backup.what-if.vanish': 'Gardiens qui disparaissent d’un coup et pour toujours',
   'backup.what-if.of': '{vanish, number} sur {of, number}',
   'backup.what-if.shorter': 'et ceux qui restent partent deux fois plus tôt',
-  'backup.what-if.then': 'Alors :',
+  'backup.what-if.then': 'Alors :',
   'backup.what-if.lost': 'Une partie serait perdue',
   'backup.left-out.none': 'Rien n’a été exclu.',
   'backup.left-out.ignored': '{count, plural, one {# exclu par une règle} other {# exclus par des règles}}',
@@ -201,24 +201,24 @@ export const fr: Messages = {
     'Relit tous les fichiers chaque fois, même ceux dont la taille et la date n’ont pas changé. Plus lent ; trouve les changements cachés.',
   'drill.what':
     'Un essai récupère quelques-uns de vos fichiers comme le ferait un nouvel appareil, vérifie chacun de leurs octets, pour les longs ceux d’une partie, et les jette. Rien de ce que ce navigateur retient ne peut remplacer ce qui manque. Il se fait tout seul une fois par semaine.',
-  'drill.proven': 'Prouvé : {when}. Ce qui a été essayé de votre sauvegarde est revenu.',
+  'drill.proven': 'Prouvé : {when}. Ce qui a été essayé de votre sauvegarde est revenu.',
   'drill.never': 'Il n’est pas encore prouvé que votre sauvegarde revient.',
   'drill.cost': 'Le dernier essai a reçu {size}.',
   'drill.now': 'Essayer une récupération',
   'drill.running':
-    'Essai de récupération : {files, plural, one {# fichier revenu} other {# fichiers revenus}}, {size} reçus',
+    'Essai de récupération : {files, plural, one {# fichier revenu} other {# fichiers revenus}}, {size} reçus',
   'drill.blocked': 'Il continue quand l’autre travail est fini.',
-  'drill.source.proven': 'récupération prouvée : {when}',
+  'drill.source.proven': 'récupération prouvée : {when}',
   'drill.source.failed': 'lors de l’essai ({when}), tout n’est pas revenu',
-  'drill.source.away': 'n’a pas pu être essayé ({when}) : trop peu de ses gardiens étaient là',
+  'drill.source.away': 'n’a pas pu être essayé ({when}) : trop peu de ses gardiens étaient là',
   'drill.failed.title': 'Un essai de récupération a échoué',
-  'drill.failed': 'Essai : {when}. Tout n’est pas revenu : {reason}.',
+  'drill.failed': 'Essai : {when}. Tout n’est pas revenu : {reason}.',
   'drill.failed.here':
     'Gardez votre propre copie. {way, select, now {Appuyez sur « Sauvegarder maintenant »} resume {Appuyez sur « Reprendre » ci-dessus} counting {Quand tous les fichiers seront comptés, lancez la sauvegarde qui s’affichera alors ci-dessous} preview {Lancez la sauvegarde affichée ci-dessous} running {Une sauvegarde est en cours} other {Choisissez à nouveau le dossier, ou reprenez-le, et sauvegardez-le}} : ce que le réseau sait perdu est envoyé de nouveau tant que cet ordinateur l’a encore, et le reste est refait par les gardiens dès qu’ils le trouvent. Un nouvel essai a lieu demain.',
   'drill.failed.elsewhere':
-    'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et sauvegardez encore une fois.',
+    'C’est dans ce qu’un autre de vos appareils a sauvegardé : ouvrez Keeptab là-bas et sauvegardez encore une fois.',
   'drill.away':
-    'Essai : {when}. Trop peu de gardiens étaient là pour récupérer ce qui était essayé. À notre connaissance, rien n’est perdu ; un nouvel essai a lieu dans quelques heures.',
+    'Essai : {when}. Trop peu de gardiens étaient là pour récupérer ce qui était essayé. À notre connaissance, rien n’est perdu ; un nouvel essai a lieu dans quelques heures.',
   'drill.reason.head': 'le coordinateur ne montre pas votre sauvegarde la plus récente',
   'drill.reason.manifest': 'une liste de ce qui est sauvegardé est illisible',
   'drill.reason.record': 'la description de certains fragments manque ou a été modifiée',
@@ -236,7 +236,7 @@ export const fr: Messages = {
   'backup.unseen.rights.effect':
     'Le navigateur ne les indique pas ; les fichiers restaurés reçoivent les valeurs habituelles.',
   'backup.unseen.names':
-    'Noms avec : * ? " < > | ou \\, noms finissant par un point ou une espace, con, nul et semblables, desktop.ini, et fichiers .lnk, .url, .scf',
+    'Noms avec : * ? " < > | ou \\, noms finissant par un point ou une espace, con, nul et semblables, desktop.ini, et fichiers .lnk, .url, .scf',
   'backup.unseen.names.effect':
     'Le navigateur les exclut sans dire lesquels. « Choisir plutôt des fichiers » les montre.',
   'backup.unseen.empty': 'Dossiers vides',
@@ -321,7 +321,7 @@ export const fr: Messages = {
   'notify.state.granted':
     'Activées : le système vous prévient quand quelque chose a besoin de vous, une seule fois par sujet.',
   'notify.state.default':
-    'Keeptab peut vous prévenir par le système quand quelque chose a besoin de vous : une sauvegarde est menacée, en retard ou a échoué, un essai de restauration n’a pas tout récupéré, un dossier ne peut plus être lu, des fragments que vous gardez ont disparu. Une seule fois par sujet, et rien d’autre.',
+    'Keeptab peut vous prévenir par le système quand quelque chose a besoin de vous : une sauvegarde est menacée, en retard ou a échoué, un essai de restauration n’a pas tout récupéré, un dossier ne peut plus être lu, des fragments que vous gardez ont disparu. Une seule fois par sujet, et rien d’autre.',
   'notify.state.denied':
     'Le navigateur les bloque pour cette page. Pour les recevoir, autorisez les notifications dans les réglages à côté de l’adresse de la page.',
   'notify.state.unsupported':
@@ -347,7 +347,7 @@ export const fr: Messages = {
   'notify.test.body': 'Voici comment Keeptab vous prévient quand quelque chose a besoin de vous.',
   'notify.at-risk.title': 'Votre sauvegarde est en danger',
   'notify.at-risk.body':
-    'Il reste trop peu de gardiens pour {folders, plural, one {# dossier} many {# de dossiers} other {# dossiers}}. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
+    'Il reste trop peu de gardiens pour {folders, plural, one {# dossier} many {# de dossiers} other {# dossiers}}. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'notify.overdue.title': 'Votre sauvegarde est en retard',
   'notify.overdue.body':
     'Dernière sauvegarde terminée : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
@@ -374,6 +374,8 @@ export const fr: Messages = {
   'account.account': 'Compte',
   'account.device': 'Cet appareil',
   'account.coordinator': 'Coordinateur',
+  'coordinator.what':
+    'Le coordinateur est le petit serveur qui présente les onglets les uns aux autres ; aucun fichier ne passe par lui.',
   'account.one-machine': 'Tout est sur cette machine.',
   'account.offline': 'Sans réseau',
   'account.offline.yes': 'Cette page s’ouvre depuis cet appareil.',
@@ -403,9 +405,9 @@ export const fr: Messages = {
   'keep.intro.off':
     'Vous gardez des fragments scellés des sauvegardes des autres, que personne ne peut lire ici, et ils gardent les vôtres. Rien n’est installé ; un bouton démarre, un autre arrête.',
   'private.keep':
-    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : on ne peut donc rien garder ici pour d’autres. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données.',
+    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : on ne peut donc rien garder ici pour d’autres. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données.',
   'private.backup':
-    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : vos dossiers, et qui vous êtes. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données. Ici, vous pouvez restaurer avec vos 24 mots.',
+    'Cette fenêtre semble privée. Elle oublie tout à sa fermeture : vos dossiers, et qui vous êtes. Ouvrez Keeptab dans une fenêtre ordinaire, ou autorisez cette adresse à stocker des données. Ici, vous pouvez restaurer avec vos 24 mots.',
   'private.unknown': 'Une fenêtre privée oublie tout à sa fermeture, et ce navigateur ne nous dit pas si c’en est une.',
   'keep.limit': 'Limite d’espace',
   'keep.room': 'Ce navigateur a de la place pour {size}.',
@@ -489,17 +491,17 @@ export const fr: Messages = {
   'keep.standing': 'Votre parole de gardien',
   'keep.standing.what':
     'Tant que vous êtes là, on vous demande, environ huit fois par jour, de montrer une petite partie de ce que vous gardez, et environ une fois par semaine quelqu’un lit un morceau entier. Cela ne coûte presque rien, et c’est ainsi que les propriétaires savent que leurs sauvegardes sont toujours là.',
-  'keep.standing.new': 'Nouveau : on apprend à vous connaître',
+  'keep.standing.new': 'Nouveau : on apprend à vous connaître',
   'keep.standing.vetted': 'De confiance',
-  'keep.standing.warned': 'Averti : vous continuez comme avant',
-  'keep.standing.suspended': 'Suspendu : rien de nouveau ne vous est confié',
-  'keep.standing.out': 'Écarté pour un temps : ce que vous gardez ne compte pas',
+  'keep.standing.warned': 'Averti : vous continuez comme avant',
+  'keep.standing.suspended': 'Suspendu : rien de nouveau ne vous est confié',
+  'keep.standing.out': 'Écarté pour un temps : ce que vous gardez ne compte pas',
   'keep.standing.why.young': 'Tout gardien commence ainsi, avec une petite part de ce que les autres confient.',
   'keep.standing.why.proven': 'Vous avez montré maintes fois que ce que vous gardez est bien là.',
   'keep.standing.why.late':
-    'Vos réponses arrivent souvent en retard. Un onglet endormi ou une ligne lente en est la cause ; rien n’est perdu pour autant.',
+    'Vos réponses arrivent souvent en retard. Un onglet endormi ou une ligne lente en est la cause ; rien n’est perdu pour autant.',
   'keep.standing.why.lost':
-    'Une partie qui vous a été demandée n’était plus là. D’autres la refont ; aucune sauvegarde n’est en danger pour cela.',
+    'Une partie qui vous a été demandée n’était plus là. D’autres la refont ; aucune sauvegarde n’est en danger pour cela.',
   'keep.standing.why.silent':
     'Une partie qui vous a été demandée n’a pas été montrée pendant des heures, alors que cet appareil était en ligne.',
   'keep.standing.why.wrong':
@@ -511,27 +513,27 @@ export const fr: Messages = {
   'keep.standing.cure.new':
     '{count, plural, =0 {De confiance à partir de {until}.} one {Encore # preuve, et pas avant {until}, et vous serez de confiance.} many {Encore # de preuves, et pas avant {until}, et vous serez de confiance.} other {Encore # preuves, et pas avant {until}, et vous serez de confiance.}}',
   'keep.standing.cure.warned':
-    '{count, plural, one {Cela passe avec # preuve de plus : laissez cet appareil allumé.} many {Cela passe avec # de preuves de plus : laissez cet appareil allumé.} other {Cela passe avec # preuves de plus : laissez cet appareil allumé.}}',
+    '{count, plural, one {Cela passe avec # preuve de plus : laissez cet appareil allumé.} many {Cela passe avec # de preuves de plus : laissez cet appareil allumé.} other {Cela passe avec # preuves de plus : laissez cet appareil allumé.}}',
   'keep.standing.cure.suspended':
     '{count, plural, one {Cela prend fin avec # preuve. Ce que vous gardez compte toujours.} many {Cela prend fin avec # de preuves d’affilée. Ce que vous gardez compte toujours.} other {Cela prend fin avec # preuves d’affilée. Ce que vous gardez compte toujours.}}',
   'keep.standing.cure.suspended.until':
     '{count, plural, =0 {Cela prend fin avec votre première preuve après {until}. Ce que vous gardez compte toujours.} one {Cela prend fin avec # preuve, et pas avant {until}. Ce que vous gardez compte toujours.} many {Cela prend fin avec # de preuves d’affilée, et pas avant {until}. Ce que vous gardez compte toujours.} other {Cela prend fin avec # preuves d’affilée, et pas avant {until}. Ce que vous gardez compte toujours.}}',
   'keep.standing.cure.unread':
-    '{count, plural, one {Cela prend fin quand # autre aura lu ce qu’il a demandé. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} many {Cela prend fin quand # d’autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} other {Cela prend fin quand # autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.}}',
+    '{count, plural, one {Cela prend fin quand # autre aura lu ce qu’il a demandé. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} many {Cela prend fin quand # d’autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} other {Cela prend fin quand # autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.}}',
   'keep.standing.cure.out':
-    'À partir de {until} vous repartez à neuf. Vérifiez le disque d’ici là ; vous pouvez aussi tout rendre.',
+    'À partir de {until} vous repartez à neuf. Vérifiez le disque d’ici là ; vous pouvez aussi tout rendre.',
   'keep.standing.proven':
     '{count, plural, one {# partie montrée, la dernière {when}} other {# parties montrées, la dernière {when}}}',
   'keep.standing.none':
     'Rien n’a encore été demandé. Cela commence quelques heures après la première chose que vous gardez.',
   'keep.standing.failed':
     '{count, plural, one {# partie n’a pas pu être montrée} other {# parties n’ont pas pu être montrées}}',
-  'keep.standing.score': 'Score : {score}. Il part de 100 % et baisse à chaque partie manquante ou fausse.',
+  'keep.standing.score': 'Score : {score}. Il part de 100 % et baisse à chaque partie manquante ou fausse.',
   'keep.standing.score.bounds':
     'Sous {warned} vous êtes averti, sous {suspended} rien de nouveau ne vous est confié, sous {out} vous êtes écarté.',
-  'keep.standing.in-time': 'À temps : {score}. Cela part de 100 % et baisse à chaque réponse tardive.',
+  'keep.standing.in-time': 'À temps : {score}. Cela part de 100 % et baisse à chaque réponse tardive.',
   'keep.standing.in-time.bounds': 'Sous {slow} vous êtes averti.',
-  'keep.standing.here': 'Présence : environ {day, number} heures sur 24 par jour, {week, number} sur 168 par semaine.',
+  'keep.standing.here': 'Présence : environ {day, number} heures sur 24 par jour, {week, number} sur 168 par semaine.',
   'keep.standing.here.unknown': 'On saura après deux jours combien de temps vous êtes là par jour.',
   'keep.lost':
     '{count, plural, one {# fragment que vous gardiez a disparu de cet appareil. Le réseau a été prévenu, pour que son propriétaire ne soit pas trompé.} other {# fragments que vous gardiez ont disparu de cet appareil. Le réseau a été prévenu, pour que leurs propriétaires ne soient pas trompés.}}',
@@ -558,7 +560,7 @@ export const fr: Messages = {
   'restore.forked':
     'Les clés d’un appareil ont servi à deux endroits, et chacun a fait des sauvegardes sans connaître celles de l’autre. Toutes sont listées ; celles d’un seul endroit sont marquées. Ouvrez celle que vous reconnaissez à son heure et à ses dossiers.',
   'restore.unread':
-    'Les sauvegardes de {devices} ne peuvent pas être listées pour le moment : trop peu de ceux qui gardent la liste sont là. Ce qui était listé lors de la dernière visite reste affiché ; revenez voir plus tard.',
+    'Les sauvegardes de {devices} ne peuvent pas être listées pour le moment : trop peu de ceux qui gardent la liste sont là. Ce qui était listé lors de la dernière visite reste affiché ; revenez voir plus tard.',
   'restore.disputed': 'Seulement dans l’un des deux historiques de l’appareil {device}',
   'restore.backups': 'Sauvegardes',
   'restore.open': 'Ouvrir',
@@ -573,7 +575,7 @@ export const fr: Messages = {
   'restore.progress.name': 'Restauration',
   'restore.stop': 'Arrêter',
   'restore.waiting':
-    '{count, plural, =0 {Trop peu de ceux qui gardent la liste des fichiers sont en ligne en ce moment.} one {# fichier ou dossier attend des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} many {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} other {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.}} Laisse cette page ouverte : elle continue toute seule quand elles arrivent, et il n’est pas nécessaire qu’elles arrivent en même temps.',
+    '{count, plural, =0 {Trop peu de ceux qui gardent la liste des fichiers sont en ligne en ce moment.} one {# fichier ou dossier attend des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} many {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} other {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.}} Laissez cette page ouverte : elle continue toute seule quand elles arrivent, et il n’est pas nécessaire qu’elles arrivent en même temps.',
   'restore.without': 'Terminer sans eux',
   'restore.result': '{count, plural, one {# fichier} other {# fichiers}}, {size}, chaque octet vérifié.',
   'restore.back': 'Retour',
@@ -585,11 +587,11 @@ export const fr: Messages = {
   'restore.sentence.file': '{name}, tel qu’il a été gardé',
   'restore.newest': 'la dernière',
   'restore.remembered':
-    'Pas de réseau. Voici ce que ce navigateur avait déjà vu ; la restauration reprendra avec le réseau.',
+    'Pas de réseau. Voici ce que ce navigateur avait déjà vu ; la restauration reprendra avec le réseau.',
   'restore.again': 'Réessayer',
   'retention.title': 'Combien de temps les sauvegardes restent',
   'retention.what':
-    'Il s’agit des sauvegardes de cet appareil. Un retrait peut être annulé pendant 30 jours ; même un voleur de cet appareil ne peut pas raccourcir ce délai.',
+    'Il s’agit des sauvegardes de cet appareil. Un retrait peut être annulé pendant 30 jours ; même un voleur de cet appareil ne peut pas raccourcir ce délai.',
   'retention.busy': 'Modification en cours',
   'retention.rule.everything': 'Tout',
   'retention.rule.everything.what':
@@ -612,7 +614,7 @@ export const fr: Messages = {
   'restore.removed.none': 'Rien n’a été retiré de cette liste ces 30 derniers jours.',
   'retention.undo': 'La garder',
   'backup.taken-back':
-    '{count, plural, one {Quelque chose dans ce compte avait fait marquer # paquet à supprimer dont vos sauvegardes ont besoin. C’est annulé.} many {Quelque chose dans ce compte avait fait marquer # de paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.} other {Quelque chose dans ce compte avait fait marquer # paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.}} Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
+    '{count, plural, one {Quelque chose dans ce compte avait fait marquer # paquet à supprimer dont vos sauvegardes ont besoin. C’est annulé.} many {Quelque chose dans ce compte avait fait marquer # de paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.} other {Quelque chose dans ce compte avait fait marquer # paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.}} Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
   'restore.device': 'Sauvegardé par',
   'restore.device.all': '{count, plural, one {# appareil} other {les # appareils}}',
   'restore.device.unnamed': 'appareil {id}',
@@ -629,7 +631,7 @@ export const fr: Messages = {
   'restore.find-file.found': '{count, plural, =0 {Rien ne porte ce nom.} one {# trouvé.} other {# trouvés.}}',
   'restore.find-file.unread':
     '{count, plural, one {# liste n’a pas pu être lue} other {# listes n’ont pas pu être lues}} pour l’instant.',
-  'restore.find-file.last': 'vu en dernier dans la sauvegarde : {when}',
+  'restore.find-file.last': 'vu en dernier dans la sauvegarde : {when}',
   'restore.compare.alone': 'Il n’y a pas d’autre sauvegarde à comparer.',
   'restore.compare.with': 'Comparée à',
   'restore.compare.running': 'Comparaison en cours',
@@ -646,14 +648,14 @@ export const fr: Messages = {
   'restore.file.pdf': 'Ouvrir le PDF dans un nouvel onglet',
   'restore.file.cut': 'Seul le début est affiché.',
   'restore.file.none': 'Un navigateur ne peut pas afficher ce type de fichier. Enregistrez-le pour l’ouvrir.',
-  'restore.file.of': 'Tel qu’il était : {when}, {size}',
+  'restore.file.of': 'Tel qu’il était : {when}, {size}',
   'restore.file.save': 'Enregistrer cette version',
   'restore.file.saving': '{done} sur {of}',
   'restore.file.saved': 'Enregistré, chaque octet vérifié.',
   'restore.file.versions': 'Versions',
-  'restore.file.in': '{count, plural, one {dans # sauvegarde} other {dans # sauvegardes}}, depuis : {since}',
+  'restore.file.in': '{count, plural, one {dans # sauvegarde} other {dans # sauvegardes}}, depuis : {since}',
   'restore.file.show': 'Voir',
-  'restore.file.show.what': 'Voir la version : {when}',
+  'restore.file.show.what': 'Voir la version : {when}',
   'restore.file.looked':
     '{done, number} sur {of, plural, one {# sauvegarde parcourue} other {# sauvegardes parcourues}}',
   'restore.file.unreadable':
@@ -745,7 +747,7 @@ export const fr: Messages = {
   'check.stage.clock': 'Horloge',
   'check.stage.sign-in': 'Connexion au compte',
   'check.stage.live': 'Liaison directe avec le coordinateur',
-  'check.stage.rendezvous': 'Point de rencontre des pairs',
+  'check.stage.rendezvous': 'Point de rencontre des appareils',
   'check.stage.ice': 'Moyens d’être joint',
   'check.stage.turn': 'Relais',
   'check.stage.channel': 'Connexions directes dans ce navigateur',
@@ -770,9 +772,9 @@ export const fr: Messages = {
   'check.found.sign-in-refused':
     'Le coordinateur n’accepte pas cet appareil. Votre sauvegarde n’est pas touchée, mais ne peut pas continuer d’ici. Si cet appareil a été retiré de votre compte, ajoutez-le de nouveau ; sinon, montrez le rapport à la personne qui gère le coordinateur.',
   'check.found.live-blocked':
-    'La liaison directe avec le coordinateur est bloquée. Cet onglet passe pour hors ligne, donc personne n’atteint ce qu’il garde. Quelque chose laisse passer les pages web mais pas les WebSockets : un réseau d’entreprise, une extension ou un proxy, qu’il faut régler pour les laisser passer.',
+    'La liaison directe avec le coordinateur est bloquée. Cet onglet passe pour hors ligne, donc personne n’atteint ce qu’il garde. Quelque chose laisse passer les pages web mais pas les connexions durables : un réseau d’entreprise, une extension ou un proxy. La personne qui s’en occupe doit laisser passer les WebSockets.',
   'check.found.rendezvous-blocked':
-    'Le point de rencontre des pairs est injoignable. Cet appareil ne trouve aucun gardien et n’est pas trouvé. Vérifiez de nouveau ; si cela dure, un proxy ou une extension bloque les WebSockets vers le chemin /peerjs.',
+    'Le point de rencontre des appareils est injoignable. Cet appareil ne trouve aucun gardien et n’est pas trouvé. Vérifiez de nouveau ; si cela dure, un proxy ou une extension bloque les connexions durables. La personne qui s’en occupe doit laisser passer les WebSockets.',
   'check.found.webrtc-blocked':
     'WebRTC est désactivé dans ce navigateur. Sans lui, aucune connexion aux gardiens : rien ne peut être sauvegardé ni restauré ici. Cherchez une extension ou un réglage de confidentialité qui bloque WebRTC.',
   'check.found.no-addresses':
@@ -817,7 +819,7 @@ export const fr: Messages = {
   'check.limits': 'Ce que ce navigateur fait à un onglet qui travaille masqué',
   'check.limits.none': 'Rien de visible pour Keeptab ne ralentit cet onglet.',
   'check.limits.hidden':
-    'Masqué {minutes, plural, =0 {moins d’une minute} one {# minute} other {# minutes}} jusqu’ici ; le plus long arrêt de ses minuteries a duré {seconds, plural, one {# seconde} other {# secondes}}, et {percent} des signaux sont arrivés.',
+    'Masqué {minutes, plural, =0 {moins d’une minute} one {# minute} other {# minutes}} jusqu’ici ; son plus long arrêt a duré {seconds, plural, one {# seconde} other {# secondes}}, et il a pu travailler {percent} du temps.',
   'check.limits.never-hidden': 'Cet onglet n’a pas été masqué depuis son ouverture : rien n’est encore mesuré.',
   'check.limit.insecure': 'L’adresse n’est pas sécurisée',
   'check.limit.insecure.cure': 'Ouvrez l’adresse https de votre coordinateur. Sans elle, rien ne fonctionne ici.',
@@ -845,8 +847,8 @@ export const fr: Messages = {
     'Autorisez-les pour cette adresse : vous apprenez aussitôt les problèmes, et le navigateur laisse l’onglet éveillé plus longtemps.',
   'check.limit.not-installed': 'Keeptab n’est pas installé',
   'check.limit.not-installed.cure':
-    'Installez-le depuis le menu du navigateur : il a alors sa propre fenêtre, qu’on ne ferme pas par mégarde avec les autres, et les navigateurs promettent plus volontiers de garder ce qu’il stocke. Le lancer avec le système est une étape à part, sur l’écran Garder.',
-  'check.limit.light-sleep': 'Aucune connexion à un pair n’est ouverte',
+    'Installez-le depuis le menu du navigateur : il a alors sa propre fenêtre, qu’on ne ferme pas par mégarde avec les autres, et les navigateurs promettent plus volontiers de garder ce qu’il stocke. Le lancer avec le système est une étape à part, sur l’écran Garder.',
+  'check.limit.light-sleep': 'Aucune connexion à un autre appareil n’est ouverte',
   'check.limit.light-sleep.cure':
     'Rien à faire : la liaison directe réveille cet onglet dès que quelqu’un a besoin de ce que vous gardez. D’ici là, le navigateur peut le ralentir.',
   'check.limit.on-battery': 'L’ordinateur est sur batterie',
@@ -931,13 +933,13 @@ export const fr: Messages = {
   'devices.remove.now': 'Le retirer',
   'devices.give-up': 'Supprimer ses sauvegardes',
   'devices.give-up.one': 'Supprimer les sauvegardes de {name}',
-  'devices.give-up.title': 'Supprimer les sauvegardes de {name} ?',
+  'devices.give-up.title': 'Supprimer les sauvegardes de {name} ?',
   'devices.give-up.count':
     '{count, plural, one {Sa sauvegarde sera supprimée dans 30 jours. Ensuite, personne ne pourra la récupérer.} many {Ses # de sauvegardes seront supprimées dans 30 jours. Ensuite, personne ne pourra les récupérer.} other {Ses # sauvegardes seront supprimées dans 30 jours. Ensuite, personne ne pourra les récupérer.}}',
   'devices.give-up.all':
     'Toutes ses sauvegardes seront supprimées dans 30 jours. Ensuite, personne ne pourra les récupérer.',
   'devices.give-up.until-then':
-    'D’ici là, vous les trouvez dans Restaurer, avec « {look} », et pouvez les garder malgré tout.',
+    'D’ici là, vous les trouvez dans Restaurer, avec « {look} », et pouvez les garder malgré tout.',
   'devices.give-up.others-stay': 'Les sauvegardes de vos autres appareils restent entières.',
   'devices.give-up.now': 'Les supprimer',
   'devices.backups-go': 'Ses sauvegardes disparaîtront le {day}.',
@@ -962,18 +964,18 @@ export const fr: Messages = {
   'detail.too-few-shards': 'Fragments lisibles d’un paquet : {reachable, number} sur {needed, number} nécessaires.',
   'detail.words-not-confirmed': 'Inexact : mot {positions}.',
   'detail.not-enough-keepers': 'Gardiens disponibles : {eligible, number} sur {needed, number} nécessaires.',
-  'phrase.stranger': 'Le mot {position, number}, « {word} », n’est pas dans la liste.',
-  'phrase.stranger.near': 'Le mot {position, number}, « {word} », n’est pas dans la liste. Vouliez-vous dire {near} ?',
-  'phrase.quoted': '« {word} »',
+  'phrase.stranger': 'Le mot {position, number}, « {word} », n’est pas dans la liste.',
+  'phrase.stranger.near': 'Le mot {position, number}, « {word} », n’est pas dans la liste. Vouliez-vous dire {near} ?',
+  'phrase.quoted': '« {word} »',
   'detail.phrase-word-count':
     '{count, plural, one {Il y en a # ici.} many {Il y en a # ici.} other {Il y en a # ici.}}',
   'detail.phrase-checksum': '{swapped, select, true {Deux mots voisins sont peut-être inversés.} other {}}',
-  'detail.source-unreadable': 'La raison : {reason}.',
-  'detail.target-refused': '{path} : {reason}.',
+  'detail.source-unreadable': 'La raison : {reason}.',
+  'detail.target-refused': '{path} : {reason}.',
   'detail.limit-exceeded':
     '{what, select, folders {On peut choisir {most, number} dossiers au plus.} entries {Un dossier peut contenir {most, number} fichiers et dossiers au plus.} devices {Un compte peut avoir {most, number} appareils au plus.} name {Le nom est trop long.} other {}}',
   'detail.head-forked':
-    'Les clés de cet appareil servent à deux endroits : il ne peut plus sauvegarder. Faites-en un nouvel appareil : ouvrez Keeptab dans un autre navigateur, ou effacez dans celui-ci ce qu’il a stocké pour cette adresse, et tapez les 24 mots dans Restaurer. Ce que les gardiens ont déjà n’est pas renvoyé.',
+    'Les clés de cet appareil servent à deux endroits : il ne peut plus sauvegarder. Faites-en un nouvel appareil : ouvrez Keeptab dans un autre navigateur, ou effacez dans celui-ci ce qu’il a stocké pour cette adresse, et tapez les 24 mots dans Restaurer. Ce que les gardiens ont déjà n’est pas renvoyé.',
   'detail.malformed':
     '{from, select, coordinator {Le coordinateur a donné une réponse incompréhensible.} stranger {Autre chose qu’un coordinateur répond à son adresse. C’est souvent la page de connexion d’un hôtel ou d’un réseau d’entreprise.} other {}}',
   'detail.signature-invalid':
@@ -992,11 +994,11 @@ export const fr: Messages = {
   'reason.NoModificationAllowedError': 'un autre programme l’utilise',
   'reason.TypeError': 'le navigateur refuse son nom',
   'reason.folder-refused': 'son dossier n’a pas pu être créé',
-  'reason.no-links': 'un navigateur ne peut pas créer de liens symboliques ; le ZIP les contient',
+  'reason.no-links': 'un navigateur ne peut pas créer de liens symboliques ; le ZIP les contient',
   'reason.broken-off': 'le téléchargement a été interrompu',
   'reason.paused': 'il était en pause',
   'reason.rules-too-long': 'ses règles sont trop longues pour être suivies',
-  'reason.other': 'le navigateur dit « {reason} »',
+  'reason.other': 'le navigateur dit « {reason} »',
   'error.phrase-word-count': 'La phrase doit compter 24 mots.',
   'error.phrase-unknown-word': 'L’un des mots n’est pas dans la liste de mots.',
   'error.phrase-checksum':
@@ -1005,9 +1007,9 @@ export const fr: Messages = {
     'Les mots ne correspondent pas. Regardez de nouveau le papier et tapez les mots demandés.',
   'error.words-gone':
     'Les mots ont été confirmés sur cet appareil et n’y sont plus stockés. Utilisez la fiche imprimée.',
-  'error.already-initialised':
-    'Cet endroit contient déjà un compte. Choisissez un autre dossier de données, ou continuez avec celui-ci.',
-  'error.not-initialised': 'Il n’y a pas encore de compte ici. Lancez d’abord init, ou donnez les 24 mots.',
+  'error.already-initialised': 'Il y a déjà un compte ici. Rien n’a été modifié.',
+  'error.not-initialised':
+    'Il n’y a pas encore de compte ici. Sauvegardez quelque chose, ou tapez les 24 mots dans Restaurer.',
   'error.phrase-other-account': 'Ce sont les mots d’un autre compte. Rien n’a été modifié.',
   'error.device-revoked':
     'Cet appareil a été retiré de son compte avec les 24 mots. Ce qu’il a sauvegardé reste restaurable sur les autres appareils ; pour l’utiliser encore, ajoutez-le de nouveau.',
@@ -1034,24 +1036,24 @@ export const fr: Messages = {
   'error.erasure-shards': 'Les fragments remis au code d’effacement ne vont pas ensemble.',
   'error.too-few-shards':
     'Trop peu de fragments sont joignables pour reconstruire les données. Relancez la restauration quand plus de gardiens seront en ligne.',
-  'error.store-full': 'Ce gardien est plein. Rien de ce qu’il garde n’a été touché.',
+  'error.store-full': 'Plus de place. Rien de ce qui est gardé n’a été touché.',
   'error.shard-unknown': 'Ce gardien n’a pas le fragment demandé.',
-  'error.shard-corrupt': 'Un fragment ne correspond pas à sa racine signée. Il n’a pas été utilisé.',
+  'error.shard-corrupt': 'Quelque chose ne correspond pas à ce que son appareil a signé. Cela n’a pas été utilisé.',
   'error.store-failed': 'Le disque ou le stockage du navigateur a refusé d’écrire. Rien d’écrit à moitié n’est gardé.',
   'error.storage-gone':
-    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Laissez cette page ouverte une minute, pour que le réseau l’apprenne, puis rechargez-la : vos sauvegardes reviennent avec les 24 mots.',
-  'error.peer-unreachable': 'Un autre pair est injoignable.',
-  'error.peer-refused': 'Un autre pair a refusé la demande.',
+    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Laissez cette page ouverte une minute, pour que le réseau l’apprenne, puis rechargez-la : vos sauvegardes reviennent avec les 24 mots.',
+  'error.peer-unreachable': 'Un autre appareil est injoignable.',
+  'error.peer-refused': 'Un autre appareil a refusé la demande.',
   'error.peer-impostor':
     'L’autre côté d’une connexion n’est pas l’appareil qu’il prétend être. Elle a été fermée avant tout transfert de données.',
-  'error.connection-lost': 'Une connexion à un autre pair a été perdue.',
+  'error.connection-lost': 'Une connexion à un autre appareil a été perdue.',
   'error.timeout': 'Aucune réponse n’est arrivée à temps.',
   'error.coordinator-unreachable':
     'Le coordinateur est injoignable. Rien n’est perdu : vérifiez l’adresse et le réseau, puis réessayez.',
   'error.not-signed-in': 'Le coordinateur ne connaît pas cette session. Se reconnecter aide.',
   'error.forbidden': 'Le coordinateur a refusé : ceci appartient à un autre compte.',
   'error.not-found': 'Le coordinateur n’a rien de tel.',
-  'error.conflict': 'Le coordinateur a déjà une autre valeur ici. Relisez-la, puis décidez.',
+  'error.conflict': 'Le coordinateur a autre chose entre-temps. Rechargez la page, puis réessayez.',
   'error.too-many-requests': 'Trop de demandes en peu de temps. Attendez un peu, puis réessayez.',
   'error.not-enough-keepers':
     'Il n’y a pas assez de gardiens à des endroits différents. Rien n’est encore protégé ; réessayez quand il y en aura plus en ligne.',
@@ -1060,22 +1062,22 @@ export const fr: Messages = {
   'error.head-forked':
     'Deux sauvegardes différentes revendiquent la même place dans l’historique d’un appareil. Les deux sont listées ; aucune n’a été prise pour l’autre.',
   'error.backup-first':
-    'Un appareil a été retiré du compte depuis la dernière sauvegarde ici. Rien n’a été changé : sauvegardez une fois, puis réessayez.',
+    'Un appareil a été retiré du compte depuis la dernière sauvegarde ici. Rien n’a été changé : sauvegardez une fois, puis réessayez.',
   'error.nothing-to-restore': 'Il n’y a pas de sauvegarde pour ces mots chez ce coordinateur.',
   'error.snapshot-unknown': 'Cet instantané n’existe pas.',
   'error.snapshot-stays':
-    'Cet instantané reste : c’est le plus récent de son appareil, ou il est protégé. Rien n’a été changé.',
+    'Cet instantané reste : c’est le plus récent de son appareil, ou il est protégé. Rien n’a été changé.',
   'error.path-unknown': 'Ce chemin n’existe pas dans cet instantané.',
   'error.source-unreadable': 'Le dossier est illisible.',
   'error.target-refused': 'Un fichier n’a pas pu être écrit à l’endroit choisi.',
   'error.streams-unavailable':
-    'Cet onglet ne peut pas montrer de fichiers avant leur restauration. Rechargez la page et réessayez ; la restauration fonctionne sans cela.',
+    'Cet onglet ne peut pas montrer de fichiers avant leur restauration. Rechargez la page et réessayez ; la restauration fonctionne sans cela.',
   'error.incomplete': 'Certains fichiers n’ont pas pu être récupérés. Tous les autres l’ont été.',
   'error.aborted': 'Arrêté sur demande. Ce qui était fini est gardé, et la suite reprend de là la prochaine fois.',
   'error.config-invalid': 'Un réglage a une valeur non autorisée.',
   'error.usage': 'La commande n’a pas été comprise.',
   'error.internal': 'Keeptab a fait une erreur. Rien n’a été dit à l’abri sans l’être. Merci de signaler cette erreur.',
-  'operator.title': 'Keeptab : le coordinateur',
+  'operator.title': 'Keeptab : le coordinateur',
   'operator.sentence.ask': 'Cette page est pour qui exploite le coordinateur',
   'operator.sentence.lost':
     '{packs, plural, one {# paquet ne peut pas être récupéré avant le retour de gardiens} many {# de paquets ne peuvent pas être récupérés avant le retour de gardiens} other {# paquets ne peuvent pas être récupérés avant le retour de gardiens}}',
@@ -1088,9 +1090,9 @@ export const fr: Messages = {
   'operator.show': 'Afficher',
   'operator.refused.wrong': 'Ce n’est pas le jeton des réglages.',
   'operator.refused.none':
-    'Aucun jeton n’est défini : mettez OPERATOR_TOKEN dans les réglages du coordinateur et redémarrez-le.',
+    'Aucun jeton n’est défini : mettez OPERATOR_TOKEN dans les réglages du coordinateur et redémarrez-le.',
   'operator.at':
-    'État : {when} ; {count, plural, one {# appareil présent} many {# d’appareils présents} other {# appareils présents}}.',
+    'État : {when} ; {count, plural, one {# appareil présent} many {# d’appareils présents} other {# appareils présents}}.',
   'operator.repairs': 'File des réparations',
   'operator.repairs.waiting': 'en attente',
   'operator.repairs.urgent': 'dont urgents',
@@ -1105,7 +1107,7 @@ export const fr: Messages = {
   'operator.risks.packs': 'Paquets',
   'operator.audits': 'Contrôles par jour',
   'operator.audits.what':
-    'En retard : sans réponse à temps, la même feuille est redemandée. Muet : huit fois sans réponse. Une fois par semaine un autre appareil lit un fragment entier. Retenu : il est passé, et rien d’entier n’est revenu.',
+    'En retard : sans réponse à temps, la même feuille est redemandée. Muet : huit fois sans réponse. Une fois par semaine un autre appareil lit un fragment entier. Retenu : il est passé, et rien d’entier n’est revenu.',
   'operator.audits.none': 'Aucun gardien n’a encore été interrogé.',
   'operator.audits.day': 'Jour',
   'operator.audits.proven': 'Juste',
@@ -1114,14 +1116,14 @@ export const fr: Messages = {
   'operator.audits.late': 'En retard',
   'operator.audits.silent': 'Muet',
   'operator.capture':
-    'Voici ce qu’il faut au moins à une seule main pour tenir en un an {places, number} des {of, number} places d’un groupe et pouvoir priver son propriétaire de ses données : {accounts, number} comptes dans {blocks, number} blocs d’adresses, et {kept} gardés.',
+    'Voici ce qu’il faut au moins à une seule main pour tenir en un an {places, number} des {of, number} places d’un groupe et pouvoir priver son propriétaire de ses données : {accounts, number} comptes dans {blocks, number} blocs d’adresses, et {kept} gardés.',
   'operator.audits.served': 'Lu en entier',
   'operator.audits.withheld': 'Retenu',
   'operator.audits.unreached': 'Non joint',
   'operator.traffic': 'Déplacé par les réparations',
   'operator.traffic.rate': '{rate} octets par octet gardé et par mois',
   'operator.traffic.what':
-    '{moved} pour {shards, plural, one {# fragment} many {# de fragments} other {# fragments}} en {days, plural, one {# jour} many {# de jours} other {# jours}} ; {stored} sont gardés.',
+    '{moved} pour {shards, plural, one {# fragment} many {# de fragments} other {# fragments}} en {days, plural, one {# jour} many {# de jours} other {# jours}} ; {stored} sont gardés.',
   'operator.keepers': 'Gardiens par réputation',
   'operator.keepers.new': 'nouveaux',
   'operator.keepers.vetted': 'éprouvés',
