@@ -330,6 +330,7 @@ export class BackupState {
       // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
       const { oneMachine } = await owner.coordinator.info()
       const read = sources.map((source) => source.forBackup())
+      const chosen = sources.map((state) => ({ state, source: state.source, chosenAt: state.chosenAt }))
       const { snapshot, state } = await backup(owner, read, {
         signal,
         everyByte: this.schedule.plan.everyByte,
@@ -337,9 +338,10 @@ export class BackupState {
       })
       this.run.finished()
       const at = Date.now()
-      for (const source of sources) {
+      for (const { state: source, chosenAt } of chosen) {
         if (source.away === undefined) {
-          source.backedUpAt = at
+          // Of a list of files it holds what was there when they were chosen, however long that backup was paused.
+          source.backedUpAt = source.handle === undefined ? chosenAt : at
           source.files = source.progress?.filesDone
           source.bytes = source.progress?.bytesRead
         } else if (source.away.carried) continue
@@ -351,6 +353,8 @@ export class BackupState {
       await this.#memory.setLastBackup(last)
       this.last = last
       await this.#noteUnfinished(undefined)
+      // What is not spread far enough is looked after by the next backup, which needs something to read.
+      if (state === 'safe') for (const one of chosen) one.state.letGo(one)
       await this.schedule.watch(this.sources)
       lookAfter = async () => {
         await this.#clearUp(owner, lookedAt, signal).catch(() => undefined)

@@ -46,7 +46,10 @@ export const withAllKinds = ({ settings, told, held, ...rest }: RememberedNotice
 
 /** What the rules need to know of the tab. */
 export interface NoticeFacts {
-  /** When the last backup that finished did; when none has, when the first was begun; absent before that. */
+  /**
+   * When the folder was last backed up that waits longest; when none ever was, when the first backup was begun; absent
+   * before that.
+   */
   readonly backedUpAt: Millis | undefined
   /** Folders to back up: without one nothing can be overdue. */
   readonly folders: number

@@ -59,10 +59,10 @@ export class NotificationsState {
   readonly settings = $derived(this.#remembered.settings)
   readonly #facts = $derived.by((): NoticeFacts => {
     const { backup, keep, drill } = this.#desk
-    const finished = backup.sources.flatMap(({ backedUpAt }) => backedUpAt ?? [])
+    const finished = backup.sources.flatMap(({ backedUpAt, paused }) => (paused ? [] : (backedUpAt ?? [])))
     const { brokenOff } = backup.facts
     return {
-      backedUpAt: finished.length > 0 ? Math.max(...finished) : (backup.unfinished ?? backup.last)?.startedAt,
+      backedUpAt: finished.length > 0 ? Math.min(...finished) : (backup.unfinished ?? backup.last)?.startedAt,
       folders: backup.sources.length,
       // One that was stopped by the person or by a closed tab has failed no more than one that still runs.
       failed: backup.running || (brokenOff && backup.trouble === undefined) ? undefined : brokenOff,

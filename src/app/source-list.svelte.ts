@@ -102,9 +102,11 @@ export class SourceList {
     for (const { source, handle } of chosen) {
       const known = await this.#known(source, handle)
       if (known !== undefined) {
-        const again = known.source === undefined
-        known.source = { ...source, name: known.name }
-        if (!again) this.#say({ id: 'backup.said.twice', values: { name: nameInText(known.name) } })
+        // A list of files is replaced by a newer one; a folder that is read again each time is the same.
+        if (handle !== undefined && known.source !== undefined) {
+          this.#say({ id: 'backup.said.twice', values: { name: nameInText(known.name) } })
+        }
+        known.choose(source)
         continue
       }
       if (this.all.length >= MAX_SOURCES)
@@ -131,7 +133,8 @@ export class SourceList {
       if (a !== undefined && b !== undefined) {
         if (await a.isSameEntry(b)) return other
       } else if (a === b && other.name === source.name) {
-        if (other.source === undefined || (await sharesAName(other.source, source))) return other
+        const before = other.source ?? other.spent
+        if (before === undefined || (await sharesAName(before, source))) return other
       }
     }
     return undefined

@@ -1,9 +1,13 @@
 /** One source in the list: what is remembered of it, and how far a backup is with it. */
 import type { BackupEvent } from '../backup/events.ts'
 import type { Source, SourceRules } from '../backup/source.ts'
+import type { Millis } from '../core/units.ts'
 import type { Conflict, LeftOut, RememberedFolder } from '../store/indexeddb-page-memory.ts'
 import { awaySource } from './away-source.ts'
 import { folderSource } from './folder-source.ts'
+
+/** What a backup reads of a source: another choice may take its place meanwhile. */
+export type Chosen = Pick<SourceState, 'source' | 'chosenAt'>
 
 export type SourceProgress = Extract<BackupEvent, { type: 'source' }>
 
@@ -14,6 +18,10 @@ export class SourceState {
   readonly handle: FileSystemDirectoryHandle | undefined
   /** Can be read now, as far as the browser says. */
   source = $state.raw<Source>()
+  /** When it was chosen at this visit. Without a handle, nothing that happened on the disk since then can be seen in it. */
+  chosenAt: Millis = Date.now()
+  /** What was chosen without a handle and is in a backup: only good for telling whether the same is chosen again. */
+  spent: Source | undefined
   files = $state<number>()
   bytes = $state<number>()
   backedUpAt = $state<number>()
@@ -47,6 +55,19 @@ export class SourceState {
   remembered(): RememberedFolder {
     const { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut } = this
     return { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut }
+  }
+
+  /** It is chosen again. */
+  choose(source: Source): void {
+    this.source = { ...source, name: this.name }
+    this.chosenAt = Date.now()
+  }
+
+  /** A backup that began with it so is over and safe. A list of files stays as it was chosen, so it is not read twice. */
+  letGo({ source }: Chosen): void {
+    if (this.handle !== undefined || this.away !== undefined || this.source !== source) return
+    this.spent = source
+    this.source = undefined
   }
 
   /** Can be part of a backup now. */

@@ -23,7 +23,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
 
   const laptop = await profiles.fresh()
   const letters = await folderWith(network.freshPath('letters'), 'from the laptop')
-  await laptop.chooseFiles(letters)
+  await laptop.drop(letters)
   await laptop.press('Start backup')
   await expect(laptop.state).toHaveText('Words needed', { timeout: 60_000 })
   const words = await laptop.confirmWords()
@@ -42,7 +42,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await phone.press('Go on')
   await phone.go('Backup')
   const photos = await folderWith(network.freshPath('photos'), 'from the phone')
-  await phone.chooseFiles(photos)
+  await phone.drop(photos)
   await phone.press('Start backup')
   await expect(phone.state).toHaveText('Safe', { timeout: 60_000 })
   await phone.go('Account')

@@ -64,10 +64,11 @@ test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a
   const whole = (await network.receivedBytes()) - kept
   expect(whole).toBeGreaterThan(SIZE / 2)
 
-  // Another day: the folder is known, and has to be chosen again.
-  await restoring.reload()
-  await expect.poll(() => restoring.text('[data-testid=folder]')).toContain('mine')
+  // In the same visit: what was read once shows no change of the disk, so the folder has to be chosen again.
   await writeFile(join(mine, 'later'), 'written between two backups')
+  await expect.poll(() => restoring.text('[data-testid=folder]')).toContain('choose it again')
+  await expect.poll(() => restoring.text('main')).toContain('choose it again for the next one')
+  expect(await restoring.text('main')).not.toMatch(/Back up now|Read again|noticed/)
   await restoring.chooseFolder('Choose a folder', mine)
   await restoring.press('Start backup')
   await expect.poll(() => restoring.text('[data-testid=folder]')).toContain(`${FILES + 1} files`)
@@ -75,6 +76,9 @@ test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a
   const again = (await network.receivedBytes()) - kept - whole
   expect(again).toBeGreaterThan(0)
   expect(again).toBeLessThan(whole / 10)
+  expect(await restoring.text('main')).not.toContain('in the list already')
+  await restoring.reload()
+  await expect.poll(() => restoring.text('[data-testid=folder]')).toMatch(/mine[^]*choose it again/)
 
   await playsAtAnyPlace(restoring)
   // What it says when a sound that is moved needs the rest of an answer no more.

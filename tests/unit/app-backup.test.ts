@@ -18,7 +18,7 @@ import { parseManifest } from '../../src/snapshot/manifest.ts'
 import { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
 import { MemoryIdentityStore, MemoryTreeCache } from '../../src/store/memory.ts'
 import { bringBack, noise, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
-import { droppedEntries, folderHandle, vanishes, type Folder } from './browser-folders.ts'
+import { droppedEntries, droppedHandles, folderHandle, vanishes, type Folder } from './browser-folders.ts'
 
 const MB = 1_000_000
 const LONG_AGO = 1_600_000_000_000
@@ -84,6 +84,11 @@ function fileOf(path: string, bytes: Bytes, read?: () => ReadableStream<Bytes>):
 
 /** As a network drive does that has gone to sleep. */
 const neverAnswers = () => new ReadableStream<Bytes>()
+/** And wakes up for the second try. */
+function neverAnswersOnce() {
+  let tries = 0
+  return () => ((tries += 1) === 1 ? neverAnswers() : new Blob([noise('b', 10)]).stream())
+}
 /** As a browser says it of a file that was deleted or changed after it was chosen. */
 const notReadable = () =>
   new ReadableStream<Bytes>({
@@ -151,8 +156,8 @@ describe('a backup that runs', () => {
     expect(backup).toMatchObject({ running: false, paused: true, way: 'resume' })
     await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10)))
     await backup.start()
-    expect(backup).toMatchObject({ safety: 'safe', way: 'now' })
-    expect((await page()).way).toBe('choose') // what was chosen as files lasts for one visit
+    expect(backup).toMatchObject({ safety: 'safe', way: 'choose' }) // what was chosen as files is read for one backup
+    expect((await page()).way).toBe('choose')
   })
 
   test('goes on with the other sources when one is paused, which stays out over a reload until it is taken in again', async () => {
@@ -184,6 +189,77 @@ describe('a backup that runs', () => {
     await vi.waitUntil(() => !reloaded.running, LONG)
     expect(reloaded.safety).toBe('safe')
     expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['free/c', 'stuck/a'])
+  })
+})
+
+describe('files chosen as a list', () => {
+  test('are read for one backup: neither a click nor the schedule calls them backed up later without a new choice', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/a', noise('a', 10)))
+    await backup.addDropped(droppedHandles(folderHandle('letters', { b: 'b' })))
+    const [photo, letter] = [named(backup, 'photos'), named(backup, 'letters')]
+    await backup.start()
+    expect(backup).toMatchObject({ safety: 'safe', way: 'now' })
+    expect(backup.list.ready).toEqual([letter])
+
+    const { backedUpAt } = photo
+    const snapshot = backup.last?.finished?.snapshot
+    await vi.waitUntil(() => Date.now() > (letter.backedUpAt ?? 0))
+    const before = letter.backedUpAt ?? 0
+    await backup.start()
+    expect(letter.backedUpAt).toBeGreaterThan(before)
+    expect(photo).toMatchObject({ backedUpAt, away: { carried: true } })
+    expect(backup).toMatchObject({ safety: 'safe', last: { finished: { snapshot } } })
+
+    await choose(backup, fileOf('photos/a', noise('a', 10)), fileOf('photos/later', noise('later', 10)))
+    expect(backup.list.said).toEqual([])
+    await backup.start()
+    expect(photo.backedUpAt).toBeGreaterThan(backedUpAt ?? Infinity)
+    expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['letters/b', 'photos/a', 'photos/later'])
+    // Another folder of that name is another source, also when the first one was read already.
+    await choose(backup, fileOf('photos/else', noise('else', 10)))
+    expect(backup.sources.map(({ name }) => name)).toEqual(['photos', 'letters', 'photos (2)'])
+  })
+
+  test('stay for a backup that was paused or failed, which then holds them as of when they were chosen', async () => {
+    const { page } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/a', noise('a', 10)), fileOf('photos/b', noise('b', 10), neverAnswersOnce()))
+    const chosenBy = Date.now()
+    const [photo] = backup.sources
+    void backup.start()
+    await vi.waitUntil(() => photo?.progress?.filesDone === 1, LONG)
+    await backup.pause()
+    await vi.waitUntil(() => !backup.running, LONG)
+    expect(backup).toMatchObject({ way: 'resume', list: { ready: [photo] } })
+    await vi.waitUntil(() => Date.now() > chosenBy)
+    await backup.start()
+    expect(backup.safety).toBe('safe')
+    expect(photo?.backedUpAt).toBeLessThanOrEqual(chosenBy)
+    expect(backup.list.ready).toEqual([])
+  })
+
+  test('that are dropped while a backup runs are read by the next one', async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    let answer = (): void => undefined
+    const content = new ReadableStream<Bytes>({ start: (stream) => void (answer = () => stream.close()) })
+    const first = fileOf('photos/a', noise('a', 10))
+    await choose(
+      backup,
+      first,
+      fileOf('photos/empty', noise('', 0), () => content),
+    )
+    const [photo] = backup.sources
+    const run = backup.start()
+    await vi.waitUntil(() => photo?.progress?.filesDone === 1, LONG)
+    await backup.addDropped(droppedEntries('photos', { a: 'a', later: 'later' }))
+    answer()
+    await run
+    expect(backup.list.ready).toEqual([photo])
+    await backup.start()
+    expect([...(await bringBack(working())).files.keys()].sort()).toEqual(['photos/a', 'photos/later'])
   })
 })
 
@@ -256,7 +332,8 @@ describe('a source that a backup of another one does not read', () => {
     await choose(backup, fileOf('photos/one', noise('one', 1000)))
     await backup.start()
     const packs = parseManifest((await working().state.rememberedManifest())?.bytes ?? noise('', 0)).packs
-    await choose(backup, fileOf('letters/a', noise('a', 1000)))
+    const letter = fileOf('letters/a', noise('a', 1000))
+    await choose(backup, letter)
     await backup.start()
     const photo = named(backup, 'photos')
     expect(backup.safetyOf(photo)).toBe('safe')
@@ -271,6 +348,7 @@ describe('a source that a backup of another one does not read', () => {
       },
     })
     await backup.pauseSource(photo)
+    await choose(backup, letter)
     await backup.start()
     expect(photo).toMatchObject({ away: { carried: false }, backedUpAt: undefined })
     expect(backup.safetyOf(photo)).toBe('here-only')

@@ -91,4 +91,13 @@ describe('a source that meets another one in the list', () => {
     expect(met(list)).toHaveLength(1)
     expect(list.said).toEqual([{ id: 'backup.said.twice', values: { name: nameInText('home') } }])
   })
+
+  test('or is the same list of files with more in it, takes its place without a word', async () => {
+    const list = await emptyList()
+    await list.addDropped(droppedEntries('home', { a: 'a' }))
+    await list.addDropped(droppedEntries('home', { a: 'a', b: 'b' }))
+    expect(list.said).toEqual([])
+    expect(met(list)).toHaveLength(1)
+    expect(await list.all[0]?.source?.root.list()).toHaveLength(2)
+  })
 })

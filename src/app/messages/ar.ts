@@ -112,6 +112,7 @@ export const ar: Messages = {
   'backup.next.hour': 'يُقرأ ثانية كل ساعة ما دام هذا اللسان مفتوحًا.',
   'backup.next.quarter': 'يُقرأ ثانية كل 15 دقيقة ما دام هذا اللسان مفتوحًا.',
   'backup.next.hand': 'لا يُقرأ ثانية إلا عندما تضغط «انسخ الآن».',
+  'backup.next.chosen': 'ما تختاره يُقرأ لنسخ واحد: اختره ثانية للنسخ التالي.',
   'backup.next.watched': 'تُلاحَظ التغييرات خلال ثوانٍ.',
   'backup.more-folders': 'اعرض {count, number} أخرى',
   'backup.source.last': 'آخر نسخ: {when}',
@@ -120,7 +121,7 @@ export const ar: Messages = {
   'backup.source.files':
     '{done, number} من {total, plural, zero {# ملف} one {ملف واحد} two {ملفين} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'backup.source.waits': 'ينتظر دوره',
-  'backup.source.choose-again': 'الاختيار بهذه الطريقة يدوم زيارة واحدة: اختره ثانية ليدخل في النسخ التالي.',
+  'backup.source.choose-again': 'ما يُختار هكذا يُقرأ لنسخ واحد: اختره ثانية ليدخل في النسخ التالي.',
   'backup.source.permission': 'يحتاج المتصفح إلى إذنك ليقرأ المجلد ثانية.',
   'backup.source.since': 'ما نُسخ ({when}) يبقى محفوظًا.',
   'backup.source.never': 'هو على هذا الحاسوب فقط.',
@@ -349,7 +350,7 @@ export const ar: Messages = {
   'notify.at-risk.body':
     'بقي عدد قليل جدًا من الحافظين لـ{folders, plural, zero {# مجلد} one {مجلد واحد} two {مجلدين} few {# مجلدات} many {# مجلدًا} other {# مجلد}}. يجري البحث عن غيرهم؛ حتى ذلك الحين أبقِ الملفات على هذا الحاسوب.',
   'notify.overdue.title': 'تأخر نسخك الاحتياطي',
-  'notify.overdue.body': 'لم يكتمل نسخ منذ {when}. افتح Keeptab وانسخ ثانية. ما حُفظ من قبل ما زال محفوظًا.',
+  'notify.overdue.body': 'آخر نسخ لأحد المجلدات: {when}. افتح Keeptab وانسخ ثانية. ما حُفظ من قبل ما زال محفوظًا.',
   'notify.failed.title': 'فشل نسخ احتياطي',
   'notify.failed.body': 'افتح Keeptab لترى السبب وتتابع. ما حُفظ من قبل ما زال محفوظًا.',
   'notify.unproven.title': 'شيء لم يعد في تجربة',

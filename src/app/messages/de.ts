@@ -104,6 +104,7 @@ export const de: Messages = {
   'backup.next.hour': 'Wird jede Stunde neu gelesen, solange dieser Tab offen ist.',
   'backup.next.quarter': 'Wird alle 15 Minuten neu gelesen, solange dieser Tab offen ist.',
   'backup.next.hand': 'Wird nur neu gelesen, wenn du „Jetzt sichern“ drückst.',
+  'backup.next.chosen': 'Was du wählst, wird für ein Backup gelesen: Wähle es für das nächste erneut.',
   'backup.next.watched': 'Änderungen werden in Sekunden bemerkt.',
   'backup.more-folders': '{count, number} weitere zeigen',
   'backup.source.last': 'zuletzt gesichert: {when}',
@@ -112,7 +113,7 @@ export const de: Messages = {
   'backup.source.files': '{done, number} von {total, plural, one {# Datei} other {# Dateien}}',
   'backup.source.waits': 'ist noch nicht an der Reihe',
   'backup.source.choose-again':
-    'So gewählt gilt er nur für einen Besuch: Wähle ihn erneut, damit er ins nächste Backup kommt.',
+    'So gewählt wird er für ein Backup gelesen: Wähle ihn erneut, damit er ins nächste kommt.',
   'backup.source.permission': 'Der Browser braucht deine Erlaubnis, um den Ordner wieder zu lesen.',
   'backup.source.since': 'Das Backup ({when}) bleibt aufbewahrt.',
   'backup.source.never': 'Er liegt nur auf diesem Computer.',
@@ -342,7 +343,7 @@ export const de: Messages = {
     '{folders, plural, one {# Ordner hat} other {# Ordner haben}} zu wenige Bewahrer übrig. Andere werden gerade gesucht; behalte bis dahin die Dateien auf diesem Computer.',
   'notify.overdue.title': 'Dein Backup ist überfällig',
   'notify.overdue.body':
-    'Letztes fertiges Backup: {when}. Öffne Keeptab und sichere wieder. Was vorher aufbewahrt war, bleibt aufbewahrt.',
+    'Ein Ordner wurde zuletzt gesichert: {when}. Öffne Keeptab und sichere wieder. Was vorher aufbewahrt war, bleibt aufbewahrt.',
   'notify.failed.title': 'Ein Backup ist fehlgeschlagen',
   'notify.failed.body':
     'Öffne Keeptab, um den Grund zu sehen und fortzusetzen. Was vorher aufbewahrt war, bleibt aufbewahrt.',

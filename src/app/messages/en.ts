@@ -112,6 +112,7 @@ const own = {
   'backup.next.hour': 'Read again every hour while this tab is open.',
   'backup.next.quarter': 'Read again every 15 minutes while this tab is open.',
   'backup.next.hand': 'Read again only when you press “Back up now”.',
+  'backup.next.chosen': 'What you choose is read for one backup: choose it again for the next one.',
   'backup.next.watched': 'Changes are noticed within seconds.',
   'backup.more-folders': 'Show {count, number} more',
 
@@ -122,7 +123,7 @@ const own = {
   'backup.source.files': '{done, number} of {total, plural, one {# file} other {# files}}',
   'backup.source.waits': 'waits for its turn',
   'backup.source.choose-again':
-    'This way of choosing lasts for one visit: choose it again to include it in the next backup.',
+    'What is chosen this way is read for one backup: choose it again to include it in the next one.',
   'backup.source.permission': 'The browser needs your permission to read the folder again.',
   'backup.source.since': 'What was backed up {when} stays kept.',
   'backup.source.never': 'It is on this computer only.',
@@ -364,7 +365,7 @@ const own = {
     '{folders, plural, one {# folder has} other {# folders have}} too few keepers left. Others are being found; until then, keep the files on this computer.',
   'notify.overdue.title': 'Your backup is overdue',
   'notify.overdue.body':
-    'No backup has been finished since {when}. Open Keeptab and back up again. What was kept before is still kept.',
+    'A folder was last backed up {when}. Open Keeptab and back up again. What was kept before is still kept.',
   'notify.failed.title': 'A backup failed',
   'notify.failed.body': 'Open Keeptab to see why and to go on. What was kept before is still kept.',
   'notify.unproven.title': 'Something did not come back in a test',

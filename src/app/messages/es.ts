@@ -103,6 +103,7 @@ export const es: Messages = {
   'backup.next.hour': 'Se vuelve a leer cada hora mientras esta pestaña esté abierta.',
   'backup.next.quarter': 'Se vuelve a leer cada 15 minutos mientras esta pestaña esté abierta.',
   'backup.next.hand': 'Solo se vuelve a leer cuando pulsas «Hacer copia ahora».',
+  'backup.next.chosen': 'Lo que eliges se lee para una sola copia: vuelve a elegirlo para la próxima.',
   'backup.next.watched': 'Los cambios se notan en segundos.',
   'backup.more-folders': 'Mostrar {count, number} más',
   'backup.source.last': 'última copia: {when}',
@@ -111,7 +112,7 @@ export const es: Messages = {
   'backup.source.files': '{done, number} de {total, plural, one {# archivo} other {# archivos}}',
   'backup.source.waits': 'espera su turno',
   'backup.source.choose-again':
-    'Esta forma de elegir dura una visita: vuelve a elegirla para incluirla en la próxima copia.',
+    'Lo elegido así se lee para una sola copia: vuelve a elegirlo para incluirlo en la próxima.',
   'backup.source.permission': 'El navegador necesita tu permiso para volver a leer la carpeta.',
   'backup.source.since': 'Lo que se copió ({when}) sigue guardado.',
   'backup.source.never': 'Está solo en este equipo.',
@@ -339,7 +340,8 @@ export const es: Messages = {
   'notify.at-risk.body':
     '{folders, plural, one {A # carpeta le} many {A # de carpetas les} other {A # carpetas les}} quedan muy pocos guardianes. Se están buscando otros; mientras tanto, conserva los archivos en este equipo.',
   'notify.overdue.title': 'Tu copia va con retraso',
-  'notify.overdue.body': 'Última copia terminada: {when}. Abre Keeptab y haz otra. Lo guardado antes sigue guardado.',
+  'notify.overdue.body':
+    'Última copia de una carpeta: {when}. Abre Keeptab y haz otra. Lo guardado antes sigue guardado.',
   'notify.failed.title': 'Una copia ha fallado',
   'notify.failed.body': 'Abre Keeptab para ver por qué y continuar. Lo guardado antes sigue guardado.',
   'notify.unproven.title': 'Algo no se recuperó en una prueba',

@@ -105,6 +105,8 @@ export const fr: Messages = {
   'backup.next.hour': 'Relu toutes les heures tant que cet onglet est ouvert.',
   'backup.next.quarter': 'Relu toutes les 15 minutes tant que cet onglet est ouvert.',
   'backup.next.hand': 'Relu seulement quand vous choisissez « Sauvegarder maintenant ».',
+  'backup.next.chosen':
+    'Ce que vous choisissez est lu pour une seule sauvegarde : choisissez-le à nouveau pour la prochaine.',
   'backup.next.watched': 'Les changements sont remarqués en quelques secondes.',
   'backup.more-folders': 'En afficher {count, number} de plus',
   'backup.source.last': 'dernière sauvegarde : {when}',
@@ -113,7 +115,7 @@ export const fr: Messages = {
   'backup.source.files': '{done, number} sur {total, plural, one {# fichier} other {# fichiers}}',
   'backup.source.waits': 'attend son tour',
   'backup.source.choose-again':
-    'Ce choix ne vaut que pour une visite : choisissez-le à nouveau pour l’inclure dans la prochaine sauvegarde.',
+    'Ce qui est choisi ainsi est lu pour une seule sauvegarde : choisissez-le à nouveau pour l’inclure dans la prochaine.',
   'backup.source.permission': 'Le navigateur a besoin de votre autorisation pour relire le dossier.',
   'backup.source.since': 'Ce qui a été sauvegardé reste gardé ({when}).',
   'backup.source.never': 'Il n’est que sur cet ordinateur.',
@@ -350,7 +352,7 @@ export const fr: Messages = {
     'Il reste trop peu de gardiens pour {folders, plural, one {# dossier} many {# de dossiers} other {# dossiers}}. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'notify.overdue.title': 'Votre sauvegarde est en retard',
   'notify.overdue.body':
-    'Dernière sauvegarde terminée : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
+    'Dernière sauvegarde d’un dossier : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
   'notify.failed.title': 'Une sauvegarde a échoué',
   'notify.failed.body': 'Ouvrez Keeptab pour voir pourquoi et reprendre. Ce qui était gardé le reste.',
   'notify.unproven.title': 'Lors d’un essai, quelque chose n’est pas revenu',

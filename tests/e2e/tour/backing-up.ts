@@ -43,7 +43,7 @@ export async function backingUp(walk: Walk, folder: string): Promise<{ owner: Ta
   await tab.answer((position) => words[position - 1] ?? '')
   await expect(tab.state).toHaveText('Safe')
   await page.getByTestId('left-out').locator('summary').click()
-  await page.getByText('Read again every hour').click()
+  await page.getByText('What you choose is read for one backup').click()
   await visit('backup-safe', tab)
   await onTheWay(walk, tab)
   await writeFile(join(folder, 'added later'), 'more')
