@@ -96,9 +96,13 @@ export class SourceList {
     return this.#memory.rememberFolder(source.remembered())
   }
 
-  /** @throws KeeptabError `limit-exceeded`: what was added before stays */
+  /** @throws KeeptabError `limit-exceeded`: nothing of the choice was taken */
   async #add(chosen: readonly Dropped[]): Promise<void> {
     this.said = []
+    const known = await Promise.all(chosen.map(({ source, handle }) => this.#known(source, handle)))
+    if (this.all.length + known.filter((one) => one === undefined).length > MAX_SOURCES) {
+      throw new KeeptabError('limit-exceeded', undefined, { what: 'folders', most: MAX_SOURCES })
+    }
     for (const { source, handle } of chosen) {
       const known = await this.#known(source, handle)
       if (known !== undefined) {
@@ -109,8 +113,6 @@ export class SourceList {
         known.choose(source)
         continue
       }
-      if (this.all.length >= MAX_SOURCES)
-        throw new KeeptabError('limit-exceeded', undefined, { what: 'folders', most: MAX_SOURCES })
       const names = this.all.map((other) => other.name)
       const name = unused(source.name, names)
       const conflict: Conflict | undefined =

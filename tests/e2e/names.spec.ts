@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { visibleName } from '../../src/app/visible-name.ts'
+import { randomFolder } from './corpus.ts'
 import { hostileNames } from './hostile-names.ts'
 import { Network } from './network.ts'
 import { root } from './program.ts'
@@ -181,9 +182,12 @@ story(
   },
 )
 
-test('ten thousand sources with the longest names are a list that still answers', async ({ profiles }) => {
+test('as many sources as a backup can hold, with the longest names, are a list that still answers; one more is refused', async ({
+  network,
+  profiles,
+}) => {
   const tab = await profiles.fresh()
-  await tab.page.evaluate(rememberSources, 10_000)
+  await tab.page.evaluate(rememberSources, 1024)
   await tab.page.reload()
   const rows = tab.page.getByTestId('folder')
   await expect(rows).toHaveCount(50)
@@ -192,6 +196,10 @@ test('ten thousand sources with the longest names are a list that still answers'
   await expect(rows.last()).toContainText('99'.padStart(255, 'n'))
   const wider = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
   expect(await tab.page.evaluate(wider)).toBe(0)
+  const more = join(network.folder, 'one more')
+  await randomFolder(more, 1, 10)
+  await tab.chooseFiles(more)
+  await expect(tab.trouble).toContainText('At most 1,024 folders can be chosen.')
 })
 
 /** As if so many folders had been chosen at earlier visits. */

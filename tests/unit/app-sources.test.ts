@@ -54,6 +54,23 @@ describe('a choice in a tree', () => {
   })
 })
 
+test('as many folders as a backup can hold are chosen, and of a choice that goes beyond nothing is taken and the number said', async () => {
+  const memory = await PageMemory.open(crypto.randomUUID())
+  const list = new SourceList(memory)
+  const folders = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => chosen(`folder ${from + i}/file`)) as unknown as FileList
+  await list.addFiles(folders(0, 1023))
+  await expect(list.addFiles(folders(1022, 1025))).rejects.toMatchObject({
+    code: 'limit-exceeded',
+    data: { what: 'folders', most: 1024 },
+  })
+  expect(list.all).toHaveLength(1023)
+  await list.addFiles(folders(1022, 1024)) // one of them is in the list
+  expect(list.all).toHaveLength(1024)
+  await expect(list.addFiles(folders(1024, 1025))).rejects.toMatchObject({ code: 'limit-exceeded' })
+  expect(await memory.folders()).toHaveLength(1024)
+})
+
 describe('a source that meets another one in the list', () => {
   const emptyList = async () => new SourceList(await PageMemory.open(crypto.randomUUID()))
   const met = ({ all }: SourceList) => all.map(({ name, conflict }) => [name, conflict?.what, conflict?.other])
