@@ -186,7 +186,9 @@ export class BackupState {
   /** Asks for the permission that the browser has taken back. Only in answer to a click. */
   reconnect(source: SourceState): Promise<void> {
     return this.#attempt(async () => {
-      if (await this.list.reconnect(source)) await this.schedule.watch(this.sources)
+      if (!(await this.list.reconnect(source))) return
+      await this.schedule.watch(this.sources)
+      this.schedule.changed()
     })
   }
 

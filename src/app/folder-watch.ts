@@ -5,20 +5,27 @@ interface Observer {
   observe(handle: FileSystemDirectoryHandle, options: { recursive: boolean }): Promise<void>
   disconnect(): void
 }
-type ObserverClass = new (onChange: () => void) => Observer
+type ObserverClass = new (onRecords: (records: readonly { readonly type: string }[]) => void) => Observer
+
+/** What a browser tells of the folders that it watches for us. */
+export interface FolderNews {
+  /** Something has changed in one of them; often in a row. */
+  readonly changed: () => void
+  /** So many are watched now. */
+  readonly watched: (folders: number) => void
+}
 
 /** The folders that the browser watches for us. */
 export class FolderWatches {
-  readonly #onChange: () => void
+  readonly #news: FolderNews
   readonly #stops = new Map<string, () => void>()
 
-  /** @param onChange runs for every change, often in a row */
-  constructor(onChange: () => void) {
-    this.#onChange = onChange
+  constructor(news: FolderNews) {
+    this.#news = news
   }
 
-  /** Watches these and no others. @returns how many the browser agreed to */
-  async only(folders: readonly { readonly id: string; readonly handle: FileSystemDirectoryHandle }[]): Promise<number> {
+  /** Watches these and no others, as far as the browser agrees to. */
+  async only(folders: readonly { readonly id: string; readonly handle: FileSystemDirectoryHandle }[]): Promise<void> {
     const wanted = new Map(folders.map(({ id, handle }) => [id, handle]))
     for (const [id, stop] of this.#stops) {
       if (wanted.has(id)) continue
@@ -27,18 +34,31 @@ export class FolderWatches {
     }
     for (const [id, handle] of wanted) {
       if (this.#stops.has(id)) continue
-      const stop = await watch(handle, this.#onChange)
+      const stop = await watch(handle, this.#news.changed, () => this.#ended(id))
       if (stop !== undefined) this.#stops.set(id, stop)
     }
-    return this.#stops.size
+    this.#news.watched(this.#stops.size)
+  }
+
+  /** The browser has given it up. Rescans find what changes there, and it is watched again from the next list on. */
+  #ended(id: string): void {
+    this.#stops.delete(id)
+    this.#news.watched(this.#stops.size)
   }
 }
 
 /** @returns how to end it; `undefined` where the browser cannot or will not: rescans find what changes there */
-async function watch(handle: FileSystemDirectoryHandle, onChange: () => void): Promise<(() => void) | undefined> {
+async function watch(
+  handle: FileSystemDirectoryHandle,
+  onChange: () => void,
+  onEnd: () => void,
+): Promise<(() => void) | undefined> {
   const { FileSystemObserver } = globalThis as { FileSystemObserver?: ObserverClass }
   if (FileSystemObserver === undefined) return undefined
-  const observer = new FileSystemObserver(() => onChange())
+  const observer = new FileSystemObserver((records) => {
+    if (records.some(({ type }) => type === 'errored')) onEnd()
+    else onChange()
+  })
   try {
     await observer.observe(handle, { recursive: true })
     return () => observer.disconnect()

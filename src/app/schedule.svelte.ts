@@ -34,7 +34,10 @@ export class Schedule {
   #triedAt: Millis | undefined
   #changed: DueFacts['changed']
   #running = false
-  readonly #watches = new FolderWatches(() => this.#onChange())
+  readonly #watches = new FolderWatches({
+    changed: () => this.changed(),
+    watched: (folders) => (this.watched = folders),
+  })
 
   constructor(ends: ScheduleEnds) {
     this.#ends = ends
@@ -59,7 +62,7 @@ export class Schedule {
 
   /** Listens to the folders of these that can be read. */
   async watch(sources: readonly SourceState[]): Promise<void> {
-    this.watched = await this.#watches.only(
+    await this.#watches.only(
       sources.flatMap(({ id, handle, ready }) => (handle !== undefined && ready ? [{ id, handle }] : [])),
     )
   }
@@ -68,6 +71,13 @@ export class Schedule {
   begun(): void {
     this.#triedAt = Date.now()
     this.#changed = undefined
+  }
+
+  /** Something has changed in a folder, or may have while it could not be read. */
+  changed(): void {
+    const now = Date.now()
+    this.#changed = { firstAt: this.#changed?.firstAt ?? now, lastAt: now }
+    this.look()
   }
 
   /** Starts what is due, or sleeps until something may be. */
@@ -82,11 +92,5 @@ export class Schedule {
     if (!busy && at !== undefined && at <= now) void this.#ends.start().finally(() => this.look())
     const sleepMs = Math.min(LOOK_EVERY_MS, Math.max(SOONEST_MS, (at ?? Infinity) - now))
     this.#timer = setTimeout(() => this.look(), sleepMs)
-  }
-
-  #onChange(): void {
-    const now = Date.now()
-    this.#changed = { firstAt: this.#changed?.firstAt ?? now, lastAt: now }
-    this.look()
   }
 }

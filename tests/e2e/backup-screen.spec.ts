@@ -93,7 +93,7 @@ test('rules show what they do while they are typed, and a backup does just that 
   expect((await download).suggestedFilename()).toBe('left out of source.txt')
 })
 
-test('a change in a folder is backed up without a click; a folder without permission keeps its last version', async ({
+test('a change in a folder is backed up without a click; a folder without permission keeps its last version until it is reconnected', async ({
   network,
   profiles,
 }) => {
@@ -115,7 +115,7 @@ test('a change in a folder is backed up without a click; a folder without permis
   const rows = tab.page.getByTestId('folder')
   await expect(rows.filter({ hasText: 'away' })).toContainText('The browser needs your permission')
   await expect(rows.filter({ hasText: 'away' }).getByRole('button', { name: /Reconnect .away/ })).toBeVisible()
-  await expect(tab.page.getByText('Changes are noticed within seconds.')).toBeVisible()
+  await expect(tab.page.getByText('Read again every hour')).not.toContainText('noticed')
   const observed = rows.filter({ hasText: 'source' })
   // Both ways lead here: the browser's observer tells, or the folder is read again on time.
   await writeFile(join(source, 'later'), 'written while the tab was open')
@@ -128,6 +128,15 @@ test('a change in a folder is backed up without a click; a folder without permis
   await expect(tab.restoring).toHaveText('Everything is back')
   expect([...(await tab.restored('source')).keys()]).toContain('later')
   expect([...(await tab.restored('away')).keys()]).toEqual(['letter'])
+
+  // Asked for by a click, the permission is given; from then on this folder is like the other one.
+  await tab.go('Backup')
+  await writeFile(join(away, 'reply'), 'written while nobody could read it')
+  await tab.click(rows.filter({ hasText: 'away' }).getByRole('button', { name: /Reconnect .away/ }))
+  await expect(rows.filter({ hasText: 'away' })).not.toContainText('permission')
+  await expect(tab.page.getByText('Changes are noticed within seconds.')).toBeVisible()
+  await expect(rows.filter({ hasText: 'away' })).toContainText('2 files', { timeout: 60_000 })
+  await expect(tab.state).toHaveText('Safe')
 })
 
 /** As a browser hides a page: it says so, and draws nothing any more. */
@@ -137,12 +146,17 @@ function hide(): void {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-/** As a browser does that has taken the permission for one folder back. */
+/** As a browser does that has taken the permission for one folder back, until a person who is asked gives it again. */
 function takePermission(name: string): void {
   const { prototype } = FileSystemHandle
   const before = Object.getOwnPropertyDescriptor(prototype, 'queryPermission')
     ?.value as typeof prototype.queryPermission
+  let given = false
   prototype.queryPermission = function (wanted) {
-    return this.name === name ? Promise.resolve('prompt') : before.call(this, wanted)
+    return this.name === name && !given ? Promise.resolve('prompt') : before.call(this, wanted)
+  }
+  prototype.requestPermission = function (wanted) {
+    given ||= navigator.userActivation.isActive
+    return this.queryPermission(wanted)
   }
 }
