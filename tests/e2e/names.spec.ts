@@ -1,5 +1,5 @@
 /** T29: nothing that others chose the name of does more in the page than be read; and no script but ours runs in it. */
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { visibleName } from '../../src/app/visible-name.ts'
@@ -22,6 +22,8 @@ test('500 hostile names are read and do nothing, in every list of the page', asy
   await writeNames(source)
   const owner = await network.owner('owner')
   await network.backup(owner, source)
+  for (const name of hostileNames.slice(0, 60)) await rm(join(source, name), { recursive: true })
+  await network.backup(owner, source)
 
   const tab = await profiles.fresh('restore')
   let dialogs = 0
@@ -30,9 +32,26 @@ test('500 hostile names are read and do nothing, in every list of the page', asy
     void dialog.dismiss()
   })
   await tab.findBackups((await readFile(owner.phrase, 'utf8')).trim())
-  await expect(tab.page.getByTestId('snapshot-row')).toContainText('[U+202E]gnp.exe')
+  const rows = tab.page.getByTestId('snapshot-row')
+  await expect(rows).toHaveCount(2)
+  for (const row of await rows.all()) await expect(row).toContainText('[U+202E]gnp.exe')
   await expectHarmless(tab.page)
   await tab.openNewest()
+
+  // What has gone since the backup before, what is found by its name, and the versions of one file.
+  await tab.press('What changed')
+  await expect(tab.page.getByTestId('comparison')).toContainText(/[1-9]\d* gone/)
+  await expectHarmless(tab.page)
+  await tab.press('Files')
+  await tab.page.getByRole('searchbox').fill('onerror')
+  await tab.press('Find')
+  const found = tab.page.getByTestId('found')
+  await expect(found.first()).toBeVisible()
+  await expectHarmless(tab.page)
+  await tab.press(/^Back$/)
+
+  await tab.click(tab.page.getByRole('button', { name: /^Open/ }).last())
+  await expect(tab.page.getByRole('button', { name: 'Download a ZIP' })).toBeEnabled({ timeout: 60_000 })
   await openAll(tab.page)
   const listed = await tab.page.locator('main').innerText()
   const words = (text: string) => text.replaceAll(/\s+/g, ' ')
