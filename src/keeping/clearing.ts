@@ -103,7 +103,12 @@ export class Clearing {
       this.#condemned = new Set(notes.heard.map(({ pack }) => pack))
       return this.#drop(now, packs, kept, notes)
     })
-    if (done.length > 0) await coordinator.dropped(done)
+    await this.#tell(done)
+  }
+
+  /** Once stopped it leaves that to its next start: what is ordered and not kept here is told each time. */
+  async #tell(done: readonly PackId[]): Promise<void> {
+    if (done.length > 0 && !this.#stopped) await this.#parts.coordinator.dropped(done)
   }
 
   /** What was known goes on being known since then; what is not condemned any more is forgotten. */

@@ -16,7 +16,7 @@ import { keepHeads, storeShard } from '../transport/keeper-client.ts'
 import type { Link, Transport } from '../transport/transport.ts'
 import { givingOrder } from './giving-back.ts'
 import type { Stopwatch } from './rate.ts'
-import { soundShard, type SoundShard } from './sound-shard.ts'
+import { soundShard, type Kept, type SoundShard } from './sound-shard.ts'
 
 /** Shards that are planned and handed in together. */
 const BATCH = 16
@@ -32,6 +32,8 @@ export interface HandingOverParts {
   readonly transport: Transport
   readonly store: ShardStore
   readonly stopwatch: Stopwatch
+  /** What is sent is checked against this first. */
+  readonly kept: Kept
   /** Whether bytes may move now. */
   readonly mayRun: () => boolean
   /** A link over which bodies go out at the rate that was set, and are counted. */
@@ -195,9 +197,10 @@ export class HandingOver {
     const { transport, limited } = this.#parts
     const { keeper, index, group, ticket } = handover
     const signal = this.#stop.signal
+    // A disk that refuses is no fault of the successor's.
+    const found = await this.#sound(shard).catch(() => undefined)
+    if (found === undefined) return undefined
     try {
-      const found = await this.#sound(shard)
-      if (found === undefined) return undefined
       const link = limited(await transport.connect(keeper, { signal }))
       const receipt = await storeShard(link, { ...found, pack: shard.pack, index, ticket }, signal)
       await checkReceipt(receipt, found.opened, { group, index, keeper })
@@ -212,8 +215,8 @@ export class HandingOver {
 
   /** What is to be sent, if it is what its owner signed; what is not was lost before, which the next inventory admits. */
   async #sound(shard: KeptShard): Promise<SoundShard | undefined> {
-    const { store, onGone } = this.#parts
-    const found = await soundShard(this.#parts, shard)
+    const { kept, store, onGone } = this.#parts
+    const found = await soundShard(kept, shard)
     if (typeof found !== 'string') return found
     if (found !== 'spoilt') return undefined
     await store.remove(shard)

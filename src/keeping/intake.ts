@@ -139,8 +139,9 @@ export class Intake {
     return this.#carriers.has(`${device} ${owner}`)
   }
 
-  /** Gives up all that is half-received. */
+  /** Gives up all that is half-received. What is being written is written: whoever opens this disk next counts it. */
   async close(): Promise<void> {
+    await Promise.allSettled([...this.#stagings.values()].flatMap(({ storing }) => storing ?? []))
     for (const key of [...this.#stagings.keys()]) await this.#drop(key)
   }
 

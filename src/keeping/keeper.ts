@@ -23,6 +23,7 @@ import { Meter, type Moved } from './meter.ts'
 import { proveLeaf } from './proving.ts'
 import { machineStopwatch, Rate, type Stopwatch } from './rate.ts'
 import { Scrubbing } from './scrubbing.ts'
+import type { Kept } from './sound-shard.ts'
 import type { StartWork, Work } from './work.ts'
 
 export interface KeeperContext {
@@ -113,6 +114,7 @@ const nothingMoved: Moved = { servedBytes: 0, receivedBytes: 0 }
 
 class KeeperEngine implements Keeper {
   readonly #context: KeeperContext
+  readonly #kept: Kept
   readonly #wallClock: WallClock
   readonly #stopwatch: Stopwatch
   readonly #coordinatorKey: Bytes
@@ -178,6 +180,9 @@ class KeeperEngine implements Keeper {
     this.#upload = new Rate(this.#stopwatch, limits.uploadRate)
     this.#download = new Rate(this.#stopwatch, limits.downloadRate)
     const { identity, store, clock, coordinator, transport } = context
+    // Whoever stops waits for what reads its disk, and not for a coordinator that does not answer.
+    const record = (pack: PackId) => unlessAborted(coordinator.record(pack), this.#stop.signal)
+    this.#kept = { store, coordinator: { record } }
     this.#intake = new Intake({
       identity,
       store,
@@ -208,6 +213,7 @@ class KeeperEngine implements Keeper {
       transport,
       store,
       stopwatch: this.#stopwatch,
+      kept: this.#kept,
       mayRun: () => !this.#stopped && !this.#isAway(),
       limited: (link) => this.#limited(link),
       takeStock: () => this.#takeStock(),
@@ -219,8 +225,7 @@ class KeeperEngine implements Keeper {
       },
     })
     this.#scrubbing = new Scrubbing({
-      store,
-      coordinator,
+      ...this.#kept,
       clock,
       stopwatch: this.#stopwatch,
       isBusy: () => this.#answering > 0 || this.#handing.moving,
@@ -559,9 +564,10 @@ class KeeperEngine implements Keeper {
 
   async #prove(question: AuditQuestion): Promise<void> {
     if (this.#stopped) return
-    const { coordinator } = this.#context
-    const { answer, isSpoilt } = await proveLeaf(this.#context, question)
+    const { coordinator, identity } = this.#context
+    const { answer, isSpoilt } = await proveLeaf({ ...this.#kept, identity }, question)
     if (isSpoilt) await this.#spoilt(question)
+    throwIfAborted(this.#stop.signal)
     const standing = await coordinator.answerAudit(answer)
     this.#meter?.add({ servedBytes: answer.length })
     this.#change({ standing })

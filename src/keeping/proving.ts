@@ -13,7 +13,7 @@ export interface Answered {
   readonly isSpoilt: boolean
 }
 
-/** @throws KeeptabError `store-failed`; then nothing is known of the shard and nothing should be said */
+/** @throws KeeptabError `store-failed`, and as the coordinator; then nothing is known of the shard and nothing should be said */
 export async function proveLeaf(
   { identity, ...kept }: Kept & { readonly identity: Pick<DeviceIdentity, 'deviceKey'> },
   { audit, pack, index, leaf }: AuditQuestion,

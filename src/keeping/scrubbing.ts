@@ -79,7 +79,7 @@ export class Scrubbing {
     this.#cancel = this.#parts.stopwatch.after(ms, () => {
       this.#running = this.#running
         .then(() => this.#step())
-        .catch(() => REST_MS) // the disk refuses: another time
+        .catch(() => REST_MS) // the disk refuses, or who has its record is away: another time
         .then((pauseMs) => this.#after(this.#read.size > 0 ? PAUSE_MS : pauseMs))
     })
   }

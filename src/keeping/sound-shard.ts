@@ -34,7 +34,7 @@ export interface Kept {
  * err as well. `unproven`: it is there, and nothing can be said of it, because its record is gone or damaged and the
  * coordinator has none either now, or it is of a form that this version does not know; a later version, or whoever has the
  * record, may still want it, so it stays.
- * @throws KeeptabError `store-failed`
+ * @throws KeeptabError `store-failed`, and as the coordinator where it was asked: then nothing is known yet
  */
 export async function soundShard(
   { store, coordinator }: Kept,
@@ -59,8 +59,8 @@ export async function soundShard(
 /** The record that should lie beside a shard, from the coordinator; `undefined` where the shard is gone, or that has none now. */
 async function mendedRecord({ store, coordinator }: Kept, shard: ShardName): Promise<Bytes | undefined> {
   if (!(await store.has(shard))) return undefined
-  const record = await coordinator.record(shard.pack).catch(() => undefined)
+  const record = await absentOn(['not-found'], () => coordinator.record(shard.pack))
   if (record === undefined || (await packIdOf(record)) !== shard.pack) return undefined
-  await store.keepRecord(shard.pack, record)
+  await store.keepRecord(shard.pack, record).catch(() => undefined) // a full disk keeps nothing from being proven now
   return record
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
 import { parsePackId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { MiB } from '../../src/core/units.ts'
@@ -288,6 +289,25 @@ describe('a keeper that is killed while it gives space back', () => {
 })
 
 describe('a successor', () => {
+  it('is asked again at once where it was the giver’s own disk that refused', async () => {
+    const { network, giver } = await start(1)
+    await giver.die()
+    let refusals = 0
+    const refusing = ({ store }: KeeperContext) =>
+      changed(store, {
+        read: async (name, offset, length) => {
+          if (length > 0 && ++refusals === 1) throw new KeeptabError('store-failed')
+          return store.read(name, offset, length)
+        },
+      })
+    const again = { identity: giver.identity, shelf: giver.shelf }
+    const change = (context: KeeperContext) => ({ ...context, store: refusing(context) })
+    const back = await network.addKeeper({ again, limits: nothing, change })
+    await state(back, isWithin)
+    expect(refusals).toBeGreaterThan(1)
+    expect(giver.shelf.shards.size).toBe(0)
+  })
+
   /** A successor whose answers to the last slice of a shard are another's, and the keeper that is to believe it. */
   const lies: Readonly<Record<string, (receipt: Bytes, context: KeeperContext) => Promise<Bytes>>> = {
     'signs for another shard': async (_, { identity }) =>

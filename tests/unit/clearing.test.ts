@@ -43,9 +43,9 @@ beforeEach(async () => {
   for (const index of [0, 3]) await store.put({ ...shard, index, record, bytes: random.bytes(1024) })
 })
 
-/** A keeper that has just been started on its disk looks once. */
-async function look(): Promise<Clearing> {
-  const clearing = new Clearing({
+/** A keeper that has just been started on its disk looks once. @param onGone runs for each shard that leaves the disk */
+async function look(onGone: (clearing: Clearing) => void = () => undefined): Promise<Clearing> {
+  const clearing: Clearing = new Clearing({
     device: keeper.device,
     coordinator: {
       condemnedHere: () => Promise.resolve({ now: there, packs: [...told] }),
@@ -56,7 +56,10 @@ async function look(): Promise<Clearing> {
     clock: { now: () => here },
     stopwatch: machineStopwatch,
     alone: (work) => work(),
-    onGone: () => Promise.resolve(),
+    onGone: () => {
+      onGone(clearing)
+      return Promise.resolve()
+    },
   })
   await clearing.open()
   await clearing.look()
@@ -88,6 +91,19 @@ test('a shard goes when it is ordered and has been known to be condemned for 30 
   expect(isKept()).toBe(true)
   await days(1)
   expect(isKept()).toBe(false)
+  expect(said).toEqual([pack])
+})
+
+test('one that is stopped while it drops says nothing more, and its next start tells', async () => {
+  told = [await ordered(await condemned())]
+  await look()
+  await days(29)
+  here += DAY
+  there += DAY
+  await look((clearing) => clearing.stop())
+  expect(isKept()).toBe(false)
+  expect(said).toEqual([])
+  await look()
   expect(said).toEqual([pack])
 })
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { readShard, storeShard } from '../../src/transport/keeper-client.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
@@ -120,6 +121,28 @@ it('a shard that the disk refused once can be sent again', async () => {
   refuses = false
   await storeShard(link, shard)
   expect(await readShard(link, shard.pack, shard.index, shard.bytes.length)).toHaveLength(shard.bytes.length)
+})
+
+it('a keeper that stops waits for what it is writing, so that its next start finds it', async () => {
+  let write: () => void = () => undefined
+  let reached: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => (write = resolve))
+  const isWriting = new Promise<void>((resolve) => (reached = resolve))
+  const { link, shard, keeper } = await start(() => {
+    reached()
+    return begun
+  })
+  const storing = storeShard(link, shard)
+  await isWriting
+  const stopping = keeper.stop()
+  const turns = async () => {
+    for (let turn = 0; turn < 50; turn += 1) await setImmediate()
+  }
+  expect(await Promise.race([stopping.then(() => 'stopped'), turns().then(() => 'waits')])).toBe('waits')
+  write()
+  await stopping
+  expect(keeper.state().shards).toBe(1)
+  await storing
 })
 
 it('what lies on the disk is counted, also when its receipt cannot be signed', async () => {

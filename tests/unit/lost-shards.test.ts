@@ -80,6 +80,51 @@ for (const lostBytes of [1, 'all'] as const) {
   })
 }
 
+it('a keeper stops although nobody answers what it asks, and answers no question that it was asked before', async () => {
+  const { url, close } = await runCoordinator()
+  const identity = await newIdentity()
+  // The round begins with the first.
+  const [damaged, sound] = (await signedShards(2)).sort((a, b) => (a.pack < b.pack ? -1 : 1))
+  if (damaged === undefined || sound === undefined) throw new Error('There are too few shards.')
+  const said: string[] = []
+  let read: () => void = () => undefined
+  const isReleased = new Promise<void>((resolve) => (read = resolve))
+  class SlowDisk extends MemoryShardStore {
+    override async read(name: ShardName, offset: number, length: number) {
+      if (name.pack === sound?.pack && length > 0) {
+        said.push('reads')
+        await isReleased
+      }
+      return super.read(name, offset, length)
+    }
+  }
+  const store = new SlowDisk(emptyShelf(1_000_000))
+  await store.put({ ...damaged, record: damaged.record.slice(0, -1) })
+  await store.put(sound)
+  const noted = (what: string) => () => (said.push(what), new Promise<never>(() => undefined))
+  let hears: Parameters<typeof coordinator.goOnline>[0] = () => undefined
+  const coordinator: ReturnType<typeof connect> = {
+    ...connect(url, identity),
+    record: noted('record'),
+    answerAudit: noted('answer'),
+    goOnline: (onEvent) => ((hears = onEvent), () => undefined),
+  }
+  const time = new VirtualTime()
+  const transport = createMemoryNetwork({ random }).join(identity)
+  const context = { identity, coordinator, transport, store, clock, stopwatch: time }
+  const keeper = await startKeeping(context, { limitBytes: 1_000_000 })
+  await expect.poll(async () => (await time.pass(1000), said)).toEqual(['record'])
+  const { pack, index } = sound
+  hears({ type: 'audit', audit: 'a'.repeat(32), day: 1, number: 1, pack, index, leaf: 0, answerWithinMs: MINUTE })
+  await expect.poll(() => said).toEqual(['record', 'reads'])
+  await keeper.stop()
+  read()
+  // Whatever follows from what was read has followed when the coordinator has answered another request.
+  for (let round = 0; round < 3; round += 1) await coordinator.info()
+  expect(said).toEqual(['record', 'reads'])
+  await close()
+})
+
 it('a keeper that has stopped says nothing more, also in the middle of its inventory', async () => {
   const { url, close } = await runCoordinator()
   const identity = await newIdentity()

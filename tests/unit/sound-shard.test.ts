@@ -7,6 +7,7 @@ import { idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { signBody } from '../../src/core/signed.ts'
 import { KiB } from '../../src/core/units.ts'
+import { proveLeaf } from '../../src/keeping/proving.ts'
 import { soundShard, type Kept } from '../../src/keeping/sound-shard.ts'
 import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
@@ -68,4 +69,19 @@ it('a damaged record is put right from the coordinator, whom nobody has to belie
   expect(await soundShard({ store, coordinator: honest }, shard)).toMatchObject({ record })
   expect(await soundShard({ store, coordinator: nobody }, shard)).toMatchObject({ record })
   expect(await soundShard({ store, coordinator: honest }, { pack, index: 2 })).toBe('missing')
+})
+
+it('of a shard whose record cannot be asked for now nothing is said, and a full disk keeps none from proving itself', async () => {
+  const pack = await packIdOf(record)
+  const store = new MemoryShardStore(emptyShelf(1024 * KiB))
+  const group = idOf(parseGroupId, random.bytes(16))
+  const damaged = record.slice(0, -1)
+  await store.put({ pack, index: 1, group, owner: owner.account, sizeBytes: bytes.length, record: damaged, bytes })
+  const away = { record: () => Promise.reject(new KeeptabError('coordinator-unreachable')) }
+  const question = { type: 'audit', audit: 'a', day: 1, number: 1, pack, index: 1, leaf: 0, answerWithinMs: 1 } as const
+  const answered = proveLeaf({ store, coordinator: away, identity: owner }, question)
+  await expect(answered).rejects.toMatchObject({ code: 'coordinator-unreachable' })
+  store.keepRecord = () => Promise.reject(new KeeptabError('store-failed'))
+  const honest = { record: () => Promise.resolve(record) }
+  expect(await soundShard({ store, coordinator: honest }, { pack, index: 1 })).toMatchObject({ record })
 })
