@@ -2,7 +2,6 @@
 import Libsql from 'libsql'
 import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { KeeptabError } from '../../src/core/errors.ts'
-import type { Millis } from '../../src/core/units.ts'
 
 /**
  * Write-ahead log, and `synchronous=FULL`: a commit returns when it is on the disk.
@@ -25,19 +24,21 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-/** Another process that is just closing the file holds it for a moment. */
-const OPENING_MS: Millis = 5000
 /** Statements that are kept for the next time: to prepare one takes several times as long as to run it. */
 const MOST_STATEMENTS = 300
 const changesTables = /^\s*(create|alter|drop)\b/i
 
 function open(path: string): SqliteDatabase {
-  const libsql = new Libsql(path, { timeout: OPENING_MS })
-  libsql.defaultSafeIntegers(true)
-  libsql.pragma('journal_mode=WAL')
-  libsql.pragma('synchronous=FULL')
-  // Whoever meets a lock from here on waits for it where nobody else is held up (`database`).
-  libsql.pragma('busy_timeout=0')
+  // Whoever meets a lock, also that of a process which is just closing the file, waits where nobody is held up (`database`).
+  const libsql = new Libsql(path, { timeout: 0 })
+  try {
+    libsql.defaultSafeIntegers(true)
+    libsql.pragma('journal_mode=WAL')
+    libsql.pragma('synchronous=FULL')
+  } catch (thrown) {
+    libsql.close()
+    throw thrown
+  }
   /** By their text, the one used last at the end. */
   const statements = new Map<string, SqliteStatement>()
   const prepare = (sql: string): SqliteStatement => {

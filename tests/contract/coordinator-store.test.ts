@@ -97,6 +97,24 @@ function anotherProcess(file: string) {
   }
 }
 
+it('waits for a file of SQLite that another process holds while it is opened, and holds up nobody meanwhile', async () => {
+  const dataDir = temporaryFolder()
+  const other = anotherProcess(join(dataDir, 'coordinator.sqlite'))
+  await other.run('create table held (v); begin exclusive')
+  let turns = 0
+  const turning = setInterval(() => (turns += 1), 1)
+  await expect(openDatabase({ dataDir, patienceMs: 2000 })).rejects.toMatchObject({ code: 'timeout' })
+  clearInterval(turning)
+  expect(turns).toBeGreaterThan(0)
+  const opening = openDatabase({ dataDir, patienceMs: 60_000 })
+  await other.run('commit')
+  const database = await opening
+  await database.transaction(({ meta }) => meta.put('own', new Uint8Array(1)))
+  await other.end()
+  await database.close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
 it('waits while another process writes into the file of SQLite, gives up on it in the end, and goes on when it is done', async () => {
   const dataDir = temporaryFolder()
   const database = await openDatabase({ dataDir, patienceMs: 60_000 })
