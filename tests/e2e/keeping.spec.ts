@@ -41,7 +41,7 @@ test('a tab keeps no more than its limit, and others take what does not fit', as
   await keptWithTab(network, tab)
   await tab.page.reload()
   await expect(tab.page.getByText('1 GB', { exact: true })).toBeVisible()
-  await expect(tab.keeping).toHaveText('You keep a part of one person’s backup')
+  await expect(tab.keeping).toHaveText('You keep pieces of one person’s backup')
 })
 
 test('of two tabs of a profile one works, and the other takes over as soon as it closes', async ({
@@ -52,10 +52,10 @@ test('of two tabs of a profile one works, and the other takes over as soon as it
   const { owner, source } = await keptWithTab(network, first)
   const second = await profiles.another(first, 'keep')
   await expect(second.heading).toHaveText('Keeptab is running in another tab')
-  await expect(second.page.getByText('You keep a part of one person’s backup')).toBeVisible()
+  await expect(second.page.getByText('You keep pieces of one person’s backup')).toBeVisible()
 
   await first.close()
-  await expect(second.keeping).toHaveText('You keep a part of one person’s backup', { timeout: 3000 })
+  await expect(second.keeping).toHaveText('You keep pieces of one person’s backup', { timeout: 3000 })
   await killAllBut(1, network)
   const to = join(network.folder, 'restored')
   expectCode(0, await network.restoreAfresh(owner, to))
@@ -95,7 +95,7 @@ async function keptWithTab(network: Network, tab: Tab): Promise<{ owner: Owner; 
   await randomFolder(source, 10, MB)
   const owner = await network.owner('owner')
   await network.backup(owner, source)
-  await expect(tab.keeping).toHaveText('You keep a part of one person’s backup')
+  await expect(tab.keeping).toHaveText('You keep pieces of one person’s backup')
   expect(await tab.stored('shards')).toBeGreaterThan(K)
   return { owner, source }
 }

@@ -28,7 +28,7 @@ export async function hiddenTab(minutes: number): Promise<HiddenTab> {
     await stock.withPages(async (context) => {
       const { page: keeper } = await keepingTab(context, network.url)
       await network.backup(owner, source)
-      await keeper.getByText('You keep a part of one person’s backup').waitFor()
+      await keeper.getByText('You keep pieces of one person’s backup').waitFor()
       const idle = await context.newPage()
       await idle.goto(`${network.url}/healthz`)
       for (const page of [keeper, idle]) await page.evaluate(watchTicks)

@@ -105,8 +105,8 @@ const keep = (facts: KeepFacts): string => t(keepSentence(facts))
 
 test('a keeper is told whether anybody relies on it', () => {
   const keeper = { on: true, online: true, paused: false, shards: 3, owners: 1 }
-  expect(keep(keeper)).toBe('You keep a part of one person’s backup')
-  expect(keep({ ...keeper, owners: 2 })).toBe('You keep parts of 2 people’s backups')
+  expect(keep(keeper)).toBe('You keep pieces of one person’s backup')
+  expect(keep({ ...keeper, owners: 2 })).toBe('You keep pieces of 2 people’s backups')
   expect(keep({ ...keeper, paused: true })).toContain('still serve')
   expect(keep({ ...keeper, online: false })).toContain('nothing that you keep is lost')
   expect(keep({ ...keeper, on: false })).toContain('nothing for others yet')

@@ -20,10 +20,10 @@ const year = (outlook: SourceOutlook): string => t(yearMessage(outlook))
 const shares = (text: string): number[] => [...text.matchAll(/[\d.]+(?=%)/g)].map(([number]) => Number(number) / 100)
 
 test('a chance is told by steps that are never above it, and never beyond what can be known', () => {
-  expect(year(of(0.99991, 0.99998))).toBe('better than 99.99% to last the year')
-  expect(year(of(0.955, 0.9993))).toBe('95% to 99.9% to last the year')
-  expect(year(of(0.02, 0.07))).toBe('less than 10% to last the year')
-  expect(year(of(0.02, 0.42))).toBe('0% to 40% to last the year')
+  expect(year(of(0.99991, 0.99998))).toBe('more than 99.99% likely to last the year')
+  expect(year(of(0.955, 0.9993))).toBe('95% to 99.9% likely to last the year')
+  expect(year(of(0.02, 0.07))).toBe('less than 10% likely to last the year')
+  expect(year(of(0.02, 0.42))).toBe('0% to 40% likely to last the year')
   fc.assert(
     fc.property(
       fc.double({ min: 0.1, max: 1, noNaN: true }),
@@ -37,7 +37,7 @@ test('a chance is told by steps that are never above it, and never beyond what c
   )
   const churn = { watched: 1e6 * DAY, gone: 0, returned: 0, returnedAfter: 0, availability: 1, grace: DAY }
   const best = outlookOf([{ code: { k: 16, n: 48, repairAt: 30 }, live: 48 }], churn)
-  expect(t(yearMessage(best))).toBe('better than 99.9999% to last the year')
+  expect(t(yearMessage(best))).toBe('more than 99.9999% likely to last the year')
 })
 
 test('what cannot be known is not told', () => {

@@ -66,7 +66,7 @@ export const de: Messages = {
   'backup.choose': 'Ordner wählen',
   'backup.add': 'Ordner hinzufügen',
   'backup.choose-files': 'Stattdessen Dateien wählen',
-  'backup.ring': '{stored, number} von {of, number} Bewahrern haben ihren Teil',
+  'backup.ring': '{stored, number} von {of, number} Bewahrern haben ihr Stück',
   'backup.intro':
     'Alles wird zuerst in diesem Browser verschlüsselt. Bewahrer halten Stücke, die sie nicht lesen können; schon einige davon genügen, um alles zurückzuholen, und 24 Wörter sind der einzige Schlüssel.',
   'backup.waiting.keepers': 'Wartet auf Bewahrer; nichts ist verloren.',
@@ -251,7 +251,7 @@ export const de: Messages = {
   'notice.refused': 'nicht zurückgeholt: {detail}',
   'notice.more': 'und {count, number} weitere',
   'keeper-trouble.backup':
-    '{count, plural, one {#-mal} other {#-mal}} nahm ein Bewahrer seinen Teil nicht an; das Backup läuft mit anderen weiter, nichts ist verloren',
+    '{count, plural, one {#-mal} other {#-mal}} nahm ein Bewahrer sein Stück nicht an; das Backup läuft mit anderen weiter, nichts ist verloren',
   'keeper-trouble.restore':
     '{count, plural, one {#-mal} other {#-mal}} antwortete ein Bewahrer nicht oder falsch; andere wurden gefragt',
   'keeper-trouble.unreachable': 'nicht erreichbar',
@@ -391,7 +391,7 @@ export const de: Messages = {
   'keep.sentence.leaving': 'Alles wird zurückgegeben: Andere Bewahrer übernehmen, was du aufbewahrst',
   'keep.sentence.empty': 'Du bist Bewahrer. Noch hat niemand deinen Platz gebraucht',
   'keep.sentence.keeping':
-    '{owners, plural, one {Du bewahrst einen Teil vom Backup einer Person auf} other {Du bewahrst Teile der Backups von # Personen auf}}',
+    '{owners, plural, one {Du bewahrst Stücke vom Backup einer Person auf} other {Du bewahrst Stücke der Backups von # Personen auf}}',
   'keep.intro.on':
     'Hefte diesen Tab an, dann bewahrt er auch im Hintergrund auf. Du kannst ihn eine Weile schließen: Was du aufbewahrst, bleibt auf diesem Gerät.',
   'keep.intro.off':
@@ -508,9 +508,9 @@ export const de: Messages = {
   'keep.standing.cure.warned':
     '{count, plural, one {Mit # weiteren Nachweis ist es vorbei: lass dieses Gerät laufen.} other {Mit # weiteren Nachweisen ist es vorbei: lass dieses Gerät laufen.}}',
   'keep.standing.cure.suspended':
-    '{count, plural, one {Es endet mit # Nachweis in Folge. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge. Was du aufbewahrst, zählt weiter.}}',
+    '{count, plural, one {Es endet mit deinem nächsten Nachweis. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge. Was du aufbewahrst, zählt weiter.}}',
   'keep.standing.cure.suspended.until':
-    '{count, plural, =0 {Es endet mit dem ersten Nachweis nach {until}. Was du aufbewahrst, zählt weiter.} one {Es endet mit # Nachweis in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.}}',
+    '{count, plural, =0 {Es endet mit dem ersten Nachweis nach {until}. Was du aufbewahrst, zählt weiter.} one {Es endet mit deinem nächsten Nachweis, und nicht vor {until}. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge, und nicht vor {until}. Was du aufbewahrst, zählt weiter.}}',
   'keep.standing.cure.unread':
     '{count, plural, one {Es endet, wenn # anderer gelesen hat, was er verlangt hat. Bis dahin zählt nicht, was du aufbewahrst; lass dieses Gerät laufen und seine Leitung frei.} other {Es endet, wenn # andere gelesen haben, was sie verlangt haben, einer oder zwei am Tag. Bis dahin zählt nicht, was du aufbewahrst; lass dieses Gerät laufen und seine Leitung frei.}}',
   'keep.standing.cure.out':
@@ -604,7 +604,7 @@ export const de: Messages = {
   'restore.removed.none': 'In den letzten 30 Tagen wurde nichts von dieser Liste genommen.',
   'retention.undo': 'Doch behalten',
   'backup.taken-back':
-    '{count, plural, one {Etwas in diesem Konto wollte # Paket löschen lassen, das deine Stände brauchen. Das wurde zurückgenommen.} other {Etwas in diesem Konto wollte # Pakete löschen lassen, die deine Stände brauchen. Das wurde zurückgenommen.}} Sieh dir die Geräte des Kontos an: Entferne eines, das du nicht kennst.',
+    'Etwas in diesem Konto wollte Daten löschen lassen, die deine Backups brauchen. Das wurde zurückgenommen. Sieh dir die Geräte des Kontos an: Entferne eines, das du nicht kennst.',
   'restore.device': 'Gesichert von',
   'restore.device.all': '{count, plural, one {# Gerät} other {allen # Geräten}}',
   'restore.device.unnamed': 'Gerät {id}',
@@ -942,7 +942,7 @@ export const de: Messages = {
   'trouble.details': 'Details',
   'trouble.too-few-shards.help':
     'Was helfen würde: Bewahrer, die offline sind, öffnen ihren Tab wieder, oder du versuchst es aus einem anderen Netz. Ein Versuch löscht nichts; frag morgen noch einmal.',
-  'detail.too-few-shards': '{reachable, number} von {needed, number} nötigen Stücken eines Pakets waren lesbar.',
+  'detail.too-few-shards': '{reachable, number} von {needed, number} nötigen Stücken waren lesbar.',
   'detail.words-not-confirmed': 'Nicht richtig: Wort {positions}.',
   'detail.not-enough-keepers': '{eligible, number} von {needed, number} nötigen sind da.',
   'phrase.stranger': 'Wort {position, number}, „{word}“, steht nicht in der Liste.',

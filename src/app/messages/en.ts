@@ -76,7 +76,7 @@ const own = {
   'backup.choose': 'Choose a folder',
   'backup.add': 'Add a folder',
   'backup.choose-files': 'Choose files instead',
-  'backup.ring': '{stored, number} of {of, number} keepers hold their part',
+  'backup.ring': '{stored, number} of {of, number} keepers hold their piece',
   'backup.intro':
     'Everything is encrypted in this browser first. Keepers hold pieces that they cannot read, some of them are enough to bring all of it back, and 24 words are the only key.',
   'backup.waiting.keepers': 'Waiting for keepers; nothing is lost.',
@@ -145,9 +145,9 @@ const own = {
   'backup.outlook.survives':
     '{keepers, plural, =0 {Not one more keeper may vanish now} one {Keeps even if # more keeper vanishes} other {Keeps even if # more keepers vanish}}',
   'backup.outlook.away': 'Some of it cannot be brought back until keepers return',
-  'backup.outlook.better': 'better than {chance} to last the year',
-  'backup.outlook.between': '{least} to {likely} to last the year',
-  'backup.outlook.below': 'less than {chance} to last the year',
+  'backup.outlook.better': 'more than {chance} likely to last the year',
+  'backup.outlook.between': '{least} to {likely} likely to last the year',
+  'backup.outlook.below': 'less than {chance} likely to last the year',
   'backup.outlook.young': 'too little is known of the keepers yet to say more',
   'backup.outlook.known.days':
     'Known from {keepers, plural, one {# keeper} other {# keepers}} over {count, plural, one {# day} other {# days}}.',
@@ -270,7 +270,7 @@ const own = {
   'notice.refused': 'not brought back: {detail}',
   'notice.more': 'and {count, number} more',
   'keeper-trouble.backup':
-    '{count, plural, one {# time} other {# times}} a keeper did not take its part; the backup goes on with others, and nothing is lost',
+    '{count, plural, one {# time} other {# times}} a keeper did not take its piece; the backup goes on with others, and nothing is lost',
   'keeper-trouble.restore':
     '{count, plural, one {# time} other {# times}} a keeper did not answer or answered wrongly, and others were asked',
   'keeper-trouble.unreachable': 'unreachable',
@@ -416,7 +416,7 @@ const own = {
   'keep.sentence.leaving': 'Giving everything back: other keepers take over what you keep',
   'keep.sentence.empty': 'You are a keeper. Nobody has needed your space yet',
   'keep.sentence.keeping':
-    '{owners, plural, one {You keep a part of one person’s backup} other {You keep parts of # people’s backups}}',
+    '{owners, plural, one {You keep pieces of one person’s backup} other {You keep pieces of # people’s backups}}',
   'keep.intro.on':
     'Pin this tab, and it goes on keeping while it is hidden. Closing it is fine for a while: what you keep stays on this device.',
   'keep.intro.off':
@@ -524,9 +524,9 @@ const own = {
   'keep.standing.cure.warned':
     '{count, plural, one {It passes with # proof more: keep this device running.} other {It passes with # proofs more: keep this device running.}}',
   'keep.standing.cure.suspended':
-    '{count, plural, one {It ends with # proof in a row. What you keep still counts.} other {It ends with # proofs in a row. What you keep still counts.}}',
+    '{count, plural, one {It ends with your next proof. What you keep still counts.} other {It ends with # proofs in a row. What you keep still counts.}}',
   'keep.standing.cure.suspended.until':
-    '{count, plural, =0 {It ends with your first proof after {until}. What you keep still counts.} one {It ends with # proof in a row, and not before {until}. What you keep still counts.} other {It ends with # proofs in a row, and not before {until}. What you keep still counts.}}',
+    '{count, plural, =0 {It ends with your first proof after {until}. What you keep still counts.} one {It ends with your next proof, and not before {until}. What you keep still counts.} other {It ends with # proofs in a row, and not before {until}. What you keep still counts.}}',
   'keep.standing.cure.unread':
     '{count, plural, one {It ends when # other has read what it asked for. What you keep does not count until then; keep this device running and its line free.} other {It ends when # others have read what they asked for, one or two a day. What you keep does not count until then; keep this device running and its line free.}}',
   'keep.standing.cure.out':
@@ -619,7 +619,7 @@ const own = {
   'restore.removed.none': 'Nothing was taken off this list in the last 30 days.',
   'retention.undo': 'Keep after all',
   'backup.taken-back':
-    '{count, plural, one {Something in this account had # package set to be deleted that your backups need. That was taken back.} other {Something in this account had # packages set to be deleted that your backups need. That was taken back.}} Look at the devices of the account: remove one that you do not know.',
+    'Something in this account had data set to be deleted that your backups need. That was taken back. Look at the devices of the account: remove one that you do not know.',
   'restore.device': 'Backed up by',
   'restore.device.all': '{count, plural, one {# device} other {all # devices}}',
   'restore.device.unnamed': 'device {id}',
@@ -789,7 +789,7 @@ const own = {
   'check.found.storage-full':
     'The storage of this browser is full. This tab cannot note what it does, so backing up and keeping stop. Free space on the disk, or lower what you keep for others.',
   'check.found.storage-failed':
-    'The browser refuses to store anything. Keeptab cannot work without. Leave private browsing, allow site data for this address, and look whether the disk is full.',
+    'The browser refuses to store anything. Keeptab cannot work without storage. Leave private browsing, allow site data for this address, and look whether the disk is full.',
   'check.found.storage-low':
     'The browser has less than 1 GB left for Keeptab. Keeping for others will be refused soon. Free space on the disk.',
   'check.found.not-persistent':

@@ -67,7 +67,7 @@ export const es: Messages = {
   'backup.choose': 'Elegir una carpeta',
   'backup.add': 'Añadir una carpeta',
   'backup.choose-files': 'Elegir archivos sueltos',
-  'backup.ring': '{stored, number} de {of, number} guardianes tienen su parte',
+  'backup.ring': '{stored, number} de {of, number} guardianes tienen su fragmento',
   'backup.intro':
     'Todo se cifra primero en este navegador. Los guardianes tienen fragmentos que no pueden leer, bastan algunos para recuperarlo todo, y la única clave son 24 palabras.',
   'backup.waiting.keepers': 'Esperando a los guardianes; no se pierde nada.',
@@ -250,7 +250,7 @@ export const es: Messages = {
   'notice.refused': 'no recuperado: {detail}',
   'notice.more': 'y {count, number} más',
   'keeper-trouble.backup':
-    '{count, plural, one {# vez} other {# veces}} un guardián no aceptó su parte; la copia sigue con otros y no se pierde nada',
+    '{count, plural, one {# vez} other {# veces}} un guardián no aceptó su fragmento; la copia sigue con otros y no se pierde nada',
   'keeper-trouble.restore':
     '{count, plural, one {# vez} other {# veces}} un guardián no respondió o respondió mal, y se preguntó a otros',
   'keeper-trouble.unreachable': 'inaccesible',
@@ -388,7 +388,7 @@ export const es: Messages = {
   'keep.sentence.leaving': 'Devolviendo todo: otros guardianes se hacen cargo de lo que guardas',
   'keep.sentence.empty': 'Esta pestaña ya es un guardián. Nadie ha necesitado aún tu espacio',
   'keep.sentence.keeping':
-    '{owners, plural, one {Guardas una parte de la copia de una persona} other {Guardas partes de las copias de # personas}}',
+    '{owners, plural, one {Guardas fragmentos de la copia de una persona} other {Guardas fragmentos de las copias de # personas}}',
   'keep.intro.on':
     'Fija esta pestaña y seguirá guardando aunque no se vea. Puedes cerrarla un rato: lo que guardas se queda en este dispositivo.',
   'keep.intro.off':
@@ -497,9 +497,9 @@ export const es: Messages = {
   'keep.standing.cure.warned':
     '{count, plural, one {Pasa con # prueba más: deja este dispositivo en marcha.} many {Pasa con # de pruebas más: deja este dispositivo en marcha.} other {Pasa con # pruebas más: deja este dispositivo en marcha.}}',
   'keep.standing.cure.suspended':
-    '{count, plural, one {Termina con # prueba seguida. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas. Lo que guardas sigue contando.}}',
+    '{count, plural, one {Termina con tu próxima prueba. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas. Lo que guardas sigue contando.}}',
   'keep.standing.cure.suspended.until':
-    '{count, plural, =0 {Termina con tu primera prueba después de {until}. Lo que guardas sigue contando.} one {Termina con # prueba seguida, y no antes de {until}. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.}}',
+    '{count, plural, =0 {Termina con tu primera prueba después de {until}. Lo que guardas sigue contando.} one {Termina con tu próxima prueba, y no antes de {until}. Lo que guardas sigue contando.} many {Termina con # de pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.} other {Termina con # pruebas seguidas, y no antes de {until}. Lo que guardas sigue contando.}}',
   'keep.standing.cure.unread':
     '{count, plural, one {Termina cuando # otro haya leído lo que pidió. Hasta entonces no cuenta lo que guardas; deja este dispositivo en marcha y su línea libre.} many {Termina cuando # de otros hayan leído lo que pidieron, uno o dos al día. Hasta entonces no cuenta lo que guardas; deja este dispositivo en marcha y su línea libre.} other {Termina cuando # otros hayan leído lo que pidieron, uno o dos al día. Hasta entonces no cuenta lo que guardas; deja este dispositivo en marcha y su línea libre.}}',
   'keep.standing.cure.out':
@@ -592,7 +592,7 @@ export const es: Messages = {
   'restore.removed.none': 'En los últimos 30 días no se quitó nada de esta lista.',
   'retention.undo': 'Conservarla',
   'backup.taken-back':
-    '{count, plural, one {Algo en esta cuenta había marcado para borrar # paquete que tus copias necesitan. Se ha deshecho.} many {Algo en esta cuenta había marcado para borrar # de paquetes que tus copias necesitan. Se ha deshecho.} other {Algo en esta cuenta había marcado para borrar # paquetes que tus copias necesitan. Se ha deshecho.}} Mira los dispositivos de la cuenta y quita el que no conozcas.',
+    'Algo en esta cuenta había marcado para borrar datos que tus copias necesitan. Se ha deshecho. Mira los dispositivos de la cuenta y quita el que no conozcas.',
   'restore.device': 'Copiado por',
   'restore.device.all': '{count, plural, one {# dispositivo} other {los # dispositivos}}',
   'restore.device.unnamed': 'dispositivo {id}',
@@ -928,7 +928,7 @@ export const es: Messages = {
   'trouble.too-few-shards.help':
     'Qué ayudaría: que los guardianes desconectados abran su pestaña, o que pruebes desde otra red. Por intentarlo no se borra nada; prueba otra vez mañana.',
   'detail.too-few-shards':
-    'Se pudieron leer {reachable, number} de los {needed, number} fragmentos necesarios de un paquete.',
+    'Se pudieron leer {reachable, number} de los {needed, number} fragmentos necesarios.',
   'detail.words-not-confirmed': 'No coincide: palabra {positions}.',
   'detail.not-enough-keepers': 'Hay {eligible, number} de los {needed, number} necesarios.',
   'phrase.stranger': 'La palabra {position, number}, «{word}», no está en la lista.',

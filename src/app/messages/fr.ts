@@ -67,7 +67,7 @@ export const fr: Messages = {
   'backup.add': 'Ajouter un dossier',
   'backup.choose-files': 'Choisir plutôt des fichiers',
   'backup.ring':
-    '{stored, plural, one {# gardien sur {of, number} a sa part} other {# gardiens sur {of, number} ont leur part}}',
+    '{stored, plural, one {# gardien sur {of, number} a son fragment} other {# gardiens sur {of, number} ont leur fragment}}',
   'backup.intro':
     'Tout est d’abord chiffré dans ce navigateur. Les gardiens détiennent des fragments qu’ils ne peuvent pas lire ; quelques-uns suffisent à tout récupérer, et 24 mots sont la seule clé.',
   'backup.waiting.keepers': 'En attente de gardiens ; rien n’est perdu.',
@@ -260,7 +260,7 @@ export const fr: Messages = {
   'notice.refused': 'non récupéré : {detail}',
   'notice.more': 'et {count, number} de plus',
   'keeper-trouble.backup':
-    '{count, plural, one {# fois} other {# fois}}, un gardien n’a pas pris sa part ; la sauvegarde continue avec d’autres, et rien n’est perdu',
+    '{count, plural, one {# fois} other {# fois}}, un gardien n’a pas pris son fragment ; la sauvegarde continue avec d’autres, et rien n’est perdu',
   'keeper-trouble.restore':
     '{count, plural, one {# fois} other {# fois}}, un gardien n’a pas répondu ou a mal répondu, et d’autres ont été sollicités',
   'keeper-trouble.unreachable': 'injoignable',
@@ -401,7 +401,7 @@ export const fr: Messages = {
   'keep.sentence.leaving': 'Restitution en cours : d’autres gardiens reprennent ce que vous gardez',
   'keep.sentence.empty': 'Vous êtes gardien. Personne n’a encore eu besoin de votre espace',
   'keep.sentence.keeping':
-    '{owners, plural, one {Vous gardez une part de la sauvegarde d’une personne} other {Vous gardez des parts des sauvegardes de # personnes}}',
+    '{owners, plural, one {Vous gardez des fragments de la sauvegarde d’une personne} other {Vous gardez des fragments des sauvegardes de # personnes}}',
   'keep.intro.on':
     'Épinglez cet onglet : il continue de garder quand il est masqué. Vous pouvez le fermer un moment : ce que vous gardez reste sur cet appareil.',
   'keep.intro.off':
@@ -616,7 +616,7 @@ export const fr: Messages = {
   'restore.removed.none': 'Rien n’a été retiré de cette liste ces 30 derniers jours.',
   'retention.undo': 'La garder',
   'backup.taken-back':
-    '{count, plural, one {Quelque chose dans ce compte avait fait marquer # paquet à supprimer dont vos sauvegardes ont besoin. C’est annulé.} many {Quelque chose dans ce compte avait fait marquer # de paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.} other {Quelque chose dans ce compte avait fait marquer # paquets à supprimer dont vos sauvegardes ont besoin. C’est annulé.}} Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
+    'Quelque chose dans ce compte avait fait marquer à supprimer des données dont vos sauvegardes ont besoin. C’est annulé. Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
   'restore.device': 'Sauvegardé par',
   'restore.device.all': '{count, plural, one {# appareil} other {les # appareils}}',
   'restore.device.unnamed': 'appareil {id}',
@@ -963,7 +963,7 @@ export const fr: Messages = {
   'trouble.details': 'Détails',
   'trouble.too-few-shards.help':
     'Ce qui aiderait : que des gardiens hors ligne rouvrent leur onglet, ou que vous essayiez depuis un autre réseau. Essayer n’efface rien ; réessayez demain.',
-  'detail.too-few-shards': 'Fragments lisibles d’un paquet : {reachable, number} sur {needed, number} nécessaires.',
+  'detail.too-few-shards': 'Fragments lisibles : {reachable, number} sur {needed, number} nécessaires.',
   'detail.words-not-confirmed': 'Inexact : mot {positions}.',
   'detail.not-enough-keepers': 'Gardiens disponibles : {eligible, number} sur {needed, number} nécessaires.',
   'phrase.stranger': 'Le mot {position, number}, « {word} », n’est pas dans la liste.',

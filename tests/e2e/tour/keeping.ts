@@ -17,7 +17,7 @@ export async function beginKeeping({ profiles, visit }: Walk): Promise<Tab> {
 
 /** Steps of a keeper that keeps something, while nobody who keeps with it has left. */
 export async function checking({ visit }: Walk, tab: Tab): Promise<void> {
-  await expect(tab.keeping).toHaveText('You keep a part of one person’s backup')
+  await expect(tab.keeping).toHaveText('You keep pieces of one person’s backup')
   await tab.go('Check')
   await visit('check-start', tab)
   await tab.press('Check the connection')
