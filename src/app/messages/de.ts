@@ -61,7 +61,7 @@ export const de: Messages = {
     '{folders, plural, one {Dein Ordner ist verteilt. Schreib die 24 Wörter auf, damit er sicher ist} other {Deine # Ordner sind verteilt. Schreib die 24 Wörter auf, damit sie sicher sind}}',
   'backup.sentence.safe': '{folders, plural, one {Dein Ordner ist sicher} other {Deine # Ordner sind sicher}}',
   'backup.sentence.safe-one-machine':
-    '{folders, plural, one {Dein Ordner ist sicher, aber alles liegt auf diesem Rechner} other {Deine # Ordner sind sicher, aber alles liegt auf diesem Rechner}}',
+    '{folders, plural, one {Dein Ordner ist sicher, aber alles liegt auf diesem Computer} other {Deine # Ordner sind sicher, aber alles liegt auf diesem Computer}}',
   'backup.sentence.at-risk': '{atRisk, plural, one {# Ordner ist in Gefahr} other {# Ordner sind in Gefahr}}',
   'backup.choose': 'Ordner wählen',
   'backup.add': 'Ordner hinzufügen',
@@ -76,7 +76,7 @@ export const de: Messages = {
   'backup.looking-through': 'Wird durchgesehen: {files, plural, one {# Datei} other {# Dateien}}, {size}',
   'backup.starting': 'Startet',
   'backup.one-machine':
-    'Alle Bewahrer laufen hier auf diesem Rechner: Das zeigt, wie Keeptab funktioniert, schützt aber vor nichts, was dem Rechner zustößt. Behalte eine weitere Kopie.',
+    'Alle Bewahrer laufen hier auf diesem Computer: Das zeigt, wie Keeptab funktioniert, schützt aber vor nichts, was dem Computer zustößt. Behalte eine weitere Kopie.',
   'backup.at-risk.what':
     'Für einen Teil davon sind zu wenige Bewahrer übrig. Andere werden gerade gesucht; behalte bis dahin die Dateien auf diesem Computer.',
   'backup.last': 'Zuletzt gesichert: {when}.',
@@ -150,7 +150,7 @@ export const de: Messages = {
   'backup.outlook.dependent':
     'Das ist mehr an einem Ort, als Keeptab will: Es gibt zu wenige andere, also fallen diese Bewahrer nicht unabhängig voneinander aus.',
   'backup.outlook.trial':
-    'Dieses Netzwerk ist noch auf Probe: Es ist klein, oder die meisten seiner Bewahrer sind noch nicht bekannt.',
+    'Dieses Netz muss sich noch bewähren: Es ist klein, oder die meisten seiner Bewahrer sind noch nicht bekannt.',
   'backup.outlook.unknowable':
     'Was alle Bewahrer gemeinsam haben, etwa einen Betreiber, einen Browser oder einen Fehler in Keeptab, kann niemand in eine Zahl fassen: Behalte von allem, was du nicht verlieren darfst, eine zweite Kopie.',
   'backup.what-if': 'Was, wenn Bewahrer verschwinden?',
@@ -168,7 +168,7 @@ export const de: Messages = {
   'backup.left-out.group.ignored': 'Regel {detail}: {count, plural, one {# Eintrag} other {# Einträge}}',
   'backup.left-out.group.unreadable': 'Nicht lesbar ({detail}): {count, plural, one {# Eintrag} other {# Einträge}}',
   'backup.left-out.group.changed-while-read':
-    'Beim Lesen geändert, im damaligen Stand aufbewahrt: {count, plural, one {# Datei} other {# Dateien}}',
+    'Beim Lesen geändert, aufbewahrt, wie gelesen: {count, plural, one {# Datei} other {# Dateien}}',
   'backup.left-out.save': 'Als Text speichern',
   'backup.left-out.file': 'ausgelassen aus {name}.txt',
   'backup.left-out.unseen': 'Was der Browser hier nicht sieht',
@@ -209,7 +209,7 @@ export const de: Messages = {
   'drill.failed.title': 'Eine Probe ist fehlgeschlagen',
   'drill.failed': 'Probe: {when}. Nicht alles kam zurück: {reason}.',
   'drill.failed.here':
-    'Behalte deine eigene Kopie. {way, select, now {Drück auf „Jetzt sichern“} resume {Drück oben auf „Fortsetzen“} counting {Sobald alle Dateien gezählt sind, starte das Backup, das dann unten steht} preview {Starte das Backup, das unten steht} running {Ein Backup läuft} other {Wähle den Ordner erneut oder setze ihn fort, und sichere ihn}}: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Rechner ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
+    'Behalte deine eigene Kopie. {way, select, now {Drück auf „Jetzt sichern“} resume {Drück oben auf „Fortsetzen“} counting {Sobald alle Dateien gezählt sind, starte das Backup, das dann unten steht} preview {Starte das Backup, das unten steht} running {Ein Backup läuft} other {Wähle den Ordner erneut oder setze ihn fort, und sichere ihn}}: Was dem Netz als verloren bekannt ist, wird noch einmal gesendet, solange es auf diesem Computer ist; das Übrige stellen Bewahrer wieder her, sobald sie es finden. Morgen wird wieder geprobt.',
   'drill.failed.elsewhere':
     'Es betrifft, was ein anderes deiner Geräte gesichert hat: Öffne Keeptab dort und sichere noch einmal.',
   'drill.away':
@@ -314,7 +314,7 @@ export const de: Messages = {
   'notify.title': 'Mitteilungen',
   'notify.state.granted': 'An: Das System sagt dir, wenn etwas dich braucht, jedes nur einmal.',
   'notify.state.default':
-    'Keeptab kann dir über das System sagen, wenn etwas dich braucht: Ein Backup ist gefährdet, überfällig oder fehlgeschlagen, ein Test brachte etwas nicht zurück, ein Ordner ist nicht mehr lesbar, aufbewahrte Stücke sind verschwunden. Jedes nur einmal, und sonst nichts.',
+    'Keeptab kann dir über das System sagen, wenn etwas dich braucht: Ein Backup ist gefährdet, überfällig oder fehlgeschlagen, eine Probe brachte etwas nicht zurück, ein Ordner ist nicht mehr lesbar, aufbewahrte Stücke sind verschwunden. Jedes nur einmal, und sonst nichts.',
   'notify.state.denied':
     'Der Browser blockiert sie für diese Seite. Erlaube Mitteilungen in den Einstellungen neben der Adresse der Seite, um sie zu bekommen.',
   'notify.state.unsupported':
@@ -333,7 +333,7 @@ export const de: Messages = {
   'notify.quiet.toHour': 'Ruhe bis',
   'notify.quiet.what':
     'Was in der Ruhezeit geschieht, wird danach gemeldet, wenn es noch so ist. Zweimal dieselbe Stunde heißt keine Ruhezeit.',
-  'notify.test': 'Probe senden',
+  'notify.test': 'Testmitteilung senden',
   'notify.test.shown': 'Gesendet. Siehst du nichts, sieh in den Mitteilungseinstellungen des Systems nach.',
   'notify.test.failed': 'Der Browser hat sie nicht gezeigt. Lade die Seite neu und versuch es noch einmal.',
   'notify.test.title': 'Mitteilungen funktionieren',
@@ -355,7 +355,7 @@ export const de: Messages = {
     '{folders, plural, one {# Ordner ist nicht lesbar und fehlt in neuen Backups.} other {# Ordner sind nicht lesbar und fehlen in neuen Backups.}} Öffne Keeptab und verbinde neu.',
   'notify.lost.title': 'Aufbewahrte Stücke sind verschwunden',
   'notify.lost.body':
-    '{pieces, plural, one {# Stück} other {# Stücke}} von Backups anderer {pieces, plural, one {ist} other {sind}} aus diesem Browser verschwunden. Das Netzwerk weiß davon. Dein eigenes Backup ist unberührt.',
+    '{pieces, plural, one {# Stück} other {# Stücke}} von Backups anderer {pieces, plural, one {ist} other {sind}} aus diesem Browser verschwunden. Das Netz weiß davon. Dein eigenes Backup ist unberührt.',
   'account.none': 'Dieser Browser hat noch kein Konto',
   'account.none.what':
     'Er bekommt eins mit dem ersten Backup oder wenn du anfängst aufzubewahren: kein Formular, kein Name, kein Passwort. Hast du schon ein Konto, wähle „Zurückholen“ und gib seine 24 Wörter ein.',
@@ -368,7 +368,7 @@ export const de: Messages = {
   'account.device': 'Dieses Gerät',
   'account.coordinator': 'Koordinator',
   'coordinator.what': 'Der Koordinator ist der kleine Server, der Tabs einander vorstellt; keine Datei geht durch ihn.',
-  'account.one-machine': 'Alles liegt auf diesem Rechner.',
+  'account.one-machine': 'Alles liegt auf diesem Computer.',
   'account.offline': 'Ohne Netz',
   'account.offline.yes': 'Diese Seite öffnet sich von diesem Gerät.',
   'account.offline.no': 'Diese Seite ist noch nicht auf diesem Gerät gespeichert.',
@@ -422,7 +422,7 @@ export const de: Messages = {
   'keep.no-limit': 'Ohne Grenze',
   'keep.hours': 'Stunden',
   'keep.hours.what':
-    'Außerhalb dieser Stunden verlässt dieser Tab das Netzwerk und kommt von selbst zurück. Das Netzwerk weiß, wann; solange zählt niemand auf ihn.',
+    'Außerhalb dieser Stunden verlässt dieser Tab das Netz und kommt von selbst zurück. Das Netz weiß, wann; solange zählt niemand auf ihn.',
   'keep.hours.always': 'Immer',
   'keep.hours.nights': 'Nachts',
   'keep.hours.weekends': 'Am Wochenende',
@@ -434,7 +434,7 @@ export const de: Messages = {
   'keep.hours.help': 'Pfeiltasten bewegen, die Leertaste ändert eine Stunde, einen Tag oder eine Stunde aller Tage.',
   'keep.pause.title': 'Pause',
   'keep.pause.what':
-    'Du nimmst nichts Neues an und gibst weiter heraus, was du aufbewahrst. Das Netzwerk weiß, wann du zurück sein willst.',
+    'Du nimmst nichts Neues an und gibst weiter heraus, was du aufbewahrst. Das Netz weiß, wann du zurück sein willst.',
   'keep.pause.hour': 'Eine Stunde Pause',
   'keep.pause.tomorrow': 'Bis morgen',
   'keep.pause.week': 'Eine Woche lang',
@@ -484,11 +484,11 @@ export const de: Messages = {
   'keep.standing': 'Dein Wort als Bewahrer',
   'keep.standing.what':
     'Solange du da bist, wirst du etwa achtmal am Tag gebeten, einen kleinen Teil von dem zu zeigen, was du aufbewahrst, und etwa einmal in der Woche liest jemand ein ganzes Stück. Das kostet fast nichts, und so wissen Besitzer, dass ihre Backups noch da sind.',
-  'keep.standing.new': 'Neu: man lernt dich kennen',
+  'keep.standing.new': 'Neu: Man lernt dich kennen',
   'keep.standing.vetted': 'Bewährt',
-  'keep.standing.warned': 'Verwarnt: du machst weiter wie bisher',
-  'keep.standing.suspended': 'Ausgesetzt: du bekommst nichts Neues',
-  'keep.standing.out': 'Für eine Weile draußen: was du aufbewahrst, zählt nicht',
+  'keep.standing.warned': 'Gewarnt: Du machst weiter wie bisher',
+  'keep.standing.suspended': 'Gesperrt: Du bekommst nichts Neues',
+  'keep.standing.out': 'Für eine Weile ausgeschlossen: Was du aufbewahrst, zählt nicht',
   'keep.standing.why.young': 'So fängt jeder an und bekommt einen kleinen Teil von dem, was andere abgeben.',
   'keep.standing.why.proven': 'Du hast immer wieder gezeigt, dass da ist, was du aufbewahrst.',
   'keep.standing.why.late':
@@ -498,7 +498,7 @@ export const de: Messages = {
   'keep.standing.why.silent':
     'Ein Teil, nach dem du gefragt wurdest, wurde stundenlang nicht gezeigt, obwohl dieses Gerät online war.',
   'keep.standing.why.wrong':
-    'Ein Teil kam verändert zurück. Eine schadhafte Festplatte oder veränderte Software macht das.',
+    'Ein Teil kam verändert zurück. Ein schadhafter Datenträger oder veränderte Software macht das.',
   'keep.standing.why.withheld':
     'Mehrere andere, weit voneinander, haben sich mit diesem Gerät verbunden und nichts Ganzes von dem bekommen, was du aufbewahrst, obwohl du zeigst, dass es da ist.',
   'keep.standing.why.unreachable':
@@ -506,7 +506,7 @@ export const de: Messages = {
   'keep.standing.cure.new':
     '{count, plural, =0 {Ab {until} giltst du als bewährt.} one {Noch # Nachweis, und nicht vor {until}, dann giltst du als bewährt.} other {Noch # Nachweise, und nicht vor {until}, dann giltst du als bewährt.}}',
   'keep.standing.cure.warned':
-    '{count, plural, one {Mit # weiteren Nachweis ist es vorbei: lass dieses Gerät laufen.} other {Mit # weiteren Nachweisen ist es vorbei: lass dieses Gerät laufen.}}',
+    '{count, plural, one {Mit # weiteren Nachweis ist es vorbei: Lass dieses Gerät laufen.} other {Mit # weiteren Nachweisen ist es vorbei: Lass dieses Gerät laufen.}}',
   'keep.standing.cure.suspended':
     '{count, plural, one {Es endet mit deinem nächsten Nachweis. Was du aufbewahrst, zählt weiter.} other {Es endet mit # Nachweisen in Folge. Was du aufbewahrst, zählt weiter.}}',
   'keep.standing.cure.suspended.until':
@@ -514,7 +514,7 @@ export const de: Messages = {
   'keep.standing.cure.unread':
     '{count, plural, one {Es endet, wenn # anderer gelesen hat, was er verlangt hat. Bis dahin zählt nicht, was du aufbewahrst; lass dieses Gerät laufen und seine Leitung frei.} other {Es endet, wenn # andere gelesen haben, was sie verlangt haben, einer oder zwei am Tag. Bis dahin zählt nicht, was du aufbewahrst; lass dieses Gerät laufen und seine Leitung frei.}}',
   'keep.standing.cure.out':
-    'Ab {until} fängst du neu an. Prüfe bis dahin die Festplatte; du kannst auch alles zurückgeben.',
+    'Ab {until} fängst du neu an. Prüfe bis dahin den Datenträger; du kannst auch alles zurückgeben.',
   'keep.standing.proven':
     '{count, plural, one {# Teil gezeigt, zuletzt {when}} other {# Teile gezeigt, zuletzt {when}}}',
   'keep.standing.none': 'Gefragt wurde noch nichts. Das beginnt einige Stunden nach dem Ersten, was du aufbewahrst.',
@@ -522,13 +522,13 @@ export const de: Messages = {
     '{count, plural, one {# Teil konnte nicht gezeigt werden} other {# Teile konnten nicht gezeigt werden}}',
   'keep.standing.score': 'Wertung: {score}. Sie beginnt bei 100 % und sinkt mit jedem Teil, der fehlt oder falsch ist.',
   'keep.standing.score.bounds':
-    'Unter {warned} wirst du verwarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du draußen.',
+    'Unter {warned} wirst du gewarnt, unter {suspended} bekommst du nichts Neues, unter {out} bist du ausgeschlossen.',
   'keep.standing.in-time': 'Rechtzeitig: {score}. Das beginnt bei 100 % und sinkt mit jeder späten Antwort.',
-  'keep.standing.in-time.bounds': 'Unter {slow} wirst du verwarnt.',
+  'keep.standing.in-time.bounds': 'Unter {slow} wirst du gewarnt.',
   'keep.standing.here': 'Da: etwa {day, number} von 24 Stunden am Tag, {week, number} von 168 in der Woche.',
   'keep.standing.here.unknown': 'Wie viel vom Tag du da bist, ist nach zwei Tagen bekannt.',
   'keep.lost':
-    '{count, plural, one {# Stück, das du aufbewahrt hast, ist von diesem Gerät verschwunden. Das Netzwerk weiß davon, damit sein Besitzer nicht getäuscht wird.} other {# Stücke, die du aufbewahrt hast, sind von diesem Gerät verschwunden. Das Netzwerk weiß davon, damit ihre Besitzer nicht getäuscht werden.}}',
+    '{count, plural, one {# Stück, das du aufbewahrt hast, ist von diesem Gerät verschwunden. Das Netz weiß davon, damit sein Besitzer nicht getäuscht wird.} other {# Stücke, die du aufbewahrt hast, sind von diesem Gerät verschwunden. Das Netz weiß davon, damit ihre Besitzer nicht getäuscht werden.}}',
   'restore.sentence.start': 'Hol zurück, was gesichert wurde',
   'restore.sentence.start-new': 'Deine 24 Wörter holen dein Backup zurück',
   'restore.sentence.looking': 'Sucht deine Backups',
@@ -552,7 +552,7 @@ export const de: Messages = {
   'restore.forked':
     'Die Schlüssel eines Geräts wurden an zwei Orten benutzt, und jeder machte Backups, ohne vom anderen zu wissen. Beide sind aufgeführt; was nur einer hat, ist markiert. Öffne das, das du an Zeit und Ordnern erkennst.',
   'restore.unread':
-    'Die Sicherungen von {devices} lassen sich jetzt nicht auflisten: Zu wenige von denen, die die Liste aufbewahren, sind da. Was beim letzten Besuch in der Liste stand, wird weiter gezeigt; schau später noch einmal nach.',
+    'Die Backups von {devices} lassen sich jetzt nicht auflisten: Zu wenige von denen, die die Liste aufbewahren, sind da. Was beim letzten Besuch in der Liste stand, wird weiter gezeigt; schau später noch einmal nach.',
   'restore.disputed': 'Nur in einem von zwei Verläufen des Geräts {device}',
   'restore.backups': 'Backups',
   'restore.open': 'Öffnen',
@@ -566,7 +566,7 @@ export const de: Messages = {
   'restore.progress.name': 'Zurückholen',
   'restore.stop': 'Stopp',
   'restore.waiting':
-    '{count, plural, =0 {Zu wenige von denen, die die Liste der Dateien bewahren, sind gerade online.} one {# Datei oder Ordner wartet auf Leute, die gerade nicht online sind; alles andere ist zurück.} other {# Dateien und Ordner warten auf Leute, die gerade nicht online sind; alles andere ist zurück.}} Lass diese Seite offen: Es geht von selbst weiter, wenn sie kommen, und sie müssen nicht gleichzeitig kommen.',
+    '{count, plural, =0 {Zu wenige von denen, die die Liste der Dateien aufbewahren, sind gerade online.} one {# Datei oder Ordner wartet auf Leute, die gerade nicht online sind; alles andere ist zurück.} other {# Dateien und Ordner warten auf Leute, die gerade nicht online sind; alles andere ist zurück.}} Lass diese Seite offen: Es geht von selbst weiter, wenn sie kommen, und sie müssen nicht gleichzeitig kommen.',
   'restore.without': 'Ohne sie beenden',
   'restore.result': '{count, plural, one {# Datei} other {# Dateien}}, {size}, jedes Byte geprüft.',
   'restore.back': 'Zurück',
@@ -576,28 +576,28 @@ export const de: Messages = {
   'restore.directory': '{files, plural, one {# Datei} other {# Dateien}}, {size}',
   'restore.show-more': '{count, number} weitere zeigen',
   'restore.sentence.file': '{name}, wie es aufbewahrt wurde',
-  'restore.newest': 'neueste',
+  'restore.newest': 'neuestes',
   'restore.remembered':
     'Kein Netz. Das ist, was dieser Browser schon gesehen hat; zurückholen kannst du, sobald das Netz wieder da ist.',
   'restore.again': 'Noch einmal versuchen',
-  'retention.title': 'Wie lange Stände bleiben',
+  'retention.title': 'Wie lange Backups bleiben',
   'retention.what':
-    'Das gilt für die Stände dieses Geräts. Entfernen lässt sich 30 Tage lang rückgängig machen; das kann auch ein Dieb dieses Geräts nicht verkürzen.',
+    'Das gilt für die Backups dieses Geräts. Entfernen lässt sich 30 Tage lang rückgängig machen; das kann auch ein Dieb dieses Geräts nicht verkürzen.',
   'retention.busy': 'Wird geändert',
   'retention.rule.everything': 'Alles',
   'retention.rule.everything.what':
     'Alle Backups dieses Geräts bleiben, bis zu 4096. Danach geht mit jedem neuen das älteste.',
   'retention.rule.thinning': 'Mit der Zeit weniger',
   'retention.rule.thinning.what':
-    'Alle eines Tages, dann einer je Stunde für eine Woche, je Tag für einen Monat, je Woche für drei Monate, je Monat für zwei Jahre, je Jahr für immer.',
+    'Alle eines Tages, dann eines je Stunde für eine Woche, je Tag für einen Monat, je Woche für drei Monate, je Monat für zwei Jahre, je Jahr für immer.',
   'retention.rule.lean': 'Wenig Platz',
   'retention.rule.lean.what':
-    'Alle eines Tages, dann einer je Tag für eine Woche, je Woche für einen Monat, je Monat für ein Jahr.',
+    'Alle eines Tages, dann eines je Tag für eine Woche, je Woche für einen Monat, je Monat für ein Jahr.',
   'retention.protect': 'Schützen',
   'retention.protected': 'Geschützt · aufheben',
   'retention.remove': 'Entfernen',
-  'retention.removed': '{count, plural, one {# entfernter Stand} other {# entfernte Stände}}',
-  'retention.gone-on': 'Am {day} ist er weg.',
+  'retention.removed': '{count, plural, one {# entferntes Backup} other {# entfernte Backups}}',
+  'retention.gone-on': 'Am {day} ist es weg.',
   'restore.removed.look': 'Nach Backups suchen, die von dieser Liste genommen wurden',
   'restore.removed.why':
     'Wer eines deiner Geräte hat, kann Backups von dieser Liste nehmen; löschen kann sie 30 Tage lang niemand.',
@@ -612,16 +612,16 @@ export const de: Messages = {
   'restore.side.files': 'Dateien',
   'restore.side.changes': 'Was sich geändert hat',
   'restore.folder.empty': 'Hier ist nichts drin.',
-  'restore.find-file.all': 'Eine Datei in allen Sicherungen finden',
-  'restore.find-file.here': 'Eine Datei in dieser Sicherung finden',
+  'restore.find-file.all': 'Eine Datei in allen Backups finden',
+  'restore.find-file.here': 'Eine Datei in diesem Backup finden',
   'restore.find-file.how': 'Ein Teil ihres Namens',
   'restore.find-file.go': 'Suchen',
   'restore.find-file.looking':
     '{found, number} gefunden, {looked, plural, one {# Eintrag} other {# Einträge}} angesehen',
   'restore.find-file.found': '{count, plural, =0 {Nichts heißt so.} one {# gefunden.} other {# gefunden.}}',
   'restore.find-file.unread': '{count, plural, one {# Liste war} other {# Listen waren}} jetzt nicht lesbar.',
-  'restore.find-file.last': 'zuletzt in der Sicherung: {when}',
-  'restore.compare.alone': 'Es gibt keine andere Sicherung zum Vergleichen.',
+  'restore.find-file.last': 'zuletzt im Backup: {when}',
+  'restore.compare.alone': 'Es gibt kein anderes Backup zum Vergleichen.',
   'restore.compare.with': 'Verglichen mit',
   'restore.compare.running': 'Wird verglichen',
   'restore.compare.same': 'Nichts ist anders.',
@@ -642,11 +642,11 @@ export const de: Messages = {
   'restore.file.saving': '{done} von {of}',
   'restore.file.saved': 'Gespeichert, jedes Byte geprüft.',
   'restore.file.versions': 'Versionen',
-  'restore.file.in': '{count, plural, one {in # Sicherung} other {in # Sicherungen}}, seit: {since}',
+  'restore.file.in': '{count, plural, one {in # Backup} other {in # Backups}}, seit: {since}',
   'restore.file.show': 'Zeigen',
   'restore.file.show.what': 'Die Version zeigen: {when}',
-  'restore.file.looked': '{done, number} von {of, plural, one {# Sicherung} other {# Sicherungen}} durchgesehen',
-  'restore.file.unreadable': '{count, plural, one {# Sicherung} other {# Sicherungen}} waren jetzt nicht lesbar.',
+  'restore.file.looked': '{done, number} von {of, plural, one {# Backup} other {# Backups}} durchgesehen',
+  'restore.file.unreadable': '{count, plural, one {# Backup war} other {# Backups waren}} jetzt nicht lesbar.',
   'capability.title': 'Was dieser Browser kann',
   'capability.yes': 'Ja',
   'capability.partly': 'Teilweise',
@@ -920,7 +920,7 @@ export const de: Messages = {
     '{count, plural, one {Sein Backup wird in 30 Tagen gelöscht. Danach kann niemand es zurückholen.} other {Seine # Backups werden in 30 Tagen gelöscht. Danach kann niemand sie zurückholen.}}',
   'devices.give-up.all': 'Alle seine Backups werden in 30 Tagen gelöscht. Danach kann niemand sie zurückholen.',
   'devices.give-up.until-then':
-    'Bis dahin findest du sie unter „Wiederherstellen“ mit „{look}“ und kannst sie doch behalten.',
+    'Bis dahin findest du sie unter „Zurückholen“ mit „{look}“ und kannst sie doch behalten.',
   'devices.give-up.others-stay': 'Die Backups deiner anderen Geräte bleiben vollständig.',
   'devices.give-up.now': 'Löschen',
   'devices.backups-go': 'Seine Backups sind am {day} weg.',
@@ -969,7 +969,7 @@ export const de: Messages = {
   'reason.NotFoundError': 'es ist nicht mehr da',
   'reason.NotReadableError': 'es wurde inzwischen geändert, oder das System gibt es nicht her',
   'reason.InvalidStateError': 'es wurde inzwischen geändert',
-  'reason.QuotaExceededError': 'die Festplatte ist voll',
+  'reason.QuotaExceededError': 'der Datenträger ist voll',
   'reason.TypeMismatchError': 'etwas anderes trägt diesen Namen',
   'reason.NoModificationAllowedError': 'ein anderes Programm benutzt es gerade',
   'reason.TypeError': 'der Browser lehnt den Namen ab',
@@ -1042,10 +1042,10 @@ export const de: Messages = {
   'error.backup-first':
     'Seit dem letzten Backup hier wurde ein Gerät aus dem Konto entfernt. Nichts wurde geändert: Sichere einmal, dann versuch es noch einmal.',
   'error.nothing-to-restore': 'Bei diesem Koordinator gibt es zu diesen Wörtern kein Backup.',
-  'error.snapshot-unknown': 'Diesen Stand gibt es nicht.',
+  'error.snapshot-unknown': 'Dieses Backup gibt es nicht mehr.',
   'error.snapshot-stays':
-    'Dieser Stand bleibt: Er ist der neueste seines Geräts oder geschützt. Nichts wurde geändert.',
-  'error.path-unknown': 'Diesen Pfad gibt es in diesem Stand nicht.',
+    'Dieses Backup bleibt: Es ist das neueste seines Geräts oder geschützt. Nichts wurde geändert.',
+  'error.path-unknown': 'Diesen Pfad gibt es in diesem Backup nicht.',
   'error.source-unreadable': 'Der Ordner ist nicht lesbar.',
   'error.target-refused': 'Eine Datei ließ sich am gewählten Ort nicht schreiben.',
   'error.streams-unavailable':

@@ -149,7 +149,7 @@ export const es: Messages = {
   'backup.outlook.dependent':
     'Es más en un mismo sitio de lo que Keeptab quiere: hay muy pocos otros, así que estos guardianes no fallan de forma independiente.',
   'backup.outlook.trial':
-    'Esta red aún está a prueba: es pequeña, o a la mayoría de sus guardianes todavía no se les conoce.',
+    'Esta red aún es nueva: es pequeña, o a la mayoría de sus guardianes todavía no se les conoce.',
   'backup.outlook.unknowable':
     'Lo que todos los guardianes tienen en común, como un operador, un navegador o un fallo de Keeptab, nadie puede expresarlo en un número: de lo que no debes perder, ten una segunda copia.',
   'backup.what-if': '¿Y si desaparecen guardianes?',
@@ -278,7 +278,7 @@ export const es: Messages = {
   'words.save': 'Guardar el kit',
   'kit.title': 'Kit de recuperación de Keeptab',
   'kit.what':
-    'Estas 24 palabras recuperan tu copia en cualquier ordenador o móvil, aunque se pierda el equipo que la hizo. Quien las tenga puede leer la copia: guarda esta página donde guardarías un pasaporte.',
+    'Estas 24 palabras recuperan tu copia en cualquier equipo o móvil, aunque se pierda el equipo que la hizo. Quien las tenga puede leer la copia: guarda esta página donde guardarías un pasaporte.',
   'kit.file':
     'Este archivo contiene las palabras mismas. Guárdalo en una memoria USB o un disco aparte: no en el equipo del que haces copia, ni en el correo, ni en una carpeta compartida.',
   'kit.words': 'Las 24 palabras, en este orden',
@@ -312,7 +312,7 @@ export const es: Messages = {
   'notify.title': 'Notificaciones',
   'notify.state.granted': 'Activadas: el sistema te avisa cuando algo te necesita, una vez cada cosa.',
   'notify.state.default':
-    'Keeptab puede avisarte por el sistema cuando algo te necesita: una copia está en riesgo, va con retraso o falló, una restauración de prueba no recuperó algo, una carpeta ya no se puede leer, o faltan fragmentos que guardas. Una vez cada cosa, y nada más.',
+    'Keeptab puede avisarte por el sistema cuando algo te necesita: una copia está en riesgo, va con retraso o falló, una prueba de recuperación no recuperó algo, una carpeta ya no se puede leer, o faltan fragmentos que guardas. Una vez cada cosa, y nada más.',
   'notify.state.denied':
     'El navegador las bloquea para esta página. Para recibirlas, permite notificaciones en los ajustes junto a la dirección de la página.',
   'notify.state.unsupported':
@@ -322,7 +322,7 @@ export const es: Messages = {
   'notify.when.at-risk': 'a una copia le queden muy pocos guardianes',
   'notify.when.overdue': 'ninguna copia haya terminado en varios días',
   'notify.when.failed': 'falle una copia',
-  'notify.when.unproven': 'una prueba no recupere algo',
+  'notify.when.unproven': 'una prueba de recuperación no recupere algo',
   'notify.when.permission': 'el navegador retire el permiso para leer una carpeta',
   'notify.when.lost': 'desaparezcan de este dispositivo fragmentos que guardo para otros',
   'notify.overdue-after': 'Con retraso después de',
@@ -331,7 +331,7 @@ export const es: Messages = {
   'notify.quiet.toHour': 'Sin avisos hasta',
   'notify.quiet.what':
     'Lo que surja en horas sin avisos se dice cuando terminan, si sigue siendo así. La misma hora dos veces significa que no hay horas sin avisos.',
-  'notify.test': 'Enviar una prueba',
+  'notify.test': 'Enviar un aviso de ejemplo',
   'notify.test.shown': 'Enviada. Si no la ves, mira los ajustes de notificaciones del sistema.',
   'notify.test.failed': 'El navegador no la mostró. Recarga la página y vuelve a intentarlo.',
   'notify.test.title': 'Las notificaciones funcionan',
@@ -446,7 +446,8 @@ export const es: Messages = {
   'keep.ladder.install.button': 'Instalar',
   'keep.ladder.install.how.chromium':
     'En el menú del navegador: Enviar, guardar y compartir, y luego Instalar página como aplicación.',
-  'keep.ladder.install.how.firefox': 'Firefox en ordenadores no instala páginas: fija la pestaña en su lugar.',
+  'keep.ladder.install.how.firefox':
+    'Firefox en equipos de escritorio no instala páginas: fija la pestaña en su lugar.',
   'keep.ladder.install.how.safari':
     'En el menú: Archivo, Añadir al Dock; en el teléfono: Compartir, Añadir a pantalla de inicio.',
   'keep.ladder.pin': 'Fijada, o iniciada con el sistema',
@@ -846,7 +847,7 @@ export const es: Messages = {
   'power.metered.unknown':
     'Este navegador no dice qué tipo de conexión tiene, así que esta regla no tiene efecto aquí.',
   'power.metered.partly':
-    'En ordenadores, los navegadores solo dicen si el ahorro de datos está activado, no si una conexión cuesta.',
+    'En equipos de escritorio, los navegadores solo dicen si el ahorro de datos está activado, no si una conexión cuesta.',
   'power.held.battery': 'Con batería: las copias esperan y no se guarda nada nuevo hasta que enchufes este equipo.',
   'power.held.metered': 'La conexión cuesta: las copias esperan y no se guarda nada nuevo hasta que haya otra.',
   'check.log': 'Qué ha pasado últimamente',
@@ -927,8 +928,7 @@ export const es: Messages = {
   'trouble.details': 'Detalles',
   'trouble.too-few-shards.help':
     'Qué ayudaría: que los guardianes desconectados abran su pestaña, o que pruebes desde otra red. Por intentarlo no se borra nada; prueba otra vez mañana.',
-  'detail.too-few-shards':
-    'Se pudieron leer {reachable, number} de los {needed, number} fragmentos necesarios.',
+  'detail.too-few-shards': 'Se pudieron leer {reachable, number} de los {needed, number} fragmentos necesarios.',
   'detail.words-not-confirmed': 'No coincide: palabra {positions}.',
   'detail.not-enough-keepers': 'Hay {eligible, number} de los {needed, number} necesarios.',
   'phrase.stranger': 'La palabra {position, number}, «{word}», no está en la lista.',
@@ -1025,7 +1025,7 @@ export const es: Messages = {
   'error.backup-first':
     'Desde la última copia aquí se quitó un dispositivo de la cuenta. No se ha cambiado nada: haz una copia y vuelve a intentarlo.',
   'error.nothing-to-restore': 'No hay ninguna copia para estas palabras en este coordinador.',
-  'error.snapshot-unknown': 'No existe esa copia.',
+  'error.snapshot-unknown': 'Esa copia ya no existe.',
   'error.snapshot-stays':
     'Esta copia se queda: es la más reciente de su dispositivo o está protegida. No se ha cambiado nada.',
   'error.path-unknown': 'No existe esa ruta en esta copia.',
@@ -1088,7 +1088,7 @@ export const es: Messages = {
   'operator.keepers': 'Guardianes por reputación',
   'operator.keepers.new': 'nuevos',
   'operator.keepers.vetted': 'probados',
-  'operator.keepers.warned': 'advertidos',
+  'operator.keepers.warned': 'avisados',
   'operator.keepers.suspended': 'suspendidos',
   'operator.keepers.out': 'fuera',
   'operator.keepers.counting':

@@ -60,7 +60,7 @@ export const fr: Messages = {
     '{folders, plural, one {Votre dossier est réparti. Notez les 24 mots pour le mettre à l’abri} other {Vos # dossiers sont répartis. Notez les 24 mots pour les mettre à l’abri}}',
   'backup.sentence.safe': '{folders, plural, one {Votre dossier est à l’abri} other {Vos # dossiers sont à l’abri}}',
   'backup.sentence.safe-one-machine':
-    '{folders, plural, one {Votre dossier est à l’abri, mais tout est sur cette machine} other {Vos # dossiers sont à l’abri, mais tout est sur cette machine}}',
+    '{folders, plural, one {Votre dossier est à l’abri, mais tout est sur cet ordinateur} other {Vos # dossiers sont à l’abri, mais tout est sur cet ordinateur}}',
   'backup.sentence.at-risk':
     '{atRisk, plural, one {# dossier est en danger} many {# de dossiers sont en danger} other {# dossiers sont en danger}}',
   'backup.choose': 'Choisir un dossier',
@@ -77,7 +77,7 @@ export const fr: Messages = {
   'backup.looking-through': 'Parcours en cours : {files, plural, one {# fichier} other {# fichiers}}, {size}',
   'backup.starting': 'Démarrage',
   'backup.one-machine':
-    'Ici, tous les gardiens tournent sur cette machine : cela montre comment Keeptab fonctionne, mais ne protège de rien de ce qui peut arriver à la machine. Gardez une autre copie.',
+    'Ici, tous les gardiens tournent sur cet ordinateur : cela montre comment Keeptab fonctionne, mais ne protège de rien de ce qui peut arriver à l’ordinateur. Gardez une autre copie.',
   'backup.at-risk.what':
     'Il reste trop peu de gardiens pour une partie. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'backup.last': 'Dernière sauvegarde : {when}.',
@@ -156,7 +156,7 @@ export const fr: Messages = {
   'backup.outlook.dependent':
     'C’est plus en un même endroit que Keeptab ne le veut : il y en a trop peu d’autres, donc ces gardiens ne sont pas indépendants les uns des autres.',
   'backup.outlook.trial':
-    'Ce réseau est encore à l’essai : il est petit, ou la plupart de ses gardiens ne sont pas encore connus.',
+    'Ce réseau est encore jeune : il est petit, ou la plupart de ses gardiens ne sont pas encore connus.',
   'backup.outlook.unknowable':
     'Ce que tous les gardiens ont en commun, comme un opérateur, un navigateur ou un défaut de Keeptab, personne ne peut le chiffrer : de ce que vous ne devez pas perdre, gardez une seconde copie.',
   'backup.what-if': 'Et si des gardiens disparaissent ?',
@@ -323,7 +323,7 @@ export const fr: Messages = {
   'notify.state.granted':
     'Activées : le système vous prévient quand quelque chose a besoin de vous, une seule fois par sujet.',
   'notify.state.default':
-    'Keeptab peut vous prévenir par le système quand quelque chose a besoin de vous : une sauvegarde est menacée, en retard ou a échoué, un essai de restauration n’a pas tout récupéré, un dossier ne peut plus être lu, des fragments que vous gardez ont disparu. Une seule fois par sujet, et rien d’autre.',
+    'Keeptab peut vous prévenir par le système quand quelque chose a besoin de vous : une sauvegarde est menacée, en retard ou a échoué, un essai de récupération n’a pas tout récupéré, un dossier ne peut plus être lu, des fragments que vous gardez ont disparu. Une seule fois par sujet, et rien d’autre.',
   'notify.state.denied':
     'Le navigateur les bloque pour cette page. Pour les recevoir, autorisez les notifications dans les réglages à côté de l’adresse de la page.',
   'notify.state.unsupported':
@@ -333,7 +333,7 @@ export const fr: Messages = {
   'notify.when.at-risk': 'il reste trop peu de gardiens pour une sauvegarde',
   'notify.when.overdue': 'aucune sauvegarde n’a été terminée depuis quelques jours',
   'notify.when.failed': 'une sauvegarde a échoué',
-  'notify.when.unproven': 'un essai n’a pas pu récupérer quelque chose',
+  'notify.when.unproven': 'un essai de récupération n’a pas pu récupérer quelque chose',
   'notify.when.permission': 'le navigateur a repris l’autorisation de lire un dossier',
   'notify.when.lost': 'des fragments que je garde pour d’autres ont disparu de cet appareil',
   'notify.overdue-after': 'En retard après',
@@ -342,7 +342,7 @@ export const fr: Messages = {
   'notify.quiet.toHour': 'Silence jusqu’à',
   'notify.quiet.what':
     'Ce qui survient pendant les heures de silence est signalé à leur fin, si c’est toujours le cas. Deux fois la même heure : pas d’heures de silence.',
-  'notify.test': 'Envoyer un essai',
+  'notify.test': 'Envoyer un exemple',
   'notify.test.shown': 'Envoyé. Si vous ne le voyez pas, regardez les réglages de notification du système.',
   'notify.test.failed': 'Le navigateur ne l’a pas affiché. Rechargez la page et réessayez.',
   'notify.test.title': 'Les notifications fonctionnent',
@@ -378,7 +378,7 @@ export const fr: Messages = {
   'account.coordinator': 'Coordinateur',
   'coordinator.what':
     'Le coordinateur est le petit serveur qui présente les onglets les uns aux autres ; aucun fichier ne passe par lui.',
-  'account.one-machine': 'Tout est sur cette machine.',
+  'account.one-machine': 'Tout est sur cet ordinateur.',
   'account.offline': 'Sans réseau',
   'account.offline.yes': 'Cette page s’ouvre depuis cet appareil.',
   'account.offline.no': 'Cette page n’est pas encore stockée sur cet appareil.',
@@ -1066,10 +1066,10 @@ export const fr: Messages = {
   'error.backup-first':
     'Un appareil a été retiré du compte depuis la dernière sauvegarde ici. Rien n’a été changé : sauvegardez une fois, puis réessayez.',
   'error.nothing-to-restore': 'Il n’y a pas de sauvegarde pour ces mots chez ce coordinateur.',
-  'error.snapshot-unknown': 'Cet instantané n’existe pas.',
+  'error.snapshot-unknown': 'Cette sauvegarde n’existe plus.',
   'error.snapshot-stays':
-    'Cet instantané reste : c’est le plus récent de son appareil, ou il est protégé. Rien n’a été changé.',
-  'error.path-unknown': 'Ce chemin n’existe pas dans cet instantané.',
+    'Cette sauvegarde reste : c’est la plus récente de son appareil, ou elle est protégée. Rien n’a été changé.',
+  'error.path-unknown': 'Ce chemin n’existe pas dans cette sauvegarde.',
   'error.source-unreadable': 'Le dossier est illisible.',
   'error.target-refused': 'Un fichier n’a pas pu être écrit à l’endroit choisi.',
   'error.streams-unavailable':
@@ -1131,7 +1131,7 @@ export const fr: Messages = {
   'operator.keepers.vetted': 'éprouvés',
   'operator.keepers.warned': 'avertis',
   'operator.keepers.suspended': 'suspendus',
-  'operator.keepers.out': 'exclus',
+  'operator.keepers.out': 'écartés',
   'operator.keepers.counting':
     '{count, plural, one {# gardien garde quelque chose et compte.} many {# de gardiens gardent quelque chose et comptent.} other {# gardiens gardent quelque chose et comptent.}}',
 }
