@@ -7,7 +7,7 @@ interface InstallPrompt extends Event {
 }
 
 /** Which browser's words a how-to has to use. */
-export type BrowserKind = 'chromium' | 'firefox' | 'safari'
+export type BrowserKind = 'android' | 'chromium' | 'edge' | 'firefox' | 'safari'
 
 /** Said once, soon after the page has loaded, whichever part of it is there by then. */
 let offered: InstallPrompt | undefined
@@ -78,7 +78,10 @@ export class LadderState {
   }
 }
 
-function kindOf(userAgent: string): BrowserKind {
+/** Where a page cannot ask: which menus there are. Nothing but words depends on it. */
+export function kindOf(userAgent: string): BrowserKind {
+  if (/android/i.test(userAgent)) return 'android'
   if (/firefox/i.test(userAgent)) return 'firefox'
-  return /chrom|edg/i.test(userAgent) ? 'chromium' : 'safari'
+  if (/edg\//i.test(userAgent)) return 'edge'
+  return /chrom/i.test(userAgent) ? 'chromium' : 'safari'
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { AccountState } from '../../src/app/account.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { KeepState } from '../../src/app/keep.svelte.ts'
+import { kindOf } from '../../src/app/ladder.svelte.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import { GB } from '../../src/core/units.ts'
 import { LONGEST_ANNOUNCED_MS } from '../../src/durability/presence.ts'
@@ -35,6 +36,30 @@ function kept(wish: Wish | undefined, engine: () => Promise<Engine>) {
 
 const on: Wish = { on: true, paused: false, pausedUntil: undefined, limitBytes: 5 * GB, limits: {}, leaving: false }
 const never = () => new Promise<Engine>(() => undefined)
+
+test.each([
+  ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36', 'chromium'],
+  [
+    'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0',
+    'edge',
+  ],
+  [
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
+    'android',
+  ],
+  [
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36 EdgA/140.0.0.0',
+    'android',
+  ],
+  ['Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0', 'android'],
+  ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'firefox'],
+  [
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
+    'safari',
+  ],
+])('%s is told in the words of %s where its menus are', (userAgent, kind) => {
+  expect(kindOf(userAgent)).toBe(kind)
+})
 
 test('the wish to keep is written down before the network is asked for anything', async () => {
   const { shelf, keep } = kept(undefined, never)

@@ -451,6 +451,8 @@ export const ar: Messages = {
   'keep.ladder.install.what': 'لـ Keeptab نافذته الخاصة، فلا تُغلق مع غيرها خطأً.',
   'keep.ladder.install.button': 'تثبيت',
   'keep.ladder.install.how.chromium': 'في قائمة المتصفح: البث والحفظ والمشاركة، ثم تثبيت الصفحة كتطبيق.',
+  'keep.ladder.install.how.edge': 'في قائمة المتصفح، تحت التطبيقات: ثبّت هذا الموقع كتطبيق.',
+  'keep.ladder.install.how.android': 'في قائمة المتصفح: ثبّت التطبيق أو أضفه إلى الشاشة الرئيسية.',
   'keep.ladder.install.how.firefox': 'Firefox لا يثبّت الصفحات على الحواسيب: ثبّت اللسان في شريط الألسنة بدلًا من ذلك.',
   'keep.ladder.install.how.safari': 'في القائمة: ملف، إضافة إلى Dock؛ وعلى الهاتف: مشاركة، إضافة إلى الشاشة الرئيسية.',
   'keep.ladder.pin': 'مثبّت في الشريط، أو يبدأ مع النظام',
@@ -458,6 +460,8 @@ export const ar: Messages = {
   'keep.ladder.pin.tick': 'فعلت هذا',
   'keep.ladder.pin.how.chromium':
     'انقر بالزر الأيمن على اللسان واختر التثبيت؛ أو فعّل البدء عند تسجيل الدخول إن كان مثبّتًا كتطبيق.',
+  'keep.ladder.pin.how.edge': 'انقر اللسان بالزر الأيمن وثبّته؛ أو بعد التثبيت كتطبيق دعه يبدأ عند تسجيل الدخول.',
+  'keep.ladder.pin.how.android': 'الهواتف لا تثبّت الألسنة: افتح Keeptab من الشاشة الرئيسية وعُد إليه من حين إلى آخر.',
   'keep.ladder.pin.how.firefox':
     'انقر بالزر الأيمن على اللسان واختر تثبيته؛ وفي الإعدادات اختر فتح النوافذ والألسنة السابقة.',
   'keep.ladder.pin.how.safari': 'انقر بالزر الأيمن على اللسان واختر تثبيته.',

@@ -455,6 +455,8 @@ export const de: Messages = {
   'keep.ladder.install.button': 'Installieren',
   'keep.ladder.install.how.chromium':
     'Im Menü des Browsers: Streamen, speichern und teilen, dann Seite als App installieren.',
+  'keep.ladder.install.how.edge': 'Im Menü des Browsers unter Apps: diese Website als App installieren.',
+  'keep.ladder.install.how.android': 'Im Menü des Browsers: die App installieren oder zum Startbildschirm hinzufügen.',
   'keep.ladder.install.how.firefox': 'Firefox installiert auf Computern keine Seiten: Hefte stattdessen den Tab an.',
   'keep.ladder.install.how.safari': 'Im Menü: Ablage, Zum Dock hinzufügen; am Telefon: Teilen, Zum Home-Bildschirm.',
   'keep.ladder.pin': 'Angeheftet oder mit dem System gestartet',
@@ -462,6 +464,10 @@ export const de: Messages = {
   'keep.ladder.pin.tick': 'Das ist erledigt',
   'keep.ladder.pin.how.chromium':
     'Rechtsklick auf den Tab und Anpinnen wählen; oder, wenn installiert, den Start bei der Anmeldung einschalten.',
+  'keep.ladder.pin.how.edge':
+    'Rechtsklick auf den Tab und ihn anheften; oder, wenn installiert, bei der Anmeldung starten lassen.',
+  'keep.ladder.pin.how.android':
+    'Telefone heften keine Tabs an: Öffne Keeptab vom Startbildschirm und schau ab und zu wieder hinein.',
   'keep.ladder.pin.how.firefox':
     'Rechtsklick auf den Tab und Tab anheften wählen; in den Einstellungen Vorherige Fenster und Tabs öffnen wählen.',
   'keep.ladder.pin.how.safari': 'Rechtsklick auf den Tab und Tab fixieren wählen.',

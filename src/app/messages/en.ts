@@ -474,6 +474,8 @@ const own = {
   'keep.ladder.install.what': 'Keeptab has its own window, which is not closed with the others by mistake.',
   'keep.ladder.install.button': 'Install',
   'keep.ladder.install.how.chromium': 'In the browser’s menu: Cast, save and share, then Install page as app.',
+  'keep.ladder.install.how.edge': 'In the browser’s menu, under Apps: install this site as an app.',
+  'keep.ladder.install.how.android': 'In the browser’s menu: install the app, or add it to the home screen.',
   'keep.ladder.install.how.firefox': 'Firefox on computers installs no pages: pin the tab instead.',
   'keep.ladder.install.how.safari': 'In the menu: File, Add to Dock; on a phone: Share, Add to Home Screen.',
   'keep.ladder.pin': 'Pinned, or started with the system',
@@ -481,6 +483,9 @@ const own = {
   'keep.ladder.pin.tick': 'I have done this',
   'keep.ladder.pin.how.chromium':
     'Right-click the tab and choose Pin; or, installed, turn on Start app when you sign in.',
+  'keep.ladder.pin.how.edge': 'Right-click the tab and pin it; or, installed, let it start when you sign in.',
+  'keep.ladder.pin.how.android':
+    'Phones pin no tabs: open Keeptab from the home screen, and come back to it now and then.',
   'keep.ladder.pin.how.firefox':
     'Right-click the tab and choose Pin Tab; in the settings choose Open previous windows and tabs.',
   'keep.ladder.pin.how.safari': 'Right-click the tab and choose Pin Tab.',

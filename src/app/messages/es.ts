@@ -446,6 +446,9 @@ export const es: Messages = {
   'keep.ladder.install.button': 'Instalar',
   'keep.ladder.install.how.chromium':
     'En el menú del navegador: Enviar, guardar y compartir, y luego Instalar página como aplicación.',
+  'keep.ladder.install.how.edge': 'En el menú del navegador, en Aplicaciones: instalar este sitio como aplicación.',
+  'keep.ladder.install.how.android':
+    'En el menú del navegador: instalar la aplicación o añadirla a la pantalla de inicio.',
   'keep.ladder.install.how.firefox':
     'Firefox en equipos de escritorio no instala páginas: fija la pestaña en su lugar.',
   'keep.ladder.install.how.safari':
@@ -455,6 +458,10 @@ export const es: Messages = {
   'keep.ladder.pin.tick': 'Ya lo he hecho',
   'keep.ladder.pin.how.chromium':
     'Clic derecho en la pestaña y Fijar; o, si está instalado, activa el inicio al abrir sesión.',
+  'keep.ladder.pin.how.edge':
+    'Haz clic derecho en la pestaña y fíjala; o, una vez instalado, deja que se inicie al iniciar sesión.',
+  'keep.ladder.pin.how.android':
+    'Los móviles no fijan pestañas: abre Keeptab desde la pantalla de inicio y vuelve de vez en cuando.',
   'keep.ladder.pin.how.firefox':
     'Clic derecho en la pestaña y Fijar pestaña; en los ajustes elige Abrir ventanas y pestañas anteriores.',
   'keep.ladder.pin.how.safari': 'Clic derecho en la pestaña y Fijar pestaña.',

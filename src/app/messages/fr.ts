@@ -463,6 +463,10 @@ export const fr: Messages = {
   'keep.ladder.install.button': 'Installer',
   'keep.ladder.install.how.chromium':
     'Dans le menu du navigateur : Caster, enregistrer et partager, puis Installer la page en tant qu’application.',
+  'keep.ladder.install.how.edge':
+    'Dans le menu du navigateur, sous Applications : installer ce site en tant qu’application.',
+  'keep.ladder.install.how.android':
+    'Dans le menu du navigateur : installer l’application, ou l’ajouter à l’écran d’accueil.',
   'keep.ladder.install.how.firefox': 'Firefox sur ordinateur n’installe pas de pages : épinglez plutôt l’onglet.',
   'keep.ladder.install.how.safari':
     'Dans le menu : Fichier, Ajouter au Dock ; sur un téléphone : Partager, Sur l’écran d’accueil.',
@@ -471,6 +475,10 @@ export const fr: Messages = {
   'keep.ladder.pin.tick': 'C’est fait',
   'keep.ladder.pin.how.chromium':
     'Faites un clic droit sur l’onglet et choisissez Épingler ; ou, une fois installé, activez Lancer l’application lors de la connexion.',
+  'keep.ladder.pin.how.edge':
+    'Clic droit sur l’onglet et l’épingler ; ou, une fois installé, le laisser démarrer à l’ouverture de session.',
+  'keep.ladder.pin.how.android':
+    'Les téléphones n’épinglent pas d’onglets : ouvrez Keeptab depuis l’écran d’accueil et revenez-y de temps en temps.',
   'keep.ladder.pin.how.firefox':
     'Faites un clic droit sur l’onglet et choisissez Épingler l’onglet ; dans les paramètres, choisissez Ouvrir les fenêtres et onglets précédents.',
   'keep.ladder.pin.how.safari': 'Faites un clic droit sur l’onglet et choisissez Épingler l’onglet.',
