@@ -6,6 +6,7 @@ import { concat, equal, type Bytes } from '../core/bytes.ts'
 import { absentOn, codeOf, detailOf, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import { idOf, parseSnapshotId, type ChunkId, type PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import { openPackRecord, type Head } from '../protocol/records.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
 import {
@@ -64,21 +65,29 @@ export async function backup(
   options: BackupOptions = {},
 ): Promise<BackupResult> {
   if (sources.length === 0) throw new KeeptabError('source-unreadable', 'Nothing was chosen.')
-  await owner.follow?.()
+  const { signal = new AbortController().signal } = options
+  const follow = owner.follow && unlessPaused(owner.follow, signal)
+  await follow?.()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await inOneEpoch(owner, sources, options)
     } catch (thrown) {
       const code = codeOf(thrown)
       // A device was removed while this went on: all of it again, under keys that the removed one does not have.
-      const isBehind = code === 'epoch-behind' && owner.follow !== undefined
+      const isBehind = code === 'epoch-behind' && follow !== undefined
       // The coordinator was put back to an older copy, and has lost where packs were to go, or that they are there: what
       // that leaves is found at the start.
       if ((code !== 'not-found' && !isBehind) || attempt === ATTEMPTS) throw thrown
-      if (isBehind) await owner.follow()
+      if (isBehind) await follow()
     }
   }
 }
+
+/** The account is followed all the same, and by the next run again. */
+const unlessPaused =
+  (follow: () => Promise<void>, signal: AbortSignal): (() => Promise<void>) =>
+  () =>
+    unlessAborted(follow(), signal)
 
 async function inOneEpoch(
   owner: OwnerContext,

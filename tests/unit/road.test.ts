@@ -63,6 +63,10 @@ describe('the road', () => {
       const run = backUp(silent, sourceOf('home', folder), { signal: stop.signal })
       await expect(run).rejects.toMatchObject({ code: 'aborted' })
     }
+    const stop = new AbortController()
+    const follow = () => (stop.abort(), new Promise<never>(() => undefined))
+    const run = backUp({ ...context, follow }, sourceOf('home', folder), { signal: stop.signal })
+    await expect(run).rejects.toMatchObject({ code: 'aborted' })
     expect((await backUp(context, sourceOf('home', folder))).result.state).toBe('safe')
     expect(hashes((await bringBack(context)).files)).toEqual(whole(folder))
   })
