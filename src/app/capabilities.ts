@@ -66,6 +66,15 @@ export async function readFeatures(): Promise<Features> {
 export const forgetsAfterAWeek = ({ gestureEvents, folderHandles, installed }: Features): boolean =>
   gestureEvents && !folderHandles && !installed
 
+/**
+ * What binds keeping for others here. `week`: it would promise what is gone after a week without a visit, so it is for the
+ * installed page. `front`: it rests whenever another page or app is in front.
+ */
+export type KeepBound = 'week' | 'front'
+
+export const keepBound = (features: Features): KeepBound | undefined =>
+  forgetsAfterAWeek(features) ? 'week' : features.homeScreen ? 'front' : undefined
+
 /** In the order of a person's cares: their folders, getting them back, keeping, the rest. */
 export function capabilities(features: Features): Capability[] {
   const { folderHandles, folderLists, observesFolders, serviceWorker, installed, notifications, badges } = features

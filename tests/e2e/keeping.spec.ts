@@ -32,6 +32,21 @@ test('a tab that is paused takes nothing new and serves what it has', async ({ n
   expect(await differences(both, join(to, 'both'))).toEqual([])
 })
 
+test('where a browser deletes what is stored after a week, keeping is said to be for the installed page, and not offered', async ({
+  profiles,
+}) => {
+  const tab = await profiles.fresh()
+  await tab.page.addInitScript(() => {
+    Object.assign(globalThis, { GestureEvent: Event })
+    delete window.showDirectoryPicker
+  })
+  await tab.page.reload()
+  await tab.go('Keep')
+  await expect(tab.page.getByTestId('keep-intro')).toContainText('after a week without a visit')
+  await expect(tab.page.getByText('this browser does not tell us whether it is one')).toBeVisible()
+  await expect(tab.page.getByRole('button', { name: 'Keep for others' })).toHaveCount(0)
+})
+
 test('a tab keeps no more than its limit, and others take what does not fit', async ({ network, profiles }) => {
   const tab = await profiles.fresh('keep')
   // A window of Playwright's is a private one, and Chromium does not say so.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { capabilities, forgetsAfterAWeek, type Ability, type Features } from '../../src/app/capabilities.ts'
+import { capabilities, forgetsAfterAWeek, keepBound, type Ability, type Features } from '../../src/app/capabilities.ts'
 import { en } from '../../src/app/messages/en.ts'
 
 /** As read in Chromium 156 on Linux. */
@@ -51,6 +51,18 @@ describe('each browser is told what it can do', () => {
 test('a week without a visit is warned of only where it costs everything', () => {
   expect([chromium, firefox, safari, iphone].map(forgetsAfterAWeek)).toEqual([false, false, true, true])
   expect(forgetsAfterAWeek({ ...iphone, installed: true })).toBe(false)
+})
+
+test('a browser that forgets after a week keeps only as an installed app, and one that stops hidden pages is told so', () => {
+  const installed = [safari, iphone].map((features) => ({ ...features, installed: true }))
+  expect([chromium, firefox, safari, iphone, ...installed].map(keepBound)).toEqual([
+    undefined,
+    undefined,
+    'week',
+    'week',
+    undefined,
+    'front',
+  ])
 })
 
 test('every judgement has its sentence', () => {

@@ -394,6 +394,10 @@ export const de: Messages = {
     '{owners, plural, one {Du bewahrst Stücke vom Backup einer Person auf} other {Du bewahrst Stücke der Backups von # Personen auf}}',
   'keep.intro.on':
     'Hefte diesen Tab an, dann bewahrt er auch im Hintergrund auf. Du kannst ihn eine Weile schließen: Was du aufbewahrst, bleibt auf diesem Gerät.',
+  'keep.intro.week':
+    'Dieser Browser löscht nach einer Woche ohne Besuch, was eine Seite gespeichert hat; andere könnten sich auf das, was du hier aufbewahrst, nicht verlassen. Lege Keeptab auf den Home-Bildschirm oder ins Dock, öffne es dort und bewahre von dort aus für andere auf.',
+  'keep.intro.front':
+    'Aufbewahren läuft nur, solange du Keeptab vor dir hast. Du kannst es eine Weile schließen: Was du aufbewahrst, bleibt auf diesem Gerät.',
   'keep.intro.off':
     'Du bewahrst versiegelte Stücke der Backups anderer auf, die hier niemand lesen kann, und sie deine. Nichts wird installiert; ein Knopf startet, einer beendet es.',
   'private.keep':
@@ -440,6 +444,7 @@ export const de: Messages = {
   'keep.pause.week': 'Eine Woche lang',
   'keep.pause.open': 'Bis auf Weiteres',
   'keep.giving': '{done} von {all} weitergegeben',
+  'keep.giving.announced': '{percent} weitergegeben',
   'keep.giving.what': 'Was du aufbewahrst, geht an andere Bewahrer. Es verlässt dieses Gerät erst, wenn sie es haben.',
   'keep.giving.waiting':
     'Sonst hat noch niemand Platz: {size} bleiben hier, bis sich das ändert. Nichts wird weggeworfen.',

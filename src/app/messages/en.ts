@@ -419,6 +419,10 @@ const own = {
     '{owners, plural, one {You keep pieces of one person’s backup} other {You keep pieces of # people’s backups}}',
   'keep.intro.on':
     'Pin this tab, and it goes on keeping while it is hidden. Closing it is fine for a while: what you keep stays on this device.',
+  'keep.intro.week':
+    'This browser deletes what a page has stored after a week without a visit, so others could not rely on what you keep here. Put Keeptab on the home screen or into the Dock, open it there, and keep for others from there.',
+  'keep.intro.front':
+    'Keeping runs only while Keeptab is in front of you. Closing it is fine for a while: what you keep stays on this device.',
   'keep.intro.off':
     'You keep sealed pieces of other people’s backups, which nobody here can read, and they keep yours. Nothing is installed; one button starts it and one stops it.',
   'private.keep':
@@ -462,6 +466,7 @@ const own = {
   'keep.pause.week': 'For a week',
   'keep.pause.open': 'Until I say so',
   'keep.giving': '{done} of {all} handed on',
+  'keep.giving.announced': '{percent} handed on',
   'keep.giving.what': 'What you keep goes to other keepers. It leaves this device only when they have it.',
   'keep.giving.waiting': 'Nobody else has room yet: {size} stay until somebody has. Nothing is thrown away.',
   'keep.give-back': 'Give everything back',

@@ -391,6 +391,10 @@ export const es: Messages = {
     '{owners, plural, one {Guardas fragmentos de la copia de una persona} other {Guardas fragmentos de las copias de # personas}}',
   'keep.intro.on':
     'Fija esta pestaña y seguirá guardando aunque no se vea. Puedes cerrarla un rato: lo que guardas se queda en este dispositivo.',
+  'keep.intro.week':
+    'Este navegador borra lo que guarda una página tras una semana sin visita, así que nadie podría contar con lo que guardes aquí. Pon Keeptab en la pantalla de inicio o en el Dock, ábrelo allí y guarda para otros desde allí.',
+  'keep.intro.front':
+    'El guardado solo funciona con Keeptab delante. Puedes cerrarlo un rato: lo que guardas se queda en este dispositivo.',
   'keep.intro.off':
     'Guardas fragmentos sellados de copias de otras personas, que aquí nadie puede leer, y ellas guardan los tuyos. No se instala nada; un botón lo inicia y otro lo detiene.',
   'private.keep':
@@ -433,6 +437,7 @@ export const es: Messages = {
   'keep.pause.week': 'Durante una semana',
   'keep.pause.open': 'Hasta nuevo aviso',
   'keep.giving': '{done} de {all} entregados',
+  'keep.giving.announced': '{percent} traspasado',
   'keep.giving.what': 'Lo que guardas pasa a otros guardianes. No sale de este dispositivo hasta que ellos lo tienen.',
   'keep.giving.waiting': 'Aún nadie más tiene sitio: {size} se quedan hasta que alguien lo tenga. No se tira nada.',
   'keep.give-back': 'Devolver todo',

@@ -106,7 +106,7 @@ export const fr: Messages = {
   'backup.next.quarter': 'Relu toutes les 15 minutes tant que cet onglet est ouvert.',
   'backup.next.hand': 'Relu seulement quand vous choisissez « Sauvegarder maintenant ».',
   'backup.next.chosen':
-    'Ce que vous choisissez est lu pour une seule sauvegarde : choisissez-le à nouveau pour la prochaine.',
+    'Ce que vous choisissez est lu pour une seule sauvegarde : choisissez-le à nouveau pour la prochaine.',
   'backup.next.watched': 'Les changements sont remarqués en quelques secondes.',
   'backup.more-folders': 'En afficher {count, number} de plus',
   'backup.source.last': 'dernière sauvegarde : {when}',
@@ -115,7 +115,7 @@ export const fr: Messages = {
   'backup.source.files': '{done, number} sur {total, plural, one {# fichier} other {# fichiers}}',
   'backup.source.waits': 'attend son tour',
   'backup.source.choose-again':
-    'Ce qui est choisi ainsi est lu pour une seule sauvegarde : choisissez-le à nouveau pour l’inclure dans la prochaine.',
+    'Ce qui est choisi ainsi est lu pour une seule sauvegarde : choisissez-le à nouveau pour l’inclure dans la prochaine.',
   'backup.source.permission': 'Le navigateur a besoin de votre autorisation pour relire le dossier.',
   'backup.source.since': 'Ce qui a été sauvegardé reste gardé ({when}).',
   'backup.source.never': 'Il n’est que sur cet ordinateur.',
@@ -352,7 +352,7 @@ export const fr: Messages = {
     'Il reste trop peu de gardiens pour {folders, plural, one {# dossier} many {# de dossiers} other {# dossiers}}. D’autres sont recherchés ; d’ici là, conservez les fichiers sur cet ordinateur.',
   'notify.overdue.title': 'Votre sauvegarde est en retard',
   'notify.overdue.body':
-    'Dernière sauvegarde d’un dossier : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
+    'Dernière sauvegarde d’un dossier : {when}. Ouvrez Keeptab et sauvegardez de nouveau. Ce qui était gardé le reste.',
   'notify.failed.title': 'Une sauvegarde a échoué',
   'notify.failed.body': 'Ouvrez Keeptab pour voir pourquoi et reprendre. Ce qui était gardé le reste.',
   'notify.unproven.title': 'Lors d’un essai, quelque chose n’est pas revenu',
@@ -404,6 +404,10 @@ export const fr: Messages = {
     '{owners, plural, one {Vous gardez des fragments de la sauvegarde d’une personne} other {Vous gardez des fragments des sauvegardes de # personnes}}',
   'keep.intro.on':
     'Épinglez cet onglet : il continue de garder quand il est masqué. Vous pouvez le fermer un moment : ce que vous gardez reste sur cet appareil.',
+  'keep.intro.week':
+    'Ce navigateur efface ce qu’une page a stocké après une semaine sans visite : personne ne pourrait compter sur ce que vous gardez ici. Ajoutez Keeptab à l’écran d’accueil ou au Dock, ouvrez-le là et gardez pour les autres à partir de là.',
+  'keep.intro.front':
+    'La garde ne fonctionne que lorsque Keeptab est devant vous. Vous pouvez le fermer un moment : ce que vous gardez reste sur cet appareil.',
   'keep.intro.off':
     'Vous gardez des fragments scellés des sauvegardes des autres, que personne ne peut lire ici, et ils gardent les vôtres. Rien n’est installé ; un bouton démarre, un autre arrête.',
   'private.keep':
@@ -449,6 +453,7 @@ export const fr: Messages = {
   'keep.pause.week': 'Pendant une semaine',
   'keep.pause.open': 'Jusqu’à nouvel ordre',
   'keep.giving': '{done} sur {all} transmis',
+  'keep.giving.announced': '{percent} transmis',
   'keep.giving.what':
     'Ce que vous gardez passe à d’autres gardiens. Rien ne quitte cet appareil avant qu’ils l’aient reçu.',
   'keep.giving.waiting': 'Personne d’autre n’a encore de place : {size} restent ici en attendant. Rien n’est jeté.',
