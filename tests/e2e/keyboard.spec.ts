@@ -52,6 +52,8 @@ test('a keyboard is enough to back up, write the words down, restore and keep, a
   await expect(page.getByRole('heading', { name: 'Three of them' })).toBeHidden()
   await keys.after(page.getByRole('heading', { level: 1, name: /safe/ }))
 
+  // From here on where the list of screens is a bar over the page, which hides nothing that has the focus.
+  await page.setViewportSize({ width: 360, height: 740 })
   await keys.press(page.getByRole('link', { name: 'Restore', exact: true }), 'Enter', 'Shift+Tab')
   const show = page.getByRole('button', { name: 'Show my backups' })
   await keys.after(show)
@@ -125,15 +127,25 @@ class Keyboard {
     await this.expectSeen()
   }
 
-  /** What has the focus is outlined, or, where it is hidden itself, its label. */
+  /** What has the focus is outlined, or, where it is hidden itself, its label; and not all of it lies behind something. */
   async expectSeen(): Promise<void> {
     const focused = await this.#page.evaluate(() => {
       const { activeElement } = document
-      if (activeElement === null || activeElement === document.body) return { at: 'nothing', outline: 'none' }
+      if (activeElement === null || activeElement === document.body) {
+        return { at: 'nothing', outline: 'none', covered: false }
+      }
       const shown = activeElement.matches('label input.hidden') ? activeElement.closest('label') : activeElement
       const { outlineStyle, outlineWidth } = getComputedStyle(shown ?? activeElement)
-      return { at: activeElement.outerHTML.slice(0, 200), outline: outlineWidth === '0px' ? 'none' : outlineStyle }
+      const { top, bottom } = (shown ?? activeElement).getBoundingClientRect()
+      const bar = document.querySelector('header')
+      const isBar = bar !== null && getComputedStyle(bar).position === 'fixed' && !bar.contains(activeElement)
+      return {
+        at: activeElement.outerHTML.slice(0, 200),
+        outline: outlineWidth === '0px' ? 'none' : outlineStyle,
+        covered: isBar && top < innerHeight && bottom > bar.getBoundingClientRect().top && top >= 0,
+      }
     })
+    expect(focused.covered, focused.at).toBe(false)
     expect(focused.outline, focused.at).not.toBe('none')
   }
 }
