@@ -486,7 +486,7 @@ export const es: Messages = {
   'keep.since-start': 'desde que se abrió esta pestaña',
   'keep.standing': 'Tu palabra como guardián',
   'keep.standing.what':
-    'Mientras estás aquí se te pide, unas ocho veces al día, que muestres una pequeña parte de lo que guardas, y más o menos una vez por semana alguien lee un trozo entero. Apenas cuesta nada, y así saben los dueños que sus copias siguen ahí.',
+    'Mientras estás aquí se te pide, unas ocho veces al día, que muestres una pequeña parte de lo que guardas, y más o menos una vez por semana alguien lee un fragmento entero. Apenas cuesta nada, y así saben los dueños que sus copias siguen ahí.',
   'keep.standing.new': 'Nuevo: te están conociendo',
   'keep.standing.vetted': 'De confianza',
   'keep.standing.warned': 'Avisado: sigues como antes',

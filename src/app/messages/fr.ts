@@ -505,7 +505,7 @@ export const fr: Messages = {
   'keep.since-start': 'depuis l’ouverture de cet onglet',
   'keep.standing': 'Votre parole de gardien',
   'keep.standing.what':
-    'Tant que vous êtes là, on vous demande, environ huit fois par jour, de montrer une petite partie de ce que vous gardez, et environ une fois par semaine quelqu’un lit un morceau entier. Cela ne coûte presque rien, et c’est ainsi que les propriétaires savent que leurs sauvegardes sont toujours là.',
+    'Tant que vous êtes là, on vous demande, environ huit fois par jour, de montrer une petite partie de ce que vous gardez, et environ une fois par semaine quelqu’un lit un fragment entier. Cela ne coûte presque rien, et c’est ainsi que les propriétaires savent que leurs sauvegardes sont toujours là.',
   'keep.standing.new': 'Nouveau : on apprend à vous connaître',
   'keep.standing.vetted': 'De confiance',
   'keep.standing.warned': 'Averti : vous continuez comme avant',
@@ -536,7 +536,7 @@ export const fr: Messages = {
   'keep.standing.cure.unread':
     '{count, plural, one {Cela prend fin quand # autre aura lu ce qu’il a demandé. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} many {Cela prend fin quand # d’autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.} other {Cela prend fin quand # autres auront lu ce qu’ils ont demandé, un ou deux par jour. D’ici là, ce que vous gardez ne compte pas ; laissez cet appareil allumé et sa ligne libre.}}',
   'keep.standing.cure.out':
-    'À partir de {until} vous repartez à neuf. Vérifiez le disque d’ici là ; vous pouvez aussi tout rendre.',
+    'À partir de {until} vous recommencez à zéro. Vérifiez le disque d’ici là ; vous pouvez aussi tout rendre.',
   'keep.standing.proven':
     '{count, plural, one {# partie montrée, la dernière {when}} other {# parties montrées, la dernière {when}}}',
   'keep.standing.none':
