@@ -81,7 +81,13 @@ test('a keyboard is enough to back up, write the words down, restore and keep, a
   await page.keyboard.press('ArrowRight')
   await keys.press(page.getByRole('button', { name: 'Tuesday, 1:00 AM: keeps' }), 'Space')
   await expect(page.getByRole('button', { name: 'Tuesday, 1:00 AM: rests' })).toBeFocused()
-  await keys.press(page.getByRole('button', { name: 'Until I say so' }), 'Enter')
+  const untilISaySo = page.getByRole('button', { name: 'Until I say so' })
+  await untilISaySo.evaluate((button) => {
+    scrollBy(0, button.getBoundingClientRect().bottom - innerHeight + 4) // behind the bar, and yet in the window
+    button.focus()
+  })
+  await keys.expectSeen()
+  await keys.press(untilISaySo, 'Enter')
   const goOn = page.getByRole('button', { name: 'Go on' })
   await keys.after(goOn)
 
