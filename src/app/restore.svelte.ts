@@ -63,6 +63,7 @@ export class RestoreState {
   file = $state.raw<KeptFileState>()
   progress = $state.raw<Progress>()
   left = $state.raw<TimeLeft>()
+  bytesPerSecond = $state(0)
   /** So many files and folders wait for keepers that are not online; 0 when not even their list can be had. */
   waiting = $state<number>()
   /** Written under another name. */
@@ -311,6 +312,7 @@ export class RestoreState {
     const { owner, library } = this.#opened()
     this.#pace = new Pace()
     this.progress = this.left = this.result = undefined
+    this.bytesPerSecond = 0
     this.notices = []
     this.keepersInTrouble = []
     this.noticeCount = 0
@@ -340,6 +342,7 @@ export class RestoreState {
         this.progress = event
         this.waiting = undefined
         this.left = this.#pace.left(event.bytesTotal)
+        this.bytesPerSecond = this.#pace.bytesPerSecond()
         break
       case 'notice':
         break // what cannot be brought back is in the result

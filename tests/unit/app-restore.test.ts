@@ -117,6 +117,7 @@ test('everything is back once it is on the disk, not before', async () => {
   closing.resolve()
   await restored
   expect([restore.phase, restore.running, disk.closed]).toEqual(['done', false, true])
+  expect(restore.bytesPerSecond).toBeGreaterThan(0)
 })
 
 test('a version is said to be saved while it is the one that is shown, and is saved also when its screen was left', async () => {
