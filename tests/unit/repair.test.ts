@@ -33,6 +33,9 @@ import {
 
 const files = { 'one.bin': noise('one', 700 * KiB), 'two.bin': noise('two', 90 * KiB) }
 
+/** Of (8,24), which forty keepers are enough for. */
+const REPAIR_AT = 17
+
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -198,6 +201,48 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     await readUntil({ network, database, clock, advance }, isFound)
     const reputations = await database.transaction(({ reputations }) => reputations.all())
     for (const reputation of reputations.values()) expect(isBarred(reputation)).toBe(false)
+  })
+
+  it('comes back from words in the middle of a storm, in which the worst packs come first and a few at a time', async () => {
+    const taken: PackId[] = []
+    let underWay = 0
+    let mostUnderWay = 0
+    const { network, root, pass } = await start(40, (context) => {
+      const { coordinator, transport, store } = context
+      const takeRepair = async (reader?: Visitor) => {
+        const job = await coordinator.takeRepair(reader)
+        if (job === undefined || job.successors.length === 0) return job // or one that is only to be read
+        taken.push(job.pack)
+        mostUnderWay = Math.max(mostUnderWay, (underWay += 1))
+        return job
+      }
+      const reportRepair = async (report: RepairReport) => {
+        if (taken.includes(report.pack)) underWay -= 1
+        return coordinator.reportRepair(report)
+      }
+      const noting = { ...coordinator, takeRepair, reportRepair }
+      return { ...context, work: repairing({ coordinator: noting, transport, store, codec: reedSolomon }) }
+    })
+    // Groups of their own, so that they are not hit alike.
+    for (let others = 6; others > 0; others -= 1) {
+      const owner = await network.owner()
+      expect((await backUp(owner, sourceOf('files', files))).result.state).toBe('safe')
+      await owner.transport.close()
+    }
+    const hit = holding(network).slice(0, 12)
+    const living = network.keepers.filter((keeper) => !hit.includes(keeper))
+    await kill(network, hit)
+    const left = new Map([...(await shardsOn(living))].map(([pack, indices]) => [pack, indices.size]))
+    const due = [...left.values()].filter((count) => count <= REPAIR_AT).length
+    expect(due).toBeGreaterThan(3)
+    await pass(48)
+    const restored = expectBackFromWords(network, root)
+    await eventually(network, async () => [...(await shardsOn(living)).values()].every(({ size }) => size > REPAIR_AT))
+    await restored
+    const order = [...new Set(taken)].map((pack) => left.get(pack))
+    expect(new Set(order).size).toBeGreaterThan(1)
+    expect(order).toEqual(order.toSorted((a = NaN, b = NaN) => a - b))
+    expect(mostUnderWay).toBeLessThanOrEqual(living.length / 8)
   })
 
   it('is repaired by another when its repairer dies in the middle, and over a restart of the coordinator', async () => {
