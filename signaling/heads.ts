@@ -4,7 +4,7 @@ import { sha256 } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId } from '../src/core/ids.ts'
 import type { Clock } from '../src/core/clock.ts'
-import { HOUR, type Millis } from '../src/core/units.ts'
+import { MINUTE, type Millis } from '../src/core/units.ts'
 import { headCounts, openRevocations, whyNotCounted } from '../src/identity/revocation.ts'
 import type { SeenHead } from '../src/protocol/coordinator-messages.ts'
 import { CONDEMNED_MS } from '../src/protocol/condemnation.ts'
@@ -30,8 +30,8 @@ export interface Heads {
   newest(caller: Caller): Promise<Bytes[]>
 }
 
-/** Of the heads of one hour one is remembered: the one that was the newest when it began. */
-const PAST_EVERY_MS: Millis = HOUR
+/** Of the heads of so long one is remembered: the one that was the newest when it began. No less is what a thief can hide. */
+const PAST_EVERY_MS: Millis = 10 * MINUTE
 
 export const createHeads = (database: Database, clock: Clock): Heads => ({
   async publish(caller, { head: signed, rounds = 0 }) {

@@ -7,9 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { toBase64Url, type Bytes } from '../../src/core/bytes.ts'
-import { sign } from '../../src/core/crypto.ts'
+import { sha256, sign } from '../../src/core/crypto.ts'
 import { idOf, parseDeviceId, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
-import { MiB } from '../../src/core/units.ts'
+import { MINUTE, MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { signBody } from '../../src/core/signed.ts'
 import { encode } from '../../src/core/wire.ts'
@@ -71,6 +71,29 @@ const post = (url: string, body: unknown, headers: Record<string, string> = {}) 
   })
 
 const codeIn = async (response: Response) => ((await response.json()) as { code: string }).code
+
+it('remembers a head that was the newest for ten minutes when another one takes its place', async () => {
+  let ahead = 0
+  const later = { now: () => clock.now() + ahead }
+  const running = await runCoordinator({}, later)
+  closers.push(running.close)
+  const keepers = await startKeepers((identity) => connect(running.url, identity), 6)
+  closers.push(() => keepers.forEach(({ end }) => end()))
+  const identity = await newIdentity()
+  const coordinator = connect(running.url, identity)
+  const group = await coordinator.group()
+  const { pack, record, receipts } = await newPack(identity, group, keepers)
+  await coordinator.commitPack(record, group.id, receipts)
+  let before: Bytes | undefined
+  for (const [i, minutes] of [0, 9, 11, 1].entries()) {
+    ahead += minutes * MINUTE
+    const previous = before === undefined ? null : await sha256(before)
+    before = await signHead(identity, { sequence: i + 1, previous, manifest: [pack] })
+    await coordinator.publishHead(before)
+  }
+  const past = await coordinator.pastHeads(identity.device)
+  expect(past.map(({ sequence }) => sequence)).toEqual([2, 1])
+})
 
 describe('the coordinator at its border', () => {
   it('refuses bodies that are too long, no JSON, or have unknown fields', async () => {
