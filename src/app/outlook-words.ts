@@ -25,9 +25,10 @@ export function yearMessage({ keepsYear }: Pick<SourceOutlook, 'keepsYear'>): Me
 }
 
 /** What the numbers rest on, and what they cannot know. */
-export function groundsOf({ keepers, days, shared, dependent, trial, sources }: OwnOutlook): Message[] {
+export function groundsOf({ keepers, days, shared, dependent, trial, restAtRisk, sources }: OwnOutlook): Message[] {
   const isKnown = [...sources.values()].some(({ keepsYear }) => keepsYear !== undefined)
   const grounds: Message[] = []
+  if (restAtRisk) grounds.push({ id: 'backup.outlook.rest-at-risk' })
   if (isKnown) {
     grounds.push(
       days < LONG_DAYS

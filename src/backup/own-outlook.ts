@@ -49,6 +49,8 @@ export interface OwnOutlook {
   readonly dependent: boolean
   /** Some of it is kept in a network too small, or by too many keepers nobody knows yet, to be relied on. */
   readonly trial: boolean
+  /** Something is at risk that no source needs: of older snapshots, or of the account's other devices. */
+  readonly restAtRisk: boolean
 }
 
 /** `undefined` before this device has backed up, and before its packs were looked at. @throws KeeptabError as the coordinator */
@@ -59,15 +61,17 @@ export async function ownOutlook(owner: OwnerContext): Promise<OwnOutlook | unde
   const manifest = parseManifest(remembered.bytes)
   const measured = enoughOf(churn)
   const sources = new Map<string, SourceOutlook>()
+  const ofSources = new Set<PackId>()
   for (const source of manifest.sources) {
     const needed = await endangeredOf(owner, manifest, remembered.packs, source, health)
+    for (const { pack } of needed) ofSources.add(pack)
     const groups = standingsOf(health, needed)
     if (groups.length === 0) continue
     sources.set(source.name, {
       ...(measured === undefined
         ? { survives: survivedLosses(groups), keepsYear: undefined }
         : outlookOf(groups, measured)),
-      atRisk: needed.some(({ level }) => level === 'alarm' || level === 'lost'),
+      atRisk: needed.some(isAtRisk),
       filled: Math.min(...groups.map(({ code, live }) => live / code.n)),
       groups,
     })
@@ -83,10 +87,13 @@ export async function ownOutlook(owner: OwnerContext): Promise<OwnOutlook | unde
         // That all are at one operator is so everywhere, and is told with what nobody can know.
         dependent: health.groups.some(({ crowding }) => crowding.waived.some((domain) => domain !== 'operator')),
         trial: health.groups.some(({ trial }) => trial),
+        restAtRisk: health.endangered.some((one) => isAtRisk(one) && !ofSources.has(one.pack)),
       }
 }
 
 type Endangered = OwnHealth['endangered'][number]
+
+const isAtRisk = ({ level }: Endangered): boolean => level === 'alarm' || level === 'lost'
 
 /** Of each group the worst pack that the source needs; one that is not in danger is taken to be needed. */
 function standingsOf({ groups }: OwnHealth, endangered: readonly Endangered[]): Standing[] {

@@ -43,14 +43,35 @@ test('a chance is told by steps that are never above it, and never beyond what c
 test('what cannot be known is not told', () => {
   expect(t(yearMessage({ keepsYear: undefined }))).toMatch(/too little is known/)
   const sources = new Map([['photos', { ...of(1, 1), keepsYear: undefined }]])
-  const young = { sources, keepers: 3, days: 2, shared: [], measured: undefined, dependent: false, trial: false }
+  const young = {
+    sources,
+    keepers: 3,
+    days: 2,
+    shared: [],
+    measured: undefined,
+    dependent: false,
+    trial: false,
+    restAtRisk: false,
+  }
   expect(groundsOf(young)).toEqual([])
+  expect(groundsOf({ ...young, restAtRisk: true }).map((ground) => t(ground))).toEqual([
+    expect.stringMatching(/those of your other devices, need is at risk/),
+  ])
 })
 
 test('a network on trial is told from the first day on, and that a second copy is to be kept', () => {
   const sources = new Map([['photos', { ...of(1, 1), keepsYear: undefined }]])
   const shared = [{ what: 'network' as const, keepers: 6, of: 6 }]
-  const young = { sources, keepers: 6, days: 0, shared, measured: undefined, dependent: true, trial: true }
+  const young = {
+    sources,
+    keepers: 6,
+    days: 0,
+    shared,
+    measured: undefined,
+    dependent: true,
+    trial: true,
+    restAtRisk: false,
+  }
   const [network, dependent, trial, copy, ...more] = groundsOf(young).map((ground) => t(ground))
   expect(network).toBe('6 of 6 keepers are in one network and may go together.')
   expect(dependent).toMatch(/do not fail independently/)
@@ -78,6 +99,7 @@ test('how many may vanish, and what it is known from, are whole sentences', () =
     measured: undefined,
     dependent: false,
     trial: false,
+    restAtRisk: false,
   }
   const [known, network, platform, unknowable] = groundsOf(own).map((ground) => t(ground))
   expect(known).toBe('Known from 230 keepers over 3 months.')

@@ -84,7 +84,9 @@ test('a source is at risk for the packs that it needs, and for no others', async
   for (const pack of ofPhotos) {
     const endangered = [{ pack, group, level: 'alarm' as const, live: 3 }]
     const own = await ownOutlook(told(owner, { endangered }))
-    outlooks.push([own?.sources.get('photos'), own?.sources.get('letters')] as const)
+    const [photos, letters] = [own?.sources.get('photos'), own?.sources.get('letters')]
+    outlooks.push([photos, letters] as const)
+    expect(own?.restAtRisk).toBe(photos?.atRisk === false && letters?.atRisk === false)
   }
   // Data of the photos is of them alone; the first manifest is of neither any more, what describes both is of both.
   expect(outlooks.some(([photos, letters]) => photos?.atRisk === true && letters?.atRisk === false)).toBe(true)
@@ -95,6 +97,7 @@ test('a source is at risk for the packs that it needs, and for no others', async
       expect(one?.keepsYear?.least).toBeLessThan(one?.keepsYear?.likely ?? 0)
     }
   }
+  expect((await ownOutlook(told(owner, {})))?.restAtRisk).toBe(false)
   const unknown = [...ofPhotos].map((pack) => ({ pack, group, level: 'lost' as const, live: 1 }))
   // Where the trees are not at hand any more, all sources may need all of them.
   await owner.state.onlyAtHand(new Set())

@@ -154,6 +154,8 @@ export const ar: Messages = {
   'backup.outlook.shared.network': 'الحافظون {keepers, number} من {of, number} في شبكة واحدة وقد يذهبون معًا.',
   'backup.outlook.shared.platform':
     'الحافظون {keepers, number} من {of, number} على النوع نفسه من المتصفح والنظام وقد يذهبون معًا.',
+  'backup.outlook.rest-at-risk':
+    'شيء تحتاج إليه نسخ أقدم، أو نسخ أجهزتك الأخرى، في خطر: لم يبقَ من قطعه إلا القليل. استعد ما لا تزال تريده منها.',
   'backup.outlook.dependent':
     'هذا في مكان واحد أكثر مما يريده Keeptab: غيرهم أقل من أن يكفي، فلا يتعطل هؤلاء الحافظون كل منهم على حدة.',
   'backup.outlook.trial': 'هذه الشبكة ما زالت جديدة: إنها صغيرة، أو أن معظم حافظيها لم يُعرفوا بعد.',

@@ -147,6 +147,8 @@ export const de: Messages = {
     '{keepers, number} von {of, number} Bewahrern sind im selben Netz und können zusammen verschwinden.',
   'backup.outlook.shared.platform':
     '{keepers, number} von {of, number} laufen in derselben Art von Browser auf demselben System und können zusammen verschwinden.',
+  'backup.outlook.rest-at-risk':
+    'Etwas, das ältere Backups oder die deiner anderen Geräte brauchen, ist in Gefahr: Zu wenige seiner Stücke sind noch da. Hol zurück, was du davon noch willst.',
   'backup.outlook.dependent':
     'Das ist mehr an einem Ort, als Keeptab will: Es gibt zu wenige andere, also fallen diese Bewahrer nicht unabhängig voneinander aus.',
   'backup.outlook.trial':

@@ -156,6 +156,8 @@ const own = {
   'backup.outlook.shared.network': '{keepers, number} of {of, number} keepers are in one network and may go together.',
   'backup.outlook.shared.platform':
     '{keepers, number} of {of, number} run in the same kind of browser on the same system and may go together.',
+  'backup.outlook.rest-at-risk':
+    'Something that older backups, or those of your other devices, need is at risk: too few of its pieces are left. Bring back what you still want of them.',
   'backup.outlook.dependent':
     'That is more in one place than Keeptab wants: there are too few others, so these keepers do not fail independently.',
   'backup.outlook.trial': 'This network is still on trial: it is small, or most of its keepers are not known yet.',

@@ -146,6 +146,8 @@ export const es: Messages = {
     '{keepers, number} de {of, number} guardianes están en una misma red y pueden irse a la vez.',
   'backup.outlook.shared.platform':
     '{keepers, number} de {of, number} funcionan en el mismo tipo de navegador y de sistema y pueden irse a la vez.',
+  'backup.outlook.rest-at-risk':
+    'Algo que necesitan copias anteriores, o las de tus otros dispositivos, está en riesgo: quedan muy pocas de sus piezas. Recupera lo que aún quieras de ellas.',
   'backup.outlook.dependent':
     'Es más en un mismo sitio de lo que Keeptab quiere: hay muy pocos otros, así que estos guardianes no fallan de forma independiente.',
   'backup.outlook.trial':

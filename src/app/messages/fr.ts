@@ -153,6 +153,8 @@ export const fr: Messages = {
     '{keepers, number} gardiens sur {of, number} sont dans un même réseau et peuvent partir ensemble.',
   'backup.outlook.shared.platform':
     '{keepers, number} sur {of, number} tournent dans le même genre de navigateur et de système et peuvent partir ensemble.',
+  'backup.outlook.rest-at-risk':
+    'Quelque chose dont ont besoin des sauvegardes plus anciennes, ou celles de vos autres appareils, est en danger : il en reste trop peu de fragments. Récupérez ce que vous voulez encore garder.',
   'backup.outlook.dependent':
     'C’est plus en un même endroit que Keeptab ne le veut : il y en a trop peu d’autres, donc ces gardiens ne sont pas indépendants les uns des autres.',
   'backup.outlook.trial':
