@@ -143,7 +143,7 @@ export class DevicesState {
         import('../backup/retention.ts'),
       ])
       await giveUpBackups(owner, root, device)
-      void collectGarbage(owner).catch(() => undefined) // tried again behind the next backup
+      void collectGarbage(owner).catch(() => undefined) // tried again behind the first backup of each day
     })
   }
 

@@ -7,6 +7,11 @@ interface Observer {
 }
 type ObserverClass = new (onRecords: (records: readonly { readonly type: string }[]) => void) => Observer
 
+interface Watchable {
+  readonly id: string
+  readonly handle: FileSystemDirectoryHandle
+}
+
 /** What a browser tells of the folders that it watches for us. */
 export interface FolderNews {
   /** Something has changed in one of them; often in a row. */
@@ -19,13 +24,19 @@ export interface FolderNews {
 export class FolderWatches {
   readonly #news: FolderNews
   readonly #stops = new Map<string, () => void>()
+  /** One list after the other, so that no folder is watched twice. */
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(news: FolderNews) {
     this.#news = news
   }
 
   /** Watches these and no others, as far as the browser agrees to. */
-  async only(folders: readonly { readonly id: string; readonly handle: FileSystemDirectoryHandle }[]): Promise<void> {
+  only(folders: readonly Watchable[]): Promise<void> {
+    return (this.#turn = this.#turn.then(() => this.#only(folders)))
+  }
+
+  async #only(folders: readonly Watchable[]): Promise<void> {
     const wanted = new Map(folders.map(({ id, handle }) => [id, handle]))
     for (const [id, stop] of this.#stops) {
       if (wanted.has(id)) continue
@@ -47,7 +58,7 @@ export class FolderWatches {
   }
 }
 
-/** @returns how to end it; `undefined` where the browser cannot or will not: rescans find what changes there */
+/** @param onEnd the browser has given it up, which may be the last that is heard of a change @returns how to end it; `undefined` where the browser cannot or will not: rescans find what changes there */
 async function watch(
   handle: FileSystemDirectoryHandle,
   onChange: () => void,
@@ -55,13 +66,18 @@ async function watch(
 ): Promise<(() => void) | undefined> {
   const { FileSystemObserver } = globalThis as { FileSystemObserver?: ObserverClass }
   if (FileSystemObserver === undefined) return undefined
+  const end = new AbortController()
   const observer = new FileSystemObserver((records) => {
-    if (records.some(({ type }) => type === 'errored')) onEnd()
-    else onChange()
+    if (records.some(({ type }) => type === 'errored')) {
+      end.abort()
+      onEnd()
+    }
+    onChange()
   })
   try {
     await observer.observe(handle, { recursive: true })
-    return () => observer.disconnect()
+    // It may have ended while that was awaited.
+    return end.signal.aborted ? undefined : () => observer.disconnect()
   } catch {
     observer.disconnect()
     return undefined

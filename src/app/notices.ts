@@ -47,11 +47,11 @@ export const withAllKinds = ({ settings, told, held, ...rest }: RememberedNotice
 /** What the rules need to know of the tab. */
 export interface NoticeFacts {
   /**
-   * When the folder was last backed up that waits longest; when none ever was, when the first backup was begun; absent
-   * before that.
+   * When the folder was last backed up that waits longest, of those that were; when none ever was, when the first backup
+   * was begun; absent before that.
    */
   readonly backedUpAt: Millis | undefined
-  /** Folders to back up: without one nothing can be overdue. */
+  /** Folders to back up, without those that are paused: without one nothing can be overdue. */
   readonly folders: number
   /** The last backup failed; `undefined` while nobody knows, as during the next one. */
   readonly failed: boolean | undefined

@@ -59,11 +59,14 @@ export class NotificationsState {
   readonly settings = $derived(this.#remembered.settings)
   readonly #facts = $derived.by((): NoticeFacts => {
     const { backup, keep, drill } = this.#desk
-    const finished = backup.sources.flatMap(({ backedUpAt, paused }) => (paused ? [] : (backedUpAt ?? [])))
+    const active = backup.sources.filter(({ paused }) => !paused)
+    // What was chosen as files cannot be read again by itself: beside a folder that can it is not waited for.
+    const again = active.filter(({ handle }) => handle !== undefined)
+    const finished = (again.length > 0 ? again : active).flatMap(({ backedUpAt }) => backedUpAt ?? [])
     const { brokenOff } = backup.facts
     return {
       backedUpAt: finished.length > 0 ? Math.min(...finished) : (backup.unfinished ?? backup.last)?.startedAt,
-      folders: backup.sources.length,
+      folders: active.length,
       // One that was stopped by the person or by a closed tab has failed no more than one that still runs.
       failed: backup.running || (brokenOff && backup.trouble === undefined) ? undefined : brokenOff,
       unprovenSince: unprovenSince(drill.failed, this.#now),

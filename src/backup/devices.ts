@@ -139,13 +139,16 @@ export async function giveUpBackups(owner: OwnerContext, root: Bytes, device: De
   const account = await accountOfWords(owner, root)
   await owner.follow?.()
   const { identity, coordinator, clock } = owner
-  if (!wasRemoved(await seenRevocations(identity), device)) {
+  const removals = await seenRevocations(identity)
+  if (!wasRemoved(removals, device)) {
     throw new KeeptabError('conflict', 'The device has not been removed.')
   }
   const histories = await newestHeads(owner, () => undefined)
   const endsOf = (one: DeviceId) => histories.find((history) => history.device === one)?.ends ?? []
   if (endsOf(identity.device)[0]?.epoch !== identity.daily.epoch) throw new KeeptabError('backup-first')
-  const sequence = Math.max(0, ...endsOf(device).map((head) => head.sequence))
+  // Not one of the same device that was added again since.
+  const ended = endsOf(device).filter(({ epoch }) => wasRemoved(removals, device, epoch))
+  const sequence = Math.max(0, ...ended.map((head) => head.sequence))
   if (sequence === 0) return
   await coordinator.giveUp(await signGivenUp(account, { device, sequence, issuedAt: clock.now() }))
 }

@@ -1,11 +1,14 @@
 /** What an account has given up of removed devices, as far as this device knows, and what of it may still be taken back. */
-import type { Bytes } from '../core/bytes.ts'
-import { absentOn, codeOf } from '../core/errors.ts'
+import { toHex, type Bytes } from '../core/bytes.ts'
+import { absentOn, codeOf, type ErrorCode } from '../core/errors.ts'
 import { furthest, isGivenUp, openGivenUp, reachesFurther, wasRemoved, type GivenUp } from '../identity/given-up.ts'
 import type { Revocation } from '../identity/revocation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
 import type { OwnerContext } from './owner-context.ts'
+
+/** It has lost the removal, too, which comes first (`followEpoch`); it is of a version without statements; it has too many. */
+const NOT_NOW: readonly ErrorCode[] = ['conflict', 'not-found', 'limit-exceeded']
 
 type Self = Pick<OwnerContext, 'identity' | 'coordinator' | 'state'>
 
@@ -25,22 +28,21 @@ export async function seenGivenUp(owner: Self, removals: readonly Revocation[]):
     if (reachesFurther(one, seen.get(device))) await state.pinGivenUp(device, one.signed)
   }
   for (const [device, one] of seen) {
-    // Where it has lost the removal, too, that comes first (`followEpoch`).
-    if (reachesFurther(one, told.get(device))) await absentOn(['conflict'], () => coordinator.giveUp(one.signed))
+    if (reachesFurther(one, told.get(device))) await absentOn(NOT_NOW, () => coordinator.giveUp(one.signed))
   }
   return [...furthest([...told.values(), ...seen.values()]).values()]
 }
 
-/** As `seenGivenUp`, what this device has seen by now. */
-export const pinnedGivenUp = async (owner: Self): Promise<GivenUp[]> => valid(owner, await owner.state.pinnedGivenUp())
+/** What this device has seen by now. */
+const pinnedGivenUp = async (owner: Self): Promise<GivenUp[]> => valid(owner, await owner.state.pinnedGivenUp())
 
-/** The newest heads that were given up, as the coordinator tells them and this device has pinned them: where they lead may still be there. */
+/** The heads that were given up, as the coordinator tells them and this device has pinned them: where they lead may still be there. */
 export async function givenUpHeads(owner: Self): Promise<Head[]> {
   const removals = await seenRevocations(owner.identity)
   const statements = await seenGivenUp(owner, removals)
   if (statements.length === 0) return []
   const known = [...(await owner.coordinator.heads()), ...(await owner.state.pinnedHeads())]
-  const heads = await opened(known, openHead)
+  const heads = await opened([...new Map(known.map((signed) => [toHex(signed), signed])).values()], openHead)
   return heads.filter((head) => head.account === owner.identity.account && isGivenUp(statements, removals, head))
 }
 

@@ -9,7 +9,7 @@ import { dayOf } from '../core/clock.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
 import { DAY, type Millis } from '../core/units.ts'
-import { CONDEMNED_MS, headsDigest, signCondemnation } from '../protocol/condemnation.ts'
+import { headsDigest, signCondemnation } from '../protocol/condemnation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import {
   asPast,
@@ -24,7 +24,7 @@ import {
 import { type KeepingRule } from '../snapshot/retention.ts'
 import { KEEPER_PATIENCE_MS } from './backup.ts'
 import type { RestoreEvent } from './events.ts'
-import { givenUpHeads, pinnedGivenUp } from './given-up.ts'
+import { givenUpHeads } from './given-up.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
@@ -211,7 +211,7 @@ export async function collectGarbage(owner: OwnerContext, options: RetentionOpti
     },
     options.signal,
   )
-  const seen = await livePacks(readersOf(owner, options), histories, options.signal)
+  const seen = await livePacks(readersOf(owner, options), histories, await givenUpHeads(owner), options.signal)
   if (!seen.isComplete) unsure ??= 'unreadable'
 
   const { packs: condemned } = await coordinator.condemned()
@@ -248,19 +248,20 @@ export async function isCollectionDue(owner: OwnerContext, lookedAt: Millis | un
   const manifest = remembered && parseManifest(remembered.bytes)
   if (manifest === undefined) return false
   if ((manifest.retention?.removed.length ?? 0) > 0) return true
-  const now = owner.clock.now()
-  if ((await pinnedGivenUp(owner)).some(({ issuedAt }) => now - issuedAt < CONDEMNED_MS)) return true
-  return (await owner.coordinator.condemned()).packs.length > 0
+  if ((await owner.coordinator.condemned()).packs.length > 0) return true
+  const givenUp = (await givenUpHeads(owner)).flatMap((head) => head.manifest)
+  return givenUp.length > 0 && (await owner.coordinator.locatePacks(givenUp)).length > 0
 }
 
 /** Whether a backup is the first of its day. @param lookedAt `lastLookAt` from before it */
 export const isFirstOfDay = ({ clock }: OwnerContext, lookedAt: Millis | undefined): boolean =>
   lookedAt === undefined || dayOf(lookedAt) !== dayOf(clock.now())
 
-/** Everything that the lists of an account need, and what those need that were removed. */
+/** Everything that the lists of an account need, and what those need that were removed or given up. */
 async function livePacks(
   { whole, sparing }: Readers,
   histories: readonly DeviceHeads[],
+  givenUp: readonly Head[],
   signal: AbortSignal | undefined,
 ): Promise<{ readonly live: Set<PackId>; readonly removed: Set<PackId>; readonly isComplete: boolean }> {
   const live = new Set<PackId>()
@@ -289,6 +290,10 @@ async function livePacks(
   for (const { history } of newest) for (const past of history) await read(live, past.manifest, listOf(past))
   for (const { retention } of newest)
     for (const past of retention?.removed ?? []) await read(removed, past.manifest, listOf(past))
+  for (const { manifest } of givenUp) {
+    const list = await read(removed, manifest, () => whole.manifest(manifest))
+    for (const past of list?.history ?? []) await read(removed, past.manifest, listOf(past))
+  }
   return { live, removed, isComplete }
 }
 

@@ -114,7 +114,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await expect(devices(laptop).getByText('Its backup is deleted in 30 days.')).toBeVisible()
   await devices(laptop).getByLabel('Your 24 words').fill(words)
   await devices(laptop).getByRole('button', { name: 'Delete them' }).click()
-  await expect(devices(laptop).getByText(/^Its backups will be gone on/)).toBeVisible()
+  await expect(devices(laptop).getByText(/^Its backups are deleted after/)).toBeVisible()
   await expect(devices(laptop).getByRole('button', { name: /^Delete the backups of/ })).toHaveCount(0)
   await laptop.go('Restore')
   await laptop.press('Show my backups')

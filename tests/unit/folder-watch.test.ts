@@ -115,5 +115,15 @@ test('a folder that the browser has given up is not called watched, until it is 
   await watches.only([home, other])
   expect(watched).toHaveBeenLastCalledWith(2)
   change(home.handle)
+  // The end itself may hide one.
+  expect(changed).toHaveBeenCalledTimes(2)
+})
+
+test('a folder is watched once also where two lists come at once', async () => {
+  const { changed, watched, watches } = watching()
+  const home = folder('home')
+  await Promise.all([watches.only([home]), watches.only([home])])
+  change(home.handle)
   expect(changed).toHaveBeenCalledTimes(1)
+  expect(watched).toHaveBeenLastCalledWith(1)
 })

@@ -171,6 +171,25 @@ test(
   },
 )
 
+test('what was given up on the day it was backed up goes as soon, and stays to be cleared away until it is', async () => {
+  await start()
+  const root = random.bytes(32)
+  const laptop = await deviceOf(root, 'Laptop')
+  const phone = await deviceOf(root, 'Phone')
+  await backUp(phone, sourceOf('Trip', files('trip')))
+  const ofPhone = await packsOf(phone)
+  await removeDevices(laptop, root, [phone.identity.device])
+  await backUp(laptop, sourceOf('Desk', files('desk')))
+  await giveUpBackups(laptop, root, phone.identity.device)
+  expect(await listed(laptop)).toHaveLength(1)
+  time.at += 40 * DAY
+  // Long after the day that was named nobody has cleared it away.
+  expect(await isCollectionDue(laptop, time.at - DAY)).toBe(true)
+  time.at -= 40 * DAY
+  expect(await collectGarbage(laptop)).toMatchObject({ condemned: ofPhone.size })
+  expect((await laptop.coordinator.condemned()).packs.map(({ pack }) => pack).sort()).toEqual([...ofPhone].sort())
+})
+
 test('a statement that is hidden is remembered and given back, and one that is none counts for nothing', async () => {
   await start()
   const root = random.bytes(32)
@@ -209,6 +228,9 @@ test('a statement that is hidden is remembered and given back, and one that is n
   const forgetful = telling(laptop, [], (signed) => Promise.resolve(void givenBack.push(signed)))
   expect(await listed(forgetful)).not.toContain(lost.snapshot)
   expect(givenBack).toEqual([statement])
+  // Or to an older version, which has no place for it.
+  const older = telling(laptop, [], () => Promise.reject(new KeeptabError('not-found')))
+  expect(await listed(older)).not.toContain(lost.snapshot)
   // Who has never seen it lists what there was: more than counts, never less.
   expect(await listed(telling(await ofWords(root), []))).toContain(lost.snapshot)
 })

@@ -182,3 +182,7 @@ function loose(value: WireValue, choices: Iterator<number>): Bytes {
   }
   return any(value)
 }
+
+test('what the page sets so that no check is compiled with eval is what zod reads', () => {
+  expect((globalThis as { __zod_globalConfig?: unknown }).__zod_globalConfig).toBe(z.config())
+})

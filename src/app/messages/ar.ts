@@ -899,8 +899,7 @@ export const ar: Messages = {
   'devices.give-up.until-then': 'حتى ذلك الحين تجدها في «الاستعادة» عبر «{look}»، ويمكنك الاحتفاظ بها.',
   'devices.give-up.others-stay': 'تبقى نسخ أجهزتك الأخرى كاملة.',
   'devices.give-up.now': 'احذفها',
-  'devices.backups-go': 'ستختفي نسخه في {day}.',
-  'devices.backups-gone': 'حُذفت نسخه.',
+  'devices.backups-go': 'تُحذف نسخه بعد {day}.',
   'devices.forget': 'انسَ هذا الحساب هنا',
   'devices.forget.what':
     'تبقى الملفات على هذا الجهاز كما هي. بعدها يمكنك البدء من جديد هنا، أو إضافة هذا الجهاز برابط أو بالكلمات الـ24.',

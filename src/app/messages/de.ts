@@ -936,8 +936,7 @@ export const de: Messages = {
     'Bis dahin findest du sie unter „Zurückholen“ mit „{look}“ und kannst sie doch behalten.',
   'devices.give-up.others-stay': 'Die Backups deiner anderen Geräte bleiben vollständig.',
   'devices.give-up.now': 'Löschen',
-  'devices.backups-go': 'Seine Backups sind am {day} weg.',
-  'devices.backups-gone': 'Seine Backups wurden gelöscht.',
+  'devices.backups-go': 'Seine Backups werden nach dem {day} gelöscht.',
   'devices.forget': 'Dieses Konto hier vergessen',
   'devices.forget.what':
     'Die Dateien auf diesem Gerät bleiben, wie sie sind. Danach kannst du hier neu beginnen oder dieses Gerät mit einem Link oder den 24 Wörtern hinzufügen.',

@@ -951,8 +951,7 @@ const own = {
   'devices.give-up.until-then': 'Until then you find them at Restore, with “{look}”, and can keep them after all.',
   'devices.give-up.others-stay': 'The backups of your other devices stay whole.',
   'devices.give-up.now': 'Delete them',
-  'devices.backups-go': 'Its backups will be gone on {day}.',
-  'devices.backups-gone': 'Its backups were deleted.',
+  'devices.backups-go': 'Its backups are deleted after {day}.',
   'devices.forget': 'Forget this account here',
   'devices.forget.what':
     'Files on this device stay as they are. Afterwards you can start again here, or add this device with a link or the 24 words.',

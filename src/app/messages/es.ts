@@ -923,8 +923,7 @@ export const es: Messages = {
     'Hasta entonces las encuentras en Restaurar, con «{look}», y puedes conservarlas a pesar de todo.',
   'devices.give-up.others-stay': 'Las copias de tus otros dispositivos siguen completas.',
   'devices.give-up.now': 'Eliminarlas',
-  'devices.backups-go': 'Sus copias desaparecerán el {day}.',
-  'devices.backups-gone': 'Sus copias se eliminaron.',
+  'devices.backups-go': 'Sus copias se eliminan después del {day}.',
   'devices.forget': 'Olvidar esta cuenta aquí',
   'devices.forget.what':
     'Los archivos de este dispositivo se quedan como están. Después puedes empezar aquí de nuevo, o añadir este dispositivo con un enlace o las 24 palabras.',

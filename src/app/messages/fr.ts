@@ -959,8 +959,7 @@ export const fr: Messages = {
     'D’ici là, vous les trouvez dans Restaurer, avec « {look} », et pouvez les garder malgré tout.',
   'devices.give-up.others-stay': 'Les sauvegardes de vos autres appareils restent entières.',
   'devices.give-up.now': 'Les supprimer',
-  'devices.backups-go': 'Ses sauvegardes disparaîtront le {day}.',
-  'devices.backups-gone': 'Ses sauvegardes ont été supprimées.',
+  'devices.backups-go': 'Ses sauvegardes sont supprimées après le {day}.',
   'devices.forget': 'Oublier ce compte ici',
   'devices.forget.what':
     'Les fichiers de cet appareil restent tels quels. Vous pourrez ensuite recommencer ici, ou ajouter cet appareil avec un lien ou les 24 mots.',
