@@ -162,6 +162,7 @@ export class DevicesState {
         await work(owner, root, device.device)
         this.all = await listDevices(owner)
         this.removing = this.givingUp = undefined
+        this.added = false
       } finally {
         root.fill(0)
       }

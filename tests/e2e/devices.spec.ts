@@ -60,6 +60,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await devices(laptop).getByLabel('Your 24 words').fill(words)
   await devices(laptop).getByRole('button', { name: 'Remove it' }).click()
   await expect(devices(laptop).getByText('1 removed device')).toBeVisible()
+  await expect(devices(laptop).getByText('The device was added.')).toBeHidden()
   await phone.go('Backup')
   await phone.press('Back up now')
   await expect(phone.trouble).toContainText('This device was removed from its account', { timeout: 5000 })
