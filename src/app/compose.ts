@@ -61,8 +61,8 @@ export async function openProfile(onClosed: () => void): Promise<Profile> {
 /** Before any schema is made: zod would compile checks with `new Function`, which the page's CSP forbids and reports. */
 function checkWithoutEval(): void {
   // `config` of zod writes here, too. To call it would be to load all of zod, which a first visit has no use for.
-  const global = globalThis as { __zod_globalConfig?: { jitless?: boolean } }
-  const config = (global.__zod_globalConfig ??= {})
+  const scope = globalThis as { __zod_globalConfig?: { jitless?: boolean } }
+  const config = (scope.__zod_globalConfig ??= {})
   config.jitless = true
 }
 

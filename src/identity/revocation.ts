@@ -57,11 +57,10 @@ export async function signRevocation(
   devices: ReadonlyMap<DeviceId, EndedDevice>,
   issuedAt: Millis,
 ): Promise<Bytes> {
-  if (devices.size > MOST_DEVICES)
-    throw new KeeptabError('limit-exceeded', `At most ${MOST_DEVICES} devices.`, {
-      what: 'devices',
-      most: MOST_DEVICES,
-    })
+  if (devices.size > MOST_DEVICES) {
+    const facts = { what: 'devices', most: MOST_DEVICES }
+    throw new KeeptabError('limit-exceeded', `At most ${MOST_DEVICES} devices.`, facts)
+  }
   const last = before.at(-1)
   return signBody(account, signatureTag.revocation, {
     v: 1,

@@ -97,11 +97,10 @@ export function deviceName(text: string): string {
 
 function padded(name: string): Bytes {
   const bytes = utf8(name)
-  if (bytes.length > DEVICE_NAME_BYTES)
-    throw new KeeptabError('limit-exceeded', 'The name of a device is too long.', {
-      what: 'name',
-      most: DEVICE_NAME_BYTES,
-    })
+  if (bytes.length > DEVICE_NAME_BYTES) {
+    const facts = { what: 'name', most: DEVICE_NAME_BYTES }
+    throw new KeeptabError('limit-exceeded', 'The name of a device is too long.', facts)
+  }
   const plain = new Uint8Array(1 + DEVICE_NAME_BYTES)
   plain[0] = bytes.length
   plain.set(bytes, 1)

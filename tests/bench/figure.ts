@@ -1,4 +1,6 @@
 /** One measured ratio against a named peer of the same run, as one JSON line. */
+import type { Millis } from '../../src/core/units.ts'
+
 export interface Figure {
   /** F-number of the targets, or the name of the stage where none is set. */
   readonly target: string
@@ -35,9 +37,12 @@ export function median(values: readonly number[]): number {
 
 const round = (value: number): number => Number(value.toPrecision(4))
 
-/** Megabytes (10^6 bytes) a second of work on so many bytes. */
-export async function rate(bytes: number, work: () => unknown): Promise<number> {
+/** How long it took. */
+export async function timed(work: () => unknown): Promise<Millis> {
   const startedAt = performance.now()
   await work()
-  return bytes / 1000 / (performance.now() - startedAt)
+  return performance.now() - startedAt
 }
+
+/** Megabytes (10^6 bytes) a second of work on so many bytes. */
+export const rate = async (bytes: number, work: () => unknown): Promise<number> => bytes / 1000 / (await timed(work))

@@ -8,7 +8,7 @@ import { chromiumOptions } from '../chromium.mjs'
 import { emptyFiles } from '../e2e/corpus.ts'
 import { Network } from '../e2e/network.ts'
 import { expect, Profiles, type Tab } from '../e2e/tab.ts'
-import { print } from './figure.ts'
+import { print, timed } from './figure.ts'
 
 const ROUNDS = 5
 const FILES = 100_000
@@ -37,7 +37,7 @@ export async function benchLookInPage(): Promise<void> {
       near.push(await listed(tab))
       await tab.page.getByRole('searchbox').fill(`file ${FILES - 1}`)
       const hit = tab.page.getByTestId('found')
-      found.push(await timed(tab.page.getByRole('button', { name: 'Find' }), hit.first()))
+      found.push(await fromClick(tab.page.getByRole('button', { name: 'Find' }), hit.first()))
       await expect(hit).toHaveCount(1)
       await tab.page.context().close()
     }
@@ -57,12 +57,15 @@ export async function benchLookInPage(): Promise<void> {
 
 /** From the click on the backup, whose only folder opens with it, to the first of its rows. */
 const listed = ({ page }: Tab): Promise<Millis> =>
-  timed(page.getByRole('button', { name: /^Open/ }).first(), page.getByRole('button', { name: 'file 0', exact: true }))
+  fromClick(
+    page.getByRole('button', { name: /^Open/ }).first(),
+    page.getByRole('button', { name: 'file 0', exact: true }),
+  )
 
-async function timed(button: Locator, shown: Locator): Promise<Millis> {
+async function fromClick(button: Locator, shown: Locator): Promise<Millis> {
   await expect(button).toBeEnabled(PATIENT)
-  const startedAt = performance.now()
-  await button.click()
-  await shown.waitFor(PATIENT)
-  return performance.now() - startedAt
+  return timed(async () => {
+    await button.click()
+    await shown.waitFor(PATIENT)
+  })
 }

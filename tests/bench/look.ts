@@ -12,7 +12,7 @@ import { readTree } from '../../src/snapshot/tree.ts'
 import { displayName } from '../../src/snapshot/tree-entry.ts'
 import { noise } from '../sim/network.ts'
 import { Trees } from '../sim/trees.ts'
-import { print } from './figure.ts'
+import { print, timed } from './figure.ts'
 
 const ROUNDS = 5
 /** What M14, M15 and X15 allow. */
@@ -113,16 +113,10 @@ async function figure(
   await readPlainly()
   const rounds: { ours: number; peer: number }[] = []
   for (let round = 0; round < ROUNDS; round += 1)
-    rounds.push({ ours: await clockMs(work), peer: await clockMs(readPlainly) })
+    rounds.push({ ours: await timed(work), peer: await timed(readPlainly) })
   const common = { target, case: `${name}, chunks at hand, Node`, unit: 'ms' }
   print({ ...common, peerName: 'limit', rounds: rounds.map(({ ours }) => ({ ours, peer: LIMIT_MS })) })
   print({ ...common, peerName: 'cborg decoding the same directories, nothing checked', rounds })
-}
-
-async function clockMs(work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now()
-  await work()
-  return performance.now() - startedAt
 }
 
 /** A directory and all below it, as whole values. */

@@ -10,7 +10,7 @@ import { chromiumOptions } from '../chromium.mjs'
 import { randomFolder } from '../e2e/corpus.ts'
 import { ended, Network, safe } from '../e2e/network.ts'
 import { expect, Profiles, type Tab } from '../e2e/tab.ts'
-import { print } from './figure.ts'
+import { print, timed } from './figure.ts'
 
 const ROUNDS = 5
 const DIRECTORIES = 100
@@ -94,12 +94,6 @@ async function walk(folder: string): Promise<void> {
     if (entry.isDirectory()) await walk(path)
     else await lstat(path)
   }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<Millis> {
-  const startedAt = performance.now()
-  await work()
-  return performance.now() - startedAt
 }
 
 async function inPage(network: Network, source: string): Promise<Round[]> {

@@ -13,11 +13,8 @@ import type { NatPage } from './nat-page.ts'
 declare const nat: NatPage
 
 const HEADLESS: readonly Nat[] = ['open', 'open', 'cone', 'cone', 'symmetric', 'symmetric']
-/** Tabs, with a relay and without one. */
-const TABS: readonly (readonly Nat[])[] = [
-  ['udp-blocked', 'cone', 'symmetric'],
-  ['cone', 'cone', 'symmetric'],
-]
+const TABS_WITH_RELAY: readonly Nat[] = ['udp-blocked', 'cone', 'symmetric']
+const TABS_WITHOUT: readonly Nat[] = ['cone', 'cone', 'symmetric']
 /** Everybody is back after a restart within this. */
 const BACK_MS: Millis = 60_000
 
@@ -61,7 +58,7 @@ async function round(relay: boolean): Promise<Round> {
   const lab = await NatLab.start(folder)
   const browsers: Browser[] = []
   try {
-    const tabs = TABS[relay ? 0 : 1] ?? []
+    const tabs = relay ? TABS_WITH_RELAY : TABS_WITHOUT
     const homes = await lab.behind([...HEADLESS, ...tabs])
     const data = join(folder, 'coordinator')
     await lab.relay() // which answers to STUN in both rounds

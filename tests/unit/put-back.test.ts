@@ -15,9 +15,15 @@ interface Scene {
   readonly putBackTo: (copy: string, when: (keeper: KeeperMachine, pack: string) => boolean) => void
 }
 
+async function putBack(office: World['office'], copy: string): Promise<void> {
+  office.kill()
+  office.putBack(copy)
+  await office.open()
+}
+
 /** @returns laws that were broken, and whether it was put back at all */
 async function told(story: (scene: Scene) => Promise<void>) {
-  let putBack: Promise<void> | undefined
+  let isPutBack: Promise<void> | undefined
   const { world } = await World.of(1, async (world) => {
     await world.office.open()
     const laws = new Laws(world)
@@ -29,18 +35,14 @@ async function told(story: (scene: Scene) => Promise<void>) {
     const putBackTo: Scene['putBackTo'] = (copy, when) => {
       world.onPut = (keeper, pack) => {
         if (!when(keeper, pack)) return
-        putBack ??= (async () => {
-          office.kill()
-          office.putBack(copy)
-          await office.open()
-        })()
+        isPutBack ??= putBack(office, copy)
       }
     }
     await story({ world, people, owner, putBackTo })
-    await putBack
+    await isPutBack
     await laws.restoredFromWords(owner)
   })
-  return { wasPutBack: putBack !== undefined, violations: world.violations }
+  return { wasPutBack: isPutBack !== undefined, violations: world.violations }
 }
 
 it('a backup ends well although its coordinator has forgotten which keeper it gave a place to', async () => {
@@ -91,9 +93,7 @@ it('words lead to a backup again that nobody but its owner knows of, as soon as 
     const before = office.copy()
     await people.settles(owner)
     for (const { disk } of keepers) disk.shelf.heads.clear()
-    office.kill()
-    office.putBack(before)
-    await office.open()
+    await putBack(office, before)
     await people.repeats(owner)
   })
   expect(violations).toEqual([])
@@ -107,9 +107,7 @@ it('words lead to the backup of a device that is gone, as soon as another one th
     await people.settles(gone)
     await people.settles(owner)
     for (const { disk } of keepers) disk.shelf.heads.clear()
-    office.kill()
-    office.putBack(before)
-    await office.open()
+    await putBack(office, before)
     await people.repeats(owner)
   })
   expect(violations).toEqual([])
