@@ -241,6 +241,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
   EISDIR: 'a folder of that name is in the way',
+  EEXIST: 'a file is in the way',
   ENOTDIR: 'a file is in the way',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many open files',

@@ -3,6 +3,10 @@ import { codeOf, KeeptabError, messageOf } from '../src/core/errors.ts'
 import { readConfig, usage } from './config.ts'
 import { startCoordinator } from './coordinator.ts'
 
+if (process.argv.includes('--help')) {
+  console.log(usage)
+  process.exit(0)
+}
 try {
   const coordinator = await startCoordinator(readConfig(process.argv.slice(2), process.env))
   console.log(`coordinator ready at ${coordinator.url}`)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Libsql from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
+import { usage } from '../../signaling/config.ts'
 import type { PackId } from '../../src/core/ids.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import { connect, newIdentity, newPack, startKeepers, startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
@@ -171,6 +172,11 @@ describe('the coordinator program', () => {
     program.process.kill(signal)
     expect(await once(program.process, 'exit')).toEqual([0, null])
     expect(program.lines).toHaveLength(1)
+  })
+
+  it('tells its options when asked, and ends with 0', () => {
+    const asked = spawnSync(process.execPath, ['--import', 'tsx', 'signaling/main.ts', '--help'], { encoding: 'utf8' })
+    expect(asked).toMatchObject({ status: 0, stdout: `${usage}\n`, stderr: '' })
   })
 
   it('ends with 1 and one sentence when its port is taken', async () => {

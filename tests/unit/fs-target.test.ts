@@ -178,6 +178,17 @@ describe('what lies in the target already', () => {
     expect(await readFile(join(target, 'other'), 'utf8')).toBe('other')
   })
 
+  test('a file is never taken for the place of a restore, and it says so', async () => {
+    await writeFile(join(place, 'taken'), 'mine')
+    const refused = openFsTarget(join(place, 'taken'), () => undefined)
+    await expect(refused).rejects.toMatchObject({
+      code: 'target-refused',
+      detail: expect.stringContaining('a file is in the way') as string,
+    })
+    expect(await readFile(join(place, 'taken'), 'utf8')).toBe('mine')
+    await rm(join(place, 'taken'))
+  })
+
   test('a directory is never taken away for a file, and the restore goes on', async () => {
     await mkdir(join(target, 'name'))
     await mkdir(join(target, 'other'))
