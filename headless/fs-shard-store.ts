@@ -3,7 +3,7 @@
  *
  *   limit                                 how many bytes the keeper is willing to keep, decimal
  *   traffic                               canonical CBOR {v, month, …}: what it has sent and taken in
- *   condemned                             canonical CBOR {v, watchedMs, notedAt, heard}: what it has heard is to go
+ *   condemned                             canonical CBOR {v, watchedMs, notedAt, heard, unneeded?}: what it has heard is to go
  *   scrubbed                              canonical CBOR {v, at, pack, index}: how far it has looked through its shards
  *   shards/<2 hex>/<pack>-<index>         "KTS" ‖ 0x01 ‖ u32 length ‖ header (CBOR) ‖ the shard's bytes
  *   records/<2 hex>/<pack>                the signed pack record, once for all shards of a pack
@@ -87,6 +87,8 @@ const trafficSchema = z.strictObject({
   receivedBytes: counted,
 })
 
+const shardIndex = z.int().min(0).max(255)
+
 const condemnedSchema = z.strictObject({
   v: z.literal(1),
   watchedMs: counted,
@@ -94,13 +96,16 @@ const condemnedSchema = z.strictObject({
   heard: z.array(
     z.strictObject({ pack: fixedBytes(32), condemnation: fixedBytes(32), watchedMs: counted, heardAt: counted }),
   ),
+  unneeded: z
+    .array(z.strictObject({ pack: fixedBytes(32), index: shardIndex, watchedMs: counted, heardAt: counted }))
+    .optional(),
 })
 
 const scrubbedSchema = z.strictObject({
   v: z.literal(1),
   at: z.int(),
   pack: fixedBytes(32),
-  index: z.int().min(0).max(255),
+  index: shardIndex,
 })
 
 /**
@@ -294,17 +299,24 @@ class FsShardStore implements ShardStore {
       watchedMs,
       heardAt,
     }))
-    return { watchedMs: read.watchedMs, notedAt: read.notedAt, heard }
+    const unneeded = read.unneeded?.map(({ pack, ...rest }) => ({ pack: idOf(parsePackId, pack), ...rest }))
+    return { watchedMs: read.watchedMs, notedAt: read.notedAt, heard, ...(unneeded && { unneeded }) }
   }
 
-  keepCondemned({ watchedMs, notedAt, heard }: CondemnedNotes): Promise<void> {
+  keepCondemned({ watchedMs, notedAt, heard, unneeded }: CondemnedNotes): Promise<void> {
     const all = heard.map((one) => ({
       pack: idBytes(one.pack),
       condemnation: fromHex(one.condemnation, 32) ?? new Uint8Array(32),
       watchedMs: one.watchedMs,
       heardAt: one.heardAt,
     }))
-    const notes = encode({ v: 1, watchedMs, notedAt, heard: all })
+    const shards = unneeded?.map(({ pack, index, watchedMs, heardAt }) => ({
+      pack: idBytes(pack),
+      index,
+      watchedMs,
+      heardAt,
+    }))
+    const notes = encode({ v: 1, watchedMs, notedAt, heard: all, ...(shards && { unneeded: shards }) })
     return this.#turns.take('condemned', () => writeDurably(join(this.#directory, 'condemned'), notes))
   }
 

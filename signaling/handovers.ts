@@ -3,10 +3,11 @@
  * its successor has signed for it; a place of a group is only who takes new shards, so it goes to the successor at once.
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
-import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
+import type { AccountId, DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { Handover } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, signPlacementTicket, type PlacementTicket } from '../src/protocol/records.ts'
+import type { Holder, Stores } from './db/stores.ts'
 import { stillHeld } from './packs.ts'
 import type { PlacementParts } from './placement.ts'
 import { createSuccessors, type KnownGroup } from './successors.ts'
@@ -22,7 +23,8 @@ interface ShardName {
 
 export interface Handovers {
   /**
-   * Who takes over shards of this keeper. Those it is not known to hold and those that nobody can take are left out.
+   * Who takes over shards of this keeper: those that count, and those that do not but were given to it once, because what
+   * it sends proves itself. Others are left out, and those that nobody can take now.
    * @param not keepers that did not take what they were sent before. It moves no place but the caller's own.
    */
   plan(caller: Caller, request: { shards: readonly ShardName[]; not: readonly DeviceId[] }): Promise<Handover[]>
@@ -32,6 +34,11 @@ export interface Handovers {
    * @throws KeeptabError `malformed`, `signature-invalid`
    */
   complete(caller: Caller, receipts: readonly Bytes[]): Promise<ShardName[]>
+  /**
+   * Those of these shards that nobody takes over and nobody needs from this keeper: of packs that are not known here, not
+   * even by a record that a keeper has brought, and of packs that are well without it and of which it was given none.
+   */
+  unneeded(caller: Caller, shards: readonly ShardName[]): Promise<ShardName[]>
 }
 
 export function createHandovers(parts: PlacementParts): Handovers {
@@ -42,20 +49,24 @@ export function createHandovers(parts: PlacementParts): Handovers {
     async plan(caller, { shards, not }) {
       const tickets = await database.transaction(async (stores) => {
         const all = await stores.packs.holders(shards.map(({ pack }) => pack))
+        const packs = await stores.packs.get(shards.map(({ pack }) => pack))
         const known = new Map<GroupId, KnownGroup | undefined>()
         const planned: { pack: PackId; ticket: PlacementTicket }[] = []
         for (const { pack, index } of shards) {
           const holders = all.filter((holder) => holder.pack === pack)
-          const shard = holders.find((holder) => holder.index === index && holder.keeper === caller.device)
-          if (shard === undefined) continue
-          if (!known.has(shard.group)) known.set(shard.group, await successors.know(stores, shard.group))
-          const group = known.get(shard.group)
+          const stored = packs.get(pack)
+          // What was dropped for good nobody takes over.
+          if (stored === undefined) continue
+          const shard = heldBy(caller.device, index, holders)
+          if (shard === undefined && !(await wasGiven(stores, caller, stored.owner, index))) continue
+          const id = shard?.group ?? stored.group
+          if (!known.has(id)) known.set(id, await successors.know(stores, id))
+          const group = known.get(id)
           const vacancy = { index, holders, leaving: new Set([caller.device]), not: new Set(not) }
           const next = group && (await successors.find(stores, group, vacancy))
           if (group === undefined || next === undefined) continue
           await successors.assign(stores, group, vacancy, next.keeper, 'handed-over')
-          const { id, owner } = group.group
-          const ticket = { group: id, owner, keeper: next.keeper, index, carrier: caller.device }
+          const ticket = { group: id, owner: group.group.owner, keeper: next.keeper, index, carrier: caller.device }
           planned.push({ pack, ticket: { ...ticket, expiresAt: clock.now() + TICKET_MS } })
         }
         return planned
@@ -88,11 +99,12 @@ export function createHandovers(parts: PlacementParts): Handovers {
           if (keeper === caller.device) continue
           const slots = await stores.groups.slots(group)
           if (!slots.some((slot) => slot.index === index && slot.keeper === keeper)) continue
-          const before = (await stores.packs.holders([pack])).filter((holder) => holder.index === index)
-          const old = before.find((holder) => holder.keeper === caller.device)
-          if (old !== undefined && old.group !== group) continue
-          // Only what this keeper held makes another one a holder here; an owner hands its receipts in with its pack.
-          if (old !== undefined) await stores.packs.addHolders(await stillHeld(stores, [receipt], clock.now()))
+          const old = heldBy(caller.device, index, await stores.packs.holders([pack]))
+          const stored = (await stores.packs.get([pack])).get(pack)
+          if ((old ?? stored)?.group !== group) continue
+          // Only what this keeper was given makes another one a holder here; an owner hands its receipts in with its pack.
+          const mayGive = old ?? (stored && (await wasGiven(stores, caller, stored.owner, index)))
+          if (mayGive) await stores.packs.addHolders(await stillHeld(stores, [receipt], clock.now()))
           const after = (await stores.packs.holders([pack])).filter((holder) => holder.index === index)
           if (!after.some((holder) => holder.keeper === keeper)) continue
           await stores.packs.removeHolder({ pack, index, keeper: caller.device })
@@ -101,5 +113,31 @@ export function createHandovers(parts: PlacementParts): Handovers {
         return done
       })
     },
+
+    unneeded: (caller, shards) =>
+      database.transaction(async (stores) => {
+        const ids = shards.map(({ pack }) => pack)
+        const packs = await stores.packs.get(ids)
+        const all = await stores.packs.holders(ids)
+        const found: ShardName[] = []
+        for (const { pack, index } of shards) {
+          const stored = packs.get(pack)
+          if (stored === undefined) {
+            found.push({ pack, index })
+            continue
+          }
+          const holders = all.filter((holder) => holder.pack === pack && holder.index === index)
+          if (heldBy(caller.device, index, holders) !== undefined) continue
+          const isWell = holders.length > 0 || stored.health?.level === 'healthy'
+          if (isWell && !(await wasGiven(stores, caller, stored.owner, index))) found.push({ pack, index })
+        }
+        return found
+      }),
   }
 }
+
+const heldBy = (keeper: DeviceId, index: number, holders: readonly Holder[]): Holder | undefined =>
+  holders.find((holder) => holder.index === index && holder.keeper === keeper)
+
+const wasGiven = ({ groups }: Stores, { device }: Caller, owner: AccountId, index: number): Promise<boolean> =>
+  groups.wasGiven(device, index, owner)

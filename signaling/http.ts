@@ -66,6 +66,7 @@ import {
   standingSchema,
   ticketRequestSchema,
   ticketSchema,
+  unneededSchema,
 } from '../src/protocol/coordinator-messages.ts'
 import type { Accounts } from './accounts.ts'
 import type { Audits } from './audits.ts'
@@ -353,6 +354,14 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { body: handedOverSchema },
     handedOverAnswerSchema,
     async (body, context) => ({ done: await handovers.complete(caller(context), body.receipts) }),
+  )
+  endpoint(
+    'post',
+    '/v1/handovers/unneeded',
+    'Shards that nobody needs from this keeper',
+    { body: unneededSchema },
+    unneededSchema,
+    async ({ shards }, context) => ({ shards: await handovers.unneeded(caller(context), shards) }),
   )
   endpoint(
     'post',

@@ -74,6 +74,18 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       ended: row.ended_at === null ? undefined : { at: Number(row.ended_at), reason: row.reason as EndReason },
     }))
   },
+  async wasGiven(keeper, index, owner) {
+    const row = await db
+      .selectFrom('groups')
+      .innerJoin('slots', 'slots.group_id', 'groups.id')
+      .select('groups.id')
+      .where('owner', '=', owner)
+      .where('shard', '=', BigInt(index))
+      .where('keeper', '=', keeper)
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
+  },
   async assign(id, index, keeper, at) {
     const now = { since: at, ended_at: null, reason: null }
     await db

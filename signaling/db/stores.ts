@@ -136,6 +136,8 @@ export interface GroupStore {
   storedBytes(): Promise<ByteCount>
   /** Present and past keepers, by index. */
   slots(id: GroupId): Promise<StoredSlot[]>
+  /** Whether a keeper has, or had at some time, this index of a group of that owner. */
+  wasGiven(keeper: DeviceId, index: number, owner: AccountId): Promise<boolean>
   /** Puts a keeper at an index that has none. */
   assign(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
   /** Ends the time of a keeper at an index. */

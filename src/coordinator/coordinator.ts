@@ -116,6 +116,8 @@ export interface Coordinator {
    * coordinator's disk, and need not be kept here any longer
    */
   handedOver(receipts: readonly Bytes[]): Promise<ShardPlace[]>
+  /** Those of these shards that nobody takes over and nobody needs from this keeper; none where it does not say so. */
+  unneeded(shards: readonly ShardPlace[]): Promise<ShardPlace[]>
   /**
    * A pack to repair; the same one again while this device has one. `undefined`: there is none for it now.
    * @param reader the name that holders are to be read under; the device's own when left out

@@ -67,6 +67,8 @@ import {
   standingSchema,
   ticketRequestSchema,
   ticketSchema,
+  UNNEEDED_ASKED,
+  unneededSchema,
   type CondemnedPack,
   type CondemnedShard,
   type CoordinatorInfo,
@@ -420,6 +422,17 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     async handedOver(receipts) {
       const body = z.encode(handedOverSchema, { receipts: [...receipts] })
       return (await ask({ method: 'POST', path: '/v1/handovers/done', body, answer: handedOverAnswerSchema })).done
+    },
+    async unneeded(shards) {
+      const found: ShardPlace[] = []
+      for (let i = 0; i < shards.length; i += UNNEEDED_ASKED) {
+        const body = z.encode(unneededSchema, { shards: shards.slice(i, i + UNNEEDED_ASKED).map(nameOf) })
+        const path = '/v1/handovers/unneeded'
+        // A coordinator from before it said so has no such address.
+        const answer = await absentOn(['not-found'], () => ask({ method: 'POST', path, body, answer: unneededSchema }))
+        found.push(...(answer?.shards ?? []))
+      }
+      return found
     },
     async takeRepair(reader) {
       const body = z.encode(takeRepairSchema, { visit: await visitOf(reader) })

@@ -3,6 +3,9 @@
  * shard's owner has signed for it, and the keeper itself has known of that very condemnation for 30 days: neither a stolen
  * device nor a coordinator that was made to believe something can take the last 30 days of anyone (X12).
  *
+ * A keeper that gives space back and is told for 30 days on end that nobody needs some shard from it lets go of that one
+ * without an order: the coordinator does not count it, and nobody takes it over.
+ *
  * The 30 days are those that have passed both by this keeper's count, which never goes back and takes no more than three
  * days for any time in which it did not look, and by the coordinator's clock as told each time.
  */
@@ -10,11 +13,11 @@ import { type Bytes } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
 import { codeOf } from '../core/errors.ts'
 import type { DeviceId, PackId } from '../core/ids.ts'
-import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts'
+import { DAY, HOUR, MINUTE, type ByteCount, type Millis } from '../core/units.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { CondemnedShard } from '../protocol/coordinator-messages.ts'
 import { CONDEMNED_MS, condemnationId, openCondemnation, openDropOrder } from '../protocol/condemnation.ts'
-import type { CondemnedNotes, KeptShard, ShardStore } from '../store/shard-store.ts'
+import type { CondemnedNotes, KeptShard, ShardName, ShardStore } from '../store/shard-store.ts'
 import type { Stopwatch } from './rate.ts'
 
 /** Between two looks. */
@@ -32,13 +35,22 @@ export interface ClearingParts {
   readonly stopwatch: Stopwatch
   /** Runs `work` while no inventory is taken. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>
+  /** What is known of shards that nobody needs from here has changed. */
+  readonly onUnneeded: (unneeded: Unneeded | undefined) => void
   /** A shard left the disk. */
   readonly onGone: (shard: KeptShard) => Promise<void>
 }
 
+/** What a keeper that gives space back was told is needed by nobody, and goes when its time is over. */
+export interface Unneeded {
+  readonly sizeBytes: ByteCount
+  /** When the last of it goes, by this machine's clock. */
+  readonly goneAt: Millis
+}
+
 export class Clearing {
   readonly #parts: ClearingParts
-  #condemned: ReadonlySet<PackId> = new Set()
+  #noted: ReadonlySet<PackId> = new Set()
   #isLooking = false
   #cancel: (() => void) | undefined
   #stopped = false
@@ -50,19 +62,19 @@ export class Clearing {
   /** Remembers what was condemned when this keeper looked last. @throws KeeptabError `store-failed` */
   async open(): Promise<void> {
     const notes = await this.#parts.store.condemned()
-    this.#condemned = new Set(notes?.heard.map(({ pack }) => pack))
+    this.#remember(notes)
   }
 
   /** A shard of this pack is signed for again: if it is condemned, its 30 days begin anew. @throws KeeptabError `store-failed` */
   async renew(pack: PackId): Promise<void> {
-    if (!this.#condemned.has(pack)) return
+    if (!this.#noted.has(pack)) return
     const { store, alone } = this.#parts
     await alone(async () => {
       const notes = await store.condemned()
       if (notes === undefined) return
       const { watchedMs } = notes
-      const heard = notes.heard.map((one) => (one.pack === pack ? { ...one, watchedMs } : one))
-      await store.keepCondemned({ ...notes, heard })
+      const anew = <T extends { readonly pack: PackId }>(one: T): T => (one.pack === pack ? { ...one, watchedMs } : one)
+      await store.keepCondemned({ ...notes, heard: notes.heard.map(anew), unneeded: notes.unneeded?.map(anew) })
     })
   }
 
@@ -93,17 +105,33 @@ export class Clearing {
   async look(): Promise<void> {
     const { coordinator, store, alone } = this.#parts
     const { now, packs } = await coordinator.condemnedHere()
-    if (this.#stopped || (packs.length === 0 && this.#condemned.size === 0)) return
+    const unneeded = await this.#askUnneeded()
+    if (this.#stopped || (packs.length === 0 && unneeded.length === 0 && this.#noted.size === 0)) return
     const done = await alone(async () => {
       const kept = new Map<PackId, KeptShard[]>()
       for await (const shard of store.list()) kept.set(shard.pack, [...(kept.get(shard.pack) ?? []), shard])
-      const notes = await this.#hear(now, packs, kept)
+      const notes = await this.#hear(now, packs, unneeded, kept)
       // On the disk before anything follows from it.
       await store.keepCondemned(notes)
-      this.#condemned = new Set(notes.heard.map(({ pack }) => pack))
+      this.#remember(notes)
+      await this.#letGo(now, kept, notes)
       return this.#drop(now, packs, kept, notes)
     })
     await this.#tell(done)
+  }
+
+  /** What of all that is kept here nobody needs; asked only while something is to be given back. */
+  async #askUnneeded(): Promise<ShardName[]> {
+    const { coordinator, store } = this.#parts
+    const { usedBytes, limitBytes } = await store.usage()
+    if (usedBytes <= limitBytes) return []
+    const kept: KeptShard[] = []
+    for await (const shard of store.list()) kept.push(shard)
+    return coordinator.unneeded(kept)
+  }
+
+  #remember(notes: CondemnedNotes | undefined): void {
+    this.#noted = new Set([...(notes?.heard ?? []), ...(notes?.unneeded ?? [])].map(({ pack }) => pack))
   }
 
   /** Once stopped it leaves that to its next start: what is ordered and not kept here is told each time. */
@@ -115,6 +143,7 @@ export class Clearing {
   async #hear(
     now: Millis,
     packs: readonly CondemnedShard[],
+    unneeded: readonly ShardName[],
     kept: ReadonlyMap<PackId, readonly KeptShard[]>,
   ): Promise<CondemnedNotes> {
     const { store, clock } = this.#parts
@@ -131,7 +160,32 @@ export class Clearing {
       const condemnation = await condemnationId(statement)
       heard.push(known.get(`${pack} ${condemnation}`) ?? { pack, condemnation, watchedMs, heardAt: now })
     }
-    return { watchedMs, notedAt, heard }
+    const since = new Map(before?.unneeded?.map((one) => [nameOf(one), one]))
+    const shards = unneeded.map((name) => since.get(nameOf(name)) ?? { ...name, watchedMs, heardAt: now })
+    return { watchedMs, notedAt, heard, ...(shards.length > 0 && { unneeded: shards }) }
+  }
+
+  /** Drops shards that nobody has needed from here for long enough, and says how long the others have yet. */
+  async #letGo(
+    now: Millis,
+    kept: ReadonlyMap<PackId, readonly KeptShard[]>,
+    { watchedMs, unneeded = [] }: CondemnedNotes,
+  ): Promise<void> {
+    const { store, clock, onGone, onUnneeded } = this.#parts
+    let [sizeBytes, leftMs] = [0, 0]
+    for (const one of unneeded) {
+      const shard = kept.get(one.pack)?.find(({ index }) => index === one.index)
+      if (shard === undefined) continue
+      const stayMs = CONDEMNED_MS - Math.min(watchedMs - one.watchedMs, now - one.heardAt)
+      if (stayMs > 0) {
+        sizeBytes += shard.sizeBytes
+        leftMs = Math.max(leftMs, stayMs)
+        continue
+      }
+      await store.remove(shard)
+      await onGone(shard)
+    }
+    onUnneeded(sizeBytes > 0 ? { sizeBytes, goneAt: clock.now() + leftMs } : undefined)
   }
 
   /** @returns packs of which nothing is kept here now */
@@ -159,6 +213,8 @@ export class Clearing {
     return done
   }
 }
+
+const nameOf = ({ pack, index }: ShardName): string => `${pack} ${index}`
 
 /** What a coordinator hands on and nobody signed counts for nothing. */
 function unlessInternal(thrown: unknown): undefined {

@@ -12,7 +12,7 @@ import { SLICE_BYTES, type PeerRequest, type PeerResponse } from '../protocol/pe
 import { openHead, openReadTicket } from '../protocol/records.ts'
 import type { ShardName, ShardStore } from '../store/shard-store.ts'
 import type { Link, Message, RemotePeer, Transport } from '../transport/transport.ts'
-import { Clearing } from './clearing.ts'
+import { Clearing, type Unneeded } from './clearing.ts'
 import { CoordinatorClock } from './coordinator-clock.ts'
 import { HandingOver, type Giving } from './handing-over.ts'
 import { Intake } from './intake.ts'
@@ -59,6 +59,8 @@ export interface KeeperState {
   readonly allTime: Moved
   /** What is kept beyond the limit is on its way to others; absent when nothing is. */
   readonly giving?: Giving | undefined
+  /** What of that nobody takes over and nobody needs; it goes when its time is over. */
+  readonly unneeded?: Unneeded | undefined
   /** Shards that were here at some time and are no longer, found by the inventory and told to the coordinator. */
   readonly lost: number
   /** What the coordinator thinks of this keeper; absent until it has said so. */
@@ -202,6 +204,7 @@ class KeeperEngine implements Keeper {
       clock,
       stopwatch: this.#stopwatch,
       alone: (work) => this.#alone(work),
+      onUnneeded: (unneeded) => this.#change({ unneeded }),
       onGone: async (shard) => {
         await this.#gone(shard, 'dropped')
         await this.#refresh()
@@ -305,6 +308,7 @@ class KeeperEngine implements Keeper {
     } finally {
       this.#look()
       this.#handing.wake()
+      this.#clearing.wake()
     }
   }
 

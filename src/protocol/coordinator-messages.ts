@@ -223,6 +223,10 @@ export const handoversSchema = z.strictObject({
 export const handedOverSchema = z.strictObject({ receipts: z.array(blob(1024)).min(1).max(HANDOVERS) })
 /** Those that count: they lie at their successor now, and no longer at the keeper that asked. */
 export const handedOverAnswerSchema = z.strictObject({ done: shardNames.max(HANDOVERS) })
+/** Most shards in one `handovers/unneeded` request. */
+export const UNNEEDED_ASKED = 400
+/** POST /v1/handovers/unneeded → those of them that nobody takes over and nobody needs from the keeper that asks. */
+export const unneededSchema = z.strictObject({ shards: shardNames.max(UNNEEDED_ASKED) })
 
 /** POST /v1/repairs: the name that holders are read under; absent: the device's own. */
 export const takeRepairSchema = z.strictObject({ visit: visitWord.optional() })

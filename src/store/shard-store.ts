@@ -32,20 +32,25 @@ export interface Traffic {
   readonly receivedBytes: ByteCount
 }
 
-/** What a keeper has heard of packs that are to go, and since when it knows. */
+/** Since when a keeper knows of something. */
+interface Known {
+  /** `watchedMs` when it was heard first. */
+  readonly watchedMs: Millis
+  /** The same by the coordinator's clock. */
+  readonly heardAt: Millis
+}
+
+/** What a keeper has heard of packs that are to go, and of shards that nobody needs from it, and since when it knows. */
 export interface CondemnedNotes {
   /** How much time it has seen pass, and when that was noted by its clock. */
   readonly watchedMs: Millis
   readonly notedAt: Millis
-  readonly heard: readonly {
+  readonly heard: readonly (Known & {
     readonly pack: PackId
     /** Which condemnation, 64 hexadecimal digits. */
     readonly condemnation: string
-    /** `watchedMs` when it was heard first. */
-    readonly watchedMs: Millis
-    /** The same by the coordinator's clock. */
-    readonly heardAt: Millis
-  }[]
+  })[]
+  readonly unneeded?: readonly (Known & ShardName)[] | undefined
 }
 
 /** How far a keeper has looked through what it keeps. */

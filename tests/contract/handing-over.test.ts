@@ -1,11 +1,14 @@
 /** Giving space back: a keeper's shards go to others and leave its disk only then, whatever happens in between. */
+import { join } from 'node:path'
+import Libsql from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
+import type { Clock } from '../../src/core/clock.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import { parsePackId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
-import { MiB } from '../../src/core/units.ts'
+import { DAY, MiB } from '../../src/core/units.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import type { KeeperContext, KeeperState } from '../../src/keeping/keeper.ts'
 import {
@@ -25,6 +28,7 @@ import {
   type SimulatedKeeper,
   type SimulatedNetwork,
 } from '../sim/network.ts'
+import { OneKeeper } from '../soak/one-keeper.ts'
 
 const files = { 'one.bin': noise('one', 3 * MiB), 'two.bin': noise('two', 2 * MiB) }
 const nothing = { limitBytes: 0 }
@@ -36,8 +40,8 @@ afterEach(async () => {
 })
 
 /** Six keepers with a backup, one of them to give space back, and others beside them. */
-async function start(others: number) {
-  const network = await startNetwork(6)
+async function start(others: number, clock?: Clock) {
+  const network = await startNetwork(6, clock && { clock })
   closers.push(() => network.close())
   const root = noise('root', 32)
   const owner = await network.owner(root)
@@ -176,6 +180,100 @@ describe('a keeper that keeps more than its limit', () => {
     await giver.keeper.setLimits(nothing)
     await state(giver, isWithin)
     expect([...(network.keepers[6]?.shelf.heads.keys() ?? [])]).toEqual([...giver.shelf.heads.keys()])
+  })
+})
+
+/** What its coordinator no longer counts for a keeper that gives everything back. */
+describe('a shard that does not count any more', () => {
+  /** Runs a statement in the coordinator's database. */
+  const change = ({ dataDir }: SimulatedNetwork, sql: string, ...values: (string | number)[]) => {
+    const database = new Libsql(join(dataDir, 'coordinator.sqlite'), { timeout: 5000 })
+    try {
+      database.prepare(sql).run(values)
+    } finally {
+      database.close()
+    }
+  }
+  const shardOf = ({ shelf }: SimulatedKeeper) => {
+    const [shard] = shelf.shards.values()
+    if (shard === undefined) throw new Error('nothing is kept')
+    return shard
+  }
+  /** As after a question that it did not answer in time. */
+  const disprove = (network: SimulatedNetwork, keeper: SimulatedKeeper, { pack, index } = shardOf(keeper)) => {
+    const where = [pack, index, keeper.device] as const
+    change(network, 'delete from holders where pack = ? and shard = ? and keeper = ?', ...where)
+    change(network, "insert into disproofs values (?, ?, ?, ?, 'late', null)", ...where, Date.now())
+    return { pack, index }
+  }
+
+  it('because it was not proven in time, but is sound, is handed over like the others', async () => {
+    const { network, giver, owner } = await start(1)
+    const { pack, index } = disprove(network, giver)
+    await giver.keeper.setLimits(nothing)
+    await state(giver, isWithin)
+    const successor = network.keepers[6]?.device
+    const [located] = await owner.coordinator.locatePacks([pack])
+    expect(located?.holders.filter((holder) => holder.index === index).map(({ keeper }) => keeper)).toEqual([successor])
+  })
+
+  it('because it was made again elsewhere goes without a byte: who has it signs for it', async () => {
+    const { network, giver } = await start(1)
+    const { pack, index, record, bytes, owner, group, sizeBytes } = shardOf(giver)
+    await giver.die()
+    const twin = await network.addKeeper({
+      change: (context) => {
+        void context.store.setLimit(sizeBytes)
+        return context
+      },
+      limits: { limitBytes: sizeBytes },
+    })
+    twin.shelf.shards.set(`${pack}-${index}`, { pack, index, record, bytes, owner, group, sizeBytes })
+    change(network, 'insert into slots values (?, ?, ?, 1, 1, ?)', group, index, twin.device, 'handed-over')
+    disprove(network, giver)
+    change(network, "insert into holders values (?, ?, ?, ?, ?, '')", pack, index, twin.device, group, Date.now())
+    const back = await network.addKeeper({ again: giver, limits: nothing })
+    await state(back, isWithin)
+    expect(twin.keeper.state().receivedBytes).toBe(0)
+  })
+
+  it('because its owner never committed its pack, or is known no more, is handed over, too', async () => {
+    const { network, giver } = await start(0)
+    const owner = await network.owner()
+    const { pack } = await (await OneKeeper.meet(owner, giver.device)).store()
+    const { owner: gone } = shardOf(giver)
+    for (const table of ['groups', 'packs', 'condemnations'])
+      change(network, `delete from ${table} where owner = ?`, gone)
+    for (const table of ['accounts', 'devices', 'heads', 'past_heads'])
+      change(network, `delete from ${table} where account = ?`, gone)
+    change(network, 'delete from slots where group_id not in (select id from groups)')
+    change(network, 'delete from records where name not in (select id from packs)')
+    change(network, 'delete from holders where pack not in (select id from packs)')
+    await network.addKeeper()
+    const before = await copies(network)
+    expect([...before.keys()].some((name) => name.startsWith(pack))).toBe(true)
+    await giver.keeper.setLimits(nothing)
+    await state(giver, isWithin)
+    expect([...(await copies(network)).keys()].sort()).toEqual([...before.keys()].sort())
+  })
+
+  it('and was never given to it, or has no record any more, is told to be needed by nobody, and goes 30 days later', async () => {
+    const now = Date.now()
+    const { network, giver } = await start(0, { now: () => now })
+    const { pack, index, group, sizeBytes } = shardOf(giver)
+    const lost = await (await OneKeeper.meet(await network.owner(), giver.device)).store()
+    const name = `${lost.pack}-${lost.index}`
+    const kept = giver.shelf.shards.get(name)
+    if (kept === undefined) throw new Error('it was not stored')
+    giver.shelf.shards.set(name, { ...kept, record: noise('what is left of it', 100) })
+    await network.addKeeper()
+    change(network, 'delete from holders where pack = ? and shard = ? and keeper = ?', pack, index, giver.device)
+    change(network, 'delete from slots where group_id = ? and keeper = ?', group, giver.device)
+    const other = network.keepers[6]?.device ?? giver.device
+    change(network, "insert into holders values (?, ?, ?, ?, ?, '')", pack, index, other, group, Date.now())
+    await giver.keeper.setLimits(nothing)
+    const { unneeded } = await state(giver, ({ usedBytes, unneeded }) => usedBytes === unneeded?.sizeBytes)
+    expect(unneeded).toEqual({ sizeBytes: sizeBytes + kept.sizeBytes, goneAt: now + 30 * DAY })
   })
 })
 

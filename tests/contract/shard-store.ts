@@ -251,7 +251,8 @@ export const shardStoreLaws: readonly Law<ShardStorePlace>[] = [
         watchedMs: i,
         heardAt: 2 ** 50 + i,
       })
-      const notes = { watchedMs: 2 ** 40, notedAt: 2 ** 50, heard: [heard(1), heard(2)] }
+      const unneeded = [{ pack: parsePackId(hex(3, 32)), index: 5, watchedMs: 7, heardAt: 8 }]
+      const notes = { watchedMs: 2 ** 40, notedAt: 2 ** 50, heard: [heard(1), heard(2)], unneeded }
       let store = await openWith(place, 10_000)
       same(await store.condemned(), undefined)
       same(await store.traffic(), undefined)

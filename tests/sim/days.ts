@@ -43,6 +43,7 @@ async function keepersLook(network: SimulatedNetwork, clock: Clock): Promise<voi
       clock,
       stopwatch: machineStopwatch,
       alone: (work) => work(),
+      onUnneeded: () => undefined,
       onGone: () => Promise.resolve(),
     })
     await clearing.look()

@@ -5,13 +5,14 @@ import { signingKey } from '../../src/core/crypto.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import { idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
-import { Clearing } from '../../src/keeping/clearing.ts'
+import { Clearing, type Unneeded } from '../../src/keeping/clearing.ts'
 import { machineStopwatch } from '../../src/keeping/rate.ts'
 import type { CondemnedShard } from '../../src/protocol/coordinator-messages.ts'
 import { signCondemnation, signDropOrder } from '../../src/protocol/condemnation.ts'
 import { packIdOf, signPackRecord } from '../../src/protocol/records.ts'
 
 import { emptyShelf, MemoryShardStore, type ShardShelf } from '../../src/store/memory.ts'
+import type { ShardName } from '../../src/store/shard-store.ts'
 import { newIdentity, random } from '../contract/coordinator-fixtures.ts'
 import { DAY } from '../../src/core/units.ts'
 
@@ -25,6 +26,8 @@ let key: Awaited<ReturnType<typeof signingKey>>
 let [here, there] = [START, START]
 let told: readonly CondemnedShard[]
 let said: PackId[]
+/** Of the two shards, what nobody needs; that a keeper which is to keep them asks. */
+let unneeded: readonly number[]
 
 beforeEach(async () => {
   shelf = emptyShelf()
@@ -34,6 +37,7 @@ beforeEach(async () => {
   here = there = START
   told = []
   said = []
+  unneeded = []
   const roots = Array.from({ length: 6 }, () => random.bytes(32))
   const record = await signPackRecord(owner, { k: 2, n: 6, shardBytes: 1024, roots })
   pack = await packIdOf(record)
@@ -49,6 +53,8 @@ async function look(onGone: (clearing: Clearing) => void = () => undefined): Pro
     device: keeper.device,
     coordinator: {
       condemnedHere: () => Promise.resolve({ now: there, packs: [...told] }),
+      unneeded: (shards: readonly ShardName[]) =>
+        Promise.resolve(shards.filter(({ index }) => unneeded.includes(index)).map(({ index }) => ({ pack, index }))),
       dropped: (packs: readonly PackId[]) => Promise.resolve(void said.push(...packs)),
     } as Partial<Coordinator> as Coordinator,
     coordinatorKey: key.publicKey,
@@ -56,6 +62,7 @@ async function look(onGone: (clearing: Clearing) => void = () => undefined): Pro
     clock: { now: () => here },
     stopwatch: machineStopwatch,
     alone: (work) => work(),
+    onUnneeded: (unneeded) => (waiting = unneeded),
     onGone: () => {
       onGone(clearing)
       return Promise.resolve()
@@ -66,6 +73,8 @@ async function look(onGone: (clearing: Clearing) => void = () => undefined): Pro
   return clearing
 }
 
+let waiting: Unneeded | undefined
+const keptIndices = () => [...shelf.shards.values()].map(({ index }) => index)
 const isKept = () => [...shelf.shards.values()].some((shard) => shard.pack === pack)
 const condemned = async (by = owner, issuedAt = 1): Promise<CondemnedShard> => ({
   pack,
@@ -196,4 +205,35 @@ test('what is signed for again has its 30 days again', async () => {
   expect(isKept()).toBe(true)
   await days(3)
   expect(isKept()).toBe(false)
+})
+
+test('a shard that is to be given up and that nobody has needed for 30 days goes, and no other of its pack', async () => {
+  shelf.limitBytes = 0
+  unneeded = [3]
+  await look()
+  expect(waiting).toEqual({ sizeBytes: 1024, goneAt: START + 30 * DAY })
+  await days(29)
+  expect(keptIndices()).toEqual([0, 3])
+  await days(1)
+  expect(keptIndices()).toEqual([0])
+  expect(waiting).toBeUndefined()
+  expect(said, 'nobody has ordered it').toEqual([])
+})
+
+test('what somebody needs again in between, or what is not to be given up, stays', async () => {
+  unneeded = [0, 3]
+  await look()
+  await days(40)
+  expect(keptIndices(), 'it is within its limit').toEqual([0, 3])
+  shelf.limitBytes = 0
+  await look()
+  await days(29)
+  unneeded = [0]
+  await days(1)
+  expect(keptIndices()).toEqual([3])
+  unneeded = [3]
+  await days(30)
+  expect(keptIndices(), 'its time begins anew').toEqual([3])
+  await days(1)
+  expect(keptIndices()).toEqual([])
 })

@@ -75,6 +75,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     dropped: away,
     handOver: away,
     handedOver: away,
+    unneeded: away,
     takeRepair: away,
     ownRepairs: away,
     takeOwnRepair: away,

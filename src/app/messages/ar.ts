@@ -446,6 +446,7 @@ export const ar: Messages = {
   'keep.giving': 'سُلّم {done} من {all}',
   'keep.giving.announced': 'سُلِّم {percent}',
   'keep.giving.what': 'ما تحفظه يذهب إلى حافظين آخرين. لا يغادر هذا الجهاز إلا حين يصبح عندهم.',
+  'keep.giving.unneeded': 'لم يعد أحد يحتاج إلى {size} منه. يُحذف من هنا بحلول {day}.',
   'keep.giving.waiting': 'لا مكان عند أحد بعد: يبقى {size} حتى يجد أحدهم مكانًا. لا يُرمى شيء.',
   'keep.give-back': 'إعادة كل شيء',
   'keep.give-back.what':

@@ -448,6 +448,7 @@ export const de: Messages = {
   'keep.giving': '{done} von {all} weitergegeben',
   'keep.giving.announced': '{percent} weitergegeben',
   'keep.giving.what': 'Was du aufbewahrst, geht an andere Bewahrer. Es verlässt dieses Gerät erst, wenn sie es haben.',
+  'keep.giving.unneeded': '{size} davon braucht niemand mehr. Sie werden hier bis {day} gelöscht.',
   'keep.giving.waiting':
     'Sonst hat noch niemand Platz: {size} bleiben hier, bis sich das ändert. Nichts wird weggeworfen.',
   'keep.give-back': 'Alles zurückgeben',

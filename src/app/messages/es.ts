@@ -441,6 +441,7 @@ export const es: Messages = {
   'keep.giving': '{done} de {all} entregados',
   'keep.giving.announced': '{percent} traspasado',
   'keep.giving.what': 'Lo que guardas pasa a otros guardianes. No sale de este dispositivo hasta que ellos lo tienen.',
+  'keep.giving.unneeded': 'Nadie necesita ya {size} de ello. Se borra aquí antes del {day}.',
   'keep.giving.waiting': 'Aún nadie más tiene sitio: {size} se quedan hasta que alguien lo tenga. No se tira nada.',
   'keep.give-back': 'Devolver todo',
   'keep.give-back.what':
