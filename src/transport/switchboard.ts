@@ -34,15 +34,18 @@ export class Switchboard {
 
   /** The open link, or the one that is being opened from either side, or a new one. @throws as `Transport.connect` */
   async connect(device: DeviceId, dial: Establish, signal?: AbortSignal): Promise<Link> {
-    if (this.#closed) throw new KeeptabError('peer-unreachable', 'This side has left.')
     if (device === this.#own) throw new KeeptabError('peer-unreachable', 'This is the device itself.')
     // A link that was closed a moment ago is forgotten as soon as those who wait for its end are told.
     await Promise.resolve()
-    throwIfAborted(signal)
+    this.#checkWanted(signal)
     const open = this.#open.get(device)
     if (open !== undefined) return open
-    const attempt = this.#attempts.get(device) ?? this.#attempt(device, true, dial)
-    return unlessAborted(this.#outcome(device, attempt), signal)
+    const dialNow = () => {
+      this.#checkWanted(signal)
+      return this.#attempt(device, true, dial)
+    }
+    const attempt = this.#attempts.get(device) ?? dialNow()
+    return unlessAborted(this.#outcome(device, attempt, dialNow), signal)
   }
 
   /**
@@ -68,14 +71,23 @@ export class Switchboard {
     for (const link of this.#open.values()) link.close()
   }
 
-  /** Those who waited for an attempt that gave way to another wait for that one. */
-  async #outcome(device: DeviceId, attempt: Attempt): Promise<Link> {
+  #checkWanted(signal: AbortSignal | undefined): void {
+    if (this.#closed) throw new KeeptabError('peer-unreachable', 'This side has left.')
+    throwIfAborted(signal)
+  }
+
+  /**
+   * Those who waited for an attempt that gave way to another wait for that one. Where the other side had dialled and came
+   * to nothing, this side does, once: how a call from there ends does not say who answers there.
+   */
+  async #outcome(device: DeviceId, attempt: Attempt, dial?: () => Attempt): Promise<Link> {
     try {
       return await attempt.link
     } catch (thrown) {
       const newer = this.#attempts.get(device)
-      if (newer !== undefined && newer !== attempt) return this.#outcome(device, newer)
-      throw thrown
+      if (newer !== undefined && newer !== attempt) return this.#outcome(device, newer, dial)
+      if (attempt.dialled || dial === undefined) throw thrown
+      return this.#outcome(device, dial())
     }
   }
 

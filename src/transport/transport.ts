@@ -47,7 +47,8 @@ export interface Transport {
   /**
    * The link to a device: an open one is used again, one being opened is shared.
    * @param options.visit the name to go by, while it lasts; this device's own when left out
-   * @throws KeeptabError `peer-unreachable`, `peer-impostor`, `aborted` or `timeout` (20 s)
+   * @throws KeeptabError `peer-unreachable`, `peer-impostor`, `aborted` or `timeout` (20 s, and as long again
+   *   when a call from there was waited for first)
    */
   connect(
     device: DeviceId,
