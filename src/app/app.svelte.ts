@@ -84,7 +84,7 @@ export class AppState {
         if (summary !== undefined) tabs.tell(summary)
       })
       const wakeLock = new WakeLock()
-      $effect(() => wakeLock.want(this.desk !== undefined && this.busy))
+      $effect(() => wakeLock.want(this.desk !== undefined && (this.desk.backup.running || this.desk.restore.moving)))
       $effect(() => {
         const { hold } = this.power
         this.desk?.backup.hold(hold)

@@ -2,6 +2,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import type { Millis } from '../core/units.ts'
 import type { PartAnswer } from '../protocol/page-ports.ts'
+import { startWorkerTicks } from './worker-ticks.ts'
 
 /** Between two signs of life to the service worker, which a browser otherwise ends after half a minute. */
 const SIGN_OF_LIFE_MS: Millis = 10_000
@@ -21,11 +22,6 @@ export async function givePart(port: MessagePort, next: NextPart): Promise<boole
   return done
 }
 
-/** Keeps the service worker awake, whichever one it is by then. @returns what ends that */
-export function keepWorkerAlive(): () => void {
-  const alive = setInterval(
-    () => navigator.serviceWorker.controller?.postMessage({ type: 'stay-alive' }),
-    SIGN_OF_LIFE_MS,
-  )
-  return () => clearInterval(alive)
-}
+/** Keeps the service worker awake, whichever one it is by then, also for a page that is hidden and paused. @returns what ends that */
+export const keepWorkerAlive = (): (() => void) =>
+  startWorkerTicks(SIGN_OF_LIFE_MS, () => navigator.serviceWorker.controller?.postMessage({ type: 'stay-alive' }))

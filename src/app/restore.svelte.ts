@@ -6,6 +6,7 @@ import type { FoundSnapshot } from '../backup/snapshots.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import { codeOf } from '../core/errors.ts'
 import type { DeviceId, SnapshotId } from '../core/ids.ts'
+import { Pause } from '../core/pause.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { BrowseState } from './browse.svelte.ts'
@@ -31,6 +32,7 @@ export class RestoreState {
   #looking = $state.raw<{ readonly owner: OwnerContext; readonly library: SnapshotLibrary }>()
   #stop = new AbortController()
   #patience = new AbortController()
+  #pause = new Pause()
   /** Ends what is read of the snapshots that are listed. */
   #leave = new AbortController()
   #pace = new Pace()
@@ -41,6 +43,12 @@ export class RestoreState {
   #saves = $state(0)
   /** Bytes are on their way to the disk. */
   readonly running = $derived(this.phase === 'running' || this.#saves > 0)
+  /** It runs and is held: nothing is read until it goes on. */
+  paused = $state(false)
+  /** Bytes move: not while it is paused. */
+  readonly moving = $derived((this.phase === 'running' && !this.paused) || this.#saves > 0)
+  /** Where it writes to. */
+  way = $state<'folder' | 'zip'>('zip')
   /** The 24 words as they stand in the form. */
   typed = $state('')
   /** They came with the address, from the QR code or the link of a kit. */
@@ -210,6 +218,7 @@ export class RestoreState {
       const folder = await window.showDirectoryPicker?.({ id: 'keeptab-restore', mode: 'readwrite' })
       if (folder === undefined) return
       const { folderTarget } = await import('./folder-target.ts')
+      this.way = 'folder'
       await this.#restore(folderTarget(folder, this.#onTargetNotice))
     })
   }
@@ -225,6 +234,7 @@ export class RestoreState {
       const saved = save(stream)
       // What broke the saving off says more than that the restore was stopped for it.
       let broken: unknown
+      this.way = 'zip'
       saved.catch((thrown: unknown) => {
         broken ??= thrown
         stop.abort()
@@ -241,6 +251,20 @@ export class RestoreState {
 
   stop(): void {
     this.#stop.abort()
+  }
+
+  /** Reads nothing more, at once, until `goOn`; what is on its way is read then. */
+  pause(): void {
+    this.#pause.begin()
+    this.paused = true
+    this.left = undefined
+    this.bytesPerSecond = 0
+  }
+
+  goOn(): void {
+    this.#pace = new Pace()
+    this.paused = false
+    this.#pause.end()
   }
 
   /** Waits for no keeper any more: what is not back stays away. */
@@ -316,11 +340,12 @@ export class RestoreState {
     this.notices = []
     this.keepersInTrouble = []
     this.noticeCount = 0
+    this.#pause = new Pause()
     this.phase = 'running'
     const paths = browse.chosen.size === 0 ? undefined : [...browse.chosen]
     const found = library.find(browse.snapshot.id)
     this.#patience = new AbortController()
-    const options = { ...this.#options(), patience: this.#patience.signal }
+    const options = { ...this.#options(), patience: this.#patience.signal, pause: this.#pause }
     this.result = await restore(owner, found, paths, target, options)
     await saved
     this.phase = 'done'
@@ -386,6 +411,7 @@ export class RestoreState {
       this.phase = otherwise
     }
     this.waiting = undefined
+    this.paused = false
   }
 }
 

@@ -1,6 +1,6 @@
 /** Gathering a pack of the own account: any k of its shards, and the sealed pack out of them. */
 import type { Bytes } from '../core/bytes.ts'
-import { codeOf } from '../core/errors.ts'
+import { codeOf, type ErrorCode } from '../core/errors.ts'
 import type { DeviceId, PackId } from '../core/ids.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import type { IndexedShard } from '../erasure/erasure-codec.ts'
@@ -12,14 +12,17 @@ import type { KeeperTrouble } from './events.ts'
 import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
 
-/** Shards of packs that could not be had whole are kept up to here, until the others come. */
+/** Shards of packs that are not whole are kept up to here, until the others come. */
 const KEPT_BYTES: ByteCount = 128 * MiB
+
+/** After these the shards that came are of use later. */
+const keepsFor = new Set<ErrorCode>(['too-few-shards', 'aborted'])
 
 /** One for each restore: it learns which keepers are fast, lie or are away. */
 export class Gatherer {
   readonly #owner: OwnerContext
   readonly #collector: Collector
-  /** Verified shards of packs of which there were too few: k keepers may never be online at once. */
+  /** Verified shards of packs that are not whole: k keepers may never be online at once, and a pause breaks reading off. */
   readonly #kept = new Map<PackId, readonly IndexedShard[]>()
   /** Until when keepers that gave nothing are left alone by `collectSome`, in the time of `performance.now()`. */
   readonly #leftUntil = new Map<DeviceId, Millis>()
@@ -46,8 +49,10 @@ export class Gatherer {
     const { pack, holders } = located
     const record = await ownRecord(this.#owner, located)
     const shards = await this.#collect(record, holders, visit, signal)
+    this.#keep(pack, shards)
+    const sealed = await this.#owner.codec.decode({ k: record.k, n: record.n }, shards, signal && { signal })
     this.#kept.delete(pack)
-    return this.#owner.codec.decode({ k: record.k, n: record.n }, shards, signal === undefined ? {} : { signal })
+    return sealed
   }
 
   /**
@@ -88,7 +93,7 @@ export class Gatherer {
     return new Set(this.#kept.get(pack)?.map(({ index }) => index))
   }
 
-  /** k shards, those that are kept among them; where there are too few, all that there are stay. */
+  /** k shards, those that are kept among them; where that fails, all that there are stay. */
   async #collect(
     record: PackRecord,
     holders: LocatedPack['holders'],
@@ -100,7 +105,7 @@ export class Gatherer {
     try {
       return await this.#collector.collect(record, holders, { own, onShard: (shard) => met.push(shard), visit, signal })
     } catch (thrown) {
-      if (codeOf(thrown) === 'too-few-shards') this.#keep(record.id, met)
+      if (keepsFor.has(codeOf(thrown))) this.#keep(record.id, met)
       throw thrown
     }
   }

@@ -1,4 +1,4 @@
-/** A coordinator that takes a request and does not answer must not keep a person from pausing. */
+/** A coordinator that takes a request and does not answer must not keep a person from pausing or stopping. */
 import { unlessAborted } from '../core/unless-aborted.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 

@@ -2,6 +2,7 @@
 import { concat, type Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, throwIfAborted } from '../core/errors.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
+import { Pause } from '../core/pause.ts'
 import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { keysOf } from '../identity/keys.ts'
 import type { Visitor } from '../identity/visitor.ts'
@@ -13,6 +14,7 @@ import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
 import type { SealKeys } from '../snapshot/seal.ts'
 import type { KeeperTrouble } from './events.ts'
 import { Gatherer } from './gather.ts'
+import { interruptible } from './interruptible.ts'
 import { Locator } from './locator.ts'
 import type { OwnerContext } from './owner-context.ts'
 import { PartialPack } from './partial-pack.ts'
@@ -44,6 +46,8 @@ export interface ReaderOptions {
   readonly sparing?: boolean
   /** Between two looks for keepers that have come; ten seconds when absent. */
   readonly askAgainMs?: Millis | undefined
+  /** While it is on, nothing is read. */
+  readonly pause?: Pause | undefined
 }
 
 /** Whoever is told that too few keepers are there may ask for them again after this time. */
@@ -62,6 +66,7 @@ export class SnapshotReader {
   readonly #signal: AbortSignal | undefined
   readonly #sparing: boolean
   readonly #askAgainMs: Millis
+  readonly #pause: Pause
   /** Packs of which only parts are read, and how many chunks of trees were; `undefined` where that does not go. */
   readonly #partial = new Map<PackId, { readonly opened: Promise<PartialPack | undefined>; treeChunks: number }>()
   /** In the order of last use. */
@@ -77,9 +82,11 @@ export class SnapshotReader {
   constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, options: ReaderOptions = {}) {
     this.#owner = owner
     this.#askAgainMs = options.askAgainMs ?? ASK_AGAIN_MS
+    this.#pause = options.pause ?? new Pause()
     this.#gatherer = new Gatherer(owner, onTrouble, REST_LOOKS * this.#askAgainMs)
-    this.#locator = new Locator(owner.coordinator)
-    this.#signal = options.signal
+    const { signal } = options
+    this.#locator = new Locator(signal === undefined ? owner.coordinator : interruptible(owner.coordinator, signal))
+    this.#signal = signal
     this.#sparing = options.sparing ?? false
   }
 
@@ -187,6 +194,7 @@ export class SnapshotReader {
   async waitForMissed(patience: AbortSignal, orElapsed = false): Promise<boolean> {
     const until = this.#signal === undefined ? patience : AbortSignal.any([patience, this.#signal])
     while (await elapsed(this.#askAgainMs, until)) {
+      if (this.#pause.isOn) continue
       if ((await this.#regain(until)) || orElapsed || this.#missedAt.size === 0) return true
     }
     throwIfAborted(this.#signal)
@@ -224,14 +232,20 @@ export class SnapshotReader {
 
   /** Tickets are asked for only where somebody has come. */
   #collectSome(located: LocatedPack, until: AbortSignal): Promise<boolean> {
-    return this.#owner.transport.visit(async (visit) => {
+    return this.#visit(async (visit, signal) => {
       const hasCome = this.#gatherer.fresh(located).length > 0
       const now = hasCome ? await this.#locator.locate(located.pack, visit) : located
-      return this.#gatherer.collectSome(now, visit, until)
-    })
+      return this.#gatherer.collectSome(now, visit, signal)
+    }, until)
+  }
+
+  /** Reads under a name; after a pause under a new one, because tickets do not last. */
+  #visit<T>(work: (visit: Visitor, signal: AbortSignal) => Promise<T>, signal = this.#signal): Promise<T> {
+    return this.#pause.around((running) => this.#owner.transport.visit((visit) => work(visit, running)), signal)
   }
 
   async #chunkIn(pack: PackId, chunk: ChunkId): Promise<Bytes> {
+    await this.#pause.over(this.#signal)
     const partial = await this.#partially(pack)
     if (partial !== undefined) {
       const entry = foundIn(partial.opened.entries.get(chunk))
@@ -274,9 +288,9 @@ export class SnapshotReader {
   async #gather(id: PackId): Promise<OpenedPack> {
     this.#missedAt.delete(id)
     try {
-      const { record, bytes } = await this.#owner.transport.visit(async (visit) => {
+      const { record, bytes } = await this.#visit(async (visit, signal) => {
         const located = await this.#locator.locate(id, visit)
-        return { record: located.record, bytes: await this.#gathered(located, visit) }
+        return { record: located.record, bytes: await this.#gathered(located, visit, signal) }
       })
       const { epoch, k } = await openPackRecord(record)
       const keys = keysOf(this.#owner.identity, epoch)
@@ -293,15 +307,15 @@ export class SnapshotReader {
   }
 
   /** The sealed pack; looked for again where its shards have gone, as long as some went elsewhere meanwhile. */
-  async #gathered(located: LocatedPack, visit: Visitor): Promise<Bytes> {
+  async #gathered(located: LocatedPack, visit: Visitor, signal: AbortSignal): Promise<Bytes> {
     try {
-      return await this.#gatherer.gather(located, visit, this.#signal)
+      return await this.#gatherer.gather(located, visit, signal)
     } catch (thrown) {
       if (codeOf(thrown) !== 'too-few-shards') throw thrown
       const now = await this.#locator.locate(located.pack, visit)
       const before = new Set(located.holders.map(({ index, keeper }) => `${index} ${keeper}`))
       if (now.holders.every(({ index, keeper }) => before.has(`${index} ${keeper}`))) throw thrown
-      return this.#gathered(now, visit)
+      return this.#gathered(now, visit, signal)
     }
   }
 

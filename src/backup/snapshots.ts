@@ -1,6 +1,7 @@
 /** The snapshots of an account: of every device, out of the manifests that their newest heads point to. */
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
+import type { Pause } from '../core/pause.ts'
 import type { Millis } from '../core/units.ts'
 import { asPast, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
 import type { RestoreEvent, SnapshotSummary } from './events.ts'
@@ -14,6 +15,8 @@ export interface RestoreOptions {
   /** What too few keepers are online for is waited for until this fires; without it that is missing. */
   readonly patience?: AbortSignal | undefined
   readonly askAgainMs?: Millis | undefined
+  /** While it is on, nothing is read, and what was being read is read afterwards. */
+  readonly pause?: Pause | undefined
 }
 
 /**
@@ -145,11 +148,12 @@ export const survivable = new Set([
 /** @param sparing reads only what is asked for, for looking */
 export const readerFor = (
   owner: OwnerContext,
-  { signal, onEvent, askAgainMs }: RestoreOptions,
+  { signal, onEvent, askAgainMs, pause }: RestoreOptions,
   { sparing = false }: Pick<ReaderOptions, 'sparing'> = {},
 ): SnapshotReader =>
   new SnapshotReader(owner, (trouble) => onEvent?.({ type: 'keeper-trouble', trouble }), {
     signal,
     sparing,
     askAgainMs,
+    pause,
   })

@@ -1,12 +1,17 @@
 /** The screen of a restore over a whole network in one process: what it says is what happened. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { AccountState } from '../../src/app/account.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { RestoreState } from '../../src/app/restore.svelte.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
+import { MiB } from '../../src/core/units.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
+import { temporaryFolder } from '../contract/coordinator-fixtures.ts'
+import { unzip } from '../e2e/unzip.ts'
 import { deferred } from '../../src/transport/deferred.ts'
-import { backUp, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+import { backUp, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
 
 /** A file on a disk that may refuse to be opened, or take its time to be closed. */
 class Disk {
@@ -32,12 +37,18 @@ class Disk {
     })
 }
 
+class SilentWorker {
+  readonly postMessage = () => undefined
+  readonly terminate = () => undefined
+}
+
 let network: SimulatedNetwork
+let delayMs = 0
 let disk: Disk
 const content = noise('content', 300_000)
 
 beforeAll(async () => {
-  network = await startNetwork(6)
+  network = await startNetwork(6, { delayMs: () => delayMs })
 })
 afterAll(() => network.close())
 beforeEach(() => {
@@ -45,15 +56,17 @@ beforeEach(() => {
   const serviceWorker = Object.assign(new EventTarget(), { controller: { postMessage: () => undefined } })
   vi.stubGlobal('navigator', { onLine: true, userAgent: '', serviceWorker })
   vi.stubGlobal('window', disk)
+  vi.stubGlobal('Worker', SilentWorker)
+  delayMs = 0
 })
 afterEach(() => vi.unstubAllGlobals())
 
 /** The list of an account with a file in two versions; what it was opened with counts how often that was closed. */
-async function listed({ asGuest = false } = {}) {
+async function listed({ asGuest = false, more = {} }: { asGuest?: boolean; more?: Files } = {}) {
   const root = noise(crypto.randomUUID(), 32)
   const device = await network.owner(root)
   await backUp(device, sourceOf('home', { 'Docs/a.png': content, 'Docs/b.txt': utf8('b') }))
-  await backUp(device, sourceOf('home', { 'Docs/a.png': utf8('later'), 'Docs/b.txt': utf8('b') }))
+  await backUp(device, sourceOf('home', { 'Docs/a.png': utf8('later'), 'Docs/b.txt': utf8('b'), ...more }))
   const engine = {
     owner: await network.owner(root),
     trees: new MemoryTreeCache(),
@@ -72,8 +85,8 @@ async function listed({ asGuest = false } = {}) {
   return { restore, engine }
 }
 
-async function opened() {
-  const { restore } = await listed()
+async function opened(listing = listed()) {
+  const { restore } = await listing
   const newest = restore.snapshots[0]
   if (newest === undefined) throw new Error('nothing is listed')
   await restore.open(newest)
@@ -118,6 +131,46 @@ test('everything is back once it is on the disk, not before', async () => {
   await restored
   expect([restore.phase, restore.running, disk.closed]).toEqual(['done', false, true])
   expect(restore.bytesPerSecond).toBeGreaterThan(0)
+})
+
+test('a restore that is paused reads nothing more, and goes on where it was', { timeout: 30_000 }, async () => {
+  const more = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}`, noise(`more ${i}`, MiB)]))
+  const { restore } = await opened(listed({ more }))
+  delayMs = 20
+  const before = network.movedBytes()
+  const restored = restore.restoreToZip()
+  await vi.waitUntil(() => network.movedBytes() > before + MiB, { interval: 5, timeout: 20_000 })
+  const pausedAt = performance.now()
+  restore.pause()
+  expect(restore).toMatchObject({ phase: 'running', paused: true, moving: false, running: true })
+  await vi.waitUntil(() => performance.now() > pausedAt + 1000, { timeout: 10_000 })
+  const [moved, done] = [network.movedBytes(), restore.progress?.bytesDone]
+  await vi.waitUntil(() => performance.now() > pausedAt + 1500, { timeout: 10_000 })
+  expect([network.movedBytes(), restore.progress?.bytesDone]).toEqual([moved, done])
+  expect(moved - before).toBeLessThan(6 * MiB)
+
+  restore.goOn()
+  await restored
+  expect(restore).toMatchObject({ phase: 'done', trouble: undefined, keepersInTrouble: [] })
+  expect(restore.result?.missing).toEqual([])
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'zip'), concat(...disk.parts))
+  unzip(join(folder, 'zip'), folder)
+  for (const [name, bytes] of Object.entries(more)) {
+    expect(Buffer.compare(readFileSync(join(folder, 'home', name)), bytes)).toBe(0)
+  }
+  rmSync(folder, { recursive: true })
+})
+
+test('a restore that is paused can be stopped', async () => {
+  const { restore } = await opened()
+  delayMs = 20
+  const restored = restore.restoreToZip()
+  await vi.waitUntil(() => restore.phase === 'running')
+  restore.pause()
+  restore.stop()
+  await restored
+  expect(restore).toMatchObject({ phase: 'tree', paused: false, result: undefined, trouble: undefined })
 })
 
 test('a version is said to be saved while it is the one that is shown, and is saved also when its screen was left', async () => {

@@ -550,6 +550,7 @@ export const de: Messages = {
     '{count, plural, one {# Backup lässt sich zurückholen} other {# Backups lassen sich zurückholen}}',
   'restore.sentence.tree': 'Wähle, was du zurückholen willst',
   'restore.sentence.running': 'Wird zurückgeholt',
+  'restore.sentence.paused': 'Angehalten; bis du fortsetzt, wird nichts geholt',
   'restore.sentence.done': 'Alles ist zurück',
   'restore.sentence.done-partly': 'Einiges ließ sich nicht zurückholen',
   'restore.nothing-ticked': 'Nichts angekreuzt heißt alles.',
@@ -579,6 +580,8 @@ export const de: Messages = {
     '{done, plural, one {# Datei} other {# Dateien}} von {total, number} · {doneSize} von {totalSize}',
   'restore.progress.name': 'Zurückholen',
   'restore.stop': 'Stopp',
+  'restore.paused.what':
+    'Was schon da ist, bleibt. Lass diese Seite offen: Was halb fertig ist, steckt in ihr, und {way, select, zip {ein unfertiges ZIP ist verloren, wenn sie geschlossen oder neu geladen wird} other {wenn sie geschlossen oder neu geladen wird, müsstest du von vorn beginnen}}.',
   'restore.waiting':
     '{count, plural, =0 {Zu wenige von denen, die die Liste der Dateien aufbewahren, sind gerade online.} one {# Datei oder Ordner wartet auf Leute, die gerade nicht online sind; alles andere ist zurück.} other {# Dateien und Ordner warten auf Leute, die gerade nicht online sind; alles andere ist zurück.}} Lass diese Seite offen: Es geht von selbst weiter, wenn sie kommen, und sie müssen nicht gleichzeitig kommen.',
   'restore.without': 'Ohne sie beenden',

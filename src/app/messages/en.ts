@@ -565,6 +565,7 @@ const own = {
     '{count, plural, one {# backup can be brought back} other {# backups can be brought back}}',
   'restore.sentence.tree': 'Choose what to bring back',
   'restore.sentence.running': 'Bringing it back',
+  'restore.sentence.paused': 'Paused; nothing is fetched until you go on',
   'restore.sentence.done': 'Everything is back',
   'restore.sentence.done-partly': 'Some of it could not be brought back',
   'restore.nothing-ticked': 'Nothing ticked means everything.',
@@ -593,6 +594,8 @@ const own = {
   'restore.progress': '{done, plural, one {# file} other {# files}} of {total, number} · {doneSize} of {totalSize}',
   'restore.progress.name': 'Restore',
   'restore.stop': 'Stop',
+  'restore.paused.what':
+    'What has come stays. Leave this page open: what is half done is in it, and {way, select, zip {a ZIP that is not finished is lost when it is closed or reloaded} other {after it was closed or reloaded you would have to begin again}}.',
   'restore.waiting':
     '{count, plural, =0 {Too few of those who keep the list of files are online now.} one {# file or folder waits for people who are not online now; all else is back.} other {# files and folders wait for people who are not online now; all else is back.}} Leave this page open: it goes on by itself as they come, and they need not come at the same time.',
   'restore.without': 'End without them',

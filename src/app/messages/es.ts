@@ -540,6 +540,7 @@ export const es: Messages = {
     '{count, plural, one {Se puede recuperar # copia} other {Se pueden recuperar # copias}}',
   'restore.sentence.tree': 'Elige qué recuperar',
   'restore.sentence.running': 'Recuperando',
+  'restore.sentence.paused': 'En pausa; no se trae nada hasta que continúes',
   'restore.sentence.done': 'Todo está de vuelta',
   'restore.sentence.done-partly': 'Una parte no se pudo recuperar',
   'restore.nothing-ticked': 'Sin marcar nada, se recupera todo.',
@@ -569,6 +570,8 @@ export const es: Messages = {
     '{done, plural, one {# archivo} other {# archivos}} de {total, number} · {doneSize} de {totalSize}',
   'restore.progress.name': 'Restauración',
   'restore.stop': 'Detener',
+  'restore.paused.what':
+    'Lo que ya llegó se queda. Deja esta página abierta: lo que está a medias está en ella, y {way, select, zip {un ZIP sin terminar se pierde si se cierra o se recarga} other {si se cierra o se recarga, tendrías que empezar de nuevo}}.',
   'restore.waiting':
     '{count, plural, =0 {Muy pocos de quienes guardan la lista de archivos están en línea ahora.} one {# archivo o carpeta espera a personas que no están en línea ahora; todo lo demás ha vuelto.} many {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.} other {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.}} Deja esta página abierta: sigue sola cuando llegan, y no hace falta que lleguen a la vez.',
   'restore.without': 'Terminar sin ellos',

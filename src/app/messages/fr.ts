@@ -562,6 +562,7 @@ export const fr: Messages = {
     '{count, plural, one {# sauvegarde peut être récupérée} other {# sauvegardes peuvent être récupérées}}',
   'restore.sentence.tree': 'Choisissez quoi récupérer',
   'restore.sentence.running': 'Récupération en cours',
+  'restore.sentence.paused': 'En pause ; rien n’est récupéré avant la reprise',
   'restore.sentence.done': 'Tout est de retour',
   'restore.sentence.done-partly': 'Une partie n’a pas pu être récupérée',
   'restore.nothing-ticked': 'Rien de coché : tout est récupéré.',
@@ -592,6 +593,8 @@ export const fr: Messages = {
     '{done, plural, one {# fichier} other {# fichiers}} sur {total, number} · {doneSize} sur {totalSize}',
   'restore.progress.name': 'Restauration',
   'restore.stop': 'Arrêter',
+  'restore.paused.what':
+    'Ce qui est arrivé reste. Laissez cette page ouverte : ce qui est à moitié fait s’y trouve, et {way, select, zip {un ZIP inachevé est perdu si elle est fermée ou rechargée} other {si elle est fermée ou rechargée, il faudra recommencer}}.',
   'restore.waiting':
     '{count, plural, =0 {Trop peu de ceux qui gardent la liste des fichiers sont en ligne en ce moment.} one {# fichier ou dossier attend des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} many {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} other {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.}} Laissez cette page ouverte : elle continue toute seule quand elles arrivent, et il n’est pas nécessaire qu’elles arrivent en même temps.',
   'restore.without': 'Terminer sans eux',
