@@ -1,6 +1,7 @@
 /** Three browsers of one person: a device is added by link, removed with the words, the account goes on without it (M33, T13), and its backups are deleted. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { codeIn } from './camera.ts'
 import { expectCode } from './network.ts'
 import { expect, test, type Tab } from './tab.ts'
 
@@ -32,7 +33,9 @@ test('a device added by link backs up, is removed with the words and shut out; w
 
   // ---- added
   await devices(laptop).getByRole('button', { name: 'Add a device' }).click()
-  const link = await devices(laptop).getByRole('textbox', { name: 'The link' }).inputValue()
+  // As the phone's camera reads it.
+  const link = await codeIn(devices(laptop).getByRole('img', { name: 'QR code of the link that adds a device' }))
+  await expect(devices(laptop).getByRole('textbox', { name: 'The link' })).toHaveValue(link)
   const phone = await profiles.fresh(new URL(link).hash.slice(1))
   expect(phone.page.url()).not.toContain(link.split('=')[1])
   await expect(digits(laptop)).toHaveText(/^\d{6}$/)

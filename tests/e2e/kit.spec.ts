@@ -1,8 +1,7 @@
 /** M2: the kit that is left when everything else is gone, and the paper that is asked for every quarter. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import jsQR from 'jsqr'
+import { codeIn } from './camera.ts'
 import { contentsOf, randomFolder } from './corpus.ts'
 import { expect, test } from './tab.ts'
 import { DAY } from '../../src/core/units.ts'
@@ -46,7 +45,7 @@ test('a kit that was saved explains itself without us, and its code brings every
   const numbered = words.map((word, i) => `${i + 1} ${word}`)
   expect(await paper.locator('.words li').allInnerTexts()).toEqual(numbered)
   await expect(paper.getByText(network.url)).toBeVisible()
-  const scanned = await codeOn(paper)
+  const scanned = await codeIn(paper.getByRole('img'))
   expect(await paper.getByRole('link').getAttribute('href')).toBe(scanned)
   expect(await readFile(kit, 'utf8')).not.toContain('<script')
   await context.close()
@@ -110,21 +109,3 @@ test('every quarter the paper is asked for three words, and says what it means w
   await daysLater(192)
   await expect(due).toBeVisible()
 })
-
-/** What a camera reads off the code on a page. */
-async function codeOn(page: Page): Promise<string> {
-  const png = (await page.getByRole('img').screenshot()).toString('base64')
-  // A page with scripts decodes the picture for us: the one with the code has none.
-  const eye = await page.context().browser()?.newPage()
-  const pixels = await eye?.evaluate(async (png) => {
-    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob())
-    const canvas = new OffscreenCanvas(picture.width, picture.height)
-    const context = canvas.getContext('2d')
-    context?.drawImage(picture, 0, 0)
-    const data = context?.getImageData(0, 0, picture.width, picture.height).data ?? []
-    return { data: [...data], width: picture.width, height: picture.height }
-  }, png)
-  await eye?.context().close()
-  if (pixels === undefined) throw new Error('There is no browser to see with.')
-  return jsQR(Uint8ClampedArray.from(pixels.data), pixels.width, pixels.height)?.data ?? ''
-}
