@@ -557,6 +557,7 @@ export const de: Messages = {
   'restore.ticked': '{count, plural, one {# Eintrag} other {# Einträge}} angekreuzt.',
   'restore.here': 'Aus dem Konto dieses Browsers',
   'restore.show': 'Meine Backups zeigen',
+  'restore.intro': 'Jedes Gerät genügt. Die Wörter bleiben in diesem Tab, und niemand sonst bekommt sie zu sehen.',
   'restore.phrase': 'Ich habe 24 Wörter',
   'restore.kit':
     'Die Wörter eines Notfallblatts sind eingetragen. Mach weiter, wenn es dein Blatt ist. Der Verlauf des Browsers hat sich die Adresse mit ihnen gemerkt: Lösch danach den Verlauf der letzten Stunde.',
@@ -568,7 +569,7 @@ export const de: Messages = {
     'Die Schlüssel eines Geräts wurden an zwei Orten benutzt, und jeder machte Backups, ohne vom anderen zu wissen. Beide sind aufgeführt; was nur einer hat, ist markiert. Öffne das, das du an Zeit und Ordnern erkennst.',
   'restore.unread':
     'Die Backups von {devices} lassen sich jetzt nicht auflisten: Zu wenige von denen, die die Liste aufbewahren, sind da. Was beim letzten Besuch in der Liste stand, wird weiter gezeigt; schau später noch einmal nach.',
-  'restore.disputed': 'Nur in einem von zwei Verläufen des Geräts {device}',
+  'restore.disputed': 'Nur in einem von zwei Verläufen von {device}',
   'restore.backups': 'Backups',
   'restore.open': 'Öffnen',
   'restore.open.what': 'das Backup: {when}',

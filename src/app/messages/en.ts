@@ -572,6 +572,7 @@ const own = {
   'restore.ticked': '{count, plural, one {# thing} other {# things}} ticked.',
   'restore.here': 'From this browser’s account',
   'restore.show': 'Show my backups',
+  'restore.intro': 'Any device will do. The words stay in this tab, and nobody else gets to see them.',
   'restore.phrase': 'I have 24 words',
   'restore.kit':
     'The words of a kit are filled in. Go on if the kit is yours. The browser’s own history has noted the address with them: clear the history of the last hour afterwards.',
@@ -583,7 +584,7 @@ const own = {
     'The keys of one device were used in two places, and each made backups without knowing of the other. Both are listed; those that only one of them has are marked. Open the one you recognize by its time and its folders.',
   'restore.unread':
     'The backups of {devices} cannot be listed now: too few of those who keep the list are there. What was listed at the last visit is still shown; look again later.',
-  'restore.disputed': 'Only in one of two histories of device {device}',
+  'restore.disputed': 'Only in one of two histories of {device}',
   'restore.backups': 'Backups',
   'restore.open': 'Open',
   'restore.open.what': 'the backup of {when}',

@@ -547,6 +547,7 @@ export const es: Messages = {
   'restore.ticked': '{count, plural, one {# elemento marcado} other {# elementos marcados}}.',
   'restore.here': 'De la cuenta de este navegador',
   'restore.show': 'Mostrar mis copias',
+  'restore.intro': 'Sirve cualquier dispositivo. Las palabras se quedan en esta pestaña y nadie más llega a verlas.',
   'restore.phrase': 'Tengo 24 palabras',
   'restore.kit':
     'Las palabras de un kit están puestas. Sigue si el kit es tuyo. El historial del navegador ha guardado la dirección con ellas: borra después el historial de la última hora.',
@@ -558,7 +559,7 @@ export const es: Messages = {
     'Las claves de un dispositivo se usaron en dos sitios, y cada uno hizo copias sin saber del otro. Se muestran ambas historias; las copias que solo tiene una están señaladas. Abre la que reconozcas por su hora y sus carpetas.',
   'restore.unread':
     'Las copias de {devices} no se pueden listar ahora: hay muy pocos de los que guardan la lista. Lo que estaba en la lista en la última visita se sigue mostrando; vuelve a mirar más tarde.',
-  'restore.disputed': 'Solo en una de las dos historias del dispositivo {device}',
+  'restore.disputed': 'Solo en una de las dos historias de {device}',
   'restore.backups': 'Copias',
   'restore.open': 'Abrir',
   'restore.open.what': 'la copia de {when}',

@@ -569,6 +569,8 @@ export const fr: Messages = {
   'restore.ticked': '{count, plural, one {# élément coché.} other {# éléments cochés.}}',
   'restore.here': 'Depuis le compte de ce navigateur',
   'restore.show': 'Afficher mes sauvegardes',
+  'restore.intro':
+    'N’importe quel appareil convient. Les mots restent dans cet onglet et personne d’autre ne les voit.',
   'restore.phrase': 'J’ai 24 mots',
   'restore.kit':
     'Les mots d’une fiche de secours sont remplis. Continuez si c’est la vôtre. L’historique du navigateur a noté l’adresse avec ces mots : effacez ensuite l’historique de la dernière heure.',
@@ -580,7 +582,7 @@ export const fr: Messages = {
     'Les clés d’un appareil ont servi à deux endroits, et chacun a fait des sauvegardes sans connaître celles de l’autre. Toutes sont listées ; celles d’un seul endroit sont marquées. Ouvrez celle que vous reconnaissez à son heure et à ses dossiers.',
   'restore.unread':
     'Les sauvegardes de {devices} ne peuvent pas être listées pour le moment : trop peu de ceux qui gardent la liste sont là. Ce qui était listé lors de la dernière visite reste affiché ; revenez voir plus tard.',
-  'restore.disputed': 'Seulement dans l’un des deux historiques de l’appareil {device}',
+  'restore.disputed': 'Seulement dans l’un des deux historiques de {device}',
   'restore.backups': 'Sauvegardes',
   'restore.open': 'Ouvrir',
   'restore.open.what': 'la sauvegarde : {when}',
