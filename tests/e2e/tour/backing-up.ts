@@ -110,10 +110,10 @@ async function onTheWay({ network, visit }: Walk, tab: Tab): Promise<void> {
   await expect(tab.state).toHaveText('Safe')
 }
 
-/** More folders than are shown at once, and all that can be said of one. */
+/** More folders than anybody has, of which a few are shown at once, and all that can be said of one. */
 export async function crowdedBackup({ visit }: Walk, tab: Tab): Promise<void> {
   const [files, bytes, backedUpAt] = [123_456, 789e9, Date.now() - DAY]
-  const others = Array.from({ length: 55 }, (_, i) => ({
+  const others = Array.from({ length: 10_000 }, (_, i) => ({
     id: `z${i}`,
     name: `Folder ${i}`,
     way: 'folder',
@@ -135,7 +135,7 @@ export async function crowdedBackup({ visit }: Walk, tab: Tab): Promise<void> {
     { id: 'y4', name: 'صور العائلة', way: 'drop', conflict: { what: 'around', other: 'Photos' } },
     ...others,
   ])
-  await expect(tab.page.getByRole('button', { name: 'Show 10 more' })).toBeVisible()
+  await expect(tab.page.getByRole('button', { name: 'Show 50 more' })).toBeVisible()
   await visit('backup-crowded', tab)
 }
 

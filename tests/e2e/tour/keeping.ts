@@ -49,9 +49,13 @@ export async function keeping({ network, profiles, visit }: Walk, tab: Tab): Pro
     await expect(standing).toContainText(state)
     await visit(`keep-${state.toLowerCase()}${reason}`, tab)
   }
-  const again = await tab.meanwhile((bare) => loseShards(bare, 1))
+  const again = await tab.meanwhile(async (bare) => {
+    await loseShards(bare, 1)
+    await bare.evaluate(keepMore, { shards: 900, owners: 61, sizeBytes: 55e6 })
+  })
+  await expect(again.keeping).toHaveText('You keep pieces of 62 people’s backups')
   await expect(again.page.getByText('1 piece that you kept is gone from this device.')).toBeVisible()
-  await visit('keep-lost', again)
+  await visit('keep-crowded', again)
   const beside = await profiles.another(again)
   await clearSiteData(again.page)
   await expect(beside.trouble).toContainText('deleted everything that Keeptab had stored here')
@@ -93,3 +97,34 @@ const standings = [
   ['Suspended', '-unreachable', { ...trusted, unread: { why: 'unreachable', at: NOW, left: 3 } }],
   ['Out', '', { ...lost, barred: barred('out', 'wrong') }],
 ] as const
+
+// ---- what runs in the page
+
+/** As after years: pieces of which only the size is right, and all that was moved for them. */
+function keepMore({ shards, owners, sizeBytes }: { shards: number; owners: number; sizeBytes: number }): Promise<void> {
+  const hex = (bytes: number, number: number) => number.toString(16).padStart(2 * bytes, '0')
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('keeptab')
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction(['shards', 'shardBytes', 'limits'], 'readwrite')
+      for (let i = 1; i <= shards; i += 1) {
+        const key = new Uint8Array(33).fill(255)
+        new DataView(key.buffer).setUint32(28, i)
+        writing.objectStore('shards').put({ group: hex(16, 1), owner: hex(32, i % owners), sizeBytes }, key.buffer)
+        writing.objectStore('shardBytes').put(new ArrayBuffer(1), key.buffer)
+      }
+      const moved = {
+        month: new Date().toISOString().slice(0, 7),
+        monthServedBytes: 1.2e12,
+        monthReceivedBytes: 3.4e11,
+      }
+      writing.objectStore('limits').put(2 * shards * sizeBytes, 'keeping')
+      writing.objectStore('limits').put({ ...moved, servedBytes: 5.6e13, receivedBytes: 7.8e12 }, 'traffic')
+      writing.onabort = () => reject(new Error(String(writing.error)))
+      writing.oncomplete = () => {
+        opening.result.close()
+        resolve()
+      }
+    }
+  })
+}

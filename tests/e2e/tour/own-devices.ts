@@ -1,9 +1,19 @@
 /** Account: the devices of a person, one that comes and goes, and what is there without a network. */
 import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { decode } from 'cborg'
+import { systemRandom as random } from '../../../headless/system.ts'
 import { expectCode } from '../network.ts'
 import { expect, type Tab } from '../tab.ts'
 import type { Walk } from './walk.ts'
+import { toBase64Url } from '../../../src/core/bytes.ts'
+import { DAY } from '../../../src/core/units.ts'
+import { encode, type WireValue } from '../../../src/core/wire.ts'
+import { newDevice } from '../../../src/identity/keys.ts'
+import { rootOf } from '../../../src/identity/recovery.ts'
+import { signDeviceRecord } from '../../../src/protocol/device-record.ts'
+
+type WireMap = Readonly<Record<string, WireValue>>
 
 export async function ownDevices({ profiles, visit }: Walk, laptop: Tab, words: string): Promise<void> {
   await laptop.page.context().grantPermissions(['notifications'])
@@ -11,6 +21,11 @@ export async function ownDevices({ profiles, visit }: Walk, laptop: Tab, words: 
   await laptop.go('Account')
   await expect(laptop.page.getByRole('button', { name: 'Rename' })).toBeVisible()
   await visit('account-safe', laptop)
+  await withMany(laptop, words)
+  await expect(laptop.page.getByRole('button', { name: /^Remove/ })).toHaveCount(NAMES.length)
+  await visit('account-crowded', laptop)
+  await laptop.page.unrouteAll({ behavior: 'wait' })
+  await laptop.page.reload()
   const link = await invite(laptop)
   await visit('account-invite', laptop)
 
@@ -64,16 +79,20 @@ export async function remembered({ visit }: Walk, tab: Tab, folder: string): Pro
   await tab.press('Look for backups that were taken off this list')
   await expect(tab.page.getByText('Nothing was taken off this list')).toBeVisible()
   await visit('restore-own', tab)
-  await tab.click(tab.page.getByRole('button', { name: /^Remove/ }).first())
-  await expect(tab.page.getByTestId('snapshot-row')).toHaveCount(2)
+  for (const left of [2, 1]) {
+    await tab.click(tab.page.getByRole('button', { name: /^Remove/ }).first())
+    await expect(tab.page.getByTestId('snapshot-row')).toHaveCount(left)
+  }
   await tab.press('Look for backups that were taken off this list')
-  await expect(tab.page.getByText(/^Will be gone on/)).toBeVisible()
+  await expect(tab.page.getByText(/^Will be gone on/)).toHaveCount(2)
   await visit('restore-removed', tab)
+  await seenMore(tab, 150)
   await tab.page.context().setOffline(true)
   await tab.page.reload()
   await tab.press('Show my backups')
   await expect(tab.page.getByText('This is what this browser has seen before')).toBeVisible()
-  await visit('restore-offline', tab)
+  await expect(tab.page.getByRole('button', { name: 'Show 51 more' })).toBeVisible()
+  await visit('restore-offline-crowded', tab)
   await tab.page.context().setOffline(false)
 }
 
@@ -94,8 +113,85 @@ export async function givingUp({ network, visit }: Walk, tab: Tab, words: string
   await visit('account-give-up', tab)
 }
 
+/** What people call their devices. */
+const NAMES = [
+  'x'.repeat(255),
+  '',
+  'حاسوب العائلة',
+  'The old laptop that stands in the kitchen since we have moved, with the cracked screen',
+  ...Array.from({ length: 20 }, (_, i) => `Laptop ${i}`),
+]
+
+/** As if so many others belonged to the account, each with what it would say of itself. */
+async function withMany({ page }: Tab, words: string): Promise<void> {
+  const now = Date.now()
+  const others = await Promise.all(
+    NAMES.map(async (name, i) => {
+      const identity = await newDevice(rootOf(words), random.bytes(32), now)
+      const record = await signDeviceRecord(identity, { name, addedAt: now - i * DAY }, random.bytes(12))
+      return { device: identity.device, record: toBase64Url(record), seenAt: now - i * DAY, online: i % 3 === 0 }
+    }),
+  )
+  await page.route('**/v1/devices', async (route) => {
+    const response = await route.fetch()
+    const { devices } = (await response.json()) as { devices: readonly object[] }
+    await route.fulfill({ response, json: { devices: [...devices, ...others] } })
+  })
+  await page.reload()
+}
+
+/** As if the list of backups that was last seen had so many more, of several devices and over months. */
+async function seenMore({ page }: Tab, count: number): Promise<void> {
+  const list = decode(Uint8Array.from(await page.evaluate(seenList))) as { v: 1; snapshots: readonly WireMap[] }
+  const devices = Array.from({ length: 7 }, () => random.bytes(32))
+  const more = Array.from({ length: count }, (_, i) => ({
+    ...list.snapshots[0],
+    id: random.bytes(16),
+    device: devices[i % devices.length] ?? null,
+    createdAt: Date.now() - Math.floor(i / 4) * DAY - i,
+    sources: i % 9 === 0 ? ['x'.repeat(120), 'صور العائلة', 'Photos', 'Letters'] : ['Photos'],
+    files: 123_456,
+    bytes: 789e9,
+    disputed: i % 30 === 1,
+  }))
+  await page.evaluate(seeList, [...encode({ ...list, snapshots: [...list.snapshots, ...more] })])
+}
+
 /** @returns what stands behind `#` in the link that adds a device */
 async function invite({ page }: Tab): Promise<string> {
   await page.getByRole('button', { name: 'Add a device' }).click()
   return new URL(await page.getByRole('textbox', { name: 'The link' }).inputValue()).hash.slice(1)
+}
+
+// ---- what runs in the page
+
+function seenList(): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('keeptab-trees')
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction('lists').objectStore('lists').getAll()
+      reading.onerror = () => reject(new Error(String(reading.error)))
+      reading.onsuccess = () => {
+        opening.result.close()
+        resolve([...((reading.result as Uint8Array[])[0] ?? [])])
+      }
+    }
+  })
+}
+
+function seeList(bytes: readonly number[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('keeptab-trees')
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction('lists', 'readwrite')
+      const lists = writing.objectStore('lists')
+      const finding = lists.getAllKeys()
+      finding.onsuccess = () => finding.result.forEach((key) => lists.put(Uint8Array.from(bytes), key))
+      writing.onabort = () => reject(new Error(String(writing.error)))
+      writing.oncomplete = () => {
+        opening.result.close()
+        resolve()
+      }
+    }
+  })
 }

@@ -3,6 +3,9 @@ import { kitLink } from '../../../src/app/kit-link.ts'
 import { expect } from '../tab.ts'
 import type { Walk } from './walk.ts'
 
+/** One in the other. */
+export const DEEP_FOLDERS = Array.from({ length: 12 }, (_, i) => `Folder ${'abcdefghijkl'[i] ?? ''}`)
+
 export async function restoring(
   { network, profiles, visit }: Walk,
   words: string,
@@ -22,6 +25,11 @@ export async function restoring(
   await visit('restore-backups', tab)
   await tab.openNewest()
   await visit('restore-tree', tab)
+  for (const name of ['Scans', ...DEEP_FOLDERS])
+    await page.getByRole('button', { name, exact: true, expanded: false }).click()
+  await expect(page.getByRole('button', { name: 'at the bottom of it all.txt' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show 10 more' })).toBeVisible()
+  await visit('restore-tree-crowded', tab)
   await tab.press(/and ends here/)
   await expect(page.getByTestId('version')).toHaveCount(1)
   await visit('restore-file', tab)

@@ -10,7 +10,7 @@ import { damaged } from './damaged.ts'
 import { beginKeeping, checking, keeping } from './keeping.ts'
 import { crowdedOperating, operating } from './operating.ts'
 import { givingUp, ownDevices, remembered } from './own-devices.ts'
-import { restoring } from './restoring.ts'
+import { DEEP_FOLDERS, restoring } from './restoring.ts'
 import type { Walk } from './walk.ts'
 import { inTheWay, withoutCoordinator } from './without.ts'
 
@@ -41,9 +41,13 @@ export async function tour(walk: Walk): Promise<void> {
   await withoutCoordinator(walk, folder)
 }
 
-/** Many files, a name of 255 characters, and what is left out. */
+/** Many files, more of them in one folder than are shown at once, a deep one, a name of 255 characters, and what is left out. */
 async function crowdedFolder(folder: string): Promise<void> {
   await randomFolder(folder, 40, 20_000)
+  const [scans, deep] = [join(folder, 'Scans'), join(folder, ...DEEP_FOLDERS)]
+  await Promise.all([scans, deep].map((path) => mkdir(path, { recursive: true })))
+  await Promise.all(Array.from({ length: 210 }, (_, i) => writeFile(join(scans, `scan ${i}.pdf`), `scan ${i}`)))
+  await writeFile(join(deep, 'at the bottom of it all.txt'), 'deep')
   await mkdir(join(folder, 'node_modules'), { recursive: true })
   await writeFile(join(folder, 'node_modules', 'left-out.js'), '')
   await writeFile(join(folder, LONG_NAME), 'long')
