@@ -175,6 +175,8 @@ function parse(args: readonly string[]): { values: Values; positionals: string[]
   try {
     return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true })
   } catch (cause) {
+    const [, option] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(messageOf(cause)) ?? []
+    if (option !== undefined) throw usage(`What follows ${option} must not begin with "-".`, cause)
     // Only the first sentence says what is wrong; the rest explains parseArgs to its programmer.
     throw usage(`${messageOf(cause).split(/\.\s/)[0] ?? ''}.`, cause)
   }

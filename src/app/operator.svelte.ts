@@ -34,7 +34,9 @@ export class OperatorState {
 
   async show(token: string): Promise<void> {
     this.#token = token.trim()
-    await this.look()
+    // Nothing else can be sent in a header, and no token has anything else.
+    if (/[^\x21-\x7E]/.test(this.#token)) this.#refuse('wrong')
+    else await this.look()
   }
 
   async look(): Promise<void> {

@@ -14,6 +14,10 @@ export const QUESTIONS = 3
 /** Suggestions for one unknown word, and how many typing errors apart they may be. */
 const SUGGESTIONS = 3
 const TYPING_ERRORS = 2
+/** More words than this are another text, of which nothing is told word by word. */
+const PHRASE_AND_CLUTTER = 2 * WORD_COUNT
+/** The longest word of the list has eight letters: what is much longer is no mistyped one of them. */
+const LONGEST_MISTYPED = 16
 
 const known = new Set(wordlist)
 
@@ -40,14 +44,15 @@ class PhraseError extends KeeptabError {
 export const wordsOf = (root: Bytes): string[] => entropyToMnemonic(root, wordlist).split(' ')
 
 /**
- * The root secret of a typed phrase, 32 bytes. Case, numbering, commas and any white space are forgiven.
+ * The root secret of a typed phrase, 32 bytes. Case, commas and any white space are forgiven; numbers before all words
+ * give their order, whatever columns they were pasted from.
  * Messages name a wrong word, because whoever typed it sees them; `data` does not, because it may end in a log.
  * @throws KeeptabError `phrase-word-count` {count}, `phrase-unknown-word` {positions}, or `phrase-checksum` {swapped};
  *   the first two say which words in `strangers`
  */
 export function rootOf(text: string): Bytes {
-  const words = typedWords(text)
-  const strangers = words.flatMap((word, i) =>
+  const words = inOrder(typedWords(text))
+  const strangers = (words.length > PHRASE_AND_CLUTTER ? [] : words).flatMap((word, i) =>
     known.has(word) ? [] : [{ word, position: i + 1, near: nearestWords(word) }],
   )
   if (words.length !== WORD_COUNT) {
@@ -65,19 +70,39 @@ export function rootOf(text: string): Bytes {
   throw new KeeptabError('phrase-checksum', suspicion, { swapped })
 }
 
-/** The words of a typed or pasted text, in lower case; what is only numbering or punctuation is dropped. */
-function typedWords(text: string): string[] {
-  return text
+interface TypedWord {
+  readonly word: string
+  /** The number before it, from 1. */
+  readonly numbered?: number
+}
+
+/** The words of a typed or pasted text, in lower case, as they stand there; what is only punctuation is dropped. */
+function typedWords(text: string): TypedWord[] {
+  const plain = text
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')
     .toLowerCase()
-    .split(/[\s\p{P}\p{S}]+/u)
-    .map((token) => token.replace(/^\d+/, ''))
-    .filter((token) => token !== '')
+  return Array.from(
+    plain.matchAll(/(?:(\d{1,3})[\s\p{P}\p{S}]*)?([^\s\p{P}\p{S}\d][^\s\p{P}\p{S}]*)/gu),
+    ([, number, word]) => ({
+      word: word ?? '',
+      ...(number !== undefined && { numbered: Number(number) }),
+    }),
+  )
+}
+
+/** By their numbers where those count from 1 to the last, else as they stand there. */
+function inOrder(typed: readonly TypedWord[]): string[] {
+  const byNumber = typed.toSorted((a, b) => (a.numbered ?? 0) - (b.numbered ?? 0))
+  const counted = byNumber.every(({ numbered }, i) => numbered === i + 1)
+  return (counted ? byNumber : typed).map(({ word }) => word)
 }
 
 /** One word as it was typed, freed of what does not matter. */
-export const typedWord = (text: string): string => typedWords(text).join(' ')
+export const typedWord = (text: string): string =>
+  typedWords(text)
+    .map(({ word }) => word)
+    .join(' ')
 
 function rootWithChecksum(words: readonly string[]): Bytes | undefined {
   try {
@@ -101,6 +126,7 @@ function describe({ word, position, near }: Stranger): string {
 
 /** Words of the list with the fewest typing errors between, those that share the first four letters before others. */
 function nearestWords(typed: string): string[] {
+  if (typed.length > LONGEST_MISTYPED) return []
   const start = typed.slice(0, 4)
   return wordlist
     .map((word) => ({ word, errors: typingErrors(typed, word), sameStart: word.startsWith(start) }))

@@ -85,6 +85,7 @@ describe('commands', () => {
     ['ls one two', '"two"'],
     ['backup a --space 2GB', '--space does not belong to backup'],
     ['ls --nonsense', "Unknown option '--nonsense'"],
+    ['keep --space -5GB', 'What follows --space must not begin with "-".'],
     ['ls --data', "'--data <value>' argument missing"],
     ['ls --coordinator ftp://x', 'no address'],
     ['ls --coordinator localhost:8787', 'no address'],

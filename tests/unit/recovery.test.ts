@@ -39,6 +39,23 @@ describe('words and root', () => {
     expect(rootOf(words.join(' ').replaceAll('a', '\uff41'))).toEqual(root) // full-width letters
   })
 
+  test('words in numbered columns are put in the order of their numbers, others stay as they stand', () => {
+    const rows = Array.from({ length: 8 }, (_, row) => [row, row + 8, row + 16])
+    const columns = rows.map((places) => places.map((place) => `${place + 1} ${words[place]}`).join('\t')).join('\n')
+    expect(rootOf(columns)).toEqual(root)
+    expect(rootOf(`1 ${words.join(' ')}`)).toEqual(root)
+    expect(refusal(columns.replace('17', '16')).code).toBe('phrase-checksum')
+  })
+
+  test('of a text that is no phrase only the length is told', () => {
+    const error = refusal('secret '.repeat(20_000))
+    expect(error).toMatchObject({ code: 'phrase-word-count', data: { count: 20_000 }, strangers: [] })
+    expect(error.message).not.toContain('secret')
+    expect(refusal(words.with(0, 'x'.repeat(100_000)).join(' '))).toMatchObject({
+      strangers: [{ position: 1, near: [] }],
+    })
+  })
+
   test('a wrong number of words is said with the number', () => {
     const error = refusal(words.slice(1).join(' '))
     expect(error.code).toBe('phrase-word-count')
