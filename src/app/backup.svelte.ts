@@ -1,6 +1,7 @@
 /** The sources of this browser and the way of their bytes to the keepers: what is chosen, what runs, and when. */
 import type { Preview } from '../backup/scan.ts'
 import type { Millis } from '../core/units.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import type { BackupPlan, LastBackup, PageMemory, UnfinishedBackup } from '../store/indexeddb-page-memory.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
 import type { Source } from '../backup/source.ts'
@@ -325,12 +326,15 @@ export class BackupState {
     let lookAfter: (() => Promise<void>) | undefined
     await this.#attempt(async () => {
       await this.#noteUnfinished({ startedAt })
-      await this.#account.ensure()
+      await unlessAborted(this.#account.ensure(), signal)
       await before
-      const [{ backup, lastLookAt }, { owner }] = await Promise.all([import('../backup/backup.ts'), this.#engine()])
+      const [{ backup, lastLookAt }, { owner }] = await unlessAborted(
+        Promise.all([import('../backup/backup.ts'), this.#engine()]),
+        signal,
+      )
       const lookedAt = await lastLookAt(owner)
       // Asked first: once it has its snapshot, nothing that a network does can make it a failure.
-      const { oneMachine } = await owner.coordinator.info()
+      const { oneMachine } = await unlessAborted(owner.coordinator.info(), signal)
       const read = sources.map((source) => source.forBackup())
       const chosen = sources.map((state) => ({ state, source: state.source, chosenAt: state.chosenAt }))
       const { snapshot, state } = await backup(owner, read, {

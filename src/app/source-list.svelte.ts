@@ -1,6 +1,5 @@
 /** The sources of this browser: chosen, remembered, reconnected, and told apart. */
 import type { Source, SourceRules } from '../backup/source.ts'
-import { toHex } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { Conflict, PageMemory } from '../store/indexeddb-page-memory.ts'
 import { dropped, type Dropped } from './dropped.ts'
@@ -12,6 +11,8 @@ import { nameInText } from './visible-name.ts'
 
 /** As many as a snapshot can hold. */
 const MAX_SOURCES = 1024
+/** So many names tell a list of files from others. */
+const MAX_NAMES = 1000
 
 export class SourceList {
   readonly #memory: PageMemory
@@ -99,66 +100,100 @@ export class SourceList {
   /** @throws KeeptabError `limit-exceeded`: nothing of the choice was taken */
   async #add(chosen: readonly Dropped[]): Promise<void> {
     this.said = []
-    const known = await Promise.all(chosen.map(({ source, handle }) => this.#known(source, handle)))
-    if (this.all.length + known.filter((one) => one === undefined).length > MAX_SOURCES) {
+    const all = [...this.all]
+    const again: { known: SourceState; source: Source; names: SourceState['names'] }[] = []
+    for (const { source, handle } of chosen) {
+      const names = handle === undefined ? await topNames(source) : undefined
+      const known = await knownIn(all, source.name, handle, names)
+      if (known === undefined) all.push(await newSource(all, source, handle, names))
+      else again.push({ known, source, names })
+    }
+    const added = all.slice(this.all.length)
+    if (all.length > MAX_SOURCES) {
       throw new KeeptabError('limit-exceeded', undefined, { what: 'folders', most: MAX_SOURCES })
     }
-    for (const { source, handle } of chosen) {
-      const known = await this.#known(source, handle)
-      if (known !== undefined) {
-        // A list of files is replaced by a newer one; a folder that is read again each time is the same.
-        if (handle !== undefined && known.source !== undefined) {
-          this.#say({ id: 'backup.said.twice', values: { name: nameInText(known.name) } })
-        }
-        known.choose(source)
-        continue
+    this.all = all
+    for (const { known, source, names } of again) {
+      // A list of files is replaced by a newer one; a folder that is read again each time is the same.
+      if (known.handle !== undefined && known.source !== undefined) {
+        this.#say({ id: 'backup.said.twice', values: { name: nameInText(known.name) } })
       }
-      const names = this.all.map((other) => other.name)
-      const name = unused(source.name, names)
-      const conflict: Conflict | undefined =
-        name === source.name ? await this.#overlap(handle) : { what: 'renamed', other: source.name }
-      const way = source.way === 'path' ? 'files' : source.way
-      const added = new SourceState({ id: crypto.randomUUID(), name, way, handle, conflict }, { ...source, name })
-      this.all = [...this.all, added]
-      await this.save(added)
+      known.choose(source, names)
     }
+    for (const source of added) await this.save(source)
+    for (const { known, names } of again) if (names !== undefined) await this.save(known)
   }
 
   #say(message: Message): void {
     this.said = [...this.said, message]
   }
-
-  /** The source that was chosen again: the same on disk, or where the browser cannot tell, alike in name and content. */
-  async #known(source: Source, handle: FileSystemDirectoryHandle | undefined): Promise<SourceState | undefined> {
-    for (const other of this.all) {
-      const [a, b] = [other.handle, handle]
-      if (a !== undefined && b !== undefined) {
-        if (await a.isSameEntry(b)) return other
-      } else if (a === b && other.name === source.name) {
-        const before = other.source ?? other.spent
-        if (before === undefined || (await sharesAName(before, source))) return other
-      }
-    }
-    return undefined
-  }
-
-  /** Whether it lies in another source or around one: then the same files are listed twice, and stored once. */
-  async #overlap(handle: FileSystemDirectoryHandle | undefined): Promise<Conflict | undefined> {
-    if (handle === undefined) return undefined
-    for (const { handle: other, name } of this.all) {
-      if (other === undefined) continue
-      if ((await other.resolve(handle)) !== null) return { what: 'inside', other: name }
-      if ((await handle.resolve(other)) !== null) return { what: 'around', other: name }
-    }
-    return undefined
-  }
 }
 
-async function sharesAName(a: Source, b: Source): Promise<boolean> {
-  const [inA, inB] = await Promise.all(
-    [a, b].map(async ({ root }) => (await root.list()).map(({ name }) => toHex(name))),
+/** One that is chosen for the first time. @param all that are in the list before it */
+async function newSource(
+  all: readonly SourceState[],
+  source: Source,
+  handle: FileSystemDirectoryHandle | undefined,
+  names: SourceState['names'],
+): Promise<SourceState> {
+  const name = unused(
+    source.name,
+    all.map((other) => other.name),
   )
-  return inA?.some((name) => inB?.includes(name)) ?? false
+  const conflict: Conflict | undefined =
+    name === source.name ? await overlap(all, handle) : { what: 'renamed', other: source.name }
+  const way = source.way === 'path' ? 'files' : source.way
+  return new SourceState({ id: crypto.randomUUID(), name, way, handle, conflict, names }, { ...source, name })
+}
+
+/**
+ * The source that was chosen again: the same on disk, or where the browser cannot tell, of the same name and with the same
+ * things in it. Of a list of an earlier version nobody knows what was in it: it is the same if it is the only one so named.
+ */
+async function knownIn(
+  all: readonly SourceState[],
+  name: string,
+  handle: FileSystemDirectoryHandle | undefined,
+  names: SourceState['names'],
+): Promise<SourceState | undefined> {
+  if (handle !== undefined) {
+    for (const other of all) if (await other.handle?.isSameEntry(handle)) return other
+    return undefined
+  }
+  const named = all.filter((other) => other.handle === undefined && other.chosenName === name)
+  const [nearest] = named
+    .map((other) => ({ other, shared: sharedNames(other.names ?? [], names ?? []) }))
+    .sort((a, b) => b.shared - a.shared)
+  if (nearest === undefined || nearest.shared > 0) return nearest?.other
+  return named.length === 1 && nearest.other.names === undefined ? nearest.other : undefined
+}
+
+/** Whether it lies in another source or around one: then the same files are listed twice, and stored once. */
+async function overlap(
+  all: readonly SourceState[],
+  handle: FileSystemDirectoryHandle | undefined,
+): Promise<Conflict | undefined> {
+  if (handle === undefined) return undefined
+  for (const { handle: other, name } of all) {
+    if (other === undefined) continue
+    if ((await other.resolve(handle)) !== null) return { what: 'inside', other: name }
+    if ((await handle.resolve(other)) !== null) return { what: 'around', other: name }
+  }
+  return undefined
+}
+
+/** What is at the top of a source, in order, as far as it is remembered. */
+const topNames = async ({ root }: Source): Promise<readonly string[]> =>
+  (await root.list())
+    .map(({ name }) => new TextDecoder().decode(name))
+    .sort()
+    .slice(0, MAX_NAMES)
+
+/** How many are in both; 0 unless that is half of the smaller one or more: a file or two may be called alike anywhere. */
+function sharedNames(a: readonly string[], b: readonly string[]): number {
+  const inB = new Set(b)
+  const shared = a.filter((name) => inB.has(name)).length
+  return shared >= Math.min(a.length, b.length) / 2 ? shared : 0
 }
 
 /** Two sources of one name would meet in a restore. */

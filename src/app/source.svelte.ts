@@ -20,8 +20,8 @@ export class SourceState {
   source = $state.raw<Source>()
   /** When it was chosen at this visit. Without a handle, nothing that happened on the disk since then can be seen in it. */
   chosenAt: Millis = Date.now()
-  /** What was chosen without a handle and is in a backup: only good for telling whether the same is chosen again. */
-  spent: Source | undefined
+  /** Without a handle: what is at the top of it, to tell whether the same is chosen again. */
+  names: readonly string[] | undefined
   files = $state<number>()
   bytes = $state<number>()
   backedUpAt = $state<number>()
@@ -50,15 +50,17 @@ export class SourceState {
     this.paused = folder.paused ?? false
     this.conflict = folder.conflict
     this.leftOut = folder.leftOut
+    this.names = folder.names
   }
 
   remembered(): RememberedFolder {
-    const { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut } = this
-    return { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut }
+    const { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut, names } = this
+    return { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut, names }
   }
 
   /** It is chosen again. */
-  choose(source: Source): void {
+  choose(source: Source, names: SourceState['names']): void {
+    this.names = names
     this.source = { ...source, name: this.name }
     this.chosenAt = Date.now()
   }
@@ -66,8 +68,12 @@ export class SourceState {
   /** A backup that began with it so is over and safe. A list of files stays as it was chosen, so it is not read twice. */
   letGo({ source }: Chosen): void {
     if (this.handle !== undefined || this.away !== undefined || this.source !== source) return
-    this.spent = source
     this.source = undefined
+  }
+
+  /** What it was called when it was chosen: another one may have had that name before. */
+  get chosenName(): string {
+    return this.conflict?.what === 'renamed' ? this.conflict.other : this.name
   }
 
   /** Can be part of a backup now. */

@@ -23,6 +23,8 @@ export interface RememberedFolder {
   readonly paused?: boolean | undefined
   readonly conflict?: Conflict | undefined
   readonly leftOut?: LeftOut | undefined
+  /** Without a handle: what is at the top of it, to tell whether the same is chosen again. Not of all versions. */
+  readonly names?: readonly string[] | undefined
 }
 
 /** What a backup left out of a source, or keeps otherwise than it is: grouped, because rules leave out by the thousand. */

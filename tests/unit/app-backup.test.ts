@@ -17,6 +17,7 @@ import type * as OwnRepair from '../../src/repair/own-repair.ts'
 import { parseManifest } from '../../src/snapshot/manifest.ts'
 import { PageMemory } from '../../src/store/indexeddb-page-memory.ts'
 import { MemoryIdentityStore, MemoryTreeCache } from '../../src/store/memory.ts'
+import { deferred } from '../../src/transport/deferred.ts'
 import { bringBack, noise, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 import { droppedEntries, droppedHandles, folderHandle, vanishes, type Folder } from './browser-folders.ts'
 
@@ -158,6 +159,22 @@ describe('a backup that runs', () => {
     await backup.start()
     expect(backup).toMatchObject({ safety: 'safe', way: 'choose' }) // what was chosen as files is read for one backup
     expect((await page()).way).toBe('choose')
+  })
+
+  test('is given up at once, too, while a coordinator does not say what it is', { timeout: 30_000 }, async () => {
+    const { page, working } = await profile()
+    const backup = await page()
+    await choose(backup, fileOf('photos/a', noise('a', 10)))
+    await backup.start()
+    const asked = deferred()
+    const info = () => (asked.resolve(), new Promise<never>(() => undefined))
+    Object.assign(working(), { coordinator: { ...working().coordinator, info } })
+    await choose(backup, fileOf('photos/a', noise('a', 10)), fileOf('photos/b', noise('b', 10)))
+    const run = backup.start()
+    await asked.promise
+    await backup.cancel()
+    await run
+    expect(backup).toMatchObject({ running: false, cancelled: true, unfinished: undefined, trouble: undefined })
   })
 
   test('goes on with the other sources when one is paused, which stays out over a reload until it is taken in again', async () => {

@@ -117,4 +117,46 @@ describe('a source that meets another one in the list', () => {
     expect(met(list)).toHaveLength(1)
     expect(await list.all[0]?.source?.root.list()).toHaveLength(2)
   })
+
+  test('or was called otherwise because of it is known again after a reload, and takes the place of no other', async () => {
+    const memory = await PageMemory.open(crypto.randomUUID())
+    const before = new SourceList(memory)
+    await before.addDropped(droppedEntries('home', { a: 'a', e: 'e', index: 'i' }))
+    await before.addDropped(droppedEntries('home', { b: 'b', c: 'c', d: 'd', index: 'i' }))
+    const reloaded = async () => {
+      const list = new SourceList(memory)
+      await list.load()
+      return { list, read: () => list.all.filter(({ source }) => source !== undefined).map(({ name }) => name) }
+    }
+    const { list, read } = await reloaded()
+    await list.addDropped(droppedEntries('home', { b: 'b', d: 'd', new: 'n', index: 'i' }))
+    expect(read()).toEqual(['home (2)'])
+    await list.addDropped(droppedEntries('home', { x: 'x', y: 'y', z: 'z', index: 'i' }))
+    expect(read()).toEqual(['home (2)', 'home (3)'])
+    const again = await reloaded()
+    await again.list.addDropped(droppedEntries('home', { a: 'a', e: 'e', index: 'i' }))
+    await again.list.addDropped(droppedEntries('home', { d: 'd', new: 'n' }))
+    expect(again.read().sort()).toEqual(['home', 'home (2)'])
+    expect(again.list.all).toHaveLength(3)
+  })
+
+  test('of a version that did not remember what was in it is the same if no other is called so', async () => {
+    const memory = await PageMemory.open(crypto.randomUUID())
+    await memory.rememberFolder({ id: 'old', name: 'home', way: 'files', backedUpAt: 1 })
+    const list = new SourceList(memory)
+    await list.load()
+    await list.addDropped(droppedEntries('home', { a: 'a' }))
+    expect(list.all.map(({ id }) => id)).toEqual(['old'])
+    await memory.rememberFolder({
+      id: 'old 2',
+      name: 'home (2)',
+      way: 'files',
+      conflict: { what: 'renamed', other: 'home' },
+    })
+    await memory.rememberFolder({ id: 'old', name: 'home', way: 'files' })
+    const two = new SourceList(memory)
+    await two.load()
+    await two.addDropped(droppedEntries('home', { a: 'a' }))
+    expect(two.all.map(({ name }) => name)).toEqual(['home', 'home (2)', 'home (3)'])
+  })
 })

@@ -29,6 +29,8 @@ export const de: Messages = {
   'app.elsewhere.what': 'Arbeite in jenem Tab weiter. Wenn er geschlossen wird, übernimmt dieser von selbst.',
   'app.elsewhere.gone': 'Keeptab arbeitet im anderen Tab nicht mehr',
   'app.elsewhere.gone.what': 'Wenn jener Tab neu geladen oder geschlossen wird, übernimmt dieser von selbst.',
+  'app.elsewhere.cleared.what':
+    'Der Browser hat alles gelöscht, was Keeptab hier gespeichert hatte. Lass jenen Tab noch eine Minute offen, damit das Netz davon erfährt, und lade ihn dann neu: Deine Backups kommen mit den 24 Wörtern zurück.',
   'app.one-tab': 'Dieser Browser kann Tabs von Keeptab nicht auseinanderhalten: Lass nur einen offen.',
   'count.files': '{count, plural, one {# Datei} other {# Dateien}}',
   'count.folders': '{count, plural, one {# Ordner} other {# Ordner}}',

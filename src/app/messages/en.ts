@@ -33,6 +33,8 @@ const own = {
   'app.elsewhere.what': 'Go to that tab to work with it. When it closes, this one takes over by itself.',
   'app.elsewhere.gone': 'Keeptab has stopped in its other tab',
   'app.elsewhere.gone.what': 'When that tab is loaded again or closed, this one takes over by itself.',
+  'app.elsewhere.cleared.what':
+    'The browser has deleted everything that Keeptab had stored here. Leave that tab open for another minute, so that the network learns of it, and then load it again: your backups come back with the 24 words.',
   'app.one-tab': 'This browser cannot tell one tab of Keeptab from another: keep only one open.',
 
   // ---- counted things and times

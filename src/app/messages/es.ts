@@ -29,6 +29,8 @@ export const es: Messages = {
   'app.elsewhere.what': 'Ve a esa pestaña para usarlo. Cuando se cierre, esta tomará el relevo sola.',
   'app.elsewhere.gone': 'Keeptab se ha detenido en la otra pestaña',
   'app.elsewhere.gone.what': 'Cuando esa pestaña se recargue o se cierre, esta tomará el relevo sola.',
+  'app.elsewhere.cleared.what':
+    'El navegador ha borrado todo lo que Keeptab había guardado aquí. Deja esa pestaña abierta un minuto más, para que la red se entere, y vuelve a cargarla: tus copias vuelven con las 24 palabras.',
   'app.one-tab': 'Este navegador no distingue entre pestañas de Keeptab: ten abierta solo una.',
   'count.files': '{count, plural, one {# archivo} other {# archivos}}',
   'count.folders': '{count, plural, one {# carpeta} other {# carpetas}}',

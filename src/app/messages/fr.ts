@@ -29,6 +29,8 @@ export const fr: Messages = {
   'app.elsewhere.what': 'Utilisez cet autre onglet. Quand vous le fermerez, celui-ci prendra le relais.',
   'app.elsewhere.gone': 'Keeptab s’est arrêté dans l’autre onglet',
   'app.elsewhere.gone.what': 'Quand cet autre onglet sera rechargé ou fermé, celui-ci prendra le relais.',
+  'app.elsewhere.cleared.what':
+    'Le navigateur a supprimé tout ce que Keeptab avait enregistré ici. Laissez cet autre onglet ouvert une minute, pour que le réseau l’apprenne, puis rechargez-le : vos sauvegardes reviennent avec les 24 mots.',
   'app.one-tab': 'Ce navigateur ne distingue pas les onglets de Keeptab : n’en gardez qu’un ouvert.',
   'count.files': '{count, plural, one {# fichier} other {# fichiers}}',
   'count.folders': '{count, plural, one {# dossier} other {# dossiers}}',

@@ -58,7 +58,7 @@ export async function keeping({ network, profiles, visit }: Walk, tab: Tab): Pro
   await visit('keep-crowded', again)
   const beside = await profiles.another(again)
   await clearSiteData(again.page)
-  await expect(beside.trouble).toContainText('deleted everything that Keeptab had stored here')
+  await expect(beside.page.getByText('deleted everything that Keeptab had stored here')).toBeVisible()
   await visit('elsewhere-gone', beside)
 }
 
