@@ -30,6 +30,7 @@ import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
   findSnapshots,
+  manifestOf,
   newestFirst,
   readerFor,
   snapshotsIn,
@@ -177,12 +178,12 @@ export class SnapshotLibrary {
   }
 
   async #readMoment(id: SnapshotId): Promise<Moment> {
-    const { manifest: packs } = this.find(id)
+    const found = this.find(id)
     const seen = await this.#cache.sources(id)
     const moment = seen && parseMoment(id, seen)
     if (moment !== undefined) return moment
     this.#needNetwork()
-    const manifest = await this.#reader.manifest(packs)
+    const manifest = await manifestOf(this.#owner, this.#reader, found)
     await this.#cache.keepSources(id, encodeMoment(manifest))
     return manifest
   }
@@ -219,7 +220,7 @@ export class SnapshotLibrary {
     if (this.#single?.id === id) return this.#single.reader
     const knowing = async () => {
       const reader = readerFor(this.#owner, this.#options, { sparing: true })
-      await reader.addIndexOf(await reader.manifest(this.find(id).manifest))
+      await reader.addIndexOf(await manifestOf(this.#owner, reader, this.find(id)))
       return reader
     }
     const single = (this.#single = { id, reader: knowing() })
@@ -240,8 +241,7 @@ export class SnapshotLibrary {
     this.#needNetwork()
     let indexed = this.#indexed.get(id)
     if (indexed === undefined) {
-      const { manifest } = this.find(id)
-      indexed = this.#reader.manifest(manifest).then((whole) => this.#reader.addIndexOf(whole))
+      indexed = manifestOf(this.#owner, this.#reader, this.find(id)).then((whole) => this.#reader.addIndexOf(whole))
       this.#indexed.set(id, indexed)
       indexed.catch(() => this.#indexed.delete(id))
     }

@@ -12,6 +12,7 @@ import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
   findSnapshots,
+  manifestOf,
   hasCome,
   patiently,
   readerFor,
@@ -191,7 +192,7 @@ async function openSnapshot(
   const found = typeof snapshot === 'string' ? await findSnapshot(owner, snapshot, options) : snapshot
   const reader = readerFor(owner, options)
   return patiently(reader, options, async () => {
-    const manifest = await reader.manifest(found.manifest)
+    const manifest = await manifestOf(owner, reader, found)
     await reader.useIndexOf(manifest)
     return { reader, manifest }
   })

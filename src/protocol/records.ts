@@ -54,6 +54,9 @@ export interface PackRecord {
   readonly roots: readonly Bytes[]
   readonly epoch: number
   readonly owner: AccountId
+  /** The device that signed it, and what certified it then. */
+  readonly device: DeviceId
+  readonly certificate: Bytes
 }
 
 /** Signs a pack record. Ed25519 is deterministic, so the same pack has the same record and the same id. */
@@ -86,7 +89,18 @@ export async function openPackRecord(bytes: Bytes): Promise<PackRecord> {
   const { k, n, shardBytes, epoch } = body
   if (owner?.epoch !== epoch) throw new KeeptabError('certificate-invalid', 'A pack record is of another key epoch.')
   const roots = Array.from({ length: n }, (_, i) => body.roots.slice(32 * i, 32 * i + 32))
-  return { id: await packIdOf(bytes), k, n, shardBytes, roots, epoch, owner: owner.account }
+  const { account, device } = owner
+  return {
+    id: await packIdOf(bytes),
+    k,
+    n,
+    shardBytes,
+    roots,
+    epoch,
+    owner: account,
+    device,
+    certificate: body.certificate,
+  }
 }
 
 // ---- head: {v, certificate, sequence, previous: 32 B | null, manifest: [32 B]}, signed by the certificate's head key.

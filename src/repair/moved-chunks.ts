@@ -14,16 +14,18 @@ import type { SnapshotReader } from '../backup/snapshot-reader.ts'
 export class MovedChunks {
   readonly #owner: OwnerContext
   readonly #k: number
+  readonly #weak: ReadonlySet<PackId>
   readonly #signal: AbortSignal | undefined
   /** Its index has only packs that count. */
   readonly #reader: SnapshotReader
   /** Lists that were looked into. */
   readonly #lists = new Set<string>()
 
-  /** @param owner of one key epoch. @param k fewer shards that are enough are too few */
-  constructor(owner: OwnerContext, k: number, options: RetentionOptions) {
+  /** @param owner of one key epoch. @param k fewer shards that are enough are too few. @param weak packs that are to move themselves */
+  constructor(owner: OwnerContext, k: number, weak: ReadonlySet<PackId>, options: RetentionOptions) {
     this.#owner = owner
     this.#k = k
+    this.#weak = weak
     this.#signal = options.signal
     this.#reader = readersOf(owner, options).whole
   }
@@ -60,7 +62,7 @@ export class MovedChunks {
       const id = this.#reader.packOf(chunk)
       await this.#reader.chunk(chunk)
       const { k } = await this.#reader.pack(id)
-      return k >= this.#k ? id : undefined
+      return k >= this.#k && !this.#weak.has(id) ? id : undefined
     }
     return find().catch(asAbsent(this.#signal))
   }
@@ -70,7 +72,8 @@ export class MovedChunks {
     const { coordinator } = this.#owner
     const condemned = new Set((await coordinator.condemned()).packs.map(({ pack }) => pack))
     const strong = (await coordinator.ownPacks()).filter(
-      ({ pack, k, committedAt }) => k >= this.#k && committedAt !== undefined && !condemned.has(pack),
+      ({ pack, k, committedAt }) =>
+        k >= this.#k && !this.#weak.has(pack) && committedAt !== undefined && !condemned.has(pack),
     )
     return new Set(strong.map(({ pack }) => pack))
   }

@@ -26,11 +26,14 @@ import {
   type RetentionOptions,
 } from '../backup/retention.ts'
 import type { Source } from '../backup/source.ts'
+import { ownRecord } from '../backup/own-record.ts'
+import { holdPacks } from '../backup/publish.ts'
 import { Spreader } from '../backup/spread.ts'
 import { takenIn, writeManifest, writeSegments } from '../backup/write-lists.ts'
-import type { OwnPack } from '../protocol/coordinator-messages.ts'
+import { LOCATE_PACKS, type OwnPack } from '../protocol/coordinator-messages.ts'
 import { openHead } from '../protocol/records.ts'
 import { encodeManifest, type IndexReference, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
+import { inEpoch, leftBehind, takingOver } from './left-behind.ts'
 import { MovedChunks } from './moved-chunks.ts'
 import { PackMove } from './pack-move.ts'
 
@@ -48,10 +51,13 @@ interface PassResult {
   readonly left: readonly PackId[]
   /** Weak packs that no list of this device names. */
   readonly unnamed: readonly PackId[]
+  /** Ended key epochs of which lists name weak packs. */
+  readonly epochs: ReadonlySet<number>
 }
 
 /**
- * Moves all packs that lists of this device name to the code of the network, if that is a stronger one.
+ * Moves all packs that lists of this device name to the code of the network, if that is a stronger one, and those that only
+ * devices name that are away for long.
  * @returns how many packs have moved
  * @throws KeeptabError as `backup` and `rewrite`
  */
@@ -65,24 +71,61 @@ export async function recode(
   const { groups } = await self.coordinator.health()
   if (groups.length === 0) return 0
   const { code } = await spreaderOf(self, options).openGroup()
-  if (groups.every((group) => group.code.k >= code.k)) return 0
-  const packs = await self.coordinator.ownPacks()
+  if (!groups.some((group) => isWeaker(group.code, code))) return 0
   const weak = await inTurn(
     self,
-    packs.filter(({ k }) => k < code.k),
+    await weakerThan(
+      self,
+      code,
+      groups.map((group) => group.code),
+    ),
   )
-  const known = new MovedChunks(self, code.k, options)
-  const run = (some: readonly PackId[]) => new Pass(self, sources, known, options).run(some)
-  const first = await run(weak)
-  let { moved, left } = first
-  while (left.length > 0) {
-    const pass = await run(left)
-    moved += pass.moved
-    left = pass.left
+  const { manifest } = await ownManifest(self, options)
+  const passes = async (writer: OwnerContext): Promise<PassResult> => {
+    const known = new MovedChunks(writer, code.k, new Set(weak), options)
+    const run = (some: readonly PackId[]) => new Pass(self, writer, sources, known, options).run(some)
+    const first = await run(weak)
+    let { moved, left } = first
+    while (left.length > 0) {
+      const pass = await run(left)
+      moved += pass.moved
+      left = pass.left
+    }
+    return { ...first, moved }
+  }
+  const first = await passes(self)
+  let { moved } = first
+  for (const epoch of first.epochs) {
+    const writer = await inEpoch(self, epoch, manifest)
+    if (writer !== undefined) moved += (await passes(writer)).moved
   }
   // Also for packs that have moved before, and were too young then to be condemned.
   if (moved > 0 || (await isAnyLeft(self, first.unnamed))) await collectGarbage(self, options)
   return moved
+}
+
+/** Fewer shards that are enough; or as many, and fewer in all, as of the lean code where keepers no longer stay long enough for it. */
+const isWeaker = (code: Code, than: Code): boolean => code.k < than.k || (code.k === than.k && code.n < than.n)
+
+interface Code {
+  readonly k: number
+  readonly n: number
+}
+
+/** Packs of a weaker code. How many shards one has in all its record says, and it is asked for only where codes differ in that. */
+async function weakerThan(owner: OwnerContext, code: Code, codes: readonly Code[]): Promise<OwnPack[]> {
+  const packs = await owner.coordinator.ownPacks()
+  const weaker = packs.filter(({ k }) => k < code.k)
+  if (!codes.some((one) => one.k === code.k && isWeaker(one, code))) return weaker
+  const alike = new Map(packs.filter(({ k }) => k === code.k).map((one) => [one.pack, one]))
+  const ids = [...alike.keys()]
+  for (let i = 0; i < ids.length; i += LOCATE_PACKS) {
+    for (const located of await owner.coordinator.locatePacks(ids.slice(i, i + LOCATE_PACKS))) {
+      const one = alike.get(located.pack)
+      if (one !== undefined && isWeaker(await ownRecord(owner, located), code)) weaker.push(one)
+    }
+  }
+  return weaker
 }
 
 /**
@@ -111,74 +154,99 @@ const spreaderOf = (owner: OwnerContext, { patienceMs, signal }: RetentionOption
 /** So much as goes with one head. */
 class Pass {
   readonly #owner: OwnerContext
+  /** The same device in the key epoch of what this pass moves. */
+  readonly #writer: OwnerContext
   readonly #options: RetentionOptions
   readonly #signal: AbortSignal | undefined
   readonly #readers: Readers
   readonly #known: MovedChunks
   readonly #move: PackMove
 
-  constructor(owner: OwnerContext, sources: readonly Source[], known: MovedChunks, options: RetentionOptions) {
+  constructor(
+    owner: OwnerContext,
+    writer: OwnerContext,
+    sources: readonly Source[],
+    known: MovedChunks,
+    options: RetentionOptions,
+  ) {
     this.#owner = owner
+    this.#writer = writer
     this.#options = options
     this.#signal = options.signal
     this.#readers = readersOf(owner, options)
     this.#known = known
-    const spreader = spreaderOf(owner, options)
-    this.#move = new PackMove(owner, sources, spreader, this.#readers.whole, known, options.signal)
+    const spreader = spreaderOf(writer, options)
+    this.#move = new PackMove(writer, sources, spreader, this.#readers.whole, known, options.signal)
   }
 
   /** @param weak in the order of urgency. @returns none `left` when no list that can be read names any of them */
   async run(weak: readonly PackId[]): Promise<PassResult> {
     const { head, manifest, histories } = await ownManifest(this.#owner, this.#options)
-    const { epoch } = this.#owner.identity.daily
-    if (manifest.epoch !== epoch) return { moved: 0, left: [], unnamed: [] } // the next backup moves on from it
-    const readable = await this.#pastLists(manifest, weak)
+    const { epoch } = this.#writer.identity.daily
+    const nothing: PassResult = { moved: 0, left: [], unnamed: [], epochs: new Set() }
+    if (manifest.epoch !== this.#owner.identity.daily.epoch) return nothing // the next backup moves on from it
+    const isNow = epoch === manifest.epoch
+    const left = await leftBehind(this.#owner, manifest, histories, this.#readers, this.#signal)
+    const readable = await this.#pastLists([...manifest.history, ...left], weak)
     const past = readable.filter((list) => list.epoch === epoch)
-    const named = new Set([...manifest.packs, ...past.flatMap(({ packs }) => packs)])
+    const named = new Set([...(isNow ? manifest.packs : []), ...past.flatMap(({ packs }) => packs)])
     const isWeak = new Set(weak)
-    const ofLists = [head.manifest, ...past.map((list) => list.past.manifest)].flat().filter((pack) => isWeak.has(pack))
+    const isWeakList = ({ past }: PastList) => past.manifest.some((pack) => isWeak.has(pack))
+    const ofNow = isNow ? head.manifest.filter((pack) => isWeak.has(pack)) : []
+    const ofLists = [...ofNow, ...past.flatMap((list) => list.past.manifest.filter((pack) => isWeak.has(pack)))]
     const wanted = weak.filter((pack) => named.has(pack))
     const { tried, records } = await this.#move.choose(wanted)
-    const others = readable.flatMap(({ packs }) => packs)
-    const listed = new Set([...head.manifest, ...manifest.history.flatMap((one) => one.manifest), ...others])
-    const unnamed = weak.filter((pack) => !named.has(pack) && !listed.has(pack))
-    if (tried.length === 0 && ofLists.length === 0) return { moved: 0, left: [], unnamed }
+    const others = readable.flatMap(({ past, packs }) => [...past.manifest, ...packs])
+    const listed = new Set([
+      ...head.manifest,
+      ...manifest.packs,
+      ...manifest.history.flatMap((one) => one.manifest),
+      ...others,
+    ])
+    const unnamed = weak.filter((pack) => !listed.has(pack))
+    const ended = readable.filter((list) => list.epoch < manifest.epoch && (isWeakList(list) || list.packs.length > 0))
+    const epochs = new Set(ended.map((list) => list.epoch))
+    if (tried.length === 0 && ofLists.length === 0) return { ...nothing, unnamed, epochs }
 
     if (records.length > 0) await this.#known.lookInto(histories)
     await this.#move.run(records)
     const { replaced } = this.#move
-    const reference = await this.#index(manifest)
+    const reference = await this.#index(isNow ? manifest.indexes : [])
     const lists = new Map<SnapshotId, readonly PackId[]>()
+    const held = new Set<PackId>()
+    const isLeft = new Set(left.map(({ snapshot }) => snapshot))
     for (const one of past) {
-      const isOld = one.past.manifest.some((pack) => isWeak.has(pack))
-      if (!isOld && !one.packs.some((pack) => replaced.has(pack))) continue
+      if (!isWeakList(one) && !one.packs.some((pack) => replaced.has(pack))) continue
       const list = await this.#pastList(one.past)
       if (list === undefined) continue
-      const bytes = encodeManifest(this.#over(list, reference))
-      lists.set(one.past.snapshot, await writeManifest(this.#owner.identity.daily, this.#move.writers.manifest, bytes))
+      const over = this.#over(list, reference)
+      if (isLeft.has(one.past.snapshot)) {
+        // Until now nobody who is there has held what it needs.
+        if ((await holdPacks(this.#owner, over.packs, over.packs)).gone.length > 0) continue
+        for (const pack of over.packs) held.add(pack)
+      }
+      const { daily } = this.#writer.identity
+      lists.set(one.past.snapshot, await writeManifest(daily, this.#move.writers.manifest, encodeManifest(over)))
     }
     const done = new Set([...tried, ...ofLists])
-    const pass = { moved: replaced.size, left: wanted.filter((pack) => !done.has(pack)), unnamed }
-    if (pass.moved === 0 && lists.size === 0 && !head.manifest.some((pack) => isWeak.has(pack))) return pass
+    const pass = { moved: replaced.size, left: wanted.filter((pack) => !done.has(pack)), unnamed, epochs }
+    if (pass.moved === 0 && lists.size === 0 && ofNow.length === 0) return pass
     // Before the head: what a backup relies on from now on is kept whether the head is written or not.
     const { needed } = this.#move
-    for (const pack of replaced) await this.#owner.state.forget(pack)
-    for (const { pack, chunks } of needed) await this.#owner.state.learn(pack, chunks)
-    const change = (newest: Manifest): Manifest => ({
-      ...this.#over(newest, reference),
-      history: newest.history.map((one) => ({ ...one, manifest: lists.get(one.snapshot) ?? one.manifest })),
-    })
-    await rewrite(
-      this.#owner,
-      this.#options,
-      change,
-      needed.map(({ pack }) => pack),
-    )
+    if (isNow) {
+      for (const pack of replaced) await this.#owner.state.forget(pack)
+      for (const { pack, chunks } of needed) await this.#owner.state.learn(pack, chunks)
+    }
+    const listOf = (one: PastSnapshot): PastSnapshot => ({ ...one, manifest: lists.get(one.snapshot) ?? one.manifest })
+    const taken = left.filter(({ snapshot }) => lists.has(snapshot)).map(listOf)
+    const change = (newest: Manifest): Manifest =>
+      takingOver({ ...(isNow ? this.#over(newest, reference) : newest), history: newest.history.map(listOf) }, taken)
+    await rewrite(this.#owner, this.#options, change, [...held, ...needed.map(({ pack }) => pack)])
     return pass
   }
 
   /** Lists of past snapshots, those that can be read now; the others keep what they name. */
-  async #pastLists({ history }: Manifest, weak: readonly PackId[]): Promise<PastList[]> {
+  async #pastLists(history: readonly PastSnapshot[], weak: readonly PackId[]): Promise<PastList[]> {
     const lists: PastList[] = []
     for (const past of history) {
       const manifest = await this.#pastList(past)
@@ -195,14 +263,14 @@ class Pass {
   }
 
   /** What the new packs hold, written as a backup writes it. */
-  async #index({ indexes }: Manifest): Promise<NewIndex> {
+  async #index(indexes: readonly IndexReference[]): Promise<NewIndex> {
     const { contents, replaced, writers } = this.#move
     if (contents.length === 0) return { taken: new Set(), references: [] }
     const taken = takenIn(indexes, contents)
     const old = await this.#readers.whole.segments(taken).catch(asAbsent(this.#signal))
     const stay = (old ?? []).filter(({ pack }) => !replaced.has(pack))
     const pieces = new Map<ChunkId, Bytes>()
-    const { daily } = this.#owner.identity
+    const { daily } = this.#writer.identity
     const references = await writeSegments(daily, writers.index, [...stay, ...contents], (id, plain) => {
       pieces.set(id, plain)
       return Promise.resolve()

@@ -3,6 +3,8 @@
  * the real programs of owner, keepers and repairers.
  */
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Libsql from 'libsql'
 import { afterEach, expect, it } from 'vitest'
 import { enrol } from '../../signaling/audits.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
@@ -16,8 +18,18 @@ import type { LastingLives } from '../../src/durability/lean.ts'
 import { createNetworks } from '../../src/durability/networks.ts'
 import { firstSeen, type PresenceHistory } from '../../src/durability/presence.ts'
 import { newReputation } from '../../src/durability/reputation.ts'
+import { openPackRecord } from '../../src/protocol/records.ts'
+import { recode } from '../../src/repair/recode.ts'
 import { emptyShelf } from '../../src/store/memory.ts'
-import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedKeeper } from '../sim/network.ts'
+import {
+  backUp,
+  bringBack,
+  noise,
+  sourceOf,
+  startNetwork,
+  type SimulatedKeeper,
+  type SimulatedNetwork,
+} from '../sim/network.ts'
 import { overBothDatabases } from './both-databases.ts'
 import { newIdentity, random, temporaryFolder, until } from './coordinator-fixtures.ts'
 import type { Database } from '../../signaling/db/stores.ts'
@@ -170,15 +182,19 @@ it('a real backup in a lean group: 27 of 32 shards are left alone, 26 are repair
   const { result } = await backUp(owner, sourceOf('files', files))
   expect(result.state).toBe('safe')
   await owner.transport.close()
+  const shardsAt = ({ shelf }: SimulatedKeeper) =>
+    [...shelf.shards.values()].filter((shard) => shard.owner === owner.identity.account)
   const shardsOn = (keepers: readonly SimulatedKeeper[]) => {
     const found = new Map<string, Set<number>>()
-    for (const { shelf } of keepers)
-      for (const { pack, index } of shelf.shards.values()) found.set(pack, (found.get(pack) ?? new Set()).add(index))
+    for (const keeper of keepers)
+      for (const { pack, index } of shardsAt(keeper)) found.set(pack, (found.get(pack) ?? new Set()).add(index))
     return [...found.values()].map(({ size }) => size)
   }
-  const holding = network.keepers.filter(({ shelf }) => shelf.shards.size > 0)
+  const holding = network.keepers.filter((keeper) => shardsAt(keeper).length > 0)
   expect(holding).toHaveLength(32)
   expect(new Set(shardsOn(holding))).toEqual(new Set([32]))
+
+  await movesWhenLivesFall(network, () => (ahead += 2 * HOUR))
 
   const dead = new Set<SimulatedKeeper>()
   const living = () => network.keepers.filter((keeper) => !dead.has(keeper))
@@ -213,12 +229,52 @@ it('a real backup in a lean group: 27 of 32 shards are left alone, 26 are repair
 
   await kill(
     living()
-      .filter(({ shelf }) => shelf.shards.size > 0)
+      .filter((keeper) => shardsAt(keeper).length > 0)
       .slice(16),
   )
-  await kill(living().filter(({ shelf }) => shelf.shards.size === 0))
+  await kill(living().filter((keeper) => shardsAt(keeper).length === 0))
   expect(new Set(shardsOn(living()))).toEqual(new Set([16]))
   const { files: found } = await bringBack(await network.owner(root))
   for (const [path, bytes] of Object.entries(files))
     expect(Buffer.compare(found.get(`files/${path}`) ?? noise('', 0), bytes)).toBe(0)
 }, 120_000)
+
+/** What another owner has in a lean group moves to (16,48) once keepers that have stayed go sooner, and comes back. */
+async function movesWhenLivesFall(network: SimulatedNetwork, timePasses: () => unknown): Promise<void> {
+  const source = sourceOf('moving', { 'two.bin': noise('two', 40 * KiB) })
+  const root = noise('another', 32)
+  const owner = await network.owner(root)
+  const codes = async () => {
+    const ids = (await owner.coordinator.ownPacks()).map(({ pack }) => pack)
+    const records = await Promise.all(
+      (await owner.coordinator.locatePacks(ids)).map(({ record }) => openPackRecord(record)),
+    )
+    return new Set(records.map(({ k, n }) => `${k} of ${n}`))
+  }
+  await backUp(owner, source)
+  await network.catchUp()
+  expect(await codes()).toEqual(new Set(['16 of 32']))
+  expect(await recode(owner, [source], { patienceMs: 0 })).toBe(0)
+  const gone = (amount: number) => {
+    const database = new Libsql(join(network.dataDir, 'coordinator.sqlite'), { timeout: 5000 })
+    database
+      .prepare("update tallies set amount = ? where name = 'lasting.gone' and day = ?")
+      .run([amount, dayOf(NOW) - 60])
+    database
+      .prepare("insert into tallies values (?, 'lasting.gone', ?) on conflict do update set amount = excluded.amount")
+      .run([dayOf(NOW) - 1, amount])
+    database.close()
+    timePasses()
+  }
+  gone(80)
+  expect(await recode(owner, [source], { patienceMs: 0 })).toBeGreaterThan(0)
+  expect(await codes()).toEqual(new Set(['16 of 32', '16 of 48']))
+  expect(await recode(owner, [source], { patienceMs: 0 })).toBe(0)
+  for (const { shelf } of network.keepers)
+    for (const [name, { record, owner: of }] of shelf.shards)
+      if (of === owner.identity.account && (await openPackRecord(record)).n === 32) shelf.shards.delete(name)
+  await owner.transport.close()
+  const { files } = await bringBack(await network.owner(root))
+  expect(Buffer.compare(files.get('moving/two.bin') ?? noise('', 0), noise('two', 40 * KiB))).toBe(0)
+  gone(0)
+}
