@@ -2,7 +2,7 @@
 import { DAY } from '../../../src/core/units.ts'
 import { newReputation, standingOf, type Reputation } from '../../../src/durability/reputation.ts'
 import { clearSiteData, expect, loseShards, type Tab } from '../tab.ts'
-import type { Walk } from './walk.ts'
+import { remembering, type Walk } from './walk.ts'
 
 export async function beginKeeping({ profiles, visit }: Walk): Promise<Tab> {
   const tab = await profiles.fresh('keep')
@@ -49,6 +49,7 @@ export async function keeping({ network, profiles, visit }: Walk, tab: Tab): Pro
     await expect(standing).toContainText(state)
     await visit(`keep-${state.toLowerCase()}${reason}`, tab)
   }
+  await remembering(tab, 'keeping', { limitBytes: 60e9 })
   const again = await tab.meanwhile(async (bare) => {
     await loseShards(bare, 1)
     await bare.evaluate(keepMore, { shards: 900, owners: 61, sizeBytes: 55e6 })
@@ -118,7 +119,6 @@ function keepMore({ shards, owners, sizeBytes }: { shards: number; owners: numbe
         monthServedBytes: 1.2e12,
         monthReceivedBytes: 3.4e11,
       }
-      writing.objectStore('limits').put(2 * shards * sizeBytes, 'keeping')
       writing.objectStore('limits').put({ ...moved, servedBytes: 5.6e13, receivedBytes: 7.8e12 }, 'traffic')
       writing.onabort = () => reject(new Error(String(writing.error)))
       writing.oncomplete = () => {
