@@ -113,7 +113,7 @@ export class AppState {
           },
         )
       })
-      const desk = openDesk(profile)
+      const desk = openDesk(profile, () => this.power.hold === undefined && this.power.metered !== true)
       await Promise.all([desk.account.load(), desk.backup.load(), desk.drill.load()])
       this.desk = desk
       this.elsewhere = false
@@ -136,7 +136,8 @@ export class AppState {
   }
 }
 
-function openDesk({ identities, memory, database, trees }: Profile): Desk {
+/** @param mayReadAhead what nobody has asked for yet */
+function openDesk({ identities, memory, database, trees }: Profile, mayReadAhead: () => boolean): Desk {
   const account = new AccountState(identities, trees, memory)
   let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
   /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
@@ -161,7 +162,7 @@ function openDesk({ identities, memory, database, trees }: Profile): Desk {
   return {
     account,
     backup,
-    restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined)),
+    restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined), mayReadAhead),
     keep: new KeepState(memory, account, engineOfAccount),
     drill,
     engine: engineOfAccount,

@@ -19,6 +19,14 @@ function numbers(use: string, options: Intl.NumberFormatOptions): Intl.NumberFor
   return format
 }
 
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+function dates(use: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language.locale} ${use}`
+  let format = dateFormats.get(key)
+  if (format === undefined) dateFormats.set(key, (format = new Intl.DateTimeFormat(language.locale, options)))
+  return format
+}
+
 /** `1.4 GB`, `830 kB`, `12 bytes`. */
 export function size(bytes: ByteCount): string {
   const scale = units.find((step) => bytes >= step.bytes)
@@ -49,19 +57,18 @@ export const tenths = (part: number, total: number): string => percent(Math.floo
 /** `today, 07:10`, or the date. */
 export function when(at: Millis): string {
   if (new Date(at).toDateString() === new Date().toDateString()) return t('time.today', { time: timeOfDay(at) })
-  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+  return dates('moment', { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 
 /** `07:10`, as the locale has it. */
-export const timeOfDay = (at: Millis): string =>
-  new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' }).format(at)
+export const timeOfDay = (at: Millis): string => dates('time', { timeStyle: 'short' }).format(at)
 
 /** `26 November 2026`, as the locale has it. */
-export const day = (at: Millis): string => new Intl.DateTimeFormat(language.locale, { dateStyle: 'long' }).format(at)
+export const day = (at: Millis): string => dates('day', { dateStyle: 'long' }).format(at)
 
 /** `Nov 26`, of a day in UTC. */
 export const dayOfMonth = (at: Millis): string =>
-  new Intl.DateTimeFormat(language.locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(at)
+  dates('day of month', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(at)
 
 /** `10 PM`, `22:00`: a full hour on the wall. */
 export const hourOfDay = (hour: number): string => timeOfDay(new Date(2026, 0, 1, hour).getTime())

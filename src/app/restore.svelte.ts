@@ -22,12 +22,14 @@ const SHOWN = 200
 type Progress = Extract<RestoreEvent, { type: 'progress' }>
 
 const loadService = () => import('../backup/restore.ts')
+const loadBrowse = () => import('./browse.svelte.ts')
 const loadDownload = () => import('./download.ts')
 
 export class RestoreState {
   readonly #account: AccountState
   readonly #engineOf: (identity: DeviceIdentity) => Promise<Engine>
   readonly #guestEngine: (identity: DeviceIdentity) => Promise<Engine>
+  readonly #mayReadAhead: () => boolean
   #guest: Promise<Engine> | undefined
   #looking = $state.raw<{ readonly owner: OwnerContext; readonly library: SnapshotLibrary }>()
   #stop = new AbortController()
@@ -92,10 +94,12 @@ export class RestoreState {
     account: AccountState,
     engineOf: (identity: DeviceIdentity) => Promise<Engine>,
     guestEngine: (identity: DeviceIdentity) => Promise<Engine>,
+    mayReadAhead: () => boolean,
   ) {
     this.#account = account
     this.#engineOf = engineOf
     this.#guestEngine = guestEngine
+    this.#mayReadAhead = mayReadAhead
   }
 
   /** Fills in the words of a kit. Nothing is looked for before the person says so: a link may come from anybody. */
@@ -167,12 +171,27 @@ export class RestoreState {
     return this.#opened().library.find(id)
   }
 
+  /**
+   * Reads what opening the newest snapshot shows, while the list is looked at, unless bytes are to be saved.
+   * @returns ends it
+   */
+  readAhead(): () => void {
+    const stop = new AbortController()
+    const [newest] = this.snapshots
+    if (newest !== undefined && !this.remembered && this.#mayReadAhead()) {
+      const { library } = this.#opened()
+      loadBrowse().catch(() => undefined)
+      library.readAhead(newest.id, stop.signal).catch(() => undefined) // told to whoever opens it
+    }
+    return () => stop.abort()
+  }
+
   /** Shows what is in a snapshot. */
   open(snapshot: SnapshotSummary): Promise<void> {
     return this.#attempt('snapshots', async () => {
       const { signal } = this.#stop
       this.phase = 'opening'
-      const { BrowseState } = await import('./browse.svelte.ts')
+      const { BrowseState } = await loadBrowse()
       const browse = await BrowseState.open(this.#opened().library, snapshot)
       if (signal.aborted) return // the person went back
       this.browse?.leave()

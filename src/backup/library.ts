@@ -15,13 +15,13 @@ import {
   type SnapshotId,
 } from '../core/ids.ts'
 import { fixedBytes } from '../core/signed.ts'
-import { MiB, type Millis } from '../core/units.ts'
+import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
 import { keysOf } from '../identity/keys.ts'
 import { idList, joinIds, packIdsIn } from '../snapshot/id-list.ts'
 import { encodeManifest, parseManifest, type Manifest, type SnapshotSource } from '../snapshot/manifest.ts'
 import { chunkIds } from '../snapshot/seal.ts'
-import type { ReadChunk } from '../snapshot/tree.ts'
+import { treeChunks, type ReadChunk } from '../snapshot/tree.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
 import type { RestoreEvent } from './events.ts'
@@ -41,6 +41,8 @@ import {
 
 /** Chunks of trees kept in memory. */
 const KEPT_BYTES = 16 * MiB
+/** Of them read ahead: the list of some hundred thousand files. */
+const AHEAD_BYTES = 8 * MiB
 /** Fresh chunks are laid down together, at the latest after this time. */
 const LAY_DOWN_MS: Millis = 300
 
@@ -69,6 +71,8 @@ export class SnapshotLibrary {
   #single: { readonly id: SnapshotId; readonly reader: Promise<SnapshotReader> } | undefined
   /** In the order of last use. */
   readonly #chunks = new Map<ChunkId, Bytes>()
+  /** Chunks of a snapshot that are on their way, by both names. */
+  readonly #underWay = new Map<string, Promise<Bytes>>()
   #chunkBytes = 0
   #fresh = new Map<ChunkId, Bytes>()
 
@@ -76,13 +80,14 @@ export class SnapshotLibrary {
     owner: OwnerContext,
     cache: TreeCache,
     options: RestoreOptions,
+    reader: SnapshotReader,
     snapshots: readonly FoundSnapshot[],
     isRemembered: boolean,
   ) {
     this.#owner = owner
     this.#cache = cache
     this.#options = options
-    this.#reader = readerFor(owner, options, { sparing: true })
+    this.#reader = reader
     this.snapshots = snapshots
     this.isRemembered = isRemembered
   }
@@ -98,12 +103,13 @@ export class SnapshotLibrary {
       if (event.type === 'device-unread') unread.add(event.device)
       options.onEvent?.(event)
     }
-    const found = await findSnapshots(owner, { ...options, onEvent })
+    const reader = readerFor(owner, options, { sparing: true })
+    const found = await findSnapshots(owner, { ...options, onEvent }, reader)
     const before = unread.size === 0 ? [] : await listedBefore(owner, cache)
     const known = before.filter(({ summary }) => unread.has(summary.device))
     const snapshots = [...found, ...known].sort(newestFirst)
     await cache.keepList(owner.identity.account, encodeList(snapshots))
-    return new SnapshotLibrary(owner, cache, options, snapshots, false)
+    return new SnapshotLibrary(owner, cache, options, reader, snapshots, false)
   }
 
   /**
@@ -120,7 +126,8 @@ export class SnapshotLibrary {
       ({ summary: { id } }) => !seen.some((one) => one.summary.id === id),
     )
     if (seen.length + own.length === 0) return undefined
-    return new SnapshotLibrary(owner, cache, options, [...own, ...seen].sort(newestFirst), true)
+    const reader = readerFor(owner, options, { sparing: true })
+    return new SnapshotLibrary(owner, cache, options, reader, [...own, ...seen].sort(newestFirst), true)
   }
 
   /** Snapshots that are in no list (`findRemoved`) can be opened like all others from now on. */
@@ -152,9 +159,28 @@ export class SnapshotLibrary {
         this.#chunks.set(chunk, kept)
         return kept
       }
-      const bytes = (await this.#seen(id, chunk)) ?? (await this.#fetched(id, chunk))
-      this.#hold(chunk, bytes)
-      return bytes
+      const key = `${id} ${chunk}`
+      const underWay = this.#underWay.get(key) ?? this.#brought(id, chunk).finally(() => this.#underWay.delete(key))
+      this.#underWay.set(key, underWay)
+      return underWay
+    }
+  }
+
+  /**
+   * Reads what somebody who opens this snapshot sees first: its sources and the beginning of what is in each, until
+   * `AHEAD_BYTES` are here. What is on its way when the signal fires still comes: who has opened it meanwhile shares it.
+   * @throws KeeptabError as `sources` and `tree`
+   */
+  async readAhead(id: SnapshotId, signal: AbortSignal): Promise<void> {
+    const read = this.tree(id)
+    let bytes: ByteCount = 0
+    const isOver = () => signal.aborted || bytes >= AHEAD_BYTES
+    for (const { root } of await this.sources(id)) {
+      if (isOver()) return
+      for await (const { length } of treeChunks(root, read)) {
+        bytes += length
+        if (isOver()) return
+      }
     }
   }
 
@@ -186,6 +212,12 @@ export class SnapshotLibrary {
     const manifest = await manifestOf(this.#owner, this.#reader, found)
     await this.#cache.keepSources(id, encodeMoment(manifest))
     return manifest
+  }
+
+  async #brought(id: SnapshotId, chunk: ChunkId): Promise<Bytes> {
+    const bytes = (await this.#seen(id, chunk)) ?? (await this.#fetched(id, chunk))
+    this.#hold(chunk, bytes)
+    return bytes
   }
 
   /** A chunk that was seen, or that this device has at hand from its own backup; checked against its name. */

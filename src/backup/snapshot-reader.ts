@@ -95,10 +95,11 @@ export class SnapshotReader {
     const parts: Bytes[] = []
     const epochs = new Set<number>()
     for (const pack of packs) {
-      const { entries, epoch } = await this.#directory(pack)
+      // Nothing else is in it, so it is read as a whole, whoever is sparing: from any k keepers, and once.
+      const { bytes, keys, entries, epoch } = await this.pack(pack)
       epochs.add(epoch)
       for (const entry of entries.values()) {
-        if (entry.kind === 'manifest') parts.push(await this.#chunkIn(pack, entry.id))
+        if (entry.kind === 'manifest') parts.push(await readChunk(keys, bytes, entry))
       }
     }
     const manifest = parseManifest(concat(...parts))

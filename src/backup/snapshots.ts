@@ -39,13 +39,17 @@ export interface FoundSnapshot {
 
 export const newestFirst = (a: FoundSnapshot, b: FoundSnapshot): number => b.summary.createdAt - a.summary.createdAt
 
-/** As `listSnapshots`, each with where its manifest lies. */
-export async function findSnapshots(owner: OwnerContext, options: RestoreOptions): Promise<FoundSnapshot[]> {
+/** As `listSnapshots`, each with where its manifest lies. @param reader has the newest manifests afterwards */
+export async function findSnapshots(
+  owner: OwnerContext,
+  options: RestoreOptions,
+  reader = readerFor(owner, options),
+): Promise<FoundSnapshot[]> {
   const { signal, onEvent } = options
   await owner.follow?.()
   const histories = await newestHeads(owner, onEvent ?? (() => undefined), signal)
   if (histories.length === 0) throw new KeeptabError('nothing-to-restore')
-  return snapshotsOf(owner, histories, options)
+  return snapshotsOf(owner, histories, options, reader)
 }
 
 /** The snapshots in these histories, newest first. @throws KeeptabError what reading a list met, when none can be read */
@@ -53,8 +57,8 @@ export function snapshotsOf(
   owner: OwnerContext,
   histories: readonly DeviceHeads[],
   options: RestoreOptions,
+  reader = readerFor(owner, options),
 ): Promise<FoundSnapshot[]> {
-  const reader = readerFor(owner, options)
   return patiently(reader, options, async () => {
     const found: FoundSnapshot[] = []
     const taken: FoundSnapshot[] = []

@@ -14,6 +14,8 @@ import { MAX_ENTRY_IDS, NodeReader, NodeWriter, type EntryMeta, type FileEntry, 
 
 /** Most directories inside one another. */
 export const MAX_TREE_DEPTH = 1024
+/** Chunks of a long directory that are read ahead of the one that is decoded. */
+const CHUNKS_AHEAD = 3
 
 /** Fetches one chunk of kind `tree`, opened and verified. */
 export type ReadChunk = (id: ChunkId) => Promise<Bytes>
@@ -25,8 +27,21 @@ export type ReadChunk = (id: ChunkId) => Promise<Bytes>
  */
 export async function* readTree(ids: Bytes, read: ReadChunk): AsyncGenerator<TreeEntry, void, undefined> {
   const node = new NodeReader()
-  for (const id of chunkIdsIn(ids)) yield* node.push(await read(id))
+  for await (const bytes of treeChunks(ids, read)) yield* node.push(bytes)
   yield* node.finish()
+}
+
+/** The chunks of a node in their order, the next few on their way while one is looked at. @throws what `read` throws */
+export async function* treeChunks(ids: Bytes, read: ReadChunk): AsyncGenerator<Bytes, void, undefined> {
+  const underWay: Promise<Bytes>[] = []
+  for (const id of chunkIdsIn(ids)) {
+    const bytes = read(id)
+    bytes.catch(() => undefined) // told when it is its turn
+    underWay.push(bytes)
+    const next = underWay.length > CHUNKS_AHEAD ? underWay.shift() : undefined
+    if (next !== undefined) yield await next
+  }
+  for (const bytes of underWay) yield await bytes
 }
 
 /**

@@ -40,6 +40,8 @@ test('what was kept is looked through before anything is restored, and again wit
   await tab.findBackups((await readFile(owner.phrase, 'utf8')).trim())
   const rows = page.getByTestId('snapshot-row')
   await expect(rows).toHaveCount(3)
+  // What the newest one shows is on its way before anybody opens it.
+  await expect.poll(() => tab.stored('chunks', 'keeptab-trees')).toBeGreaterThan(0)
   await page.evaluate(() => navigator.serviceWorker.ready)
 
   // A file that is gone since: by its name, over all backups.

@@ -184,8 +184,8 @@ export class Tab {
   }
 
   /** How many entries a store of the profile's database has. */
-  stored(store: string): Promise<number> {
-    return this.page.evaluate(countStored, store)
+  stored(store: string, database = 'keeptab'): Promise<number> {
+    return this.page.evaluate(countStored, [database, store] as const)
   }
 
   close(): Promise<void> {
@@ -309,9 +309,9 @@ async function describePicked([picked, name]: readonly [string, string]): Promis
   return found
 }
 
-function countStored(store: string): Promise<number> {
+function countStored([database, store]: readonly [string, string]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('keeptab')
+    const opening = indexedDB.open(database)
     opening.onerror = () => reject(new Error(String(opening.error)))
     opening.onsuccess = () => {
       const counting = opening.result.transaction(store).objectStore(store).count()

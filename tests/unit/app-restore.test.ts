@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { AccountState } from '../../src/app/account.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { RestoreState } from '../../src/app/restore.svelte.ts'
+import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
 import { MiB } from '../../src/core/units.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
 import { temporaryFolder } from '../contract/coordinator-fixtures.ts'
@@ -62,7 +64,11 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals())
 
 /** The list of an account with a file in two versions; what it was opened with counts how often that was closed. */
-async function listed({ asGuest = false, more = {} }: { asGuest?: boolean; more?: Files } = {}) {
+async function listed({
+  asGuest = false,
+  mayReadAhead = true,
+  more = {},
+}: { asGuest?: boolean; mayReadAhead?: boolean; more?: Files } = {}) {
   const root = noise(crypto.randomUUID(), 32)
   const device = await network.owner(root)
   await backUp(device, sourceOf('home', { 'Docs/a.png': content, 'Docs/b.txt': utf8('b') }))
@@ -79,7 +85,7 @@ async function listed({ asGuest = false, more = {} }: { asGuest?: boolean; more?
     identityOfWords: () => Promise.resolve(engine.owner.identity),
   } as object as AccountState
   const give = () => Promise.resolve(engine as object as Engine)
-  const restore = new RestoreState(account, give, give)
+  const restore = new RestoreState(account, give, give, () => mayReadAhead)
   await (asGuest ? restore.lookWithWords() : restore.lookHere())
   expect(restore.phase).toBe('snapshots')
   return { restore, engine }
@@ -207,6 +213,23 @@ test('of what is ticked as a whole no part is ticked besides', async () => {
   expect([...(browse?.chosen ?? [])]).toEqual(['home/Docs2', 'home/Docs'])
   browse?.choose('home/Docs', false)
   expect([...(browse?.chosen ?? [])]).toEqual(['home/Docs2'])
+})
+
+test('the newest backup is read ahead until its list is left, not where bytes are to be saved, and nobody is told when that fails', async () => {
+  const readAhead = vi
+    .spyOn(SnapshotLibrary.prototype, 'readAhead')
+    .mockRejectedValue(new KeeptabError('too-few-shards'))
+  const { restore: sparing } = await listed({ mayReadAhead: false })
+  sparing.readAhead()
+  expect(readAhead).not.toHaveBeenCalled()
+  const { restore } = await listed()
+  const leave = restore.readAhead()
+  expect(readAhead).toHaveBeenCalledExactlyOnceWith(restore.snapshots[0]?.id, expect.any(AbortSignal))
+  const [, signal] = readAhead.mock.lastCall ?? []
+  expect(signal?.aborted).toBe(false)
+  leave()
+  expect([signal?.aborted, restore.trouble]).toEqual([true, undefined])
+  readAhead.mockRestore()
 })
 
 test('whoever goes back while a backup is opened stays there', async () => {

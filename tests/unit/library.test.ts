@@ -10,6 +10,7 @@ import { codeOf, KeeptabError } from '../../src/core/errors.ts'
 import type { SnapshotId } from '../../src/core/ids.ts'
 import { MiB } from '../../src/core/units.ts'
 import { PathFinder } from '../../src/snapshot/path-finder.ts'
+import { readTree } from '../../src/snapshot/tree.ts'
 import type { FileEntry } from '../../src/snapshot/tree-entry.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
 import { backUp, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
@@ -150,6 +151,40 @@ test('what was looked at opens without a network, and what was not says so at on
     expect(await searched(offline)).toEqual({ matches: ['home/seen/Näme.txt'], unread: ['home/unseen'] })
     expect(await fileAt(offline, result.snapshot, 'home/unseen/name.txt').catch(codeOf)).toBe('coordinator-unreachable')
     expect(await all(offline.file(result.snapshot, entry).bytes(0, 1)).catch(codeOf)).toBe('coordinator-unreachable')
+  })
+}, 120_000)
+
+test('what was read ahead opens without anybody being asked, is read once also while it comes, and not when nobody looks any more', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const names = Array.from({ length: 5000 }, (_, i) => `a file with a name of some length ${i}`)
+    const { result } = await backUp(owner, sourceOf('home', Object.fromEntries(names.map((name) => [name, utf8('')]))))
+    const visit = async () => {
+      const reader = fresh(network, owner)
+      const library = await SnapshotLibrary.open(reader, new MemoryTreeCache())
+      const listed = async () => {
+        const entries = []
+        const [source] = await library.sources(result.snapshot)
+        for await (const { kind } of readTree(source?.root ?? utf8(''), library.tree(result.snapshot)))
+          entries.push(kind)
+        expect(entries).toHaveLength(names.length)
+      }
+      const ahead = (signal = new AbortController().signal) => library.readAhead(result.snapshot, signal)
+      const before = reader.transport.counted.receivedBytes
+      return { listed, ahead, received: () => reader.transport.counted.receivedBytes - before }
+    }
+    const { listed, ahead, received } = await visit()
+    await ahead(AbortSignal.abort())
+    expect(received()).toBe(0) // the list came with the manifest
+    await ahead()
+    const once = received()
+    expect(once).toBeGreaterThan(0)
+    await listed()
+    expect(received()).toBe(once)
+
+    const hasty = await visit()
+    await Promise.all([hasty.ahead(), hasty.listed()])
+    expect(hasty.received()).toBe(once)
   })
 }, 120_000)
 
