@@ -38,8 +38,16 @@ export interface Peer {
   readonly random: typeof systemRandom
 }
 
-/** @param signal ends all waiting for the coordinator. The transport is the caller's to close. */
-export function composePeer(identity: DeviceIdentity, url: string, signal: AbortSignal): Peer {
+/**
+ * @param signal ends all waiting for the coordinator. The transport is the caller's to close.
+ * @param onReach as for `createHttpCoordinator`
+ */
+export function composePeer(
+  identity: DeviceIdentity,
+  url: string,
+  signal: AbortSignal,
+  onReach?: (answers: boolean) => void,
+): Peer {
   const [clock, random] = [systemClock, systemRandom]
   const member = new Member(identity)
   const coordinator = createHttpCoordinator({
@@ -52,6 +60,7 @@ export function composePeer(identity: DeviceIdentity, url: string, signal: Abort
     patienceMs: PATIENCE_MS,
     firstPatienceMs: FIRST_PATIENCE_MS,
     signal,
+    ...(onReach && { onReach }),
   })
   const { hostname: host, port, pathname, protocol } = new URL(url)
   const secure = protocol === 'https:'

@@ -54,6 +54,13 @@ export class Output {
     else this.note(textOf(event))
   }
 
+  /** Tells when the coordinator is waited for; that it is there again, what goes on tells. */
+  readonly reach = (answers: boolean): void => {
+    if (answers) return
+    if (this.#options.json) this.#json({ event: 'waiting', for: 'coordinator' })
+    else this.note('Waiting for the coordinator. Nothing is lost; Ctrl-C stops.')
+  }
+
   /** The end of a command: `line` for programs, `text` for people. */
   result(line: Line, text: string): void {
     this.#flushProgress()
@@ -182,7 +189,6 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source
 }
 
 function waitedFor(event: Extract<AnyEvent, { type: 'waiting' }>): string {
-  if (event.for === 'coordinator') return 'the coordinator'
   const entries = 'entries' in event ? event.entries : 0
   return entries === 0
     ? 'more keepers'

@@ -35,14 +35,14 @@ export async function ownIdentity(directory: DataDir): Promise<DeviceIdentity> {
 
 /** Runs `work` on the network and leaves it again whatever happens. */
 export async function withOwner<T>(
-  { coordinator, signal }: Session,
+  { coordinator, signal, output }: Session,
   identity: DeviceIdentity,
   state: OwnerState,
   /** Where this device is kept; a guest is nowhere. */
   kept: DataDir | undefined,
   work: (owner: OwnerContext) => Promise<T>,
 ): Promise<T> {
-  const peer = composePeer(identity, coordinator, signal)
+  const peer = composePeer(identity, coordinator, signal, output.reach)
   try {
     const store = kept && ((next: DeviceIdentity) => kept.advanceIdentity(next))
     return await work(composeOwner(peer, state, store))

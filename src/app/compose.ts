@@ -20,6 +20,7 @@ import type { OwnerState } from '../store/owner-state.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
 import { defaultDeviceName } from './device-name.ts'
 import { loggedCoordinator, loggedTransport } from './logged.ts'
+import { reach } from './reach.svelte.ts'
 
 export const random: Random = {
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -217,8 +218,11 @@ async function connector(
 ): Promise<JoinParts['connect']> {
   const { createHttpCoordinator } = await import('../coordinator/http.ts')
   const platform = platformOfBrowser(navigator.userAgent)
+  const onReach = (answers: boolean): void => {
+    reach.answers = answers
+  }
   return (identity) =>
-    createHttpCoordinator({ url: location.origin, identity, WebSocket, platform, clock, random, ...patience })
+    createHttpCoordinator({ url: location.origin, identity, WebSocket, platform, clock, random, onReach, ...patience })
 }
 
 /** Where an owner's state lies and what it saw of snapshots: in this profile, or in memory for a guest. */

@@ -2,6 +2,7 @@
 import type { BackupEvent, KeeperTrouble } from '../backup/events.ts'
 import type { Millis } from '../core/units.ts'
 import { LeftOutGatherer } from './left-out.ts'
+import { reach } from './reach.svelte.ts'
 import type { SourceProgress, SourceState } from './source.svelte.ts'
 import { Pace, type TimeLeft } from './time-left.ts'
 
@@ -22,12 +23,13 @@ export class RunningBackup {
   bytesPerSecond = $state(0)
   /** The ring: places of the group that hold their part. */
   spread = $state.raw({ stored: 0, of: 0, needed: 0 })
-  waiting = $state<'coordinator' | 'keepers'>()
+  readonly waiting = $derived.by(() => (!reach.answers ? 'coordinator' : this.#waitsForKeepers ? 'keepers' : undefined))
   /** The coordinator has lost newer backups than it shows. */
   rolledBack = $state(false)
   /** Keepers that did not take their part; the work goes on with others. */
   keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
 
+  #waitsForKeepers = $state(false)
   #sources: readonly SourceState[] = []
   #leftOut: LeftOutGatherer[] = []
   #pace = new Pace()
@@ -44,7 +46,8 @@ export class RunningBackup {
     this.#newestOf = []
     this.#forgetFindings()
     for (const source of sources) source.progress = undefined
-    this.progress = this.scanned = this.left = this.waiting = undefined
+    this.progress = this.scanned = this.left = undefined
+    this.#waitsForKeepers = false
     this.rolledBack = false
     this.keepersInTrouble = []
     this.bytesPerSecond = 0
@@ -65,11 +68,12 @@ export class RunningBackup {
     clearInterval(this.#pacing)
     this.#show()
     this.running = false
-    this.waiting = this.left = undefined
+    this.left = undefined
+    this.#waitsForKeepers = false
   }
 
   on(event: BackupEvent): void {
-    if (event.type !== 'waiting') this.waiting = undefined
+    this.#waitsForKeepers = event.type === 'waiting'
     switch (event.type) {
       case 'scanned':
         this.#forgetFindings() // a backup that begins again finds everything again
@@ -103,8 +107,7 @@ export class RunningBackup {
         break
       case 'forked': // of this device it ends the backup; of another the restore tells, where it matters
         break
-      case 'waiting':
-        this.waiting = event.for
+      case 'waiting': // see above
         break
     }
   }

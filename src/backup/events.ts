@@ -83,7 +83,7 @@ export type BackupEvent =
   | RolledBack
   | Forked
   /** Work stands still until this is over; nothing is lost. */
-  | { readonly type: 'waiting'; readonly for: 'coordinator' | 'keepers' }
+  | { readonly type: 'waiting'; readonly for: 'keepers' }
 
 export interface BackupResult {
   readonly snapshot: SnapshotId

@@ -97,6 +97,8 @@ export interface HttpCoordinatorOptions {
   readonly patienceMs: Millis
   /** The same until it has answered for the first time: a wrong address should be said soon. Not longer than `patienceMs`. */
   readonly firstPatienceMs?: Millis
+  /** Told `false` when a call begins to wait for a coordinator that does not answer, `true` at the first answer after that. */
+  readonly onReach?: (answers: boolean) => void
   /** Ends all waiting: what is under way rejects with `aborted`. */
   readonly signal?: AbortSignal
 }
@@ -129,8 +131,13 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
   const send = options.fetch ?? fetch
   const firstPatienceMs = Math.min(options.firstPatienceMs ?? options.patienceMs, options.patienceMs)
   let reached = false
+  let answers = true
   let publicKey: Bytes | undefined
   let session: Promise<Session> | undefined
+
+  const tellReach = (now: boolean): void => {
+    if (answers !== now) options.onReach?.((answers = now))
+  }
 
   /** One request. @throws KeeptabError `coordinator-unreachable`, or what the coordinator answered */
   const once = async <Answer extends z.ZodType>(call: Call<Answer>, token?: string): Promise<z.output<Answer>> => {
@@ -157,6 +164,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     // A proxy says so while the coordinator behind it is away.
     if ([502, 503, 504].includes(response.status)) throw new KeeptabError('coordinator-unreachable')
     reached = true
+    tellReach(true)
     if (!response.ok) throw problemOf(text)
     return parseAnswer(call.answer, text)
   }
@@ -172,6 +180,7 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
         const patienceMs = reached ? options.patienceMs : firstPatienceMs
         const isOver = clock.now() - from + waitMs > patienceMs
         if (codeOf(thrown) !== 'coordinator-unreachable' || isOver) throw thrown
+        tellReach(false)
         await pause(waitMs, signal)
       }
     }

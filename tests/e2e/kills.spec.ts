@@ -78,6 +78,7 @@ test('a coordinator that stops and one that is killed in a backup come back, and
 
   await sent(20 * MB)
   await network.coordinator?.stop()
+  await backup.event('waiting', (event) => event['for'] === 'coordinator')
   await network.startCoordinator()
   await sent(80 * MB)
   await network.coordinator?.kill()

@@ -19,6 +19,7 @@ test('a failed backup is told once, though it is tried again; a test is shown, a
   await tab.chooseFiles(source)
   await network.coordinator?.kill()
   await tab.press('Start backup')
+  await expect(tab.page.getByText('Waiting for the coordinator; nothing is lost.')).toBeVisible()
   await expect(tab.trouble).toContainText('The coordinator cannot be reached')
   await expect.poll(() => told(worker)).toEqual(['failed'])
   expect(await shown(worker)).toEqual(['A backup failed'])

@@ -96,11 +96,15 @@ const nextSocket = async (): Promise<FakeSocket> => {
 
 describe('the HTTP client', () => {
   it('asks again while the coordinator cannot be reached', async () => {
-    const { coordinator, asked } = client((_, count) =>
-      count === 1 ? unreachable() : count === 2 ? new Response('proxy', { status: 502 }) : json(info()),
+    const told: boolean[] = []
+    const { coordinator, asked } = client(
+      (_, count) => (count === 1 ? unreachable() : count === 2 ? new Response('proxy', { status: 502 }) : json(info())),
+      { onReach: (answers) => told.push(answers) },
     )
     expect((await coordinator.info()).name).toBe('test')
-    expect(asked).toHaveLength(3)
+    await coordinator.info()
+    expect(asked).toHaveLength(4)
+    expect(told).toEqual([false, true])
   })
 
   it('answers another challenge when the first has run out on its way, and not for ever', async () => {
