@@ -37,7 +37,7 @@ import { owners } from './owners.ts'
 import { rateLimits } from './rate-limit.ts'
 import { sybils } from './sybils.ts'
 import { streaming } from './stream.ts'
-import { zipOf } from './zip.ts'
+import { folderOf, zipOf } from './restored.ts'
 import { DAY } from '../../src/core/units.ts'
 
 /** A tab sends one shard at a time to each of six keepers. */
@@ -249,6 +249,9 @@ const stories: Readonly<Record<string, () => Promise<Facts>>> = {
 
   /** M14: 5 GB, unless KEEPTAB_ZIP_BYTES says how much. */
   'zip': () => zipOf(Number(process.env['KEEPTAB_ZIP_BYTES'] ?? 5_000_000_000)),
+
+  /** The same into a folder: 600 MB, unless KEEPTAB_FOLDER_BYTES says how much. */
+  'folder': () => folderOf(Number(process.env['KEEPTAB_FOLDER_BYTES'] ?? 600_000_000)),
 
   /** M28: every pair behind every kind of router, with and without a relay. Needs root and coturn. */
   'nat': () => natMatrix(),

@@ -1,4 +1,4 @@
-/** M14: a backup of 5 GB, one file above 4 GiB, comes back in a page as a ZIP from the words alone, and the page stays small. */
+/** M14: a backup of gigabytes comes back in a page from the words alone, as a ZIP or into a folder, and the page stays small. */
 import { execFile } from 'node:child_process'
 import { createCipheriv, createHash, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
@@ -14,7 +14,7 @@ import { chromiumOptions } from '../chromium.mjs'
 import { freePort } from '../contract/free-port.ts'
 import { chance } from '../e2e/chance.ts'
 import { Network } from '../e2e/network.ts'
-import { Profiles, expect } from '../e2e/tab.ts'
+import { Profiles, expect, type Tab } from '../e2e/tab.ts'
 import { PageMemory } from './page-memory.ts'
 
 /** As few as the network works with: they keep three times what is backed up. */
@@ -24,13 +24,44 @@ const SMALL_FILES = 300
 const LARGE_SHARE = 0.88
 const LINE_BYTES = 300 * MB
 
+type Facts = Readonly<Record<string, unknown>>
+/** The SHA-256 of each file by its path. */
+type Hashes = ReadonlyMap<string, string>
+
+/** A way to bring back what is open in a tab. */
+type Way = (tab: Tab) => {
+  /** Resolves once all is back. */
+  readonly back: Promise<unknown>
+  readonly found: () => Promise<Hashes>
+}
+
+/** As `broughtBack`. With 5 GB one file is above 4 GiB. */
+export const zipOf = (bytes: ByteCount): Promise<Facts> =>
+  broughtBack('zip', bytes, (tab) => {
+    const back = tab.downloadZip()
+    return { back, found: async () => hashesIn(await back) }
+  })
+
+/** As `broughtBack`, into a folder of the browser's own file system, which stands for the one that a person picks. */
+export const folderOf = (bytes: ByteCount): Promise<Facts> =>
+  broughtBack('folder', bytes, (tab) => ({
+    back: tab.press('Restore to a folder').then(() => isBack(tab, 60 * 60_000)),
+    found: async () => {
+      const restored = [...(await tab.restored('source'))]
+      return new Map(restored.map(([path, what]) => [`source/${path}`, what.split(' ').at(-1) ?? '']))
+    },
+  }))
+
+const isBack = (tab: Tab, timeout: Millis): Promise<void> =>
+  expect(tab.heading).toHaveText('Everything is back', { timeout })
+
 /**
  * @param bytes in all files together
- * @throws Error when the ZIP holds anything else than went in, or the heaps miss their line
+ * @throws Error when anything else is back than went in, or the heaps miss their line
  */
-export async function zipOf(bytes: ByteCount): Promise<Readonly<Record<string, unknown>>> {
+async function broughtBack(story: string, bytes: ByteCount, bringBack: Way): Promise<Facts> {
   ensureBuilt()
-  const { seed } = chance('zip')
+  const { seed } = chance(story)
   const port = await freePort()
   const network = await Network.start()
   const { args, ...options } = chromiumOptions()
@@ -50,15 +81,15 @@ export async function zipOf(bytes: ByteCount): Promise<Readonly<Record<string, u
     await tab.findBackups((await readFile(owner.phrase, 'utf8')).trim())
     await tab.openNewest()
     const memory = await PageMemory.of(port)
-    const download = tab.downloadZip()
+    const { back, found: look } = bringBack(tab)
     const from = performance.now()
-    const peaks = await memory.peaksDuring(download)
+    const peaks = await memory.peaksDuring(back)
     const restoreSeconds = secondsSince(from)
     memory.close()
-    await expect(tab.heading).toHaveText('Everything is back', { timeout: 60_000 })
+    await isBack(tab, 60_000)
     if (profiles.complaints.length > 0) throw new Error(profiles.complaints.join('\n'))
 
-    const found = await hashesIn(await download)
+    const found = await look()
     for (const [path, hash] of made) if (found.get(path) !== hash) throw new Error(`${path} is not what it was.`)
     if (found.size !== made.size) throw new Error(`There are ${found.size} files instead of ${made.size}.`)
     const facts = { seed, bytes, files: made.size, backupSeconds, restoreSeconds, ...peaks }
@@ -70,8 +101,7 @@ export async function zipOf(bytes: ByteCount): Promise<Readonly<Record<string, u
   }
 }
 
-/** @returns the SHA-256 of each file by its path in the ZIP */
-async function makeFiles(source: string, bytes: ByteCount, seed: number): Promise<Map<string, string>> {
+async function makeFiles(source: string, bytes: ByteCount, seed: number): Promise<Hashes> {
   await mkdir(source)
   const large = Math.ceil(bytes * LARGE_SHARE)
   const small = Math.ceil((bytes - large) / SMALL_FILES)
@@ -101,7 +131,7 @@ function* hashed(pieces: Iterable<Buffer>, hash: Hash): Generator<Buffer> {
 }
 
 /** Read by a program that knows nothing of Keeptab. */
-async function hashesIn(zip: string): Promise<Map<string, string>> {
+async function hashesIn(zip: string): Promise<Hashes> {
   const program = fileURLToPath(new URL('zip_hashes.py', import.meta.url))
   const { stdout } = await promisify(execFile)('python3', [program, zip])
   const lines = stdout.trim().split('\n')
