@@ -1,12 +1,13 @@
 /** The whole app in one tab: it leads, or shows what the leading tab says. */
 import { untrack } from 'svelte'
 import type { DeviceIdentity } from '../identity/keys.ts'
+import type { Work } from '../store/hidden-record.ts'
 import type { PageMemory } from '../store/indexeddb-page-memory.ts'
 import { AccountState } from './account.svelte.ts'
 import { BackupState } from './backup.svelte.ts'
 import { closeSoon, openProfile, startEngine, type Engine, type Profile } from './compose.ts'
 import { logThePage, eventLog } from './event-log.ts'
-import type { TickCounter } from './hidden-ticks.ts'
+import type { HiddenWatch } from './hidden-watch.ts'
 import type { DevicesState } from './devices.svelte.ts'
 import { DrillState } from './drill.svelte.ts'
 import { JoinState } from './join.svelte.ts'
@@ -20,7 +21,6 @@ import type { RetentionState } from './retention.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { summaryOf, type Summary } from './summary.ts'
 import { joinTabs } from './tab-leader.ts'
-import { watchTicks } from './tick-watch.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 import { UpdateState } from './update.svelte.ts'
 import { WakeLock } from './wake-lock.ts'
@@ -42,14 +42,15 @@ export interface Desk {
   /** Loaded when somebody looks. */
   readonly devices: () => Promise<DevicesState>
   readonly retention: () => Promise<RetentionState>
+  readonly hidden: () => Promise<HiddenWatch>
 }
 
 export class AppState {
   readonly route = new Route()
   readonly update = new UpdateState()
   readonly power = new PowerState()
-  /** What the browser did to the timers of this page while it was hidden; once this tab leads. */
-  ticks: TickCounter | undefined
+  /** What this tab did while nobody saw it; once it has an account and so something to do. */
+  hidden = $state.raw<HiddenWatch>()
   readonly join = new JoinState()
   desk = $state.raw<Desk>()
   notifications = $state.raw<NotificationsState>()
@@ -86,6 +87,13 @@ export class AppState {
       const wakeLock = new WakeLock()
       $effect(() => wakeLock.want(this.desk !== undefined && (this.desk.backup.running || this.desk.restore.moving)))
       $effect(() => {
+        if (this.desk?.account.identity === undefined) return
+        this.desk.hidden().then(
+          (watch) => (this.hidden = watch),
+          () => undefined, // the work goes on without being measured
+        )
+      })
+      $effect(() => {
         const { hold } = this.power
         this.desk?.backup.hold(hold)
         void this.desk?.keep.hold(hold)
@@ -102,7 +110,6 @@ export class AppState {
 
   async #lead(): Promise<void> {
     eventLog.note('tab-leads')
-    this.ticks = watchTicks()
     try {
       const profile = await openProfile(() => {
         loadStorageGone().then(
@@ -140,6 +147,7 @@ export class AppState {
 function openDesk({ identities, memory, database, trees }: Profile, mayReadAhead: () => boolean): Desk {
   const account = new AccountState(identities, trees, memory)
   let engine: { readonly of: DeviceIdentity; readonly started: Promise<Engine> } | undefined
+  let counted: Engine['owner']['transport']['counted'] | undefined
   /** One engine for all that a device does, started when it is first needed; tried again when that failed. */
   const engineOf = (identity: DeviceIdentity): Promise<Engine> => {
     if (engine?.of.device === identity.device) return engine.started
@@ -148,22 +156,31 @@ function openDesk({ identities, memory, database, trees }: Profile, mayReadAhead
     const started = startEngine(identity, { database, trees, advance, out: (code) => (account.out = code) })
     engine = { of: identity, started }
     started.then(
-      async ({ owner }) => (account.coordinator = await owner.coordinator.info().catch(() => undefined)),
+      async ({ owner }) => {
+        counted = owner.transport.counted
+        account.coordinator = await owner.coordinator.info().catch(() => undefined)
+      },
       () => (engine = undefined),
     )
     return started
   }
+  let hidden: Promise<HiddenWatch> | undefined
   let devices: DevicesState | undefined
   let retention: RetentionState | undefined
   const engineOfAccount = async () => engineOf(await account.ensure())
   const backup = new BackupState(memory, account, engineOfAccount)
   const drill = new DrillState(memory, account, engineOfAccount, () => backup.last?.finished?.at)
   backup.failedToComeBack = (name) => drill.isWorrying(name)
+  const keep = new KeepState(memory, account, engineOfAccount)
+  const workDone = (): Work => {
+    const { servedBytes, receivedBytes: takenBytes, audits } = keep.kept
+    return { sentBytes: 0, receivedBytes: 0, ...counted, servedBytes, takenBytes, ...audits }
+  }
   return {
     account,
     backup,
     restore: new RestoreState(account, engineOf, (identity) => startEngine(identity, undefined), mayReadAhead),
-    keep: new KeepState(memory, account, engineOfAccount),
+    keep,
     drill,
     engine: engineOfAccount,
     devices: async () => {
@@ -173,6 +190,10 @@ function openDesk({ identities, memory, database, trees }: Profile, mayReadAhead
     retention: async () => {
       const { RetentionState } = await import('./retention.svelte.ts')
       return (retention ??= new RetentionState(engineOfAccount, backup))
+    },
+    hidden: async () => {
+      const { HiddenWatch } = await import('./hidden-watch.ts')
+      return (hidden ??= HiddenWatch.start(memory, workDone))
     },
   }
 }

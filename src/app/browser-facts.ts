@@ -5,7 +5,7 @@ import { eventLog } from './event-log.ts'
 import { noTicks } from './hidden-ticks.ts'
 import { windowMemory } from './private-window.ts'
 
-export async function collectFacts({ power, ticks }: AppState, desk: Desk | undefined): Promise<BrowserFacts> {
+export async function collectFacts({ power, hidden }: AppState, desk: Desk | undefined): Promise<BrowserFacts> {
   const storage = (navigator as { storage?: StorageManager }).storage
   const [estimate, persisted, memory] = await Promise.all([
     storage?.estimate().catch(() => undefined),
@@ -16,7 +16,7 @@ export async function collectFacts({ power, ticks }: AppState, desk: Desk | unde
   const keeping = desk?.keep.on === true
   return {
     secure: isSecureContext,
-    hidden: ticks?.hidden ?? noTicks,
+    hidden: hidden?.record.ticks ?? noTicks,
     wasDiscarded: (document as { wasDiscarded?: boolean }).wasDiscarded === true,
     wasFrozen: eventLog.entries.some(({ what }) => what === 'tab-frozen'),
     persisted: persisted === true,

@@ -3,7 +3,8 @@
  * facts; `browser-facts.svelte.ts` collects them.
  */
 import { GB, type ByteCount, type Millis } from '../core/units.ts'
-import { hiddenGapsAreLong, type HiddenTicks } from './hidden-ticks.ts'
+import type { HiddenTicks } from '../store/hidden-record.ts'
+import { hiddenGapsAreLong } from './hidden-ticks.ts'
 
 export interface BrowserFacts {
   readonly secure: boolean

@@ -8,7 +8,7 @@ import { createProbes } from './doctor-probes.ts'
 import { reportOf } from './doctor-report.ts'
 import { saveBlob } from './download.ts'
 import { eventLog, type LogEntry } from './event-log.ts'
-import { noTicks, type HiddenTicks } from './hidden-ticks.ts'
+import { measuredOf, type Measured } from './hidden-work.ts'
 import type { Message } from './language.svelte.ts'
 
 /** A browser that opens its storage no sooner has trouble with it. */
@@ -20,7 +20,7 @@ export class CheckState {
   /** In the order of the stages, as far as the walk has come. */
   findings = $state.raw<readonly Finding[]>([])
   limits = $state.raw<readonly Limit[]>([])
-  hidden = $state.raw<HiddenTicks>(noTicks)
+  hidden = $state.raw<Measured>()
   log = $state.raw<readonly LogEntry[]>([])
 
   readonly chief = $derived(chiefOf(this.findings))
@@ -56,10 +56,16 @@ export class CheckState {
 
   /** Looks at the browser again. Cheap, and asks nobody. */
   async look(): Promise<void> {
-    const { desk, ticks } = this.#app
-    this.hidden = ticks?.hidden ?? noTicks
+    const { desk, hidden } = this.#app
+    this.hidden = hidden && measuredOf(hidden.record)
     this.log = eventLog.entries
     this.limits = limitsOf(await collectFacts(this.#app, desk))
+  }
+
+  /** Forgets what was measured while hidden, to see whether a cure has helped. */
+  async measureAgain(): Promise<void> {
+    await this.#app.hidden?.again()
+    await this.look()
   }
 
   report(): string {

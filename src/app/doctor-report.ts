@@ -4,7 +4,7 @@ import type { Millis } from '../core/units.ts'
 import type { Limit } from './browser-limits.ts'
 import type { Finding } from './doctor.ts'
 import type { LogEntry } from './event-log.ts'
-import type { HiddenTicks } from './hidden-ticks.ts'
+import type { Measured } from './hidden-work.ts'
 
 export interface ReportParts {
   readonly at: Millis
@@ -13,7 +13,7 @@ export interface ReportParts {
   readonly device: DeviceId | undefined
   readonly findings: readonly Finding[]
   readonly limits: readonly Limit[]
-  readonly hidden: HiddenTicks
+  readonly hidden: Measured | undefined
   readonly log: readonly LogEntry[]
 }
 

@@ -3,18 +3,7 @@
  * which a browser does not slow. Where both stand still, the whole tab did.
  */
 import type { Millis } from '../core/units.ts'
-
-export interface HiddenTicks {
-  /** So long the page was hidden while it was measured. */
-  readonly hiddenMs: Millis
-  /** The longest time between two ticks of the page while it was hidden. */
-  readonly longestGapMs: Millis
-  /** The same of the worker. */
-  readonly longestStandstillMs: Millis
-  /** Ticks of the page that came, of those that should have come. */
-  readonly ticks: number
-  readonly expected: number
-}
+import type { HiddenTicks } from '../store/hidden-record.ts'
 
 export const noTicks: HiddenTicks = { hiddenMs: 0, longestGapMs: 0, longestStandstillMs: 0, ticks: 0, expected: 0 }
 
@@ -26,9 +15,13 @@ export const hiddenGapsAreLong = ({ longestGapMs }: HiddenTicks): boolean => lon
 
 /** Counts ticks of one page. Pure: the time comes in. */
 export class TickCounter {
-  #ticks = noTicks
+  #ticks: HiddenTicks
   #last: Millis | undefined
   #lastOfWorker: Millis | undefined
+
+  constructor(known: HiddenTicks = noTicks) {
+    this.#ticks = known
+  }
 
   get hidden(): HiddenTicks {
     return this.#ticks

@@ -34,6 +34,7 @@ const nothing: KeeperState = {
   month: nothingMoved,
   allTime: nothingMoved,
   lost: 0,
+  audits: { asked: 0, inTime: 0 },
 }
 
 export type PauseLength = 'hour' | 'tomorrow' | 'week' | 'open'

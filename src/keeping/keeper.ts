@@ -63,6 +63,8 @@ export interface KeeperState {
   readonly unneeded?: Unneeded | undefined
   /** Shards that were here at some time and are no longer, found by the inventory and told to the coordinator. */
   readonly lost: number
+  /** Questions of the coordinator since the start: answered or given up, and those of them whose answer it had in time. */
+  readonly audits: { readonly asked: number; readonly inTime: number }
   /** What the coordinator thinks of this keeper; absent until it has said so. */
   readonly standing?: KeeperStanding | undefined
 }
@@ -144,6 +146,7 @@ class KeeperEngine implements Keeper {
     month: nothingMoved,
     allTime: nothingMoved,
     lost: 0,
+    audits: { asked: 0, inTime: 0 },
   }
   /** What the coordinator was told last. */
   #announced: { readonly freeBytes: ByteCount; readonly rest: Rest | undefined } | undefined
@@ -552,8 +555,10 @@ class KeeperEngine implements Keeper {
     const says = event.type !== 'offline' && event.type !== 'revoked' && event.type !== 'replaced'
     this.#change({ online: event.type === 'online' || (says && this.#state.online) })
     if (event.type === 'inventory-wanted') void this.#takeStock().catch(() => undefined) // it asks again when it is back
-    // What could not be answered is asked again.
-    if (event.type === 'audit') this.#proving = this.#proving.then(() => this.#prove(event)).catch(() => undefined)
+    if (event.type === 'audit') {
+      const dueAt = this.#stopwatch.now() + event.answerWithinMs
+      this.#proving = this.#proving.then(() => this.#settle(event, dueAt)).catch(() => undefined)
+    }
     if (event.type === 'repair-wanted') this.#work?.wake()
     if (event.type === 'online') {
       this.#announceSoon()
@@ -566,8 +571,20 @@ class KeeperEngine implements Keeper {
     }
   }
 
-  async #prove(question: AuditQuestion): Promise<void> {
+  /** Answers and counts. What could not be answered is asked again. */
+  async #settle(question: AuditQuestion, dueAt: Millis): Promise<void> {
     if (this.#stopped) return
+    const isAnswered = await this.#prove(question).then(
+      () => true,
+      () => false,
+    )
+    if (this.#stop.signal.aborted) return
+    const { asked, inTime } = this.#state.audits
+    const isInTime = isAnswered && this.#stopwatch.now() <= dueAt
+    this.#change({ audits: { asked: asked + 1, inTime: inTime + (isInTime ? 1 : 0) } })
+  }
+
+  async #prove(question: AuditQuestion): Promise<void> {
     const { coordinator, identity } = this.#context
     const { answer, isSpoilt } = await proveLeaf({ ...this.#kept, identity }, question)
     if (isSpoilt) await this.#spoilt(question)

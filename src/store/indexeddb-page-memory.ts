@@ -1,6 +1,7 @@
 /** What the page itself remembers between visits: the chosen folders, how the last backup went, what is kept for others. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { KeeptabError } from '../core/errors.ts'
+import type { HiddenRecord } from './hidden-record.ts'
 import type { RememberedDrill } from './remembered-drill.ts'
 import type { AccountId, SnapshotId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
@@ -130,7 +131,8 @@ export interface RememberedNotices {
 interface PageSchema extends DBSchema {
   folders: { key: string; value: RememberedFolder }
   facts: {
-    key: 'lastBackup' | 'keeping' | 'ladder' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices' | 'drill'
+    key:
+      'lastBackup' | 'keeping' | 'ladder' | 'paper' | 'unfinishedBackup' | 'backupPlan' | 'notices' | 'drill' | 'hidden'
     value:
       | LastBackup
       | KeepingWish
@@ -140,6 +142,7 @@ interface PageSchema extends DBSchema {
       | BackupPlan
       | RememberedNotices
       | RememberedDrill
+      | HiddenRecord
   }
 }
 
@@ -240,6 +243,14 @@ export class PageMemory {
 
   async setDrill(drill: RememberedDrill): Promise<void> {
     await orStoreFailed(this.#db.put('facts', drill, 'drill'))
+  }
+
+  async hiddenRecord(): Promise<HiddenRecord | undefined> {
+    return (await orStoreFailed(this.#db.get('facts', 'hidden'))) as HiddenRecord | undefined
+  }
+
+  async setHiddenRecord(record: HiddenRecord): Promise<void> {
+    await orStoreFailed(this.#db.put('facts', record, 'hidden'))
   }
 
   async notices(): Promise<RememberedNotices | undefined> {

@@ -4,7 +4,6 @@ import { KeeptabError, type ErrorCode } from '../../src/core/errors.ts'
 import { GB } from '../../src/core/units.ts'
 import { chiefOf, examine, stages, type DeviceProbes, type Finding, type Probes } from '../../src/app/doctor.ts'
 import { reportOf } from '../../src/app/doctor-report.ts'
-import { noTicks } from '../../src/app/hidden-ticks.ts'
 
 const fails = (code: ErrorCode) => () => Promise.reject(new KeeptabError(code))
 
@@ -120,7 +119,7 @@ test('a report has the first digits of ids and no more of them', async () => {
     device: own,
     findings,
     limits: ['metered'],
-    hidden: noTicks,
+    hidden: undefined,
     log: [{ at: 0, what: 'link-failed', code: 'peer-unreachable', peer: 'cdcdcdcd' }],
   })
   expect(JSON.parse(report)).toMatchObject({ device: 'abababab', limits: ['metered'] })

@@ -832,12 +832,38 @@ const own = {
   'check.found.no-keepers': 'Not tried, because no other keeper is online now.',
   'check.found.no-folders': 'No folder was chosen that the browser could take back.',
 
+  // ---- check: what this tab did while hidden
+  'check.hidden': 'What this tab did while nobody saw it',
+  'check.hidden.never':
+    'Nothing is measured yet. Once this tab has something to do, leave it in the background for a while and come back.',
+  'check.hidden.since': 'Measured by this tab itself, since {when}.',
+  'check.hidden.time': 'Hidden for',
+  'check.hidden.minutes': '{minutes, plural, =0 {Less than a minute} one {# minute} other {# minutes}}',
+  'check.hidden.hours': '{hours, plural, one {# hour} other {# hours}}',
+  'check.hidden.awake':
+    '{seconds, plural, =0 {It never stopped.} one {At longest it stood still for # second.} other {At longest it stood still for # seconds.}} It could work {percent} of the time.',
+  'check.hidden.others': 'For others',
+  'check.hidden.served': '{size} sent',
+  'check.hidden.taken': '{size} taken in',
+  'check.hidden.own': 'For yourself',
+  'check.hidden.sent': '{size} backed up',
+  'check.hidden.fetched': '{size} brought back',
+  'check.hidden.rate': 'Speed',
+  'check.hidden.speed': 'Usually {usual}, at best {best}',
+  'check.hidden.rate.little': 'Too little was moved to say how fast this tab is while hidden.',
+  'check.hidden.seen': 'While in sight usually {usual}, at best {best}.',
+  'check.hidden.seen.little': 'While in sight, too little was moved to compare.',
+  'check.hidden.audits': 'Questions of the coordinator',
+  'check.hidden.audits.none': 'None came while this tab was hidden.',
+  'check.hidden.audits.answered': '{inTime, number} of {asked, number} answered in time',
+  'check.hidden.audits.counted': 'In all, the coordinator counts {passed, number} of {total, number} as answered well.',
+  'check.hidden.again': 'Measure anew',
+  'check.hidden.again.what':
+    'Changed something in the browser? Measure anew, hide this tab for a while, and see whether it helped.',
+
   // ---- check: what the browser takes from a tab
   'check.limits': 'What this browser does to a tab that works unseen',
   'check.limits.none': 'Nothing that Keeptab can see slows this tab.',
-  'check.limits.hidden':
-    'Hidden for {minutes, plural, =0 {less than a minute} one {# minute} other {# minutes}} so far; at longest it stood still for {seconds, plural, one {# second} other {# seconds}}, and it could work {percent} of the time.',
-  'check.limits.never-hidden': 'This tab has not been hidden since it was opened, so nothing is measured yet.',
   'check.limit.insecure': 'The address is not secure',
   'check.limit.insecure.cure': 'Open the https address of your coordinator. Without it nothing here works.',
   'check.limit.no-locks': 'Tabs cannot agree who works',
