@@ -1,5 +1,5 @@
 /** A folder in the browser as the place of a restore. It can hold files and folders, but no links, dates or rights. */
-import type { OnNotice, RestoreTarget } from '../backup/target.ts'
+import type { OnNotice, RestoreTarget, TargetBefore } from '../backup/target.ts'
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import { refusedName, safeName } from '../snapshot/hostile-names.ts'
@@ -78,7 +78,36 @@ export function folderTarget(root: FileSystemDirectoryHandle, onNotice: OnNotice
       if (directory !== undefined) safeName(name, { kind: 'folder-api' }, directory.taken)
     },
 
+    before: () => before(root),
+
     finish: () => Promise.resolve(),
+  }
+}
+
+function before(root: FileSystemDirectoryHandle): TargetBefore {
+  /** `undefined` for a directory that is not there. */
+  const open: (OpenDirectory | undefined)[] = [{ handle: root, shown: '', taken: new Set() }]
+  const find = async <T>(
+    name: Bytes,
+    look: (into: FileSystemDirectoryHandle, safe: string) => Promise<T>,
+  ): Promise<T | undefined> => {
+    const into = open.at(-1)
+    if (into === undefined) return undefined
+    const found = underSafeName(
+      name,
+      into,
+      () => undefined,
+      (safe) => look(into.handle, safe),
+    )
+    return found.then(({ result }) => result).catch(() => undefined) // what cannot be looked at is written
+  }
+  return {
+    async enterDirectory(name) {
+      const handle = await find(name, (into, safe) => into.getDirectoryHandle(safe))
+      open.push(handle && { handle, shown: '', taken: new Set() })
+    },
+    leaveDirectory: () => void open.pop(),
+    file: (name) => find(name, async (into, safe) => (await into.getFileHandle(safe)).getFile()),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted, toPlain, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
+import type { FileSealer } from '../snapshot/file-sealer.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
 import { sourceEntry } from '../snapshot/path-finder.ts'
@@ -20,7 +21,7 @@ import {
   type FoundSnapshot,
   type RestoreOptions,
 } from './snapshots.ts'
-import type { RestoreTarget } from './target.ts'
+import type { RestoreTarget, TargetBefore } from './target.ts'
 
 /** Packs gathered ahead of the file that is being written. */
 const PACKS_AHEAD = 3
@@ -72,7 +73,7 @@ export async function restore(
   target: RestoreTarget,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  return restoreOpened(await openSnapshot(owner, snapshot, options), paths, target, options)
+  return restoreOpened(await openSnapshot(owner, snapshot, options), paths, target, options, owner.sealer)
 }
 
 /** A snapshot whose manifest is read and whose chunks its reader can find. */
@@ -81,12 +82,16 @@ export interface OpenedSnapshot {
   readonly manifest: Manifest
 }
 
-/** As `restore`, for whoever brings back several parts of one snapshot, one after the other. */
+/**
+ * As `restore`, for whoever brings back several parts of one snapshot, one after the other.
+ * @param sealer cuts what the target has already, so that what is equal is not read again
+ */
 export async function restoreOpened(
   { reader, manifest }: OpenedSnapshot,
   paths: readonly string[] | undefined,
   target: RestoreTarget,
   options: RestoreOptions,
+  sealer?: FileSealer,
 ): Promise<RestoreResult> {
   const onEvent = options.onEvent ?? (() => undefined)
   const chosen = chooser(paths)
@@ -107,18 +112,28 @@ export async function restoreOpened(
   }
 
   const unread = new Set<string>()
-  const count = () => {
+  const done = { filesDone: 0, bytesDone: 0 }
+  /** Files that an earlier restore has left in the target, as they should be. */
+  const there = new Set<string>()
+  const count = (before?: TargetBefore) => {
     unread.clear()
-    return measure(reader, manifest, chosen, ({ path, thrown }) => {
+    const missed = ({ path, thrown }: Miss) => {
       if (!mayCome(thrown)) survive(thrown)
       unread.add(path) // the walk below says so, in order
+    }
+    return measure(steps(reader, manifest, chosen.wants, missed), before, async (path, entry, blob) => {
+      // Names that are no text may share a path with others.
+      if (sealer === undefined || path.includes('\uFFFD') || !(await isOf(entry, blob, reader, sealer, options.signal)))
+        return
+      there.add(path)
+      done.filesDone += 1
+      done.bytesDone += entry.sizeBytes
     })
   }
-  let totals = await count()
+  let totals = await count(target.before?.())
   const isKnown = (path: string) => chosen.matched.has(path) || outerPaths(path).some((outer) => unread.has(outer))
   const unmatched = paths?.find((path) => !isKnown(clean(path)))
   if (unmatched !== undefined) throw new KeeptabError('path-unknown', unmatched, { path: unmatched })
-  const done = { filesDone: 0, bytesDone: 0 }
   const progress = () => {
     onEvent({ type: 'progress', ...done, ...totals })
   }
@@ -136,7 +151,8 @@ export async function restoreOpened(
       survive(missed.thrown)
       miss(missed)
     }
-    const all = steps(reader, manifest, chosen.wants, meet, rest)
+    const isThere = (path: string) => there.has(path)
+    const all = steps(reader, manifest, chosen.wants, meet, rest, isThere)
     for await (const { path, entry, isBack, packs, ahead } of lookAhead(all, reader)) {
       throwIfAborted(options.signal)
       for (const pack of ahead) reader.prefetch(pack)
@@ -208,7 +224,7 @@ async function findSnapshot(owner: OwnerContext, id: SnapshotId, options: Restor
 interface Step {
   readonly path: string
   readonly entry: TreeEntry | undefined
-  /** The target has it from a walk before. */
+  /** The target has it, from a walk before or from an earlier restore. */
   readonly isBack: boolean
 }
 
@@ -246,6 +262,7 @@ function restOf(misses: readonly Miss[]): Rest {
 /**
  * Walks a snapshot. Each source is a directory of its own name. A directory whose list cannot be read is missed.
  * @param rest what is left to do; everything when absent
+ * @param isThere whether a file is in the target already
  */
 async function* steps(
   reader: SnapshotReader,
@@ -253,9 +270,10 @@ async function* steps(
   wants: (path: string) => boolean,
   miss: (missed: Miss) => void,
   rest?: Rest,
+  isThere: (path: string) => boolean = () => false,
 ): AsyncGenerator<Step> {
   const entries = manifest.sources.map((source) => sourceEntry(source))
-  yield* walkList(reader, entries, '', wants, miss, rest)
+  yield* walkList(reader, entries, '', wants, miss, rest, isThere)
 }
 
 async function* walkList(
@@ -265,6 +283,7 @@ async function* walkList(
   wants: (path: string) => boolean,
   miss: (missed: Miss) => void,
   rest: Rest | undefined,
+  isThere: (path: string) => boolean,
 ): AsyncGenerator<Step> {
   let at = 0
   const left = new Map(rest?.inside)
@@ -277,14 +296,14 @@ async function* walkList(
       left.delete(name)
       at += 1
       if (!wants(entryPath)) continue
-      if (isBefore && inside === undefined) {
+      if ((isBefore && inside === undefined) || isThere(entryPath)) {
         yield { path: entryPath, entry, isBack: true }
         continue
       }
       yield { path: entryPath, entry, isBack: false }
       if (entry.kind !== 'directory') continue
       const children = readTree(entry.ids, (id) => reader.chunk(id))
-      yield* walkList(reader, children, entryPath, wants, miss, inside)
+      yield* walkList(reader, children, entryPath, wants, miss, inside, isThere)
       yield { path: entryPath, entry: undefined, isBack: false }
     }
   } catch (thrown) {
@@ -292,20 +311,53 @@ async function* walkList(
   }
 }
 
-/** Counts what was chosen, so that progress has an end. */
+/**
+ * Counts what was chosen, so that progress has an end.
+ * @param onMet hears of each file in whose place one of its length is already
+ */
 async function measure(
-  reader: SnapshotReader,
-  manifest: Manifest,
-  chosen: Chooser,
-  miss: (missed: Miss) => void,
+  all: AsyncIterable<Step>,
+  before: TargetBefore | undefined,
+  onMet: (path: string, entry: FileEntry, blob: Blob) => Promise<void>,
 ): Promise<{ filesTotal: number; bytesTotal: number }> {
   let [filesTotal, bytesTotal] = [0, 0]
-  for await (const { entry } of steps(reader, manifest, chosen.wants, miss)) {
+  for await (const { path, entry } of all) {
+    if (entry === undefined) before?.leaveDirectory()
+    else if (entry.kind === 'directory') await before?.enterDirectory(entry.name)
     if (entry?.kind !== 'file') continue
     filesTotal += 1
     bytesTotal += entry.sizeBytes
+    const blob = await before?.file(entry.name)
+    if (blob?.size === entry.sizeBytes) await onMet(path, entry, blob)
   }
   return { filesTotal, bytesTotal }
+}
+
+/** Whether these bytes are cut into the chunks of the file. They never are when it was backed up under keys of before. */
+async function isOf(
+  entry: FileEntry,
+  blob: Blob,
+  reader: SnapshotReader,
+  sealer: FileSealer,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const expected = fileChunks(entry, (chunk) => reader.chunk(chunk))
+  let isSame = true as boolean
+  try {
+    await sealer.seal(blob, 'file', {
+      known: async (chunks) => {
+        for (const chunk of chunks) isSame &&= (await expected.next()).value === chunk
+        return chunks.map(() => true)
+      },
+      emit: () => Promise.resolve(),
+      signal,
+    })
+    return isSame && (await expected.next()).done === true
+  } catch (thrown) {
+    throwIfAborted(signal)
+    if (codeOf(thrown) === 'internal') throw thrown
+    return false // read anew, which says what is wrong
+  }
 }
 
 interface Chooser {

@@ -20,8 +20,18 @@ export interface RestoreTarget {
   again(): void
   /** An entry of the current directory that was given in an earlier walk: only its name counts. */
   skip(name: Bytes): void
+  /** What is there before anything is written, walked beside the list of what will be; absent where nothing can be. */
+  before?(): TargetBefore
   /** All is in; only now a ZIP gets its directory and dates of directories are set. */
   finish(): Promise<void>
+}
+
+/** Entries come in the order in which they will be given, and are looked for under the names that they will get. */
+export interface TargetBefore {
+  enterDirectory(name: Bytes): Promise<void>
+  leaveDirectory(): void
+  /** What the file would be written over. */
+  file(name: Bytes): Promise<Blob | undefined>
 }
 
 /** What a target reports about a name it could not use as it is. @param detail the name it got */

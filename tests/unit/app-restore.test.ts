@@ -39,6 +39,35 @@ class Disk {
     })
 }
 
+/** A folder as a browser hands it out to be written to. */
+class WritableFolder {
+  readonly entries = new Map<string, WritableFolder | Bytes>()
+  /** Files, in the order in which they were closed. */
+  readonly written: string[] = []
+
+  getDirectoryHandle(name: string, { create = false } = {}): Promise<WritableFolder> {
+    const entry = this.entries.get(name) ?? (create ? new WritableFolder() : undefined)
+    if (!(entry instanceof WritableFolder)) return Promise.reject(new DOMException('', 'NotFoundError'))
+    this.entries.set(name, entry)
+    return Promise.resolve(entry)
+  }
+
+  getFileHandle(name: string, { create = false } = {}) {
+    if (!create && !this.entries.has(name)) return Promise.reject(new DOMException('', 'NotFoundError'))
+    const parts: Bytes[] = []
+    const writable = {
+      write: (bytes: Bytes) => Promise.resolve(void parts.push(bytes.slice())),
+      close: () => {
+        this.written.push(name)
+        this.entries.set(name, concat(...parts))
+        return Promise.resolve()
+      },
+    }
+    const getFile = () => Promise.resolve(new Blob([this.entries.get(name) as Bytes]))
+    return Promise.resolve({ name, getFile, createWritable: () => Promise.resolve(writable) })
+  }
+}
+
 class SilentWorker {
   readonly postMessage = () => undefined
   readonly terminate = () => undefined
@@ -166,6 +195,36 @@ test('a restore that is paused reads nothing more, and goes on where it was', { 
     expect(Buffer.compare(readFileSync(join(folder, 'home', name)), bytes)).toBe(0)
   }
   rmSync(folder, { recursive: true })
+})
+
+test('a restore to a folder that broke off fetches what is there and as it should be not again', async () => {
+  const more = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`${i}`, noise(`there ${i}`, MiB)]))
+  const { restore } = await opened(listed({ more }))
+  const folder = new WritableFolder()
+  Object.assign(disk, { showDirectoryPicker: () => Promise.resolve(folder) })
+  const home = () => folder.entries.get('home') as WritableFolder
+  const expectAll = () => {
+    for (const [name, bytes] of Object.entries(more)) {
+      expect(Buffer.compare(home().entries.get(name) as Bytes, bytes)).toBe(0)
+    }
+  }
+  await restore.restoreToFolder()
+  expect(restore).toMatchObject({ phase: 'done', result: { files: 6, missing: [] } })
+  expectAll()
+
+  // As a tab leaves it that was closed in the middle, and a disk that has lost a byte.
+  home().entries.delete('3')
+  home().entries.set('2', concat(noise('there 2', MiB).subarray(1), utf8('!')))
+  restore.back()
+  const before = network.movedBytes()
+  await restore.restoreToFolder()
+  expect(restore).toMatchObject({
+    phase: 'done',
+    result: { files: 6, bytes: restore.progress?.bytesTotal, missing: [] },
+  })
+  expectAll()
+  expect(home().written).toEqual(['0', '1', '2', '3', '2', '3'])
+  expect(network.movedBytes() - before).toBeLessThan(3.5 * MiB)
 })
 
 test('a restore that is paused can be stopped', async () => {
