@@ -1,11 +1,10 @@
-/** `npm run bench [-- stages | road | page | rescan | look | look-page | versions-page]`: figures as JSON lines, each a ratio against a peer of the same run. */
+/** `npm run bench [-- stages | road | page | rescan | look | look-page]`: figures as JSON lines, each a ratio against a peer of the same run. */
 import { benchEndToEnd } from './end-to-end.ts'
 import { benchLook } from './look.ts'
 import { benchLookInPage } from './look-page.ts'
 import { benchPage } from './page.ts'
 import { benchRescan } from './rescan.ts'
 import { benchStages } from './stages.ts'
-import { benchVersionsInPage } from './versions-page.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   'stages': benchStages,
@@ -14,7 +13,6 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'rescan': benchRescan,
   'look': benchLook,
   'look-page': benchLookInPage,
-  'versions-page': benchVersionsInPage,
 }
 
 const chosen = process.argv.slice(2)
