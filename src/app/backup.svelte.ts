@@ -77,6 +77,7 @@ export class BackupState {
     finished: this.last?.finished?.state,
     wordsConfirmed: this.#account.confirmed,
     brokenOff: !this.running && this.unfinished !== undefined,
+    chooseAgain: this.list.ready.length + this.list.askable.length === 0 && this.list.mustBeChosen,
     paused: this.paused,
     oneMachine: this.#account.coordinator?.oneMachine ?? this.last?.finished?.oneMachine ?? false,
     atRisk: this.sources.filter((source) => this.isAtRisk(source) || this.#isUnproven(source)).length,

@@ -21,6 +21,8 @@ export interface BackupFacts {
   readonly wordsConfirmed: boolean
   /** A backup was started and did not finish. */
   readonly brokenOff: boolean
+  /** Nothing can be read before files that were chosen as a list are chosen again. */
+  readonly chooseAgain: boolean
   /** The person has stopped all backups for a while. */
   readonly paused: boolean
   readonly oneMachine: boolean
@@ -44,7 +46,10 @@ export function backupSentence(facts: BackupFacts): Message {
   const values = { folders, covered, atRisk: facts.atRisk }
   const safety = safetyOf(facts)
   if (safety === 'at-risk') return { id: 'backup.sentence.at-risk', values }
-  if (facts.brokenOff) return { id: facts.paused ? 'backup.sentence.paused' : 'backup.sentence.broken-off' }
+  if (facts.brokenOff) {
+    if (facts.chooseAgain) return { id: 'backup.sentence.choose-again' }
+    return { id: facts.paused ? 'backup.sentence.paused' : 'backup.sentence.broken-off' }
+  }
   switch (safety) {
     case 'here-only': {
       const some = covered > 0 && facts.finished === 'safe' && facts.wordsConfirmed

@@ -64,7 +64,7 @@ export async function backUpKilled(
     const tab = await Tab.open(browser, network.url)
     if (kill > 1)
       await expect(tab.heading, `after kill ${kill - 1}`).toHaveText(
-        'The last backup was broken off; it goes on from there',
+        'Choose your files again: the last backup was broken off and goes on from there',
       )
     await tab.chooseFiles(source)
     await tab.press('Start backup')

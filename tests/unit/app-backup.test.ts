@@ -155,9 +155,11 @@ describe('a backup that runs', () => {
     await vi.waitUntil(() => !backup.running, LONG)
     backup.hold(undefined)
     expect(backup).toMatchObject({ running: false, paused: true, way: 'resume' })
+    // What was chosen as files is gone with the page: nothing goes on before it is chosen again.
+    expect((await page()).sentence).toEqual({ id: 'backup.sentence.choose-again' })
     await choose(backup, fileOf('photos/a', noise('a', MB)), fileOf('photos/b', noise('b', 10)))
     await backup.start()
-    expect(backup).toMatchObject({ safety: 'safe', way: 'choose' }) // what was chosen as files is read for one backup
+    expect(backup).toMatchObject({ safety: 'safe', way: 'choose' }) // they are read for one backup
     expect((await page()).way).toBe('choose')
   })
 

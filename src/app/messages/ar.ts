@@ -55,6 +55,7 @@ export const ar: Messages = {
   'backup.sentence.none': 'اختر مجلدًا، فتحفظه ألسنة تبويب أشخاص آخرين',
   'backup.sentence.no-folder': 'لم يعد هناك مجلد مختار؛ آخر نسخة احتياطية ما زالت محفوظة',
   'backup.sentence.broken-off': 'انقطع آخر نسخ احتياطي؛ سيُكمل من حيث توقف',
+  'backup.sentence.choose-again': 'اختر ملفاتك ثانية: انقطع آخر نسخ احتياطي وسيُكمل من حيث توقف',
   'backup.sentence.paused': 'النسخ متوقف مؤقتًا؛ لا يُرسل شيء حتى تتابع',
   'backup.sentence.some-safe':
     '{covered, number} من {folders, plural, zero {# مجلد} one {مجلد واحد} two {مجلدين} few {# مجلدات} many {# مجلدًا} other {# مجلد}} في أمان',
@@ -75,6 +76,7 @@ export const ar: Messages = {
   'backup.choose': 'اختر مجلدًا',
   'backup.add': 'أضف مجلدًا',
   'backup.choose-files': 'اختر ملفات بدلًا من ذلك',
+  'backup.choose-again': 'اختر الملفات ثانية',
   'backup.ring': 'الحافظون الذين لديهم قطعتهم: {stored, number} من {of, number}',
   'backup.intro':
     'يُشفَّر كل شيء في هذا المتصفح أولًا. لدى الحافظين قطع لا يستطيعون قراءتها، وبعضها يكفي لاستعادة كل شيء، و24 كلمة هي المفتاح الوحيد.',

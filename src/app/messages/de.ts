@@ -50,6 +50,8 @@ export const de: Messages = {
   'backup.sentence.none': 'Wähle einen Ordner, und die Tabs anderer bewahren ihn auf',
   'backup.sentence.no-folder': 'Es ist kein Ordner mehr gewählt; das letzte Backup bleibt aufbewahrt',
   'backup.sentence.broken-off': 'Das letzte Backup wurde unterbrochen; es geht dort weiter',
+  'backup.sentence.choose-again':
+    'Wähle deine Dateien erneut: Das letzte Backup wurde unterbrochen und geht dort weiter',
   'backup.sentence.paused': 'Backups sind angehalten; bis du fortsetzt, wird nichts gesendet',
   'backup.sentence.some-safe':
     '{covered, number} von {folders, plural, one {# Ordner} other {# Ordnern}} {covered, plural, one {ist} other {sind}} sicher',
@@ -68,6 +70,7 @@ export const de: Messages = {
   'backup.choose': 'Ordner wählen',
   'backup.add': 'Ordner hinzufügen',
   'backup.choose-files': 'Stattdessen Dateien wählen',
+  'backup.choose-again': 'Dateien erneut wählen',
   'backup.ring': '{stored, number} von {of, number} Bewahrern haben ihr Stück',
   'backup.intro':
     'Alles wird zuerst in diesem Browser verschlüsselt. Bewahrer halten Stücke, die sie nicht lesen können; schon einige davon genügen, um alles zurückzuholen, und 24 Wörter sind der einzige Schlüssel.',

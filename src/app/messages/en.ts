@@ -58,6 +58,7 @@ const own = {
   'backup.sentence.none': 'Pick a folder, and other people’s tabs keep it',
   'backup.sentence.no-folder': 'No folder is chosen any more; the last backup is still kept',
   'backup.sentence.broken-off': 'The last backup was broken off; it goes on from there',
+  'backup.sentence.choose-again': 'Choose your files again: the last backup was broken off and goes on from there',
   'backup.sentence.paused': 'Backups are paused; nothing is sent until you go on',
   'backup.sentence.some-safe':
     '{covered, number} of {folders, plural, one {# folder} other {# folders}} {covered, plural, one {is} other {are}} safe',
@@ -78,6 +79,7 @@ const own = {
   'backup.choose': 'Choose a folder',
   'backup.add': 'Add a folder',
   'backup.choose-files': 'Choose files instead',
+  'backup.choose-again': 'Choose the files again',
   'backup.ring': '{stored, number} of {of, number} keepers hold their piece',
   'backup.intro':
     'Everything is encrypted in this browser first. Keepers hold pieces that they cannot read, some of them are enough to bring all of it back, and 24 words are the only key.',

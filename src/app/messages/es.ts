@@ -50,6 +50,7 @@ export const es: Messages = {
   'backup.sentence.none': 'Elige una carpeta y otras personas la guardan en sus pestañas',
   'backup.sentence.no-folder': 'Ya no hay ninguna carpeta elegida; la última copia sigue guardada',
   'backup.sentence.broken-off': 'La última copia se interrumpió; sigue desde ahí',
+  'backup.sentence.choose-again': 'Vuelve a elegir tus archivos: la última copia se interrumpió y sigue desde ahí',
   'backup.sentence.paused': 'Las copias están en pausa; no se envía nada hasta que continúes',
   'backup.sentence.some-safe':
     '{covered, number} de {folders, plural, one {# carpeta} other {# carpetas}} {covered, plural, one {está} other {están}} a salvo',
@@ -69,6 +70,7 @@ export const es: Messages = {
   'backup.choose': 'Elegir una carpeta',
   'backup.add': 'Añadir una carpeta',
   'backup.choose-files': 'Elegir archivos sueltos',
+  'backup.choose-again': 'Volver a elegir los archivos',
   'backup.ring': '{stored, number} de {of, number} guardianes tienen su fragmento',
   'backup.intro':
     'Todo se cifra primero en este navegador. Los guardianes tienen fragmentos que no pueden leer, bastan algunos para recuperarlo todo, y la única clave son 24 palabras.',

@@ -50,6 +50,8 @@ export const fr: Messages = {
   'backup.sentence.none': 'Choisissez un dossier : les onglets des autres le garderont',
   'backup.sentence.no-folder': 'Plus aucun dossier n’est choisi ; la dernière sauvegarde reste gardée',
   'backup.sentence.broken-off': 'La dernière sauvegarde a été interrompue ; elle reprend où elle en était',
+  'backup.sentence.choose-again':
+    'Choisissez à nouveau vos fichiers : la dernière sauvegarde a été interrompue et reprendra où elle en était',
   'backup.sentence.paused': 'Sauvegardes en pause ; rien n’est envoyé avant la reprise',
   'backup.sentence.some-safe': '{covered, plural, one {# dossier} other {# dossiers}} sur {folders, number} à l’abri',
   'backup.sentence.here-only':
@@ -68,6 +70,7 @@ export const fr: Messages = {
   'backup.choose': 'Choisir un dossier',
   'backup.add': 'Ajouter un dossier',
   'backup.choose-files': 'Choisir plutôt des fichiers',
+  'backup.choose-again': 'Choisir à nouveau les fichiers',
   'backup.ring':
     '{stored, plural, one {# gardien sur {of, number} a son fragment} other {# gardiens sur {of, number} ont leur fragment}}',
   'backup.intro':
