@@ -26,6 +26,7 @@ export const languageName = (tag: LanguageTag): string => languages[tag].name
 class Language {
   tag = $state<LanguageTag>('en')
   #messages = $state.raw<Messages>()
+  #wanted: LanguageTag = 'en'
   readonly #formats = new Map<string, IntlMessageFormat>()
 
   /** For numbers and dates: the person's own region where the browser names one of this language. */
@@ -34,8 +35,9 @@ class Language {
 
   /** Speaks the language, or without one the first of the browser's languages that there is. */
   async speak(wanted?: LanguageTag): Promise<void> {
-    const tag = wanted ?? this.ofBrowser()
+    const tag = (this.#wanted = wanted ?? this.ofBrowser())
     const messages = await languages[tag].load()
+    if (this.#wanted !== tag) return // another was asked for meanwhile, and may be there already
     this.#formats.clear()
     this.tag = tag
     this.#messages = messages
