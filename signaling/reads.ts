@@ -13,6 +13,7 @@ import {
   beforeLong,
   borneOut,
   nextWeek,
+  shardsOfLook,
   tryAgain,
   verdictOf,
   type ReadOutcome,
@@ -38,6 +39,8 @@ const ASKED_MS: Millis = 30_000
 const REST_MS: Millis = HOUR
 /** Where nobody is left to be asked, those are asked again who have said something of the keeper so long ago. */
 const FORGOTTEN_MS: Millis = 7 * DAY
+/** For a second shard of one group. */
+const MOST_DRAWS = 8
 /** Of the holders that a repairer says have given it nothing so many are looked into. */
 const MOST_BLAMED = 3
 
@@ -45,6 +48,10 @@ interface Reading extends Pick<Holder, 'pack' | 'index' | 'keeper'> {
   /** Until when the reader has time. */
   readonly until: Millis
   readonly isTaken: boolean
+  /** Packs of which it has read a shard of this keeper, with this one. */
+  readonly packs: ReadonlySet<PackId>
+  /** So many more in the same breath. */
+  readonly more: number
 }
 
 export interface Reads {
@@ -76,6 +83,20 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       const read = await reads.get(keeper)
       if (read !== undefined && read.readAt === undefined) await reads.put(keeper, beforeLong(clock.now(), random))
     })
+
+  /** One more shard for who has just read one, of the same group if there is one: whoever restores reads those in a row. */
+  const another = async (stores: Stores, { keeper, pack, index, packs }: Reading): Promise<Holder | undefined> => {
+    const holders = await stores.packs.holders([pack])
+    const group = holders.find((one) => one.keeper === keeper && one.index === index)?.group
+    let other: Holder | undefined
+    for (let draws = 0; draws < MOST_DRAWS; draws += 1) {
+      const drawn = await anyShard(stores, keeper)
+      if (drawn === undefined || packs.has(drawn.pack)) continue
+      if (drawn.group === group) return drawn
+      other ??= drawn
+    }
+    return other
+  }
 
   /** Any shard of a keeper whose record says what is to come. */
   const anyShard = async ({ audits, packs }: Stores, keeper: DeviceId): Promise<Holder | undefined> => {
@@ -135,7 +156,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
   /** Notes what somebody says of a keeper, and what follows. */
   const note = async (
     stores: Stores,
-    { keeper, pack, index }: Pick<Holder, 'pack' | 'index' | 'keeper'>,
+    { keeper, pack, index, packs }: Reading,
     reader: DeviceId,
     outcome: ReadOutcome,
   ): Promise<void> => {
@@ -166,7 +187,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       for (const report of kept) if (report.outcome === 'served') await reads.addReport(keeper, report)
     }
     const next = reputation.unread !== undefined ? tryAgain : verdict === undefined ? askAnother : nextWeek
-    await reads.put(keeper, next(now, random))
+    await reads.put(keeper, next(now, random, packs.size))
   }
 
   const isHeld = async ({ packs }: Stores, keeper: DeviceId, { pack, index }: StoredReport): Promise<boolean> =>
@@ -182,6 +203,24 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
       await again(keeper)
     }
     for (const [reader, until] of resting) if (until <= now) resting.delete(reader)
+  }
+
+  /** Has the same reader read one more, in the half minute in which it keeps its name. @returns whether there is one */
+  const goesOn = async (reader: DeviceId, reading: Reading): Promise<boolean> => {
+    const { keeper, packs, more } = reading
+    const now = clock.now()
+    const next = await database.transaction(async (stores) => {
+      const shard = await another(stores, reading)
+      if (shard !== undefined) await stores.reads.put(keeper, now + 2 * JOB_MS)
+      return shard
+    })
+    if (next === undefined) return false
+    const { pack, index } = next
+    const until = now + ASKED_MS
+    const read = new Set([...packs, pack])
+    readings.set(reader, { pack, index, keeper, until, isTaken: false, packs: read, more: more - 1 })
+    ask(reader)
+    return true
   }
 
   const again = (keeper: DeviceId): Promise<void> => database.transaction(({ reads }) => reads.put(keeper, clock.now()))
@@ -223,7 +262,12 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
           // In case that nothing is heard of it any more, because this process ended.
           await stores.reads.put(keeper, now + 2 * JOB_MS)
           const { pack, index } = shard
-          chosen.set(reader, { pack, index, keeper, until: now + ASKED_MS, isTaken: false })
+          const isDoubted =
+            reports.some(({ outcome }) => outcome === 'withheld' || outcome === 'blamed') ||
+            (await reputationOf(stores, keeper, now)).unread !== undefined
+          const more = shardsOfLook(isDoubted, random) - 1
+          const packs = new Set([pack])
+          chosen.set(reader, { pack, index, keeper, until: now + ASKED_MS, isTaken: false, packs, more })
         }
         return [...chosen]
       })
@@ -271,6 +315,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
           : said === 'unreachable' || !isOnline(keeper)
             ? 'unreached'
             : 'withheld'
+      if (outcome === 'served' && reading.more > 0 && (await goesOn(device, reading))) return true
       if (outcome === undefined) resting.set(device, clock.now() + REST_MS)
       else await database.transaction((stores) => note(stores, reading, device, outcome))
       return true

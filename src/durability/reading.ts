@@ -69,8 +69,20 @@ export function borneOut<R extends ReadReport>(
 
 const between = (from: Millis, to: Millis, random: Random): Millis => Math.round(from + (to - from) * random.fraction())
 
-/** When the next shard is read of a keeper of whom all is well: once a week, and it cannot tell when. */
-export const nextWeek = (now: Millis, random: Random): Millis => now + between(3.5 * DAY, 10.5 * DAY, random)
+/** Of so many looks one goes on under the same name, as a restore does, to so many shards, for a keeper that gives the first alone. */
+const LOOKS_IN_SERIES = 4
+const SERIES = 3
+
+/** Shards of one look. @param isDoubted somebody has got nothing: then one shard alone would clear whoever gives no second */
+export const shardsOfLook = (isDoubted: boolean, random: Random): number =>
+  isDoubted || random.fraction() * LOOKS_IN_SERIES < 1 ? SERIES : 1
+
+/**
+ * When the next shard is read of a keeper of whom all is well: once a week, and it cannot tell when.
+ * @param shards that were read now: after several it is left alone for as many weeks, so that it moves no more
+ */
+export const nextWeek = (now: Millis, random: Random, shards = 1): Millis =>
+  now + shards * between(3.5 * DAY, 10.5 * DAY, random)
 /** For a keeper that has been away or has begun to keep: within a few hours. */
 export const beforeLong = (now: Millis, random: Random): Millis => now + between(0, 3 * HOUR, random)
 /** For one of whom a reader has got nothing. */

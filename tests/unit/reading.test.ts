@@ -2,7 +2,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { afterWord, hasReached, newHand, reached, type Hand } from '../../src/durability/hand.ts'
-import { borneOut, SERVED_AGAIN, verdictOf, type ReadOutcome, type ReadReport } from '../../src/durability/reading.ts'
+import {
+  borneOut,
+  nextWeek,
+  SERVED_AGAIN,
+  shardsOfLook,
+  verdictOf,
+  type ReadOutcome,
+  type ReadReport,
+} from '../../src/durability/reading.ts'
 import { leavesADay } from '../../src/durability/audit-schedule.ts'
 import { MAX_SHARD_BYTES } from '../../src/core/shard-sizes.ts'
 import { DAY, HOUR, KiB, MB } from '../../src/core/units.ts'
@@ -134,4 +142,18 @@ describe('whoever is asked to read', () => {
     expect(fallen / weeks).toBeLessThan(1 / 400)
     expect(fallen / weeks).toBeGreaterThan(1 / 1200)
   })
+})
+
+it('looks at several shards in a row cost a keeper no more than one shard a week, and all are such where it is doubted', () => {
+  const random = seeded('looks')
+  let [shards, passed, series] = [0, 0, 0]
+  for (let i = 0; i < 20_000; i += 1) {
+    const look = shardsOfLook(false, random)
+    series += Number(look > 1)
+    shards += look
+    passed += nextWeek(0, random, look)
+    expect(shardsOfLook(true, random)).toBeGreaterThan(1)
+  }
+  expect(shards / (passed / (7 * DAY))).toBeCloseTo(1, 1)
+  expect(series / 20_000).toBeCloseTo(0.25, 1)
 })
