@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { differences } from './corpus.ts'
 import { loadDrills, saveDrills } from '../../headless/drill-memory.ts'
-import { expectCode, shardsIn } from './network.ts'
+import { expectCode, Network, shardsIn } from './network.ts'
 import type { Program } from './program.ts'
 import { expect, test } from './story.ts'
 
@@ -20,7 +20,7 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     expect(expectCode(2, await network.keeptabRun(owner.data, ['back-up'])).last).toMatchObject({ code: 'usage' })
   })
 
-  // Both wait for a while before they give up; together they wait once.
+  // These two wait for a while before they give up: the rest is told meanwhile, in a network that is not theirs.
   const unreachable = test.step('3: nobody listens at the address of the coordinator', async () => {
     const nobody = `http://localhost:${await closedPort()}`
     const run = await network.keeptabRun(network.freshPath('keeper'), [
@@ -34,12 +34,19 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
   })
 
   const alone = test.step('5: fewer than six keepers', async () => {
-    const run = expectCode(5, await network.keeptabRun(owner.data, ['backup', source]))
-    expect(run.last).toMatchObject({ code: 'not-enough-keepers' })
-    expect(run.events).toContainEqual({ event: 'waiting', for: 'keepers' })
+    const empty = await Network.start()
+    try {
+      const { data } = await empty.owner('owner')
+      const file = join(empty.folder, 'file')
+      await writeFile(file, 'text')
+      const run = expectCode(5, await empty.keeptabRun(data, ['backup', file]))
+      expect(run.last).toMatchObject({ code: 'not-enough-keepers' })
+      expect(run.events).toContainEqual({ event: 'waiting', for: 'keepers' })
+    } finally {
+      await empty.stop()
+    }
   })
-
-  await Promise.all([unreachable, alone])
+  const waiting = Promise.all([unreachable, alone])
 
   await test.step('4: a phrase with a word that is not on the list, which is named', async () => {
     const phrase = join(network.folder, 'wrong.words')
@@ -104,6 +111,8 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     const unproven = { event: 'unproven', stage: 'manifest', code: 'too-few-shards', away: true }
     expect(failed.events).toContainEqual(expect.objectContaining(unproven))
   })
+
+  await waiting
 })
 
 test('a machine that keeps all day backs up with the same words from a second data folder', async ({ network }) => {
