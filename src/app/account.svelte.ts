@@ -77,7 +77,7 @@ export class AccountState {
     this.confirmed = true
   }
 
-  /** Forgets the account that this device was removed from. What it had backed up stays where it is kept. */
+  /** Forgets who this browser is: the account has removed it, or its owner leaves it. What it had backed up stays where it is kept. */
   async forget(): Promise<void> {
     await this.#attempt(async () => {
       // First, or a kill in between would leave names of files to whoever uses this browser next.

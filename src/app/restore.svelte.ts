@@ -53,6 +53,8 @@ export class RestoreState {
   way = $state<'folder' | 'zip'>('zip')
   /** The 24 words as they stand in the form. */
   typed = $state('')
+  /** At this visit, words have made this browser a device of their account: it may be somebody else's. */
+  adopted = $state(false)
   /** They came with the address, from the QR code or the link of a kit. */
   typedByKit = $state(false)
   /** Newest first. */
@@ -137,7 +139,10 @@ export class RestoreState {
       const identity = await this.#account.identityOfWords(text)
       const here = this.#account.identity
       if (here === undefined) {
-        await this.#list(this.#engineOf(identity), () => this.#account.adopt(identity, text))
+        await this.#list(this.#engineOf(identity), async () => {
+          await this.#account.adopt(identity, text)
+          this.adopted = true
+        })
       } else if (here.account === identity.account && this.#account.out === undefined) {
         await this.#account.typedAgain(identity, text)
         await this.#list(this.#engineOf(here))

@@ -93,6 +93,12 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await expect(fresh.restoring).toHaveText('Everything is back', { timeout: 60_000 })
   expect([...(await fresh.restored(basename(letters))).keys()]).toEqual(['file.txt'])
 
+  // Nor on a device that is somebody else's, once its account was told to go.
+  await fresh.press('Forget this account here')
+  await fresh.press('Forget it')
+  await expect(fresh.page.getByRole('button', { name: 'Show my backups' })).toBeHidden()
+  await expect.poll(() => fresh.page.evaluate(databasesHere)).toEqual([])
+
   // The other two as well: the one of the removed device, and the one from before it was removed.
   const owner = { data: network.freshPath('headless'), phrase: network.freshPath('words') }
   await writeFile(owner.phrase, words)

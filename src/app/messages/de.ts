@@ -975,6 +975,16 @@ export const de: Messages = {
   'devices.forget': 'Dieses Konto hier vergessen',
   'devices.forget.what':
     'Die Dateien auf diesem Gerät bleiben, wie sie sind. Danach kannst du hier neu beginnen oder dieses Gerät mit einem Link oder den 24 Wörtern hinzufügen.',
+  'devices.forget.title': 'Dieses Konto auf diesem Gerät vergessen?',
+  'devices.forget.words':
+    'Um zurückzukommen, brauchst du die 24 Wörter. Mit ihnen ist nichts verloren: Alle Backups bleiben, auch die dieses Geräts.',
+  'devices.forget.folders':
+    'Dieser Browser kennt deine Ordner dann nicht mehr und sichert sie nicht mehr. Die Dateien bleiben, wie sie sind.',
+  'devices.forget.keeps':
+    'Was dieser Browser für andere aufbewahrt, fehlt ihnen und wird anderswo neu gemacht. Wenn Zeit ist, gib es vorher bei „Aufbewahren“ zurück.',
+  'devices.forget.now': 'Vergessen',
+  'devices.forget.borrowed':
+    'Dieser Browser kennt jetzt dein Konto. Lass es ihn auf einem fremden Gerät vergessen, bevor du gehst: Wer ihn danach benutzt, könnte deine Backups öffnen.',
   'join.meeting': 'Einem Konto beitreten',
   'join.meeting.what': 'Sucht das Gerät, das den Link zeigt.',
   'join.compare': 'Vergleiche diese Ziffern',

@@ -990,6 +990,16 @@ const own = {
   'devices.forget': 'Forget this account here',
   'devices.forget.what':
     'Files on this device stay as they are. Afterwards you can start again here, or add this device with a link or the 24 words.',
+  'devices.forget.title': 'Forget this account on this device?',
+  'devices.forget.words':
+    'To come back to it you need the 24 words. With them nothing is lost: all backups stay, also those of this device.',
+  'devices.forget.folders':
+    'This browser no longer knows your folders and backs them up no more. The files stay as they are.',
+  'devices.forget.keeps':
+    'What this browser keeps for others is missed and made again elsewhere. If there is time, give it back at Keep first.',
+  'devices.forget.now': 'Forget it',
+  'devices.forget.borrowed':
+    'This browser now knows your account. On a device that is not yours, let it forget that before you leave: whoever uses it next could open your backups.',
 
   // ---- a device that is being added
   'join.meeting': 'Joining an account',

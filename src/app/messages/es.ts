@@ -961,6 +961,16 @@ export const es: Messages = {
   'devices.forget': 'Olvidar esta cuenta aquí',
   'devices.forget.what':
     'Los archivos de este dispositivo se quedan como están. Después puedes empezar aquí de nuevo, o añadir este dispositivo con un enlace o las 24 palabras.',
+  'devices.forget.title': '¿Olvidar esta cuenta en este dispositivo?',
+  'devices.forget.words':
+    'Para volver a ella necesitas las 24 palabras. Con ellas no se pierde nada: todas las copias siguen, también las de este dispositivo.',
+  'devices.forget.folders':
+    'Este navegador ya no conoce tus carpetas ni hace copias de ellas. Los archivos quedan como están.',
+  'devices.forget.keeps':
+    'Lo que este navegador guarda para otros les falta y se rehace en otro lugar. Si hay tiempo, devuélvelo antes en «Guardián».',
+  'devices.forget.now': 'Olvidarla',
+  'devices.forget.borrowed':
+    'Este navegador conoce ahora tu cuenta. En un dispositivo ajeno, haz que la olvide antes de irte: quien lo use después podría abrir tus copias.',
   'join.meeting': 'Uniéndose a una cuenta',
   'join.meeting.what': 'Buscando el dispositivo que muestra el enlace.',
   'join.compare': 'Compara estas cifras',

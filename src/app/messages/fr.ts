@@ -999,6 +999,16 @@ export const fr: Messages = {
   'devices.forget': 'Oublier ce compte ici',
   'devices.forget.what':
     'Les fichiers de cet appareil restent tels quels. Vous pourrez ensuite recommencer ici, ou ajouter cet appareil avec un lien ou les 24 mots.',
+  'devices.forget.title': 'Oublier ce compte sur cet appareil ?',
+  'devices.forget.words':
+    'Pour y revenir, il vous faut les 24 mots. Avec eux, rien n’est perdu : toutes les sauvegardes restent, aussi celles de cet appareil.',
+  'devices.forget.folders':
+    'Ce navigateur ne connaît plus vos dossiers et ne les sauvegarde plus. Les fichiers restent tels quels.',
+  'devices.forget.keeps':
+    'Ce que ce navigateur garde pour d’autres leur manque et est refait ailleurs. Si vous avez le temps, rendez-le d’abord dans « Garder ».',
+  'devices.forget.now': 'L’oublier',
+  'devices.forget.borrowed':
+    'Ce navigateur connaît maintenant votre compte. Sur un appareil qui n’est pas le vôtre, faites-le oublier avant de partir : la personne suivante pourrait ouvrir vos sauvegardes.',
   'join.meeting': 'Rattachement à un compte',
   'join.meeting.what': 'Recherche de l’appareil qui affiche le lien.',
   'join.compare': 'Comparez ces chiffres',
