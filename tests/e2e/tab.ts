@@ -65,7 +65,7 @@ export class Tab {
   /** Through the dialog of `<input webkitdirectory>`. */
   async chooseFiles(folder: string): Promise<void> {
     const dialog = this.page.waitForEvent('filechooser')
-    await this.click(this.page.getByText(/^Choose (files instead|the files again)$/))
+    await this.click(this.page.getByText(/Choose (files instead|the files again)/))
     await (await dialog).setFiles(folder)
   }
 
