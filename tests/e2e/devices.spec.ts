@@ -96,7 +96,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   // Nor on a device that is somebody else's, once its account was told to go.
   await fresh.press('Forget this account here')
   await fresh.press('Forget it')
-  await expect(fresh.page.getByRole('button', { name: 'Show my backups' })).toBeHidden()
+  await expect(fresh.restoring).toHaveText('Your 24 words bring your backup back')
   await expect.poll(() => fresh.page.evaluate(databasesHere)).toEqual([])
 
   // The other two as well: the one of the removed device, and the one from before it was removed.
