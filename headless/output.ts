@@ -159,7 +159,7 @@ function jsonOf(event: AnyEvent): Line {
 function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source' }>): string {
   switch (event.type) {
     case 'scanned':
-      return `${countText(event.files, 'file')} in ${countText(event.directories, 'folder')}, ${sizeText(event.bytes)}.`
+      return `${countText(event.files, 'file')}${event.directories > 0 ? ` in ${countText(event.directories, 'folder')}` : ''}, ${sizeText(event.bytes)}.`
     case 'notice':
       return noticeText(event.notice)
     case 'keeper-trouble':

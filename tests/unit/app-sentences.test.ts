@@ -40,6 +40,14 @@ const done: BackupFacts = {
   atRisk: 0,
 }
 
+test.each([
+  [0, 'This backup: 30 files, 1 MB'],
+  [1, 'This backup: 30 files in 1 folder, 1 MB'],
+  [2, 'This backup: 30 files in 2 folders, 1 MB'],
+])('files that lie in no other folder are not said to be in %d', (folders, said) => {
+  expect(t('backup.preview', { files: 30, folders, size: '1 MB' })).toBe(said)
+})
+
 describe('what is called safe', () => {
   test('nothing before the words are confirmed, while a backup runs, or when a folder is in none', () => {
     fc.assert(

@@ -239,7 +239,7 @@ export const ar: Messages = {
   'drill.reason.tree': 'تتعذّر قراءة قائمة مجلد',
   'drill.reason.content': 'تتعذّر قراءة بعض الملفات',
   'backup.preview':
-    'هذه النسخة: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}} في {folders, plural, zero {# مجلد} one {مجلد واحد} two {مجلدين} few {# مجلدات} many {# مجلدًا} other {# مجلد}}، {size}',
+    'هذه النسخة: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}{folders, plural, zero {} one { في مجلد واحد} two { في مجلدين} few { في # مجلدات} many { في # مجلدًا} other { في # مجلد}}، {size}',
   'backup.preview.unseen': 'ما لا يراه المتصفح',
   'backup.preview.start': 'ابدأ النسخ',
   'backup.unseen.links': 'الروابط الرمزية',

@@ -229,7 +229,7 @@ export const de: Messages = {
   'drill.reason.tree': 'die Liste eines Ordners lässt sich nicht lesen',
   'drill.reason.content': 'einige Dateien lassen sich nicht lesen',
   'backup.preview':
-    'Dieses Backup: {files, plural, one {# Datei} other {# Dateien}} in {folders, plural, one {# Ordner} other {# Ordnern}}, {size}',
+    'Dieses Backup: {files, plural, one {# Datei} other {# Dateien}}{folders, plural, =0 {} one { in # Ordner} other { in # Ordnern}}, {size}',
   'backup.preview.unseen': 'Was der Browser nicht sieht',
   'backup.preview.start': 'Backup starten',
   'backup.unseen.links': 'Symbolische Links',

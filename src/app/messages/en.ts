@@ -244,7 +244,7 @@ const own = {
   'drill.reason.content': 'some files cannot be read',
 
   'backup.preview':
-    'This backup: {files, plural, one {# file} other {# files}} in {folders, plural, one {# folder} other {# folders}}, {size}',
+    'This backup: {files, plural, one {# file} other {# files}}{folders, plural, =0 {} one { in # folder} other { in # folders}}, {size}',
   'backup.preview.unseen': 'What the browser cannot see',
   'backup.preview.start': 'Start backup',
   'backup.unseen.links': 'Symbolic links',

@@ -227,7 +227,7 @@ export const es: Messages = {
   'drill.reason.tree': 'no se puede leer la lista de una carpeta',
   'drill.reason.content': 'no se pueden leer algunos archivos',
   'backup.preview':
-    'Esta copia: {files, plural, one {# archivo} other {# archivos}} en {folders, plural, one {# carpeta} other {# carpetas}}, {size}',
+    'Esta copia: {files, plural, one {# archivo} other {# archivos}}{folders, plural, =0 {} one { en # carpeta} other { en # carpetas}}, {size}',
   'backup.preview.unseen': 'Lo que el navegador no ve',
   'backup.preview.start': 'Empezar la copia',
   'backup.unseen.links': 'Enlaces simbólicos',

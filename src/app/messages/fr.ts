@@ -236,7 +236,7 @@ export const fr: Messages = {
   'drill.reason.tree': 'la liste d’un dossier est illisible',
   'drill.reason.content': 'certains fichiers sont illisibles',
   'backup.preview':
-    'Cette sauvegarde : {files, plural, one {# fichier} other {# fichiers}} dans {folders, plural, one {# dossier} other {# dossiers}}, {size}',
+    'Cette sauvegarde : {files, plural, one {# fichier} other {# fichiers}}{folders, plural, =0 {} one { dans # dossier} other { dans # dossiers}}, {size}',
   'backup.preview.unseen': 'Ce que le navigateur ne voit pas',
   'backup.preview.start': 'Lancer la sauvegarde',
   'backup.unseen.links': 'Liens symboliques',
