@@ -40,6 +40,10 @@ export interface KnownChurn {
 /** Before so much has been seen, nothing is said of a year. */
 const FEWEST_KEEPERS = 6
 const FEWEST_DAYS = 14
+/** Of the newest so many days, where enough lives ended in them. */
+const RECENT_DAYS = 30
+/** So many say within a quarter or so how long lives are. */
+const ENOUGH_GONE = 20
 
 /** `undefined` when nobody was watched. */
 export function measuredChurn(tally: ChurnTally): MeasuredChurn | undefined {
@@ -56,6 +60,34 @@ export function measuredChurn(tally: ChurnTally): MeasuredChurn | undefined {
     grace: (grace / watched) * HOUR,
   }
 }
+
+/**
+ * What the newest days say: as many as it takes to see enough keepers go. A network that is young is full of keepers that
+ * soon leave, and those who are left stay on, so what was seen at first says little of the number of shards in weeks. The
+ * chance to last a year is told of all days instead: that is the more careful, and no more is lost than it says.
+ * @param days the newest last; those on which nobody looked may be left out
+ */
+export function recentChurn(days: readonly ChurnTally[]): MeasuredChurn | undefined {
+  let count = Math.min(days.length, RECENT_DAYS)
+  const newest = () => measuredChurn(sumOf(days.slice(days.length - count)))
+  while (count < days.length && (newest()?.gone ?? 0) < ENOUGH_GONE) count += 1
+  return newest()
+}
+
+/** Of several days. */
+export const sumOf = (days: readonly ChurnTally[]): ChurnTally =>
+  days.reduce(
+    (sum, day) => ({
+      watched: sum.watched + day.watched,
+      squares: sum.squares + day.squares,
+      online: sum.online + day.online,
+      grace: sum.grace + day.grace,
+      gone: sum.gone + day.gone,
+      returned: sum.returned + day.returned,
+      returnedAfter: sum.returnedAfter + day.returnedAfter,
+    }),
+    { watched: 0, squares: 0, online: 0, grace: 0, gone: 0, returned: 0, returnedAfter: 0 },
+  )
 
 /** What was measured, once it is enough to say something of a year. */
 export const enoughOf = ({ keepers, days, measured }: KnownChurn): MeasuredChurn | undefined =>

@@ -93,16 +93,26 @@ function lifetimeOf({ watched, gone, returned, grace }: MeasuredChurn, z: number
   return Math.max(watched - vanished * grace, watched / 100) / rateQuantile(vanished, z)
 }
 
+/** Numbers of shards that count after a time, each as likely as the other, in rising order. */
+export const futuresOf = (
+  code: GroupCode,
+  live: number,
+  after: Millis,
+  measured: MeasuredChurn,
+  random: Random,
+): readonly number[] =>
+  Array.from({ length: DRAWS }, () => liveAfter(code, live, after, measured, random)).sort((one, other) => one - other)
+
 export interface Band {
   readonly least: number
   readonly most: number
 }
 
-/** Between which bounds the number of shards that count will be after a time, in 90 of 100 cases. */
-export function liveBand(code: GroupCode, live: number, after: Millis, measured: MeasuredChurn, random: Random): Band {
-  const counts = draws(random, () => liveAfter(code, live, after, measured, random))
-  return { least: quantile(counts, 0.05), most: quantile(counts, 0.95) }
-}
+/** Between which bounds it will be in 90 of 100 of them, or more: counts are whole. @param futures as `futuresOf` gives them */
+export const bandOf = (futures: readonly number[]): Band => ({
+  least: quantile(futures, 0.05),
+  most: quantile(futures, 0.95),
+})
 
 /** One future: shards go one by one, some come back, and at the threshold all are made again. */
 function liveAfter(code: GroupCode, live: number, after: Millis, measured: MeasuredChurn, random: Random): number {
@@ -137,9 +147,6 @@ function liveAfter(code: GroupCode, live: number, after: Millis, measured: Measu
     }
   }
 }
-
-const draws = (random: Random, draw: () => number): number[] =>
-  Array.from({ length: DRAWS }, draw).sort((one, other) => one - other)
 
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN

@@ -7,10 +7,12 @@ import {
   COUNTED_SHARDS,
   leavesADay,
   MOST_ROUNDS,
+  soon,
 } from '../../src/durability/audit-schedule.ts'
 import { after, newReputation, standingOf, type AuditResult, type Standing } from '../../src/durability/reputation.ts'
 import { chance, chanceOf } from '../e2e/chance.ts'
-import { DAY } from '../../src/core/units.ts'
+import { MEAN_SPELL } from '../../src/durability/forecast.ts'
+import { DAY, HOUR, type Millis } from '../../src/core/units.ts'
 
 /** Chance as the rules take it: with a seed that is printed, unless it is always the same. */
 export function seeded(story: string, seed?: number): Random {
@@ -28,6 +30,8 @@ export interface Audited {
   readonly says: 'wrong' | 'missing' | 'nothing'
   /** Chance that an answer it could give comes late. */
   readonly late: number
+  /** When it is online: all the time when left out, the same eight hours of each day, or half of the time, six hours at a time. */
+  readonly there?: 'always' | 'eight hours' | 'half'
 }
 
 export interface AuditedLife {
@@ -42,8 +46,21 @@ export interface AuditedLife {
 
 const order: readonly Standing['state'][] = ['vetted', 'new', 'warned', 'suspended', 'out']
 
-/** @param days how long, online all the time, after the days of honesty */
-export function live({ shards, honestFor, dropped, says, late }: Audited, days: number, random: Random): AuditedLife {
+/** @param days how long, after the days of honesty */
+export function live(
+  { shards, honestFor, dropped, says, late, there = 'always' }: Audited,
+  days: number,
+  random: Random,
+): AuditedLife {
+  const nextThere = presences[there](random)
+  /** What waits for one that is away is asked soon after it has come. */
+  const asking = (askAt: Millis): Millis => {
+    for (let at = askAt; ;) {
+      const from = nextThere(at)
+      if (from === at) return at
+      at = soon(from, random)
+    }
+  }
   const end = (honestFor + days) * DAY
   const draw = drawOf(dropped === 0 ? 1 : shards, random)
   const results = { proven: 0, wrong: 0, missing: 0, silent: 0, late: 0 }
@@ -58,7 +75,7 @@ export function live({ shards, honestFor, dropped, says, late }: Audited, days: 
     if (order.indexOf(state) > order.indexOf(worst)) worst = state
     if (['wrong', 'missing', 'silent'].includes(result)) foundOn ??= now / DAY - honestFor
   }
-  for (let now = times.askAt; now < end; now = times.askAt) {
+  for (let now = asking(times.askAt); now < end; now = asking(times.askAt)) {
     asked += 1
     pending ??= { isGone: now >= honestFor * DAY && draw() < dropped * shards, rounds: 0 }
     const isLate = pending.isGone ? says === 'nothing' : random.fraction() < late
@@ -79,6 +96,30 @@ export function live({ shards, honestFor, dropped, says, late }: Audited, days: 
     times = afterAnswer(times.owedAt, now, leavesADay(shards), random)
   }
   return { asked, results, worst, last: standingOf(reputation, end), foundOn }
+}
+
+/** When it is online next, at a time or after it; asked for times that only grow. */
+const presences: Readonly<Record<NonNullable<Audited['there']>, (random: Random) => (at: Millis) => Millis>> = {
+  'always': () => (at) => at,
+  'eight hours': (random) => {
+    const first = random.fraction() * DAY
+    return (at) => {
+      const hour = (((at - first) % DAY) + DAY) % DAY
+      return hour < 8 * HOUR ? at : Math.ceil(at + DAY - hour)
+    }
+  },
+  'half': (random) => {
+    let [online, until] = [random.fraction() < 0.5, 0]
+    return (at) => {
+      let from = at
+      while (until <= from || !online) {
+        from = Math.max(from, until)
+        online = !online
+        until = Math.ceil(until - MEAN_SPELL * Math.log1p(-random.fraction()))
+      }
+      return from
+    }
+  },
 }
 
 /** Numbers of shards, drawn as the coordinator does: of many the next one on the ring, and it goes to another place. */

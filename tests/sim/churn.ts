@@ -10,7 +10,7 @@ import { bits, type WeekHours } from '../../src/core/week-hours.ts'
 import { evenedOut, fillsBest, hoursThere, type TimedPlace } from '../../src/durability/even-hours.ts'
 import { capsOf } from '../../src/durability/failure-domains.ts'
 import { MEAN_SPELL, TRANSFER, YEAR, type GroupCode } from '../../src/durability/forecast.ts'
-import { measuredChurn } from '../../src/durability/churn.ts'
+import { measuredChurn, recentChurn, sumOf, type ChurnTally } from '../../src/durability/churn.ts'
 import { stayWeight } from '../../src/durability/presence.ts'
 import { ownersRepairAt } from '../../src/durability/redundancy.ts'
 import type { MeasuredChurn } from '../../src/durability/outlook.ts'
@@ -136,6 +136,8 @@ export interface Observed {
   /** By pack: how often it was lost until now, and another one put into its place. */
   readonly lost: readonly number[]
   readonly measured: MeasuredChurn
+  /** The same of the newest days (`recentChurn`). */
+  readonly recent: MeasuredChurn
 }
 
 /** @param onDay is told of the end of every day */
@@ -165,8 +167,8 @@ class ChurningNetwork {
   #returned = 0
   #awayFor: Millis = 0
   #names = 0
-  #watched = 0
-  #squares = 0
+  /** What was measured on each of them. */
+  readonly #days: ChurnTally[] = []
 
   constructor(options: ChurnOptions, chance: Chance, onDay?: (observed: Observed) => void) {
     this.#options = options
@@ -208,22 +210,23 @@ class ChurningNetwork {
 
   #observe(day: number): void {
     const { availability, grace } = this.#options
-    for (const { gone, holds } of this.#peers) {
-      this.#watched += gone ? 0 : holds.size * (DAY / MINUTE)
-      this.#squares += gone ? 0 : holds.size ** 2 * (DAY / MINUTE)
-    }
-    const measured = measuredChurn({
-      watched: this.#watched,
-      squares: this.#squares,
-      online: availability * this.#watched,
-      grace: (grace / HOUR) * this.#watched,
+    const keeping = this.#peers.filter(({ gone }) => !gone).map(({ holds }) => holds.size * (DAY / MINUTE))
+    const watched = keeping.reduce((sum, minutes) => sum + minutes, 0)
+    const squares = keeping.reduce((sum, minutes) => sum + minutes ** 2 / (DAY / MINUTE), 0)
+    this.#days.push({
+      watched,
+      squares,
+      online: availability * watched,
+      grace: (grace / HOUR) * watched,
       gone: this.#gone,
       returned: this.#returned,
       returnedAfter: this.#awayFor / MINUTE,
     })
-    if (measured !== undefined) {
+    ;[this.#gone, this.#returned, this.#awayFor] = [0, 0, 0]
+    const [measured, recent] = [measuredChurn(sumOf(this.#days)), recentChurn(this.#days)]
+    if (measured !== undefined && recent !== undefined) {
       const counted = this.#packs.map(({ countedIndices }) => countedIndices)
-      this.#onDay?.({ day, counted, lost: [...this.#lost], measured })
+      this.#onDay?.({ day, counted, lost: [...this.#lost], measured, recent })
     }
     this.#queue.at((day + 1) * DAY, () => this.#observe(day + 1))
   }

@@ -10,11 +10,14 @@
  * `npm run sim -- world [--seed 1] [--diary]`: the real programs in a world of that seed, in which everything fails
  * (`world/story.ts`). `--diary` says on standard error all that happens. The exit code is 1 when a law was broken.
  *
- * One JSON line each; the exit code is 2 when the command line is wrong.
+ * `npm run sim -- tables`: the tables of `docs/figures.md` that are calculated (`closed-form.ts`), in Markdown.
+ *
+ * Otherwise one JSON line each; the exit code is 2 when the command line is wrong.
  */
 import { parseArgs } from 'node:util'
 import { chanceOf } from '../e2e/chance.ts'
 import { simulateChurn, type ChurnOptions } from './churn.ts'
+import { closedForms } from './closed-form.ts'
 import { oneBackup } from './one-backup.ts'
 import { calculatedLosses } from './calculated-losses.ts'
 import { splitLosses } from './splitting.ts'
@@ -81,7 +84,8 @@ function networkOptions(): ChurnOptions {
   }
 }
 
-const programs: Readonly<Record<string, () => object | Promise<object>>> = {
+const programs: Readonly<Record<string, () => object | string | Promise<object>>> = {
+  tables: () => closedForms().join('\n\n'),
   network: () => {
     const options = networkOptions()
     const chance = chanceOf(number('seed'))
@@ -107,7 +111,8 @@ const name = positionals[0] ?? ''
 const program = programs[name]
 if (program === undefined || positionals.length > 1)
   wrong(`Say what to simulate: ${Object.keys(programs).join(' or ')}, not "${positionals.join(' ')}".`)
-console.log(JSON.stringify(await program()))
+const result = await program()
+console.log(typeof result === 'string' ? result : JSON.stringify(result))
 
 function asked() {
   try {

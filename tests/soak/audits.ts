@@ -17,7 +17,20 @@ export function auditsOfYears() {
       const thief = { ...keeper, honestFor, shards, dropped: 0.1, says }
       return { honestFor, shards, says, found: share(DISHONEST, 7, thief, (worst) => states.includes(worst)) }
     })
+  /** Vetted ones that are not always there: what they miss while away is made up for. */
+  const partly = (says: Audited['says'], states: readonly string[]) =>
+    (['eight hours', 'half'] as const).flatMap((there) =>
+      [10, 267].map((shards) => {
+        const thief = { ...keeper, honestFor: 15, shards, dropped: 0.1, says, there }
+        return { there, shards, says, found: share(DISHONEST, 7, thief, (worst) => states.includes(worst)) }
+      }),
+    )
   return {
+    partly: [
+      ...partly('wrong', ['suspended', 'out']),
+      ...partly('nothing', ['suspended', 'out']),
+      ...partly('missing', ['warned', 'suspended', 'out']),
+    ],
     found: [
       ...found('wrong', ['suspended', 'out']),
       ...found('nothing', ['suspended', 'out']),

@@ -15,7 +15,9 @@ import {
 import { choosePlaces, placesApart } from '../../src/durability/placement.ts'
 import { redundancyOf } from '../../src/durability/redundancy.ts'
 import { chanceOf } from '../e2e/chance.ts'
+import { collude } from '../sim/colluders.ts'
 import { tryPlacements, wild, type Shape } from '../sim/populations.ts'
+import { isBinomial } from '../soak/collusion.ts'
 
 const randomOf = (seed: number): Random => ({
   fraction: chanceOf(seed).next,
@@ -173,5 +175,21 @@ describe('a platform', () => {
       'node-macos',
       'node-other',
     ])
+  })
+})
+
+describe('keepers that collude and vanish at once', () => {
+  const code = { k: 10, n: 30, repairAt: 20 }
+
+  it('take as many packs as the binomial says', () => {
+    const seen = collude(code, 0.5, 1500, chanceOf(1).next)
+    expect(seen.expected.whole).toBeGreaterThan(20)
+    expect(isBinomial(seen), JSON.stringify(seen)).toBe(true)
+  })
+
+  it('take fewer where they lie together', () => {
+    const { lost, expected } = collude(code, 0.5, 500, chanceOf(1).next, true)
+    expect(expected.whole).toBeGreaterThan(5)
+    expect(lost.whole).toBe(0)
   })
 })

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY } from '../../src/core/units.ts'
+import { closedForms } from '../sim/closed-form.ts'
 import { atLeast, lossUnrepaired, repairTraffic, restoreChance, yearlyLoss } from '../../src/durability/forecast.ts'
 
 const churn = (lifetimeDays: number, availability = 0.5, graceDays = 2) => ({
@@ -28,6 +30,13 @@ const table: [number, number, number, ...number[]][] = [
 ]
 
 describe('the forecast', () => {
+  test('calculated tables of the figures are those that `npm run sim -- tables` prints', async () => {
+    const cells = (text: string) => text.replace(/-+/g, '-').replace(/ +/g, ' ')
+    const figures = cells(await readFile('docs/figures.md', 'utf8'))
+    expect(closedForms()).toHaveLength(3)
+    for (const table of closedForms()) expect(figures).toContain(cells(table))
+  })
+
   test.each(table)(
     '(%i,%i) repaired at %i loses what the table says, to its one digit',
     (k, n, repairAt, ...losses) => {
