@@ -40,13 +40,13 @@ export interface Peer {
 
 /**
  * @param signal ends all waiting for the coordinator. The transport is the caller's to close.
- * @param onReach as for `createHttpCoordinator`
+ * @param onWait as for `createHttpCoordinator`
  */
 export function composePeer(
   identity: DeviceIdentity,
   url: string,
   signal: AbortSignal,
-  onReach?: (answers: boolean) => void,
+  onWait?: (waits: boolean) => void,
 ): Peer {
   const [clock, random] = [systemClock, systemRandom]
   const member = new Member(identity)
@@ -60,7 +60,7 @@ export function composePeer(
     patienceMs: PATIENCE_MS,
     firstPatienceMs: FIRST_PATIENCE_MS,
     signal,
-    ...(onReach && { onReach }),
+    ...(onWait && { onWait }),
   })
   const { hostname: host, port, pathname, protocol } = new URL(url)
   const secure = protocol === 'https:'

@@ -55,8 +55,8 @@ export class Output {
   }
 
   /** Tells when the coordinator is waited for; that it is there again, what goes on tells. */
-  readonly reach = (answers: boolean): void => {
-    if (answers) return
+  readonly coordinatorAwaited = (waits: boolean): void => {
+    if (!waits) return
     if (this.#options.json) this.#json({ event: 'waiting', for: 'coordinator' })
     else this.note('Waiting for the coordinator. Nothing is lost; Ctrl-C stops.')
   }

@@ -42,7 +42,7 @@ export async function withOwner<T>(
   kept: DataDir | undefined,
   work: (owner: OwnerContext) => Promise<T>,
 ): Promise<T> {
-  const peer = composePeer(identity, coordinator, signal, output.reach)
+  const peer = composePeer(identity, coordinator, signal, output.coordinatorAwaited)
   try {
     const store = kept && ((next: DeviceIdentity) => kept.advanceIdentity(next))
     return await work(composeOwner(peer, state, store))

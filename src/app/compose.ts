@@ -218,11 +218,9 @@ async function connector(
 ): Promise<JoinParts['connect']> {
   const { createHttpCoordinator } = await import('../coordinator/http.ts')
   const platform = platformOfBrowser(navigator.userAgent)
-  const onReach = (answers: boolean): void => {
-    reach.answers = answers
-  }
+  const { onWait } = reach
   return (identity) =>
-    createHttpCoordinator({ url: location.origin, identity, WebSocket, platform, clock, random, onReach, ...patience })
+    createHttpCoordinator({ url: location.origin, identity, WebSocket, platform, clock, random, onWait, ...patience })
 }
 
 /** Where an owner's state lies and what it saw of snapshots: in this profile, or in memory for a guest. */

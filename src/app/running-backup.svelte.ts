@@ -23,7 +23,9 @@ export class RunningBackup {
   bytesPerSecond = $state(0)
   /** The ring: places of the group that hold their part. */
   spread = $state.raw({ stored: 0, of: 0, needed: 0 })
-  readonly waiting = $derived.by(() => (!reach.answers ? 'coordinator' : this.#waitsForKeepers ? 'keepers' : undefined))
+  readonly waiting = $derived.by(() =>
+    reach.isAwaited ? 'coordinator' : this.#waitsForKeepers ? 'keepers' : undefined,
+  )
   /** The coordinator has lost newer backups than it shows. */
   rolledBack = $state(false)
   /** Keepers that did not take their part; the work goes on with others. */

@@ -97,8 +97,8 @@ export interface HttpCoordinatorOptions {
   readonly patienceMs: Millis
   /** The same until it has answered for the first time: a wrong address should be said soon. Not longer than `patienceMs`. */
   readonly firstPatienceMs?: Millis
-  /** Told `false` when a call begins to wait for a coordinator that does not answer, `true` at the first answer after that. */
-  readonly onReach?: (answers: boolean) => void
+  /** Told `true` when a call begins to wait for a coordinator that does not answer, `false` when none waits any more. */
+  readonly onWait?: (waits: boolean) => void
   /** Ends all waiting: what is under way rejects with `aborted`. */
   readonly signal?: AbortSignal
 }
@@ -131,13 +131,9 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
   const send = options.fetch ?? fetch
   const firstPatienceMs = Math.min(options.firstPatienceMs ?? options.patienceMs, options.patienceMs)
   let reached = false
-  let answers = true
+  let waiting = 0
   let publicKey: Bytes | undefined
   let session: Promise<Session> | undefined
-
-  const tellReach = (now: boolean): void => {
-    if (answers !== now) options.onReach?.((answers = now))
-  }
 
   /** One request. @throws KeeptabError `coordinator-unreachable`, or what the coordinator answered */
   const once = async <Answer extends z.ZodType>(call: Call<Answer>, token?: string): Promise<z.output<Answer>> => {
@@ -164,7 +160,6 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
     // A proxy says so while the coordinator behind it is away.
     if ([502, 503, 504].includes(response.status)) throw new KeeptabError('coordinator-unreachable')
     reached = true
-    tellReach(true)
     if (!response.ok) throw problemOf(text)
     return parseAnswer(call.answer, text)
   }
@@ -172,17 +167,23 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
   /** Repeats while the coordinator cannot be reached, until patience is used up. All calls are safe to repeat. */
   const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
     const from = clock.now()
-    for (let failures = 0; ; failures++) {
-      try {
-        return await attempt()
-      } catch (thrown) {
-        const waitMs = backoff(failures, random)
-        const patienceMs = reached ? options.patienceMs : firstPatienceMs
-        const isOver = clock.now() - from + waitMs > patienceMs
-        if (codeOf(thrown) !== 'coordinator-unreachable' || isOver) throw thrown
-        tellReach(false)
-        await pause(waitMs, signal)
+    let waits = false
+    try {
+      for (let failures = 0; ; failures++) {
+        try {
+          return await attempt()
+        } catch (thrown) {
+          const waitMs = backoff(failures, random)
+          const patienceMs = reached ? options.patienceMs : firstPatienceMs
+          const isOver = clock.now() - from + waitMs > patienceMs
+          if (codeOf(thrown) !== 'coordinator-unreachable' || isOver) throw thrown
+          if (!waits && ++waiting === 1) options.onWait?.(true)
+          waits = true
+          await pause(waitMs, signal)
+        }
       }
+    } finally {
+      if (waits && --waiting === 0) options.onWait?.(false)
     }
   }
 

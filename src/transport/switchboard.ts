@@ -86,6 +86,8 @@ export class Switchboard {
     } catch (thrown) {
       const newer = this.#attempts.get(device)
       if (newer !== undefined && newer !== attempt) return this.#outcome(device, newer, dial)
+      const open = this.#open.get(device)
+      if (open !== undefined) return open
       if (attempt.dialled || dial === undefined) throw thrown
       return this.#outcome(device, dial())
     }

@@ -99,12 +99,12 @@ describe('the HTTP client', () => {
     const told: boolean[] = []
     const { coordinator, asked } = client(
       (_, count) => (count === 1 ? unreachable() : count === 2 ? new Response('proxy', { status: 502 }) : json(info())),
-      { onReach: (answers) => told.push(answers) },
+      { onWait: (waits) => told.push(waits) },
     )
     expect((await coordinator.info()).name).toBe('test')
     await coordinator.info()
     expect(asked).toHaveLength(4)
-    expect(told).toEqual([false, true])
+    expect(told).toEqual([true, false])
   })
 
   it('answers another challenge when the first has run out on its way, and not for ever', async () => {
@@ -123,9 +123,15 @@ describe('the HTTP client', () => {
   })
 
   it('gives up when its patience is used up, sooner while it never got an answer', async () => {
-    const { coordinator, asked } = client(unreachable, { patienceMs: 1e9, firstPatienceMs: 100 })
+    const told: boolean[] = []
+    const { coordinator, asked } = client(unreachable, {
+      patienceMs: 1e9,
+      firstPatienceMs: 300,
+      onWait: (waits) => told.push(waits),
+    })
     await expect(coordinator.info()).rejects.toMatchObject({ code: 'coordinator-unreachable' })
-    expect(asked).toHaveLength(1)
+    expect(asked).toHaveLength(2)
+    expect(told).toEqual([true, false]) // who has given up waits no more
   })
 
   it('stops waiting when it is told to', async () => {

@@ -50,3 +50,16 @@ test('nobody is called for those who have given up waiting, or after this side h
   expect(await waiting).toBe('peer-unreachable')
   expect(dials).toBe(0)
 })
+
+test('nobody is called where the other side has called again meanwhile and got through', async () => {
+  const switchboard = new Switchboard(own)
+  const first = deferred<Link>()
+  switchboard.arrive(other, () => first.promise)
+  const waiting = switchboard.connect(other, () => Promise.reject(new KeeptabError('internal', 'It was called.')))
+  await Promise.resolve()
+  const open = { closed: new Promise(() => undefined), close: () => undefined } as unknown as Link
+  switchboard.arrive(other, () => Promise.resolve(open))
+  await new Promise(setImmediate)
+  first.reject(new KeeptabError('peer-unreachable'))
+  expect(await waiting).toBe(open)
+})
