@@ -24,8 +24,8 @@ export interface IdentityStore {
    */
   advance(identity: DeviceIdentity): Promise<void>
   /**
-   * Forgets who this is, the root too, and what it has backed up, in one step: for a device that was removed from its
-   * account or is not its owner's. What is kept for others stays. Harmless when nobody is here.
+   * Forgets who this is, the root too, what it has backed up and what it keeps for others, in one step: for a device that
+   * was removed from its account or is not its owner's. Harmless when nobody is here.
    */
   forget(): Promise<void>
   /** The root, to show the words again; `undefined` when they were confirmed or there is no identity. */

@@ -52,8 +52,8 @@ export class IndexedDbIdentityStore implements IdentityStore {
   }
 
   async forget(): Promise<void> {
-    await inTransaction(this.#db, 'readwrite', [...ofAnAccount], async (tx) => {
-      await Promise.all(ofAnAccount.map((name) => tx.objectStore(name).clear()))
+    await inTransaction(this.#db, 'readwrite', [...ofADevice], async (tx) => {
+      await Promise.all(ofADevice.map((name) => tx.objectStore(name).clear()))
     })
   }
 
@@ -85,8 +85,16 @@ export class IndexedDbIdentityStore implements IdentityStore {
   }
 }
 
-/** What nobody who comes after is to find: besides the keys, what this device has backed up under which names. */
-const ofAnAccount = [
+/**
+ * What nobody who comes after is to find: besides the keys, what this device has backed up under which names; and what it
+ * kept for others, which only this device can prove and nobody could read.
+ */
+const ofADevice = [
+  'limits',
+  'shards',
+  'shardBytes',
+  'records',
+  'heads',
   'identity',
   'sealedRoot',
   'packs',

@@ -167,10 +167,19 @@ export class PageMemory {
     )
   }
 
-  /** Forgets what is of an account: its folders, backups and paper. What the browser does for others stays. */
+  /** Forgets what is of an account: its folders, backups and paper, and that this browser keeps for others in its name. */
   async forgetAccount(): Promise<void> {
     const tx = this.#db.transaction(['folders', 'facts'], 'readwrite')
-    const facts = ['lastBackup', 'unfinishedBackup', 'backupPlan', 'paper', 'notices', 'drill'] as const
+    const facts = [
+      'lastBackup',
+      'unfinishedBackup',
+      'backupPlan',
+      'paper',
+      'notices',
+      'drill',
+      'keeping',
+      'hidden',
+    ] as const
     const forgotten = facts.map((fact) => tx.objectStore('facts').delete(fact))
     await orStoreFailed(Promise.all([tx.objectStore('folders').clear(), ...forgotten, tx.done]))
   }
