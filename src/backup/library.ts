@@ -30,7 +30,6 @@ import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
   findSnapshots,
-  manifestOf,
   newestFirst,
   readerFor,
   snapshotsIn,
@@ -209,7 +208,7 @@ export class SnapshotLibrary {
     const moment = seen && parseMoment(id, seen)
     if (moment !== undefined) return moment
     this.#needNetwork()
-    const manifest = await manifestOf(this.#owner, this.#reader, found)
+    const manifest = await this.#reader.manifest(found.manifest)
     await this.#cache.keepSources(id, encodeMoment(manifest))
     return manifest
   }
@@ -252,7 +251,7 @@ export class SnapshotLibrary {
     if (this.#single?.id === id) return this.#single.reader
     const knowing = async () => {
       const reader = readerFor(this.#owner, this.#options, { sparing: true })
-      await reader.addIndexOf(await manifestOf(this.#owner, reader, this.find(id)))
+      await reader.addIndexOf(await reader.manifest(this.find(id).manifest))
       return reader
     }
     const single = (this.#single = { id, reader: knowing() })
@@ -273,7 +272,7 @@ export class SnapshotLibrary {
     this.#needNetwork()
     let indexed = this.#indexed.get(id)
     if (indexed === undefined) {
-      indexed = manifestOf(this.#owner, this.#reader, this.find(id)).then((whole) => this.#reader.addIndexOf(whole))
+      indexed = this.#reader.manifest(this.find(id).manifest).then((whole) => this.#reader.addIndexOf(whole))
       this.#indexed.set(id, indexed)
       indexed.catch(() => this.#indexed.delete(id))
     }

@@ -13,7 +13,6 @@ import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
   findSnapshots,
-  manifestOf,
   hasCome,
   patiently,
   readerFor,
@@ -208,7 +207,7 @@ async function openSnapshot(
   const found = typeof snapshot === 'string' ? await findSnapshot(owner, snapshot, options) : snapshot
   const reader = readerFor(owner, options)
   return patiently(reader, options, async () => {
-    const manifest = await manifestOf(owner, reader, found)
+    const manifest = await reader.manifest(found.manifest)
     await reader.useIndexOf(manifest)
     return { reader, manifest }
   })

@@ -33,8 +33,6 @@ export async function listSnapshots(owner: OwnerContext, options: RestoreOptions
 export interface FoundSnapshot {
   readonly summary: SnapshotSummary
   readonly manifest: readonly PackId[]
-  /** Where else: another device has taken it over from one that was away (`repair/left-behind.ts`). */
-  readonly others?: readonly (readonly PackId[])[]
 }
 
 export const newestFirst = (a: FoundSnapshot, b: FoundSnapshot): number => b.summary.createdAt - a.summary.createdAt
@@ -61,60 +59,26 @@ export function snapshotsOf(
 ): Promise<FoundSnapshot[]> {
   return patiently(reader, options, async () => {
     const found: FoundSnapshot[] = []
-    const taken: FoundSnapshot[] = []
     const unread: DeviceId[] = []
     let failure: unknown
     for (const { device, ends } of histories) {
       const read: FoundSnapshot[][] = []
-      const safe = new Set<SnapshotId>()
       for (const { manifest } of ends) {
         try {
-          const list = await reader.manifest(manifest)
-          read.push(snapshotsIn(list, manifest, device))
-          for (const id of list.retention?.protected ?? []) safe.add(id)
+          read.push(snapshotsIn(await reader.manifest(manifest), manifest, device))
         } catch (thrown) {
           if (options.signal?.aborted || !survivable.has(codeOf(thrown))) throw thrown
           failure = thrown
         }
       }
       if (read.length === 0) unread.push(device)
-      // What was taken over is protected; so it is listed as that of the device that it came from, where that can be read.
-      for (const one of together(read, ends.length)) (safe.has(one.summary.id) ? taken : found).push(one)
+      found.push(...together(read, ends.length))
     }
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
-    if (found.length + taken.length === 0 && failure !== undefined) throw failure
+    if (found.length === 0 && failure !== undefined) throw failure
     for (const device of unread) options.onEvent?.({ type: 'device-unread', device })
-    return onceEach([...found, ...taken]).sort(newestFirst)
+    return found.sort(newestFirst)
   })
-}
-
-/** A snapshot that several devices list is one. */
-function onceEach(found: readonly FoundSnapshot[]): FoundSnapshot[] {
-  const once = new Map<SnapshotId, FoundSnapshot>()
-  for (const one of found) {
-    const first = once.get(one.summary.id)
-    once.set(one.summary.id, first ? { ...first, others: [...(first.others ?? []), one.manifest] } : one)
-  }
-  return [...once.values()]
-}
-
-/** The list of a snapshot; where there are several, the one over the strongest packs of those that can be read. @throws KeeptabError as reading */
-export async function manifestOf(
-  owner: Pick<OwnerContext, 'coordinator'>,
-  reader: SnapshotReader,
-  { manifest, others = [] }: FoundSnapshot,
-): Promise<Manifest> {
-  if (others.length === 0) return reader.manifest(manifest)
-  const enough = new Map((await owner.coordinator.ownPacks()).map(({ pack, k }) => [pack, k]))
-  let best: { readonly list: Manifest; readonly k: number } | undefined
-  for (const packs of [...others, manifest]) {
-    const list = await reader.manifest(packs).catch((thrown: unknown) => {
-      if (!survivable.has(codeOf(thrown))) throw thrown
-    })
-    const k = Math.min(...(list?.packs ?? []).map((pack) => enough.get(pack) ?? 0))
-    if (list !== undefined && (best === undefined || k > best.k)) best = { list, k }
-  }
-  return best?.list ?? reader.manifest(manifest)
 }
 
 /** Does the work, and again each time when something that too few keepers had has come, as long as there is patience. */

@@ -27,15 +27,14 @@ import {
 } from '../backup/retention.ts'
 import type { Source } from '../backup/source.ts'
 import { ownRecord } from '../backup/own-record.ts'
-import { holdPacks } from '../backup/publish.ts'
 import { Spreader } from '../backup/spread.ts'
 import { takenIn, writeManifest, writeSegments } from '../backup/write-lists.ts'
 import { LOCATE_PACKS, type OwnPack } from '../protocol/coordinator-messages.ts'
 import { openHead } from '../protocol/records.ts'
 import { encodeManifest, type IndexReference, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
-import { inEpoch, leftBehind, takingOver } from './left-behind.ts'
 import { MovedChunks } from './moved-chunks.ts'
 import { PackMove } from './pack-move.ts'
+import { inEpoch } from './past-epoch.ts'
 
 /** What is kept of a past manifest: each has a history of its own, and all of them would not fit into memory. */
 interface PastList {
@@ -56,8 +55,7 @@ interface PassResult {
 }
 
 /**
- * Moves all packs that lists of this device name to the code of the network, if that is a stronger one, and those that only
- * devices name that are away for long.
+ * Moves all packs that lists of this device name to the code of the network, if that is a stronger one.
  * @returns how many packs have moved
  * @throws KeeptabError as `backup` and `rewrite`
  */
@@ -186,8 +184,7 @@ class Pass {
     const nothing: PassResult = { moved: 0, left: [], unnamed: [], epochs: new Set() }
     if (manifest.epoch !== this.#owner.identity.daily.epoch) return nothing // the next backup moves on from it
     const isNow = epoch === manifest.epoch
-    const left = await leftBehind(this.#owner, manifest, histories, this.#readers, this.#signal)
-    const readable = await this.#pastLists([...manifest.history, ...left], weak)
+    const readable = await this.#pastLists(manifest.history, weak)
     const past = readable.filter((list) => list.epoch === epoch)
     const named = new Set([...(isNow ? manifest.packs : []), ...past.flatMap(({ packs }) => packs)])
     const isWeak = new Set(weak)
@@ -213,20 +210,12 @@ class Pass {
     const { replaced } = this.#move
     const reference = await this.#index(isNow ? manifest.indexes : [])
     const lists = new Map<SnapshotId, readonly PackId[]>()
-    const held = new Set<PackId>()
-    const isLeft = new Set(left.map(({ snapshot }) => snapshot))
     for (const one of past) {
       if (!isWeakList(one) && !one.packs.some((pack) => replaced.has(pack))) continue
       const list = await this.#pastList(one.past)
       if (list === undefined) continue
-      const over = this.#over(list, reference)
-      if (isLeft.has(one.past.snapshot)) {
-        // Until now nobody who is there has held what it needs.
-        if ((await holdPacks(this.#owner, over.packs, over.packs)).gone.length > 0) continue
-        for (const pack of over.packs) held.add(pack)
-      }
-      const { daily } = this.#writer.identity
-      lists.set(one.past.snapshot, await writeManifest(daily, this.#move.writers.manifest, encodeManifest(over)))
+      const bytes = encodeManifest(this.#over(list, reference))
+      lists.set(one.past.snapshot, await writeManifest(this.#writer.identity.daily, this.#move.writers.manifest, bytes))
     }
     const done = new Set([...tried, ...ofLists])
     const pass = { moved: replaced.size, left: wanted.filter((pack) => !done.has(pack)), unnamed, epochs }
@@ -238,10 +227,16 @@ class Pass {
       for (const { pack, chunks } of needed) await this.#owner.state.learn(pack, chunks)
     }
     const listOf = (one: PastSnapshot): PastSnapshot => ({ ...one, manifest: lists.get(one.snapshot) ?? one.manifest })
-    const taken = left.filter(({ snapshot }) => lists.has(snapshot)).map(listOf)
-    const change = (newest: Manifest): Manifest =>
-      takingOver({ ...(isNow ? this.#over(newest, reference) : newest), history: newest.history.map(listOf) }, taken)
-    await rewrite(this.#owner, this.#options, change, [...held, ...needed.map(({ pack }) => pack)])
+    const change = (newest: Manifest): Manifest => ({
+      ...(isNow ? this.#over(newest, reference) : newest),
+      history: newest.history.map(listOf),
+    })
+    await rewrite(
+      this.#owner,
+      this.#options,
+      change,
+      needed.map(({ pack }) => pack),
+    )
     return pass
   }
 

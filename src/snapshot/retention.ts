@@ -60,8 +60,7 @@ export function prunable<T extends Dated>(
   if (newestFirst[0] !== undefined) kept.add(newestFirst[0].snapshot)
   for (const distance of Object.keys(bucketOf) as (keyof KeepingRule)[]) {
     const seen = new Set<number | SnapshotId>()
-    // What is protected stays beside the others and takes no place of theirs: it may be another device's.
-    for (const one of newestFirst.filter(({ snapshot }) => !isProtected(snapshot))) {
+    for (const one of newestFirst) {
       const bucket = bucketOf[distance](one)
       if (!seen.has(bucket) && now - one.createdAt < rule[distance] * DAY) kept.add(one.snapshot)
       seen.add(bucket)

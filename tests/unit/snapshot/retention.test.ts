@@ -108,18 +108,6 @@ test('the newest and what is protected always stay', () => {
   )
 })
 
-test('what is protected takes no place of the others', () => {
-  fc.assert(
-    fc.property(rules, histories, fc.func(fc.boolean()), (rule, history, isProtected) => {
-      const others = history.filter(({ snapshot }) => !isProtected(snapshot))
-      const now = start + 900 * DAY
-      expect(kept(history, rule, now, isProtected)).toEqual(
-        expect.arrayContaining(kept(others, rule, now).slice(0, -1)),
-      )
-    }),
-  )
-})
-
 test('pruning on the way, as snapshots come in, leaves what pruning once at the end does', () => {
   fc.assert(
     fc.property(
