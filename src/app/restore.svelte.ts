@@ -390,6 +390,7 @@ export class RestoreState {
         this.#pace.add(performance.now(), event.bytesDone)
         this.progress = event
         this.waiting = undefined
+        if (this.paused) break // it was on its way
         this.left = this.#pace.left(event.bytesTotal)
         this.bytesPerSecond = this.#pace.bytesPerSecond()
         break

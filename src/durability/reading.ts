@@ -1,6 +1,6 @@
 /**
- * Whether a keeper gives back what it keeps. A leaf proves that a shard is there, and not that anybody would get it: so once
- * a week a stranger reads a whole shard, as one who restores or repairs would. The stranger's word proves nothing, because
+ * Whether a keeper gives back what it keeps. A leaf proves that a shard is there, and not that anybody would get it: so a
+ * stranger reads whole shards of it, one for each week, as one who restores or repairs would. The stranger's word proves nothing, because
  * nobody else sees what went between the two; it is asked of others, far apart from each other, until enough of them agree.
  */
 import type { Random } from '../core/clock.ts'
@@ -78,7 +78,7 @@ export const shardsOfLook = (isDoubted: boolean, random: Random): number =>
   isDoubted || random.fraction() * LOOKS_IN_SERIES < 1 ? SERIES : 1
 
 /**
- * When the next shard is read of a keeper of whom all is well: once a week, and it cannot tell when.
+ * When the next shard is read of a keeper of whom all is well: a shard for each week, and it cannot tell when.
  * @param shards that were read now: after several it is left alone for as many weeks, so that it moves no more
  */
 export const nextWeek = (now: Millis, random: Random, shards = 1): Millis =>

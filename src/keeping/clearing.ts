@@ -4,7 +4,8 @@
  * device nor a coordinator that was made to believe something can take the last 30 days of anyone (X12).
  *
  * A keeper that gives space back and is told for 30 days on end that nobody needs some shard from it lets go of that one
- * without an order: the coordinator does not count it, and nobody takes it over.
+ * without an order and without a word of the owner: the coordinator does not count it, and nobody takes it over. Here alone
+ * its bare word is trusted, once it has said so for 30 days: the owner may be gone for good, and nobody else can tell.
  *
  * The 30 days are those that have passed both by this keeper's count, which never goes back and takes no more than three
  * days for any time in which it did not look, and by the coordinator's clock as told each time.
@@ -103,10 +104,23 @@ export class Clearing {
 
   /** Hears what is condemned and drops what is due. @throws KeeptabError as the coordinator and the store */
   async look(): Promise<void> {
-    const { coordinator, store, alone } = this.#parts
+    const { coordinator } = this.#parts
     const { now, packs } = await coordinator.condemnedHere()
-    const unneeded = await this.#askUnneeded()
-    if (this.#stopped || (packs.length === 0 && unneeded.length === 0 && this.#noted.size === 0)) return
+    // What is condemned does not wait for an answer to this.
+    const [asked] = await Promise.allSettled([this.#askUnneeded()])
+    const unneeded = asked.status === 'fulfilled' ? asked.value : undefined
+    await this.#carryOut(now, packs, unneeded)
+    if (asked.status === 'rejected') throw asked.reason
+  }
+
+  /** @param unneeded is not known where the coordinator did not say: then what was known stays, and nothing goes for it */
+  async #carryOut(
+    now: Millis,
+    packs: readonly CondemnedShard[],
+    unneeded: readonly ShardName[] | undefined,
+  ): Promise<void> {
+    const { store, alone } = this.#parts
+    if (this.#stopped || (packs.length === 0 && !unneeded?.length && this.#noted.size === 0)) return
     const done = await alone(async () => {
       const kept = new Map<PackId, KeptShard[]>()
       for await (const shard of store.list()) kept.set(shard.pack, [...(kept.get(shard.pack) ?? []), shard])
@@ -114,7 +128,7 @@ export class Clearing {
       // On the disk before anything follows from it.
       await store.keepCondemned(notes)
       this.#remember(notes)
-      await this.#letGo(now, kept, notes)
+      if (unneeded !== undefined) await this.#letGo(now, kept, notes)
       return this.#drop(now, packs, kept, notes)
     })
     await this.#tell(done)
@@ -143,7 +157,7 @@ export class Clearing {
   async #hear(
     now: Millis,
     packs: readonly CondemnedShard[],
-    unneeded: readonly ShardName[],
+    unneeded: readonly ShardName[] | undefined,
     kept: ReadonlyMap<PackId, readonly KeptShard[]>,
   ): Promise<CondemnedNotes> {
     const { store, clock } = this.#parts
@@ -161,7 +175,8 @@ export class Clearing {
       heard.push(known.get(`${pack} ${condemnation}`) ?? { pack, condemnation, watchedMs, heardAt: now })
     }
     const since = new Map(before?.unneeded?.map((one) => [nameOf(one), one]))
-    const shards = unneeded.map((name) => since.get(nameOf(name)) ?? { ...name, watchedMs, heardAt: now })
+    const shards =
+      unneeded?.map((name) => since.get(nameOf(name)) ?? { ...name, watchedMs, heardAt: now }) ?? before?.unneeded ?? []
     return { watchedMs, notedAt, heard, ...(shards.length > 0 && { unneeded: shards }) }
   }
 

@@ -183,6 +183,7 @@ test('a restore that is paused reads nothing more, and goes on where it was', { 
   await vi.waitUntil(() => performance.now() > pausedAt + 1500, { timeout: 10_000 })
   expect([network.movedBytes(), restore.progress?.bytesDone]).toEqual([moved, done])
   expect(moved - before).toBeLessThan(6 * MiB)
+  expect(restore, 'nothing moves').toMatchObject({ left: undefined, bytesPerSecond: 0 })
 
   restore.goOn()
   await restored

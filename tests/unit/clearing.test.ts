@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { own } from '../../src/core/bytes.ts'
 import { signingKey } from '../../src/core/crypto.ts'
+import { KeeptabError } from '../../src/core/errors.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import { idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
 import type { DeviceIdentity } from '../../src/identity/keys.ts'
@@ -28,6 +29,7 @@ let told: readonly CondemnedShard[]
 let said: PackId[]
 /** Of the two shards, what nobody needs; that a keeper which is to keep them asks. */
 let unneeded: readonly number[]
+let isBusy: boolean
 
 beforeEach(async () => {
   shelf = emptyShelf()
@@ -38,6 +40,7 @@ beforeEach(async () => {
   told = []
   said = []
   unneeded = []
+  isBusy = false
   const roots = Array.from({ length: 6 }, () => random.bytes(32))
   const record = await signPackRecord(owner, { k: 2, n: 6, shardBytes: 1024, roots })
   pack = await packIdOf(record)
@@ -54,7 +57,11 @@ async function look(onGone: (clearing: Clearing) => void = () => undefined): Pro
     coordinator: {
       condemnedHere: () => Promise.resolve({ now: there, packs: [...told] }),
       unneeded: (shards: readonly ShardName[]) =>
-        Promise.resolve(shards.filter(({ index }) => unneeded.includes(index)).map(({ index }) => ({ pack, index }))),
+        isBusy
+          ? Promise.reject(new KeeptabError('too-many-requests', 'The coordinator is busy.'))
+          : Promise.resolve(
+              shards.filter(({ index }) => unneeded.includes(index)).map(({ index }) => ({ pack, index })),
+            ),
       dropped: (packs: readonly PackId[]) => Promise.resolve(void said.push(...packs)),
     } as Partial<Coordinator> as Coordinator,
     coordinatorKey: key.publicKey,
@@ -236,4 +243,28 @@ test('what somebody needs again in between, or what is not to be given up, stays
   expect(keptIndices(), 'its time begins anew').toEqual([3])
   await days(1)
   expect(keptIndices()).toEqual([])
+})
+
+test('a coordinator that is too busy to say what nobody needs takes and keeps nothing by it', async () => {
+  shelf.limitBytes = 0
+  unneeded = [3]
+  await look()
+  await days(29)
+  isBusy = true
+  await expect(days(1)).rejects.toMatchObject({ code: 'too-many-requests' })
+  expect(keptIndices()).toEqual([0, 3])
+  isBusy = false
+  await days(1)
+  expect(keptIndices(), 'its time was not forgotten').toEqual([0])
+})
+
+test('what is ordered goes, though the coordinator is too busy to say what nobody needs', async () => {
+  shelf.limitBytes = 0
+  told = [await ordered(await condemned())]
+  await look()
+  await days(29)
+  isBusy = true
+  await expect(days(1)).rejects.toMatchObject({ code: 'too-many-requests' })
+  expect(isKept()).toBe(false)
+  expect(said).toEqual([pack])
 })

@@ -455,7 +455,7 @@ export const de: Messages = {
   'keep.giving.what': 'Was du aufbewahrst, geht an andere Bewahrer. Es verlässt dieses Gerät erst, wenn sie es haben.',
   'keep.giving.unneeded': '{size} davon braucht niemand mehr. Sie werden hier bis {day} gelöscht.',
   'keep.giving.waiting':
-    'Sonst hat noch niemand Platz: {size} bleiben hier, bis sich das ändert. Nichts wird weggeworfen.',
+    'Sonst hat noch niemand Platz: {size} bleiben hier, bis sich das ändert. Was gebraucht wird, wird nicht weggeworfen.',
   'keep.give-back': 'Alles zurückgeben',
   'keep.give-back.what':
     'Alles, was du aufbewahrst, zieht zu anderen Bewahrern um, dann endet das Aufbewahren. Für eine Weile genügt „Aufbewahren beenden“: Was du aufbewahrst, bleibt auf diesem Gerät.',

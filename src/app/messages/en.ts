@@ -475,7 +475,7 @@ const own = {
   'keep.giving.announced': '{percent} handed on',
   'keep.giving.what': 'What you keep goes to other keepers. It leaves this device only when they have it.',
   'keep.giving.unneeded': 'Nobody needs {size} of it any more. It is deleted here by {day}.',
-  'keep.giving.waiting': 'Nobody else has room yet: {size} stay until somebody has. Nothing is thrown away.',
+  'keep.giving.waiting': 'Nobody else has room yet: {size} stay until somebody has. What is needed is not thrown away.',
   'keep.give-back': 'Give everything back',
   'keep.give-back.what':
     'Everything that you keep moves to other keepers, then keeping stops. To only stop for a while, choose Stop keeping: what you keep stays on this device.',

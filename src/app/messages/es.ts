@@ -446,7 +446,8 @@ export const es: Messages = {
   'keep.giving.announced': '{percent} traspasado',
   'keep.giving.what': 'Lo que guardas pasa a otros guardianes. No sale de este dispositivo hasta que ellos lo tienen.',
   'keep.giving.unneeded': 'Nadie necesita ya {size} de ello. Se borra aquí antes del {day}.',
-  'keep.giving.waiting': 'Aún nadie más tiene sitio: {size} se quedan hasta que alguien lo tenga. No se tira nada.',
+  'keep.giving.waiting':
+    'Aún nadie más tiene sitio: {size} se quedan hasta que alguien lo tenga. Lo que hace falta no se tira.',
   'keep.give-back': 'Devolver todo',
   'keep.give-back.what':
     'Todo lo que guardas pasa a otros guardianes y después dejas de guardar. Si solo quieres parar un tiempo, elige «Dejar de guardar»: lo que guardas se queda en este dispositivo.',

@@ -463,8 +463,9 @@ export const fr: Messages = {
   'keep.giving.announced': '{percent} transmis',
   'keep.giving.what':
     'Ce que vous gardez passe à d’autres gardiens. Rien ne quitte cet appareil avant qu’ils l’aient reçu.',
-  'keep.giving.unneeded': 'Personne n’a plus besoin de {size}. Ce sera effacé ici d’ici le {day}.',
-  'keep.giving.waiting': 'Personne d’autre n’a encore de place : {size} restent ici en attendant. Rien n’est jeté.',
+  'keep.giving.unneeded': 'Personne n’en a plus besoin : {size}. Ce sera effacé ici d’ici le {day}.',
+  'keep.giving.waiting':
+    'Personne d’autre n’a encore de place : {size} restent ici en attendant. Rien d’utile n’est jeté.',
   'keep.give-back': 'Tout restituer',
   'keep.give-back.what':
     'Tout ce que vous gardez passe à d’autres gardiens, puis vous cessez de garder. Pour arrêter seulement un moment, choisissez « Arrêter de garder » : ce que vous gardez reste sur cet appareil.',
