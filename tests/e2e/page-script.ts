@@ -8,6 +8,8 @@ export async function pageScript(name: string): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'error',
+    // A script that is run as it is has no address of its own.
+    define: { 'import.meta.url': 'location.href' },
     build: { write: false, minify: false, rolldownOptions: { input, output: { format: 'iife' } } },
   })
   const output = Array.isArray(result) ? result[0] : result
