@@ -36,6 +36,8 @@ export class AccountState {
   /** What the coordinator says of itself; absent until it has been reached. */
   coordinator = $state.raw<CoordinatorInfo>()
   readonly coordinatorAddress = location.origin
+  /** A new account that is being made: whoever asks meanwhile is given that one. */
+  #making: Promise<DeviceIdentity> | undefined
 
   constructor(store: IdentityStore, trees: TreeCache, memory: PageMemory) {
     this.#store = store
@@ -54,8 +56,12 @@ export class AccountState {
   }
 
   /** The account of this browser; a new one when it has none yet. No form, no name: the words are the account. */
-  async ensure(): Promise<DeviceIdentity> {
-    if (this.identity !== undefined) return this.identity
+  ensure(): Promise<DeviceIdentity> {
+    if (this.identity !== undefined) return Promise.resolve(this.identity)
+    return (this.#making ??= this.#make().finally(() => (this.#making = undefined)))
+  }
+
+  async #make(): Promise<DeviceIdentity> {
     const root = random.bytes(32)
     const identity = await identityOf(root)
     await this.#store.create(identity, root)

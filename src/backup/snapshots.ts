@@ -1,6 +1,6 @@
 /** The snapshots of an account: of every device, out of the manifests that their newest heads point to. */
 import { codeOf, KeeptabError } from '../core/errors.ts'
-import type { DeviceId, PackId, SnapshotId } from '../core/ids.ts'
+import { parseSnapshotId, type DeviceId, type PackId, type SnapshotId } from '../core/ids.ts'
 import type { Pause } from '../core/pause.ts'
 import type { Millis } from '../core/units.ts'
 import { asPast, type Manifest, type PastSnapshot } from '../snapshot/manifest.ts'
@@ -77,7 +77,21 @@ export function snapshotsOf(
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- passed on as it came
     if (found.length === 0 && failure !== undefined) throw failure
     for (const device of unread) options.onEvent?.({ type: 'device-unread', device })
-    return found.sort(newestFirst)
+    return apart(found).sort(newestFirst)
+  })
+}
+
+/**
+ * An id that several devices list is nobody's: a stolen one could list another's over its own content, to be taken for it.
+ * So each of them goes by one of its device's, and is shown and opened under that device alone.
+ */
+function apart(found: readonly FoundSnapshot[]): FoundSnapshot[] {
+  const listed = new Map<SnapshotId, number>()
+  for (const { summary } of found) listed.set(summary.id, (listed.get(summary.id) ?? 0) + 1)
+  return found.map((one) => {
+    const { id, device } = one.summary
+    if (listed.get(id) === 1) return one
+    return { ...one, summary: { ...one.summary, id: parseSnapshotId(device.slice(0, 16) + id.slice(16)) } }
   })
 }
 

@@ -5,18 +5,22 @@ import {
   collectGarbage,
   findRemoved,
   isCollectionDue,
+  ownManifest,
   ownRetention,
   protect,
   removeSnapshots,
+  rewrite,
   setRule,
 } from '../../src/backup/retention.ts'
 import { lastLookAt } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
+import { utf8 } from '../../src/core/bytes.ts'
 import type { SnapshotId } from '../../src/core/ids.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
 import { openHead } from '../../src/protocol/records.ts'
+import { asPast } from '../../src/snapshot/manifest.ts'
 import { PRESETS } from '../../src/snapshot/retention.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
 import { random } from '../contract/coordinator-fixtures.ts'
@@ -245,4 +249,29 @@ test('nothing is condemned on the word of a device that has not seen the newest 
   })
   expect(await stranger.coordinator.reprieve([pack.pack])).toEqual([])
   expect((await ids(one)).includes(result.snapshot)).toBe(true)
+})
+
+test('a device that lists the snapshot of another one over its own content neither hides nor replaces it', async () => {
+  await start()
+  const root = noise('root', 32)
+  const laptop = await network.owner(root)
+  const { result } = await backUp(laptop, sourceOf('home', { thesis: utf8('precious') }))
+  const thief = await network.owner(root)
+  await backUp(thief, sourceOf('home', { thesis: utf8('rubbish') }))
+  const { head, manifest } = await ownManifest(thief, {})
+  for (const later of [-1, 0, 1]) {
+    await rewrite(thief, {}, (list) => ({
+      ...list,
+      history: [
+        { ...asPast(manifest, head.manifest), snapshot: result.snapshot, createdAt: manifest.createdAt + later },
+      ],
+    }))
+    const reader = await network.owner(root)
+    const home = (await listSnapshots(reader)).filter(({ sources }) => sources.includes('home'))
+    expect(new Set(home.map(({ id }) => id)).size).toBe(home.length)
+    const [own] = home.filter(({ device }) => device === laptop.identity.device)
+    const { files } = await bringBack(reader, undefined, own?.id)
+    expect(Buffer.from(files.get('home/thesis') ?? []).toString()).toBe('precious')
+    await expect(bringBack(reader, undefined, result.snapshot)).rejects.toMatchObject({ code: 'snapshot-unknown' })
+  }
 })
