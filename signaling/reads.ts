@@ -1,6 +1,6 @@
 /**
- * Whole-shard reads: once a week a stranger, asked in the way of a repair, reads a shard of a keeper and says what it got
- * (`durability/reading`). Times and reports lie in the database; who is reading is known to this process alone, so that a
+ * Whole-shard reads: a stranger, asked in the way of a repair, reads whole shards of a keeper, one for each week, and says what
+ * it got (`durability/reading`). Times and reports lie in the database; who is reading is known to this process alone, so that a
  * restart counts against nobody.
  */
 import { dayOf } from '../src/core/clock.ts'

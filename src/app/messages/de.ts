@@ -587,7 +587,7 @@ export const de: Messages = {
   'restore.progress.name': 'Zurückholen',
   'restore.stop': 'Stopp',
   'restore.paused.what':
-    'Was schon da ist, bleibt. Lass diese Seite offen: Was halb fertig ist, steckt in ihr, und {way, select, zip {ein unfertiges ZIP ist verloren, wenn sie geschlossen oder neu geladen wird} other {wenn sie geschlossen oder neu geladen wurde, öffne dasselbe Backup und wähle denselben Ordner: Was schon da ist, wird nicht noch einmal geholt}}.',
+    'Was schon da ist, bleibt. Lass diese Seite offen: Was halb fertig ist, steckt in ihr, und {way, select, zip {ein unfertiges ZIP ist verloren, wenn sie geschlossen oder neu geladen wird} other {wenn sie geschlossen oder neu geladen wurde, öffne dasselbe Backup und wähle denselben Ordner: Was schon da ist, wird meist nicht noch einmal geholt}}.',
   'restore.waiting':
     '{count, plural, =0 {Zu wenige von denen, die die Liste der Dateien aufbewahren, sind gerade online.} one {# Datei oder Ordner wartet auf Leute, die gerade nicht online sind; alles andere ist zurück.} other {# Dateien und Ordner warten auf Leute, die gerade nicht online sind; alles andere ist zurück.}} Lass diese Seite offen: Es geht von selbst weiter, wenn sie kommen, und sie müssen nicht gleichzeitig kommen.',
   'restore.without': 'Ohne sie beenden',

@@ -600,7 +600,7 @@ const own = {
   'restore.progress.name': 'Restore',
   'restore.stop': 'Stop',
   'restore.paused.what':
-    'What has come stays. Leave this page open: what is half done is in it, and {way, select, zip {a ZIP that is not finished is lost when it is closed or reloaded} other {after it was closed or reloaded, open the same backup and choose the same folder: what is there already is not fetched again}}.',
+    'What has come stays. Leave this page open: what is half done is in it, and {way, select, zip {a ZIP that is not finished is lost when it is closed or reloaded} other {after it was closed or reloaded, open the same backup and choose the same folder: most of what is there already is not fetched again}}.',
   'restore.waiting':
     '{count, plural, =0 {Too few of those who keep the list of files are online now.} one {# file or folder waits for people who are not online now; all else is back.} other {# files and folders wait for people who are not online now; all else is back.}} Leave this page open: it goes on by itself as they come, and they need not come at the same time.',
   'restore.without': 'End without them',

@@ -577,7 +577,7 @@ export const es: Messages = {
   'restore.progress.name': 'Restauración',
   'restore.stop': 'Detener',
   'restore.paused.what':
-    'Lo que ya llegó se queda. Deja esta página abierta: lo que está a medias está en ella, y {way, select, zip {un ZIP sin terminar se pierde si se cierra o se recarga} other {si se cierra o se recarga, abre la misma copia y elige la misma carpeta: lo que ya está allí no se trae otra vez}}.',
+    'Lo que ya llegó se queda. Deja esta página abierta: lo que está a medias está en ella, y {way, select, zip {un ZIP sin terminar se pierde si se cierra o se recarga} other {si se cierra o se recarga, abre la misma copia y elige la misma carpeta: casi nada de lo que ya está allí se trae otra vez}}.',
   'restore.waiting':
     '{count, plural, =0 {Muy pocos de quienes guardan la lista de archivos están en línea ahora.} one {# archivo o carpeta espera a personas que no están en línea ahora; todo lo demás ha vuelto.} many {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.} other {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.}} Deja esta página abierta: sigue sola cuando llegan, y no hace falta que lleguen a la vez.',
   'restore.without': 'Terminar sin ellos',

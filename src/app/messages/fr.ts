@@ -602,7 +602,7 @@ export const fr: Messages = {
   'restore.progress.name': 'Restauration',
   'restore.stop': 'Arrêter',
   'restore.paused.what':
-    'Ce qui est arrivé reste. Laissez cette page ouverte : ce qui est à moitié fait s’y trouve, et {way, select, zip {un ZIP inachevé est perdu si elle est fermée ou rechargée} other {si elle est fermée ou rechargée, ouvrez la même sauvegarde et choisissez le même dossier : ce qui s’y trouve déjà n’est pas récupéré à nouveau}}.',
+    'Ce qui est arrivé reste. Laissez cette page ouverte : ce qui est à moitié fait s’y trouve, et {way, select, zip {un ZIP inachevé est perdu si elle est fermée ou rechargée} other {si elle est fermée ou rechargée, ouvrez la même sauvegarde et choisissez le même dossier : ce qui s’y trouve déjà n’est le plus souvent pas récupéré à nouveau}}.',
   'restore.waiting':
     '{count, plural, =0 {Trop peu de ceux qui gardent la liste des fichiers sont en ligne en ce moment.} one {# fichier ou dossier attend des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} many {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} other {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.}} Laissez cette page ouverte : elle continue toute seule quand elles arrivent, et il n’est pas nécessaire qu’elles arrivent en même temps.',
   'restore.without': 'Terminer sans eux',
