@@ -11,21 +11,17 @@ const units = [
 ] as const
 
 /** Making a formatter takes longer than using it; one for each locale and use. */
-const numberFormats = new Map<string, Intl.NumberFormat>()
-function numbers(use: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${language.locale} ${use}`
-  let format = numberFormats.get(key)
-  if (format === undefined) numberFormats.set(key, (format = new Intl.NumberFormat(language.locale, options)))
-  return format
+function perLocale<Format, Options>(Kind: new (locale: string, options: Options) => Format) {
+  const formats = new Map<string, Format>()
+  return (use: string, options: Options): Format => {
+    const key = `${language.locale} ${use}`
+    let format = formats.get(key)
+    if (format === undefined) formats.set(key, (format = new Kind(language.locale, options)))
+    return format
+  }
 }
-
-const dateFormats = new Map<string, Intl.DateTimeFormat>()
-function dates(use: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language.locale} ${use}`
-  let format = dateFormats.get(key)
-  if (format === undefined) dateFormats.set(key, (format = new Intl.DateTimeFormat(language.locale, options)))
-  return format
-}
+const numbers = perLocale<Intl.NumberFormat, Intl.NumberFormatOptions>(Intl.NumberFormat)
+const dates = perLocale<Intl.DateTimeFormat, Intl.DateTimeFormatOptions>(Intl.DateTimeFormat)
 
 /** `1.4 GB`, `830 kB`, `12 bytes`. */
 export function size(bytes: ByteCount): string {

@@ -203,12 +203,12 @@ export class SnapshotLibrary {
   }
 
   async #readMoment(id: SnapshotId): Promise<Moment> {
-    const found = this.find(id)
+    const { manifest: packs } = this.find(id)
     const seen = await this.#cache.sources(id)
     const moment = seen && parseMoment(id, seen)
     if (moment !== undefined) return moment
     this.#needNetwork()
-    const manifest = await this.#reader.manifest(found.manifest)
+    const manifest = await this.#reader.manifest(packs)
     await this.#cache.keepSources(id, encodeMoment(manifest))
     return manifest
   }

@@ -1,6 +1,7 @@
 /** One link for each device, however many ask for it and whichever side dials: what all transports have in common. */
 import { KeeptabError, throwIfAborted } from '../core/errors.ts'
 import type { DeviceId } from '../core/ids.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import type { Link } from './transport.ts'
 
 /** How a link is tried for. It rejects soon after the signal fires. */
@@ -45,7 +46,8 @@ export class Switchboard {
       return this.#attempt(device, true, dial)
     }
     const attempt = this.#attempts.get(device) ?? dialNow()
-    return unlessAborted(this.#outcome(device, attempt, dialNow), signal)
+    const outcome = this.#outcome(device, attempt, dialNow)
+    return signal === undefined ? outcome : unlessAborted(outcome, signal)
   }
 
   /**
@@ -133,12 +135,4 @@ export class Switchboard {
     })
     if (this.#closed) link.close()
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new KeeptabError('aborted'))
-    signal?.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort))
-  })
 }
