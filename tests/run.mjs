@@ -1,10 +1,10 @@
 /**
- * `npm test`: set-up if needed, then every test there is. The last line says `N passed, N failed`; the exit code is 0
- * only when something passed and nothing failed.
+ * `npm test`: set-up if needed, then every test there is. Its end names what failed, and the last line says
+ * `N passed, N failed`; the exit code is 0 only when something passed and nothing failed.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureBuilt, ensureInstalled, root, SetUpError } from '../headless/set-up.mjs'
 import { ensureRequirements } from './requirements.mjs'
 
@@ -43,10 +43,11 @@ const withBrowser = runTests(
 
 const passed = withoutBrowser.passed + withBrowser.passed
 const failed = withoutBrowser.failed + withBrowser.failed
+for (const what of [...withoutBrowser.names, ...withBrowser.names]) console.log(what)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, names: readonly string[] }} Count `names`: what went wrong, a line each */
 
 /**
  * Runs one test program. One that fails in a way its report does not show counts as one failure.
@@ -61,8 +62,9 @@ function runTests(args, env, count) {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   })
-  const { passed, failed } = count()
-  return { passed, failed: status !== 0 && failed === 0 ? 1 : failed }
+  const { passed, failed, names } = count()
+  if (status === 0 || failed > 0) return { passed, failed, names }
+  return { passed, failed: 1, names: [...names, `failed: ${args[0]} ended with ${status}`] }
 }
 
 /**
@@ -72,9 +74,15 @@ function runTests(args, env, count) {
  */
 function countVitest(path) {
   const report = /** @type {import('vitest/reporters').JsonTestResults | undefined} */ (read(path))
-  if (!report) return { passed: 0, failed: 0 }
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length }
+  if (!report) return { passed: 0, failed: 0, names: [] }
+  const names = report.testResults.flatMap(({ name, status, assertionResults }) =>
+    status === 'failed' && assertionResults.length === 0
+      ? [`failed: ${relative(root, name)}`]
+      : assertionResults
+          .filter((one) => one.status === 'failed')
+          .map((one) => `failed: ${relative(root, name)} › ${one.fullName}`),
+  )
+  return { passed: report.numPassedTests, failed: names.length, names }
 }
 
 /**
@@ -84,10 +92,21 @@ function countVitest(path) {
  */
 function countPlaywright(path) {
   const report = /** @type {import('@playwright/test/reporter').JSONReport | undefined} */ (read(path))
-  if (!report) return { passed: 0, failed: 0 }
+  if (!report) return { passed: 0, failed: 0, names: [] }
   const { expected, flaky, unexpected } = report.stats
-  if (flaky > 0) console.log(`${flaky} of the stories passed only when they were told again: see "flaky" above.`)
-  return { passed: expected + flaky, failed: unexpected + report.errors.length }
+  /** @type {(suite: import('@playwright/test/reporter').JSONReportSuite) => string[]} */
+  const namesIn = ({ file, specs, suites = [] }) => [
+    ...specs.flatMap(({ title, tests }) =>
+      tests.flatMap(({ status }) => {
+        const story = `${relative(root, join(report.config.rootDir, file))} › ${title}`
+        if (status === 'unexpected') return [`failed: ${story}`]
+        return status === 'flaky' ? [`passed only when told again: ${story}`] : []
+      }),
+    ),
+    ...suites.flatMap(namesIn),
+  ]
+  const names = [...report.suites.flatMap(namesIn), ...report.errors.map(({ message }) => `failed: ${message ?? ''}`)]
+  return { passed: expected + flaky, failed: unexpected + report.errors.length, names }
 }
 
 /**

@@ -190,15 +190,32 @@ class Device {
 }
 
 const content = fc.constantFrom('a', 'b', 'c')
-const action = fc.oneof(
+type Action = { readonly do: 'backup'; readonly contents: string[] } | { readonly do: 'collect' }
+const action = fc.oneof<fc.MaybeWeightedArbitrary<Action>[]>(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('backup' as const), contents: fc.uniqueArray(content) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('collect' as const) }) },
 )
-const step = fc.oneof(
+interface Step {
+  readonly what: 'step' | 'kill' | 'month'
+  readonly who: number
+}
+const step = fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
   { weight: 20, arbitrary: fc.record({ what: fc.constant('step' as const), who: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('kill' as const), who: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.constant({ what: 'month' as const, who: 0 }) },
 )
+
+/** The second backup needs nothing of the first one, whose packs the last collection is to drop, whatever else is drawn. */
+const outlived: [[Action[], Action[]], Step[]] = [
+  [
+    [
+      { do: 'backup', contents: ['a'] },
+      { do: 'backup', contents: ['b'] },
+    ],
+    [],
+  ],
+  [],
+]
 
 test('no interleaving of two devices loses a pack that a snapshot needs', async () => {
   // In memory where there is such a place: thousands of transactions would wait for the disk of whoever else uses it.
@@ -266,12 +283,12 @@ test('no interleaving of two devices loses a pack that a snapshot needs', async 
           dropped += before - (await world.desk.packs(first.identity, undefined)).packs.length
         },
       ),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 60, endOnFailure: true, examples: [outlived] },
     )
   } finally {
     await database.close()
     rmSync(folder, { recursive: true, force: true })
   }
   // The packs that nothing needs did go: the law would hold of a program that never drops anything.
-  expect(dropped).toBeGreaterThan(10)
+  expect(dropped).toBeGreaterThan(0)
 })
