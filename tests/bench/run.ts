@@ -1,5 +1,6 @@
-/** `npm run bench [-- stages | road | page | rescan | look | look-page]`: figures as JSON lines, each a ratio against a peer of the same run. */
+/** `npm run bench [-- stages | road | page | rescan | look | look-page | joins]`: figures as JSON lines, each a ratio against a peer of the same run. */
 import { benchEndToEnd } from './end-to-end.ts'
+import { benchJoins } from './joins.ts'
 import { benchLook } from './look.ts'
 import { benchLookInPage } from './look-page.ts'
 import { benchPage } from './page.ts'
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'rescan': benchRescan,
   'look': benchLook,
   'look-page': benchLookInPage,
+  'joins': benchJoins,
 }
 
 const chosen = process.argv.slice(2)
