@@ -67,7 +67,7 @@ export class KeptFileState {
     this.shown = version
     try {
       const preview = await this.#previewOf(version)
-      if (this.shown === version) this.preview = preview
+      if (this.shown === version && !this.#stop.signal.aborted) this.preview = preview
     } catch (thrown) {
       if (this.shown !== version || this.#stop.signal.aborted) return
       this.trouble = troubleOf(thrown)
@@ -114,6 +114,7 @@ export class KeptFileState {
   close(): void {
     this.#stop.abort()
     this.#stream?.close()
+    this.preview = undefined
   }
 
   async *#counted(snapshot: SnapshotSummary, entry: FileEntry): AsyncGenerator<Bytes> {

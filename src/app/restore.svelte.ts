@@ -110,6 +110,7 @@ export class RestoreState {
     this.typedByKit = true
     if (this.phase === 'running' || this.phase === 'looking') return
     this.trouble = undefined
+    this.#closeFile()
     this.phase = 'start'
   }
 
@@ -191,17 +192,19 @@ export class RestoreState {
     return () => stop.abort()
   }
 
-  /** Shows what is in a snapshot. */
+  /** Shows what is in a snapshot; of the one that was opened last what is ticked and open there, too. */
   open(snapshot: SnapshotSummary): Promise<void> {
     return this.#attempt('snapshots', async () => {
       const { signal } = this.#stop
       this.phase = 'opening'
       const { BrowseState } = await loadBrowse()
-      const browse = await BrowseState.open(this.#opened().library, snapshot)
+      const isOpen = this.browse?.snapshot.id === snapshot.id
+      const browse = isOpen ? this.browse : await BrowseState.open(this.#opened().library, snapshot)
       if (signal.aborted) return // the person went back
-      this.browse?.leave()
+      if (!isOpen) this.browse?.leave()
       this.browse = browse
       this.phase = 'tree'
+      void browse?.show(browse.side)
       loadDownload().catch(() => undefined) // a click opens the browser's dialog only while it is fresh
     })
   }
@@ -300,19 +303,39 @@ export class RestoreState {
   back(): void {
     this.trouble = undefined
     if (this.file !== undefined) {
-      this.file.close()
-      this.file = undefined
+      this.#closeFile()
       return
     }
     this.#stop.abort()
     if (this.phase === 'tree') this.browse?.leave()
     this.phase = this.phase === 'done' ? 'tree' : this.phase === 'snapshots' ? 'start' : 'snapshots'
-    if (this.phase === 'start') this.#endGuest()
+    if (this.phase !== 'start') return
+    this.find?.stop()
+    this.#endGuest()
   }
 
-  /** Nothing more is read of what was listed, and who came with words of another account is gone. */
+  /** From the start to the list that is here already. @returns whether there is one: that of a guest went with them */
+  showList(): boolean {
+    if (this.phase === 'start' && this.#looking !== undefined) this.phase = 'snapshots'
+    return this.phase === 'snapshots'
+  }
+
+  /** From the tree to what the last restore out of it came to. @returns whether that is still known */
+  showResult(): boolean {
+    if (this.phase === 'tree' && this.result?.snapshot === this.browse?.snapshot.id) this.phase = 'done'
+    return this.phase === 'done'
+  }
+
+  #closeFile(): void {
+    this.file?.close()
+    this.file = undefined
+  }
+
+  /** Who came with words of another account is gone, and nothing more is read of what they have. */
   #endGuest(): void {
+    if (this.#guest === undefined) return
     this.#leave.abort()
+    this.#looking = undefined
     closeSoon(this.#guest)
     this.#guest = undefined
   }
@@ -323,7 +346,7 @@ export class RestoreState {
     this.#leave = new AbortController()
     this.file?.close()
     this.browse?.leave()
-    this.file = this.browse = this.removed = undefined
+    this.#looking = this.file = this.browse = this.removed = undefined
     const [{ SnapshotLibrary }, { FindState }, engine] = await Promise.all([
       import('../backup/library.ts'),
       import('./find.svelte.ts'),

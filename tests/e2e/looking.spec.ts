@@ -73,6 +73,30 @@ test('what was kept is looked through before anything is restored, and again wit
   // Where one left off: the folder is still open.
   await expect(button(/note\.txt/)).toBeVisible()
 
+  // The browser's own Back and Forward take the same steps, and nobody loses their place.
+  await page.goForward()
+  await expect(page.getByText('the first words')).toBeVisible()
+  await button(/^Show the version of/)
+    .last()
+    .focus()
+  await page.goBack()
+  await expect(button(/note\.txt/)).toBeVisible()
+  await expect(tab.restoring).toBeFocused()
+  await page.goBack()
+  await expect(rows).toHaveCount(3)
+  await page.goBack()
+  await expect(button('Show my backups')).toBeVisible()
+  await page.evaluate(() => history.go(3))
+  await expect(page.getByText('the first words')).toBeVisible()
+  await tab.go('Keep')
+  await page.goBack()
+  await expect(page.getByTestId('version')).toHaveCount(3)
+  await tab.press(/^Back$/)
+  await expect(button(/note\.txt/)).toBeVisible()
+  expect(await page.evaluate(() => JSON.stringify([location.hash, history.state]))).toMatch(
+    /^\["#restore",\{"visit":"[-0-9a-f]+","trail":\[[\d,]+\]\}\]$/,
+  )
+
   await tab.press(/picture\.png/)
   const picture = page.getByRole('img', { name: /Content of/ })
   await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1)
@@ -111,7 +135,11 @@ test('what was kept is looked through before anything is restored, and again wit
 
   // Without a network: what was looked at opens, what was not says so, and nothing can be brought back.
   await page.context().setOffline(true)
+  await tab.click(rows.first().getByRole('button', { name: /^Open/ }))
+  await expect(button(/letters/)).toBeVisible()
   await page.reload()
+  // Of the steps before the reload there is only the first one left.
+  await expect.poll(() => page.evaluate(() => (history.state as { trail: number[] }).trail.length)).toBe(1)
   await tab.press('Show my backups')
   await expect(page.getByText('This is what this browser has seen before')).toBeVisible()
   await expect(rows).toHaveCount(4)

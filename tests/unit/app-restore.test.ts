@@ -302,10 +302,32 @@ test('whoever goes back while a backup is opened stays there', async () => {
   expect([restore.phase, restore.browse]).toEqual(['snapshots', undefined])
 })
 
+test('from the start there is a way on to what was listed and ticked, and to what a restore came to', async () => {
+  const { restore, newest } = await opened()
+  restore.browse?.choose('home/Docs/b.txt', true)
+  const { browse } = restore
+  await restore.restoreToZip()
+  for (const phase of ['tree', 'snapshots', 'start']) {
+    restore.back()
+    expect(restore.phase).toBe(phase)
+  }
+  expect(restore.showList()).toBe(true)
+  await restore.open(newest)
+  expect([restore.phase, restore.browse]).toEqual(['tree', browse])
+  expect([restore.showResult(), restore.phase, restore.result?.files]).toEqual([true, 'done', 1])
+  restore.back()
+  restore.back()
+  const oldest = restore.snapshots.at(-1)
+  if (oldest === undefined) throw new Error('nothing is listed')
+  await restore.open(oldest)
+  expect([restore.showResult(), restore.browse?.chosen.size]).toEqual([false, 0])
+})
+
 test('who looked with words of another account is gone from the network with the list', async () => {
   const { restore, engine } = await listed({ asGuest: true })
   expect(engine.close).not.toHaveBeenCalled()
   restore.back()
   expect(restore.phase).toBe('start')
   await expect.poll(() => engine.close.mock.calls.length).toBe(1)
+  expect([restore.showList(), restore.phase, restore.snapshots]).toEqual([false, 'start', []])
 })
