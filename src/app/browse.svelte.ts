@@ -7,6 +7,7 @@ import type { ByteCount } from '../core/units.ts'
 import type { FileEntry, TreeEntry } from '../snapshot/tree-entry.ts'
 import { ComparisonState } from './comparison.svelte.ts'
 import { FindState } from './find.svelte.ts'
+import { byName } from './name-order.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Entries of a long directory between two signs of progress. */
@@ -35,7 +36,7 @@ export class FolderState {
   readonly reading = $derived(this.#read !== undefined)
   readonly path: string
   open = $state(false)
-  /** Directories first; absent until they are read. */
+  /** Directories first, and each kind by name; absent until they are read. */
   items = $state.raw<readonly Item[]>()
   /** Entries read so far. */
   listed = $state(0)
@@ -76,7 +77,7 @@ export class FolderState {
         else folders.push(item)
         if ((folders.length + others.length) % TELL_EVERY === 0) this.listed = folders.length + others.length
       }
-      this.items = [...folders, ...others]
+      this.items = [folders, others].flatMap((items) => byName(items, ({ name }) => name))
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
       this.open = false
@@ -100,7 +101,7 @@ export class FolderState {
 
 export class BrowseState {
   readonly snapshot: SnapshotSummary
-  /** One line for each source. */
+  /** One line for each source, by name. */
   readonly top: readonly Item[]
   /** Paths to bring back; none means everything. */
   readonly chosen = new SvelteSet<string>()
@@ -122,7 +123,11 @@ export class BrowseState {
       const folder = new FolderState(library, snapshot, root, name)
       return { path: name, name, kind: 'directory', sizeBytes: bytes, files, modifiedMicros, folder, file: undefined }
     })
-    const state = new BrowseState(library, snapshot, top)
+    const state = new BrowseState(
+      library,
+      snapshot,
+      byName(top, ({ name }) => name),
+    )
     // Nobody wants to open the only thing there is.
     if (top.length === 1) void top[0]?.folder?.show()
     return state

@@ -3,6 +3,7 @@ import type { SnapshotLibrary } from '../backup/library.ts'
 import type { SnapshotSummary } from '../backup/events.ts'
 import type { SnapshotId } from '../core/ids.ts'
 import type { Change } from '../snapshot/compare.ts'
+import { byPath } from './name-order.ts'
 import { neighbourOf } from './timeline.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
@@ -19,6 +20,7 @@ export class ComparisonState {
   /** The moment it is compared with; absent where there is no other. */
   other = $state.raw<SnapshotSummary>()
   running = $state(false)
+  /** By path. */
   changes = $state.raw<readonly Change[]>([])
   counts = $state.raw(none)
   trouble = $state.raw<Trouble>()
@@ -77,7 +79,7 @@ export class ComparisonState {
     const counts: Record<Change['what'], number> = { ...none }
     let total = 0
     const tell = () => {
-      this.changes = changes.slice()
+      if (changes.length > this.changes.length) this.changes = byPath(changes, ({ path }) => path)
       this.counts = { ...counts }
     }
     for await (const change of compare(before, after, library.tree(older.id), library.tree(newer.id))) {

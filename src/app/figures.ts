@@ -11,7 +11,7 @@ const units = [
 ] as const
 
 /** Making a formatter takes longer than using it; one for each locale and use. */
-function perLocale<Format, Options>(Kind: new (locale: string, options: Options) => Format) {
+export function perLocale<Format, Options>(Kind: new (locale: string, options: Options) => Format) {
   const formats = new Map<string, Format>()
   return (use: string, options: Options): Format => {
     const key = `${language.locale} ${use}`

@@ -2,6 +2,7 @@
 import type { SnapshotLibrary } from '../backup/library.ts'
 import type { SnapshotSummary } from '../backup/events.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
+import { byPath } from './name-order.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Results that are kept for the screen; all of them are counted. */
@@ -28,6 +29,7 @@ export class FindState {
   /** What was looked for; absent before, and once it was put away. */
   asked = $state<string>()
   running = $state(false)
+  /** By path. */
   found = $state.raw<readonly Found[]>([])
   count = $state(0)
   /** Entries looked at so far. */
@@ -95,7 +97,7 @@ export class FindState {
     let [count, looked, unread] = [0, 0, 0]
     if (!goesOn()) return
     const tell = (this.#tell = () => {
-      this.found = found.slice()
+      if (found.length > this.found.length) this.found = byPath(found, ({ path }) => path)
       this.count = count
       this.looked = looked
       this.unread = unread

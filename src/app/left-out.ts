@@ -1,6 +1,7 @@
 /** What a backup left out and why, gathered while it runs: counted in full, listed as far as a person reads. */
 import type { Notice } from '../backup/events.ts'
 import type { LeftOut } from '../store/indexeddb-page-memory.ts'
+import { byPath } from './name-order.ts'
 
 type Group = LeftOut['groups'][number]
 
@@ -26,12 +27,12 @@ export class LeftOutGatherer {
     if (group.paths.length < MAX_PATHS) group.paths.push(path)
   }
 
-  /** What cannot be read comes first, and of each kind the largest group. */
+  /** What cannot be read comes first, and of each kind the largest group; paths as people look for them. */
   gathered(): LeftOut {
     const groups = [...this.#groups.values()].sort(
       (a, b) => REASONS.indexOf(a.what) - REASONS.indexOf(b.what) || b.count - a.count,
     )
-    return { groups }
+    return { groups: groups.map((group) => ({ ...group, paths: byPath(group.paths, (path) => path) })) }
   }
 }
 
