@@ -46,7 +46,7 @@ export class Output {
   /** Tells an event of a backup or a restore as it happens. */
   event(event: BackupEvent | RestoreEvent): void {
     // The ring is for screens: on a terminal the bytes say the same.
-    if (event.type === 'spread' || event.type === 'source') return
+    if (event.type === 'spread' || event.type === 'source' || event.type === 'comparing') return
     if (event.type === 'progress') this.#progress(event)
     // Waiting is said again and again while it lasts; a person reads it once.
     else if (event.type === 'waiting' && textOf(event) === this.#lastNote && !this.#options.json) return
@@ -156,7 +156,7 @@ function jsonOf(event: AnyEvent): Line {
   return { event: type, ...facts }
 }
 
-function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source' }>): string {
+function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source' | 'comparing' }>): string {
   switch (event.type) {
     case 'scanned':
       return `${countText(event.files, 'file')}${event.directories > 0 ? ` in ${countText(event.directories, 'folder')}` : ''}, ${sizeText(event.bytes)}.`

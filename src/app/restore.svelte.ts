@@ -20,6 +20,7 @@ import { troubleOf, type Trouble } from './trouble.ts'
 const SHOWN = 200
 
 type Progress = Extract<RestoreEvent, { type: 'progress' }>
+type Comparing = Extract<RestoreEvent, { type: 'comparing' }>
 
 const loadService = () => import('../backup/restore.ts')
 const loadBrowse = () => import('./browse.svelte.ts')
@@ -73,6 +74,8 @@ export class RestoreState {
   browse = $state.raw<BrowseState>()
   /** The file that is looked at, over whatever is behind it. */
   file = $state.raw<KeptFileState>()
+  /** What is in the folder already is looked at first; absent before and after that. */
+  comparing = $state.raw<Comparing>()
   progress = $state.raw<Progress>()
   left = $state.raw<TimeLeft>()
   bytesPerSecond = $state(0)
@@ -382,7 +385,7 @@ export class RestoreState {
     if (browse === undefined) return
     const { owner, library } = this.#opened()
     this.#pace = new Pace()
-    this.progress = this.left = this.result = undefined
+    this.comparing = this.progress = this.left = this.result = undefined
     this.bytesPerSecond = 0
     this.notices = []
     this.keepersInTrouble = []
@@ -409,7 +412,11 @@ export class RestoreState {
 
   #on(event: RestoreEvent): void {
     switch (event.type) {
+      case 'comparing':
+        this.comparing = event
+        break
       case 'progress':
+        this.comparing = undefined
         this.#pace.add(performance.now(), event.bytesDone)
         this.progress = event
         this.waiting = undefined

@@ -97,6 +97,8 @@ export interface BackupResult {
 }
 
 export type RestoreEvent =
+  /** Before the first progress, where the target may have some of it already: so much of what was chosen has been looked at. */
+  | { readonly type: 'comparing'; readonly files: number; readonly bytes: ByteCount }
   | {
       readonly type: 'progress'
       readonly filesDone: number

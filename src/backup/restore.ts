@@ -2,6 +2,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted, toPlain, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
+import type { ByteCount } from '../core/units.ts'
 import type { FileSealer } from '../snapshot/file-sealer.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
@@ -120,10 +121,14 @@ export async function restoreOpened(
       if (!mayCome(thrown)) survive(thrown)
       unread.add(path) // the walk below says so, in order
     }
-    return measure(steps(reader, manifest, chosen.wants, missed), before, async (path, entry, blob) => {
+    const all = steps(reader, manifest, chosen.wants, missed)
+    const look = (files: number, bytes: ByteCount) => {
+      if (before !== undefined) onEvent({ type: 'comparing', files, bytes })
+    }
+    return measure(all, before, look, async (path, entry, blob, onBytes) => {
       // Names that are no text may share a path with others.
-      if (sealer === undefined || path.includes('\uFFFD') || !(await isOf(entry, blob, reader, sealer, options.signal)))
-        return
+      if (sealer === undefined || path.includes('\uFFFD')) return
+      if (!(await isOf(entry, blob, reader, sealer, options, onBytes))) return
       there.add(path)
       done.filesDone += 1
       done.bytesDone += entry.sizeBytes
@@ -312,22 +317,28 @@ async function* walkList(
 
 /**
  * Counts what was chosen, so that progress has an end.
- * @param onMet hears of each file in whose place one of its length is already
+ * @param onLook hears how much was looked at
+ * @param onMet hears of each file in whose place one of its length is already, and says how much of it it has read
  */
 async function measure(
   all: AsyncIterable<Step>,
   before: TargetBefore | undefined,
-  onMet: (path: string, entry: FileEntry, blob: Blob) => Promise<void>,
+  onLook: (files: number, bytes: ByteCount) => void,
+  onMet: (path: string, entry: FileEntry, blob: Blob, onBytes: (bytes: ByteCount) => void) => Promise<void>,
 ): Promise<{ filesTotal: number; bytesTotal: number }> {
   let [filesTotal, bytesTotal] = [0, 0]
+  onLook(0, 0)
   for await (const { path, entry } of all) {
     if (entry === undefined) before?.leaveDirectory()
     else if (entry.kind === 'directory') await before?.enterDirectory(entry.name)
     if (entry?.kind !== 'file') continue
+    const blob = await before?.file(entry.name)
+    if (blob?.size === entry.sizeBytes) {
+      await onMet(path, entry, blob, (bytes) => onLook(filesTotal, bytesTotal + bytes))
+    }
     filesTotal += 1
     bytesTotal += entry.sizeBytes
-    const blob = await before?.file(entry.name)
-    if (blob?.size === entry.sizeBytes) await onMet(path, entry, blob)
+    onLook(filesTotal, bytesTotal)
   }
   return { filesTotal, bytesTotal }
 }
@@ -338,13 +349,16 @@ async function isOf(
   blob: Blob,
   reader: SnapshotReader,
   sealer: FileSealer,
-  signal: AbortSignal | undefined,
+  { signal, pause }: RestoreOptions,
+  onBytes: (bytes: ByteCount) => void,
 ): Promise<boolean> {
   const expected = fileChunks(entry, (chunk) => reader.chunk(chunk))
   let isSame = true as boolean
   try {
     await sealer.seal(blob, 'file', {
-      known: async (chunks) => {
+      known: async (chunks, cutBytes) => {
+        await pause?.over(signal)
+        onBytes(cutBytes)
         for (const chunk of chunks) isSame &&= (await expected.next()).value === chunk
         return chunks.map(() => true)
       },

@@ -44,6 +44,7 @@ class WritableFolder {
   readonly entries = new Map<string, WritableFolder | Bytes>()
   /** Files, in the order in which they were closed. */
   readonly written: string[] = []
+  onLook: (name: string) => void = () => undefined
 
   getDirectoryHandle(name: string, { create = false } = {}): Promise<WritableFolder> {
     const entry = this.entries.get(name) ?? (create ? new WritableFolder() : undefined)
@@ -53,6 +54,7 @@ class WritableFolder {
   }
 
   getFileHandle(name: string, { create = false } = {}) {
+    this.onLook(name)
     if (!create && !this.entries.has(name)) return Promise.reject(new DOMException('', 'NotFoundError'))
     const parts: Bytes[] = []
     const writable = {
@@ -218,7 +220,11 @@ test('a restore to a folder that broke off fetches what is there and as it shoul
   home().entries.set('2', concat(noise('there 2', MiB).subarray(1), utf8('!')))
   restore.back()
   const before = network.movedBytes()
+  const said: unknown[] = []
+  home().onLook = (name) => said.push([name, restore.comparing?.files, restore.comparing?.bytes])
   await restore.restoreToFolder()
+  const compared = ['0', '1', '2', '3'].map((name, i) => [name, i, i * MiB])
+  expect(said.slice(0, 5)).toEqual([...compared, ['2', undefined, undefined]])
   expect(restore).toMatchObject({
     phase: 'done',
     result: { files: 6, bytes: restore.progress?.bytesTotal, missing: [] },

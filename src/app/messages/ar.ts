@@ -567,6 +567,8 @@ export const ar: Messages = {
   'restore.listing':
     'قراءة قائمة الملفات: {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصران} few {# عناصر} many {# عنصرًا} other {# عنصر}} حتى الآن',
   'restore.listing.start': 'قراءة قائمة الملفات',
+  'restore.comparing':
+    'المقارنة بما هو موجود في المجلد: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، {size}',
   'restore.progress':
     '{done, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}} من {total, number} · {doneSize} من {totalSize}',
   'restore.progress.name': 'الاستعادة',

@@ -582,6 +582,8 @@ export const de: Messages = {
   'restore.to-zip': 'Als ZIP herunterladen',
   'restore.listing': 'Liest die Dateiliste: bisher {count, plural, one {# Eintrag} other {# Einträge}}',
   'restore.listing.start': 'Liest die Dateiliste',
+  'restore.comparing':
+    'Vergleicht mit dem, was schon im Ordner ist: {files, plural, one {# Datei} other {# Dateien}}, {size}',
   'restore.progress':
     '{done, plural, one {# Datei} other {# Dateien}} von {total, number} · {doneSize} von {totalSize}',
   'restore.progress.name': 'Zurückholen',

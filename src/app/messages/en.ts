@@ -596,6 +596,8 @@ const own = {
   'restore.to-zip': 'Download a ZIP',
   'restore.listing': 'Reading the list of files: {count, plural, one {# entry} other {# entries}} so far',
   'restore.listing.start': 'Reading the list of files',
+  'restore.comparing':
+    'Comparing with what is in the folder already: {files, plural, one {# file} other {# files}}, {size}',
   'restore.progress': '{done, plural, one {# file} other {# files}} of {total, number} · {doneSize} of {totalSize}',
   'restore.progress.name': 'Restore',
   'restore.stop': 'Stop',

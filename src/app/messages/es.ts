@@ -572,6 +572,8 @@ export const es: Messages = {
   'restore.to-zip': 'Descargar un ZIP',
   'restore.listing': 'Leyendo la lista de archivos: {count, plural, one {# elemento} other {# elementos}} hasta ahora',
   'restore.listing.start': 'Leyendo la lista de archivos',
+  'restore.comparing':
+    'Comparando con lo que ya está en la carpeta: {files, plural, one {# archivo} other {# archivos}}, {size}',
   'restore.progress':
     '{done, plural, one {# archivo} other {# archivos}} de {total, number} · {doneSize} de {totalSize}',
   'restore.progress.name': 'Restauración',

@@ -597,6 +597,8 @@ export const fr: Messages = {
   'restore.listing':
     'Lecture de la liste des fichiers : {count, plural, one {# élément} other {# éléments}} pour l’instant',
   'restore.listing.start': 'Lecture de la liste des fichiers',
+  'restore.comparing':
+    'Comparaison avec ce qui est déjà dans le dossier : {files, plural, one {# fichier} other {# fichiers}}, {size}',
   'restore.progress':
     '{done, plural, one {# fichier} other {# fichiers}} sur {total, number} · {doneSize} sur {totalSize}',
   'restore.progress.name': 'Restauration',
