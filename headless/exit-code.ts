@@ -70,6 +70,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'source-unreadable': failed,
   'target-refused': failed,
   'streams-unavailable': failed,
+  'download-lost': failed,
   'incomplete': partial,
   'aborted': interrupted,
   'config-invalid': usage,

@@ -55,6 +55,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'source-unreadable': 400,
   'target-refused': 400,
   'streams-unavailable': 400,
+  'download-lost': 400,
   'incomplete': 409,
   'aborted': 503,
   'config-invalid': 500,

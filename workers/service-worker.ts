@@ -2,35 +2,26 @@
 /**
  * The page's shell, kept for when there is no network, and downloads that are streamed out of a page.
  * It keeps nothing but the files of the build, and never an answer of the coordinator. Notifications are in `notify.ts`,
- * files that are looked at before they are restored in `streams.ts`.
+ * downloads in `downloads.ts`, files that are looked at before they are restored in `streams.ts`.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
-import type { OfferDownload } from '../src/protocol/page-ports.ts'
+import { download } from './downloads.ts'
 import { openScreen, tellOverdue } from './notify.ts'
-import { pulledParts } from './parts.ts'
 import { stream } from './streams.ts'
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[]
 }
 
-interface Offered {
-  readonly name: string
-  readonly port: MessagePort
-}
-
-/** Offered downloads whose request has not come yet, by id. */
-const offered = new Map<string, Offered>()
-
 // Before Workbox sees the request: a download is a navigation, and so is every address within the app.
 self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url)
   if (origin !== self.location.origin) return
-  const [, folder, id = ''] = /^\/(v1|healthz|download|stream)(?:\/(.*))?$/.exec(pathname) ?? []
+  const [, folder] = /^\/(v1|healthz|download|stream)(?:\/|$)/.exec(pathname) ?? []
   if (event.request.mode !== 'navigate' && folder !== 'stream') return
   if (folder === undefined) event.respondWith(shell(event.request))
-  else if (folder === 'download') event.respondWith(download(id))
-  else if (folder === 'stream') event.respondWith(stream(event.request, id))
+  else if (folder === 'download') event.respondWith(download(pathname))
+  else if (folder === 'stream') event.respondWith(stream(event.request, pathname))
   event.stopImmediatePropagation()
 })
 
@@ -41,14 +32,9 @@ cleanupOutdatedCaches()
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 
 self.addEventListener('message', (event) => {
-  const message = event.data as OfferDownload | { readonly type: 'SKIP_WAITING' | 'claim' | 'stay-alive' }
-  const [port] = event.ports
+  const message = event.data as { readonly type: 'SKIP_WAITING' | 'claim' | 'stay-alive' }
   if (message.type === 'SKIP_WAITING') void self.skipWaiting()
   if (message.type === 'claim') event.waitUntil(self.clients.claim())
-  if (message.type === 'offer-download' && port !== undefined) {
-    offered.set(message.id, { name: message.name, port })
-    port.postMessage('offered')
-  }
 })
 
 self.addEventListener('notificationclick', (event) => {
@@ -61,21 +47,4 @@ self.addEventListener('periodicsync', (event) => (event as ExtendableEvent).wait
 
 async function shell(request: Request): Promise<Response> {
   return (await matchPrecache('index.html')) ?? fetch(request)
-}
-
-function download(id: string): Response {
-  const found = offered.get(id)
-  offered.delete(id)
-  // Without a content the browser stays where it is: no page of ours is lost to a download that is over.
-  return found === undefined ? new Response(null, { status: 204 }) : streamed(found)
-}
-
-function streamed({ name, port }: Offered): Response {
-  return new Response(pulledParts(port), {
-    headers: {
-      'Content-Type': 'application/octet-stream',
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-      'X-Content-Type-Options': 'nosniff',
-    },
-  })
 }

@@ -12,6 +12,9 @@ import { troubleOf, type Trouble } from './trouble.ts'
 
 const loadRecovery = () => import('../identity/recovery.ts')
 const loadDownload = () => import('./download.ts')
+/** What the file is called that is saved. */
+export const KIT_NAME = 'keeptab-recovery-kit.html'
+
 const loadKeys = () => import('../identity/keys.ts')
 
 export class AccountState {
@@ -28,6 +31,8 @@ export class AccountState {
   /** Where the words stand on the screen. */
   paper = $state<'hidden' | 'shown' | 'asked'>('hidden')
   words = $state.raw<readonly string[]>([])
+  /** The browser was handed the kit: whether it is where it belongs only the person can see. */
+  kitSaved = $state(false)
   /** The places in the phrase that are asked for, from 1. */
   questions = $state.raw<readonly number[]>([])
   /** What is remembered to check the paper by is made slowly. */
@@ -131,7 +136,9 @@ export class AccountState {
       const { wordsOf } = await loadRecovery()
       this.words = wordsOf(root)
       root.fill(0)
+      this.kitSaved = false
       this.paper = 'shown'
+      loadDownload().catch(() => undefined) // a click opens the browser's dialog only while it is fresh
     })
   }
 
@@ -151,9 +158,9 @@ export class AccountState {
   /** @param kit the file as it is now: the words are in it. Only in answer to a click. */
   async saveKit(kit: Blob): Promise<void> {
     await this.#attempt(async () => {
-      const { askWhereToSave } = await loadDownload()
-      const save = await askWhereToSave('keeptab-recovery-kit.html')
-      await save(kit.stream())
+      const { saveFile } = await loadDownload()
+      await saveFile(kit, KIT_NAME)
+      this.kitSaved = true
     })
   }
 

@@ -6,10 +6,10 @@ import { collectFacts } from './browser-facts.ts'
 import { chiefOf, examine, stages, type Finding } from './doctor.ts'
 import { createProbes } from './doctor-probes.ts'
 import { reportOf } from './doctor-report.ts'
-import { saveBlob } from './download.ts'
 import { eventLog, type LogEntry } from './event-log.ts'
 import { measuredOf, type Measured } from './hidden-work.ts'
 import type { Message } from './language.svelte.ts'
+import { saveBlob } from './save-blob.ts'
 
 /** A browser that opens its storage no sooner has trouble with it. */
 const OPENING_MS: Millis = 5000
@@ -82,7 +82,7 @@ export class CheckState {
   }
 
   save(): void {
-    void saveBlob(new Blob([this.report()]).stream(), 'keeptab-report.json')
+    saveBlob(new Blob([this.report()]), 'keeptab-report.json')
   }
 
   copy(): Promise<void> {

@@ -1,78 +1,114 @@
-/** Saving a stream of unknown length as a file, without holding it in memory where the browser allows that. */
-import { messageOf } from '../core/errors.ts'
-import type { OfferDownload, PartAnswer, PartRequest } from '../protocol/page-ports.ts'
+/** Saving as a file: what is in memory, and streams of unknown length that are never held there where the browser allows that. */
+import type { Bytes } from '../core/bytes.ts'
+import { KeeptabError, messageOf, nameOf } from '../core/errors.ts'
+import type { Millis } from '../core/units.ts'
+import type { DownloadFacts, PartAnswer, PartRequest } from '../protocol/page-ports.ts'
 import { controllingWorker } from './controlling-worker.ts'
-import { givePart, keepWorkerAlive } from './part-port.ts'
+import { offerAddress } from './offers.ts'
+import { givePart } from './part-port.ts'
 import { refuse } from './refusal.ts'
+import { saveBlob } from './save-blob.ts'
 
-/** Until an address of a blob that was clicked is given up; by then the browser has opened it. */
-const CLICKED_MS = 10_000
+/** Until a browser has asked for a download that it was pointed to, on a busy machine. */
+const ASKED_MS: Millis = 10_000
 
 /** Takes the stream. Resolves when all of it is handed over, rejects when the person or the browser broke it off. */
-export type SaveStream = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<void>
+export type SaveStream = (stream: ReadableStream<Bytes>) => Promise<void>
 
 /**
  * Asks where to save, now: browsers want that in answer to a click, before the work begins.
  * @throws DOMException `AbortError` when the person closed the dialog
  */
 export async function askWhereToSave(name: string): Promise<SaveStream> {
-  if (window.showSaveFilePicker !== undefined) {
-    const handle = await window.showSaveFilePicker({ suggestedName: name })
-    return async (stream) => {
-      const open = handle.createWritable()
-      await open.then((file) => stream.pipeTo(file)).catch(refuse(name))
-    }
-  }
-  return async (stream) => {
-    const worker = await controllingWorker()
-    return worker === undefined ? saveBlob(stream, name) : saveThroughWorker(worker, stream, name)
+  return (
+    (await askInDialog(name)) ??
+    (async (stream) => {
+      if ((await controllingWorker()) === undefined) await saveCollected(stream, name)
+      else await saveThroughWorker(stream, name)
+    })
+  )
+}
+
+/**
+ * Saves what is in memory: where the person says, in a browser that asks, else among the downloads. Of those no page hears
+ * whether they are there.
+ * @throws DOMException as `askWhereToSave`. @throws KeeptabError `target-refused` when the chosen place took it not
+ */
+export async function saveFile(file: Blob, name: string): Promise<void> {
+  const save = await askInDialog(name)
+  if (save === undefined) saveBlob(file, name)
+  else await save(file.stream())
+}
+
+/** `undefined` where the browser has no such dialog, or does not open it now, as when the click was too long ago. */
+async function askInDialog(name: string): Promise<SaveStream | undefined> {
+  try {
+    const handle = await window.showSaveFilePicker?.({ suggestedName: name })
+    if (handle === undefined) return undefined
+    return (stream) =>
+      handle
+        .createWritable()
+        .then((file) => stream.pipeTo(file))
+        .catch(refuse(name))
+  } catch (thrown) {
+    if (nameOf(thrown) === 'AbortError') throw thrown
+    return undefined
   }
 }
 
-/** The service worker answers a request for `/download/<id>` with the stream, part by part when it asks for more. */
-async function saveThroughWorker(
-  worker: ServiceWorker,
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  name: string,
-): Promise<void> {
-  const id = crypto.randomUUID()
-  const { port1: port, port2: theirs } = new MessageChannel()
-  const reader = stream.getReader()
-  const letWorkerSleep = keepWorkerAlive()
+async function saveCollected(stream: ReadableStream<Bytes>, name: string): Promise<void> {
+  saveBlob(await new Response(stream).blob(), name)
+}
+
+/**
+ * The service worker answers a request for `/download/<id>` out of this page, part by part when it asks for more. A browser
+ * that never asks gets a blob.
+ */
+async function saveThroughWorker(stream: ReadableStream<Bytes>, name: string): Promise<void> {
+  const address = `/download/${crypto.randomUUID()}`
+  let withdraw: (() => void) | undefined
+  const asked = new Promise<MessagePort | undefined>((resolve) => {
+    withdraw = offerAddress(address, resolve)
+    setTimeout(resolve, ASKED_MS)
+  })
+  // A navigation that is answered with an attachment becomes a download. In a frame of its own: Firefox breaks off the
+  // requests of a page that navigates, even though the page stays.
   const frame = document.createElement('iframe')
   frame.hidden = true
+  frame.src = address
   document.body.append(frame)
+  try {
+    const port = await asked
+    if (port === undefined) await saveCollected(stream, name)
+    else await giveAll(port, stream, address, name)
+  } finally {
+    withdraw?.()
+    frame.remove()
+  }
+}
+
+/** Resolves when all is handed over. @param address under whose name the worker holds a lock for as long as it runs */
+async function giveAll(port: MessagePort, stream: ReadableStream<Bytes>, address: string, name: string): Promise<void> {
+  const reader = stream.getReader()
+  const done = new AbortController()
   try {
     await new Promise<void>((resolve, reject) => {
       const answer = async () => {
         if (await givePart(port, () => reader.read())) resolve()
       }
-      port.onmessage = ({ data }: MessageEvent<'offered' | PartRequest>) => {
-        // Not before: the request could overtake the offer, and a page that finds no download would be shown in place of ours.
-        // A navigation that is answered with an attachment becomes a download. In a frame of its own: Firefox breaks off
-        // the requests of a page that navigates, even though the page stays.
-        if (data === 'offered') frame.src = `/download/${id}`
-        else if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
+      port.onmessage = ({ data }: MessageEvent<PartRequest>) => {
+        if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
         else answer().catch(reject)
       }
-      worker.postMessage({ type: 'offer-download', id, name } satisfies OfferDownload, [theirs])
+      const lost = (): void => reject(new KeeptabError('download-lost'))
+      navigator.locks.request(address, { signal: done.signal }, lost).catch(() => undefined) // done first
+      port.postMessage({ name } satisfies DownloadFacts)
     })
   } catch (thrown) {
     port.postMessage({ failed: messageOf(thrown) } satisfies PartAnswer)
     await reader.cancel(thrown)
     throw thrown
   } finally {
-    letWorkerSleep()
-    frame.remove()
+    done.abort()
   }
-}
-
-/** Also for what is small, and where there is no service worker: the browser keeps the parts, on disk when they get large. */
-export async function saveBlob(stream: ReadableStream<Uint8Array<ArrayBuffer>>, name: string): Promise<void> {
-  const url = URL.createObjectURL(await new Response(stream).blob())
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), CLICKED_MS)
 }

@@ -2,9 +2,10 @@
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError, messageOf } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
-import type { PartAnswer, PartRequest, StreamAnswer, StreamAsked, StreamRange } from '../protocol/page-ports.ts'
+import type { PartAnswer, PartRequest, StreamFacts, StreamRange } from '../protocol/page-ports.ts'
 import { controllingWorker } from './controlling-worker.ts'
-import { givePart, keepWorkerAlive } from './part-port.ts'
+import { offerAddress } from './offers.ts'
+import { givePart } from './part-port.ts'
 import type { StreamType } from './stream-types.ts'
 
 /** Something to be read at any place. */
@@ -29,10 +30,8 @@ interface Offer {
   /** Under way, also while the browser has enough for now. */
   readonly reads: Set<AsyncIterator<Bytes>>
   failure?: unknown
+  isOpen: boolean
 }
-
-const offers = new Map<string, Offer>()
-let letWorkerSleep: (() => void) | undefined
 
 /**
  * Offers a file under an address of this page that answers range requests, as long as it is not closed. What reading
@@ -41,35 +40,24 @@ let letWorkerSleep: (() => void) | undefined
  */
 export async function offerStream(source: StreamSource, contentType: StreamType): Promise<OfferedStream> {
   if ((await controllingWorker()) === undefined) throw new KeeptabError('streams-unavailable')
-  const id = crypto.randomUUID()
-  const offer: Offer = { source, contentType, reads: new Set() }
-  offers.set(id, offer)
-  letWorkerSleep ??= keepWorkerAlive()
-  navigator.serviceWorker.addEventListener('message', onMessage) // once, however often it is said
+  const url = `/stream/${crypto.randomUUID()}`
+  const offer: Offer = { source, contentType, reads: new Set(), isOpen: true }
+  const withdraw = offerAddress(url, (port) => answer(offer, port))
   return {
-    url: `/stream/${id}`,
+    url,
     get failure() {
       return offer.failure
     },
     close() {
-      if (!offers.delete(id)) return
+      offer.isOpen = false
+      withdraw()
       for (const read of offer.reads) endRead(read)
-      if (offers.size > 0) return
-      letWorkerSleep?.()
-      letWorkerSleep = undefined
     },
   }
 }
 
-function onMessage({ data, ports: [port] }: MessageEvent<Partial<StreamAsked>>): void {
-  if (data.type !== 'stream-asked' || data.id === undefined || port === undefined) return
-  const offer = offers.get(data.id)
-  if (offer !== undefined) answer(offer, data.id, port)
-  else port.postMessage('unknown' satisfies StreamAnswer)
-}
-
 /** One request, from the question who has the file to its last byte. */
-function answer(offer: Offer, id: string, port: MessagePort): void {
+function answer(offer: Offer, port: MessagePort): void {
   const { source, contentType, reads } = offer
   let read: AsyncIterator<Bytes> | undefined
   const end = (): void => {
@@ -79,7 +67,7 @@ function answer(offer: Offer, id: string, port: MessagePort): void {
     endRead(read)
   }
   const next = () => {
-    if (read === undefined || !offers.has(id)) throw new KeeptabError('aborted')
+    if (read === undefined || !offer.isOpen) throw new KeeptabError('aborted')
     return read.next()
   }
   const give = async (): Promise<void> => {
@@ -96,7 +84,7 @@ function answer(offer: Offer, id: string, port: MessagePort): void {
     else if (data === 'cancelled') end()
     else reads.add((read = source.bytes(data.from, data.to)[Symbol.asyncIterator]()))
   }
-  port.postMessage({ sizeBytes: source.sizeBytes, contentType } satisfies StreamAnswer)
+  port.postMessage({ sizeBytes: source.sizeBytes, contentType } satisfies StreamFacts)
 }
 
 /** What ending a read throws nobody needs to know: nobody wants its bytes. */

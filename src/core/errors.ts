@@ -72,6 +72,8 @@ export const errorText = {
   'target-refused': 'A file could not be written in the chosen place.',
   'streams-unavailable':
     'This tab cannot show files before they are restored. Reload the page and try again; restoring works without it.',
+  'download-lost':
+    'The browser lost the download halfway, so the file is not whole. Delete it and start again; restoring to a folder, where the browser can, takes another way.',
   'incomplete': 'Some files could not be brought back. All others were.',
   'aborted': 'Stopped on request. What was finished is kept, and it goes on from there next time.',
   'config-invalid': 'A setting has a value that is not allowed.',

@@ -10,21 +10,26 @@ export type PartRequest = 'more' | 'cancelled'
 /** To the service worker, one for each `more`; nothing comes after an end or a failure. */
 export type PartAnswer = { readonly bytes: Bytes } | { readonly end: true } | { readonly failed: string }
 
-/** From a page, with the port of the download. It is answered `offered` on the port; from then on it can be asked for. */
-export interface OfferDownload {
-  readonly type: 'offer-download'
-  readonly id: string
-  readonly name: string
-}
-
-/** From the service worker to every window, with a port: who offers this stream? */
-export interface StreamAsked {
-  readonly type: 'stream-asked'
-  readonly id: string
+/** From the service worker to every window, with a port: who offers what this address asks for? */
+export interface OfferAsked {
+  readonly type: 'offer-asked'
+  /** `/stream/<uuid>` or `/download/<uuid>` */
+  readonly address: string
 }
 
 /** A window's answer on that port. */
-export type StreamAnswer = 'unknown' | { readonly sizeBytes: ByteCount; readonly contentType: string }
+export type OfferAnswer = 'unknown' | StreamFacts | DownloadFacts
+
+/** Of an address under `/stream/`. */
+export interface StreamFacts {
+  readonly sizeBytes: ByteCount
+  readonly contentType: string
+}
+
+/** Of an address under `/download/`: what the file is to be called. */
+export interface DownloadFacts {
+  readonly name: string
+}
 
 /** The service worker's choice, once, before it asks for parts: from one offset up to another. */
 export interface StreamRange {

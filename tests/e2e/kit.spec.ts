@@ -30,6 +30,8 @@ test('a kit that was saved explains itself without us, and its code brings every
   const kit = `${network.freshPath('kit')}.html`
   await (await download).saveAs(kit)
   expect((await download).suggestedFilename()).toBe('keeptab-recovery-kit.html')
+  expect((await download).url()).toMatch(/^blob:/) // no service worker stands between the words and the disk
+  await expect(owner.page.getByText('The file is called keeptab-recovery-kit.html.')).toBeVisible()
 
   await owner.press('I have written them down')
   await owner.answer((position) => words[position - 1] ?? '')

@@ -1,4 +1,5 @@
 /** What `streams.spec` runs in the page of the app: files that are computed, offered under addresses of the page. */
+import { askWhereToSave } from '../../src/app/download.ts'
 import { offerStream, type OfferedStream } from '../../src/app/streams.ts'
 import type { StreamType } from '../../src/app/stream-types.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
@@ -100,6 +101,25 @@ const streams = {
       () => true,
       () => false,
     )
+  },
+
+  /** Does something before a frame is put into the page. */
+  beforeFrames(work: () => Promise<unknown>): void {
+    document.body.append = (...nodes) => void work().then(() => Element.prototype.append.apply(document.body, nodes))
+  },
+
+  /** Saves a file of so many parts, the last of them when it may be read. @returns how that ended */
+  async save(parts: number, mayEnd: Promise<unknown> = Promise.resolve()): Promise<string> {
+    let given = 0
+    const stream = new ReadableStream<Bytes>({
+      async pull(controller) {
+        if (given === parts - 1) await mayEnd
+        if (given === parts) controller.close()
+        else controller.enqueue(new Uint8Array(PART_BYTES).fill(++given))
+      },
+    })
+    const save = await askWhereToSave('parts.zip')
+    return save(stream).then(() => 'saved', codeOf)
   },
 
   async refusal(): Promise<string> {

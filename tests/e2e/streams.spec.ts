@@ -1,11 +1,13 @@
 /** Files under addresses of the page, before they are restored: in the app itself, through its own service worker. */
-import type { Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import type { Download, Page } from '@playwright/test'
 import { pageScript } from './page-script.ts'
 import type { Streams } from './streams-page.ts'
 import { expect, test } from './tab.ts'
 import { waveByte } from './wave.ts'
 
 declare const streams: Streams
+declare const endWorkers: () => Promise<void>
 
 const SECONDS = 60
 const { sizeBytes, byteAt } = waveByte(SECONDS)
@@ -78,9 +80,9 @@ test('a file in the page is read at any place, and no more of it than is asked f
     const first = await play(50)
     expect(first.duration).toBe(SECONDS)
     expect(first.at).toBeGreaterThan(50)
-    await endWorkers(page)
+    await endWorkersOf(page)
     expect((await asked('bytes=1-2')).body).toEqual(slice(1, 3))
-    await endWorkers(page)
+    await endWorkersOf(page)
     expect((await play(20)).at).toBeLessThan(21)
   })
 
@@ -101,6 +103,39 @@ test('a file in the page is read at any place, and no more of it than is asked f
     await expect(alone.locator('svg')).toHaveAttribute('data-ran', 'no')
     await alone.close()
     for (const complaint of profiles.complaints.splice(0)) expect(complaint).toMatch(/script/i)
+  })
+
+  await test.step('a download comes though its worker was ended just before the browser asks for it', async () => {
+    await page.exposeFunction('endWorkers', () => endWorkersOf(page))
+    await page.evaluate(() => streams.beforeFrames(endWorkers))
+    const download = page.waitForEvent('download')
+    expect(await page.evaluate(() => streams.save(3))).toBe('saved')
+    expect(await partsOf(await download, 3)).toEqual([1, 2, 3])
+    expect((await download).url()).toContain('/download/')
+  })
+
+  await test.step('one whose worker was ended halfway says so', async () => {
+    await page.evaluate(() => streams.beforeFrames(() => Promise.resolve()))
+    const download = page.waitForEvent('download')
+    const saving = page.evaluate(() => streams.save(3, new Promise(() => undefined)))
+    await download
+    await endWorkersOf(page)
+    expect(await saving).toBe('download-lost')
+  })
+
+  await test.step('one that no browser asks for is collected and comes all the same', async () => {
+    const { page } = await profiles.fresh()
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.evaluate(script)
+    await page.clock.install()
+    await page.evaluate(() => streams.beforeFrames(() => new Promise(() => undefined)))
+    const download = page.waitForEvent('download')
+    const saving = page.evaluate(() => streams.save(3))
+    await page.clock.runFor(10_000)
+    expect(await saving).toBe('saved')
+    expect(await partsOf(await download, 3)).toEqual([1, 2, 3])
+    expect((await download).url()).toMatch(/^blob:/)
+    await page.context().close()
   })
 
   await test.step('what is closed is gone', async () => {
@@ -130,8 +165,14 @@ const MISCHIEF = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" d
   <rect width="9" height="9" onload="document.documentElement.setAttribute('data-ran', 'yes')"/>
 </svg>`
 
+/** What each of so many saved parts says. */
+async function partsOf(download: Download, count: number): Promise<number[]> {
+  const saved = await readFile(await download.path())
+  return [...saved.filter((_, at) => at % (saved.length / count) === 0)]
+}
+
 /** As a browser does that is short of memory, or after half a minute. */
-async function endWorkers(page: Page): Promise<void> {
+async function endWorkersOf(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('ServiceWorker.enable')
   const stopped = new Promise<void>((resolve) => {

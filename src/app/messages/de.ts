@@ -285,6 +285,8 @@ export const de: Messages = {
   'words.kit':
     'Schreib sie in ihrer Reihenfolge auf Papier oder druck das Notfallblatt: die Wörter und alles, was zum Zurückholen nötig ist. Als Datei gehört das Notfallblatt auf einen Stick, der weggelegt wird, nicht auf diesen Computer.',
   'words.save': 'Notfallblatt speichern',
+  'words.saved':
+    'Die Datei heißt {name}. Sieh nach, ob sie da ist, bevor du die Wörter verbirgst: Das kannst nur du sehen. Fehlt sie, speichere noch einmal oder druck das Notfallblatt.',
   'kit.title': 'Keeptab-Notfallblatt',
   'kit.what':
     'Die 24 Wörter unten holen dein Backup auf jedem Computer oder Telefon zurück, auch wenn das ursprüngliche Gerät verloren ist. Wer sie hat, kann das Backup lesen: Leg dieses Blatt dorthin, wo du deinen Pass aufbewahrst.',
@@ -1109,6 +1111,8 @@ export const de: Messages = {
   'error.target-refused': 'Eine Datei ließ sich am gewählten Ort nicht schreiben.',
   'error.streams-unavailable':
     'Dieser Tab kann Dateien nicht vor dem Zurückholen zeigen. Lade die Seite neu und versuch es noch einmal; das Zurückholen geht auch ohne.',
+  'error.download-lost':
+    'Der Browser hat den Download auf halbem Weg verloren, die Datei ist also nicht ganz. Lösch sie und fang neu an; in einen Ordner zurückzuholen, wo der Browser es kann, geht einen anderen Weg.',
   'error.incomplete': 'Einige Dateien ließen sich nicht zurückholen. Alle anderen sind da.',
   'error.aborted': 'Auf Wunsch gestoppt. Was fertig war, bleibt, und nächstes Mal geht es dort weiter.',
   'error.config-invalid': 'Eine Einstellung hat einen unerlaubten Wert.',

@@ -304,6 +304,8 @@ const own = {
   'words.kit':
     'Write them on paper in their order, or print the kit: the words with all that is needed to restore. The same kit as a file belongs on a stick that is put away, not on this computer.',
   'words.save': 'Save the kit',
+  'words.saved':
+    'The file is called {name}. Look whether it is there before you hide the words: only you can see that. If it is not, save it again or print the kit.',
   'kit.title': 'Keeptab recovery kit',
   'kit.what':
     'The 24 words below bring your backup back on any computer or phone, also when the one that made it is lost. Whoever has them can read the backup: keep this page where you keep a passport.',

@@ -282,6 +282,8 @@ export const es: Messages = {
   'words.kit':
     'Escríbelas en papel en su orden o imprime el kit: las palabras con todo lo necesario para restaurar. El mismo kit como archivo debe ir en una memoria USB bien guardada, no en este equipo.',
   'words.save': 'Guardar el kit',
+  'words.saved':
+    'El archivo se llama {name}. Comprueba que está ahí antes de ocultar las palabras: solo tú puedes verlo. Si no está, guárdalo de nuevo o imprime el kit.',
   'kit.title': 'Kit de recuperación de Keeptab',
   'kit.what':
     'Estas 24 palabras recuperan tu copia en cualquier equipo o móvil, aunque se pierda el equipo que la hizo. Quien las tenga puede leer la copia: guarda esta página donde guardarías un pasaporte.',
@@ -1093,6 +1095,8 @@ export const es: Messages = {
   'error.target-refused': 'No se pudo escribir un archivo en el lugar elegido.',
   'error.streams-unavailable':
     'Esta pestaña no puede mostrar archivos antes de recuperarlos. Recarga la página e inténtalo de nuevo; la recuperación funciona sin ello.',
+  'error.download-lost':
+    'El navegador perdió la descarga a medio camino, así que el archivo no está entero. Bórralo y empieza de nuevo; recuperar en una carpeta, donde el navegador puede, va por otro camino.',
   'error.incomplete': 'Algunos archivos no se pudieron recuperar. Todos los demás, sí.',
   'error.aborted': 'Detenido a petición. Lo terminado se conserva, y la próxima vez sigue desde ahí.',
   'error.config-invalid': 'Un ajuste tiene un valor no permitido.',

@@ -293,6 +293,8 @@ export const fr: Messages = {
   'words.kit':
     'Notez-les sur papier dans l’ordre, ou imprimez la fiche de secours : les mots et tout ce qu’il faut pour restaurer. La même fiche en fichier a sa place sur une clé USB rangée à part, pas sur cet ordinateur.',
   'words.save': 'Enregistrer la fiche',
+  'words.saved':
+    'Le fichier s’appelle {name}. Vérifiez qu’il est bien là avant de masquer les mots : vous seul pouvez le voir. S’il n’y est pas, enregistrez-le de nouveau ou imprimez la fiche.',
   'kit.title': 'Fiche de secours Keeptab',
   'kit.what':
     'Les 24 mots ci-dessous permettent de récupérer votre sauvegarde sur n’importe quel ordinateur ou téléphone, même si l’appareil d’origine est perdu. Quiconque les a peut lire la sauvegarde : rangez cette page là où vous rangeriez un passeport.',
@@ -1137,6 +1139,8 @@ export const fr: Messages = {
   'error.target-refused': 'Un fichier n’a pas pu être écrit à l’endroit choisi.',
   'error.streams-unavailable':
     'Cet onglet ne peut pas montrer de fichiers avant leur restauration. Rechargez la page et réessayez ; la restauration fonctionne sans cela.',
+  'error.download-lost':
+    'Le navigateur a perdu le téléchargement en chemin : le fichier n’est pas entier. Supprimez-le et recommencez ; restaurer dans un dossier, là où le navigateur le peut, passe par un autre chemin.',
   'error.incomplete': 'Certains fichiers n’ont pas pu être récupérés. Tous les autres l’ont été.',
   'error.aborted': 'Arrêté sur demande. Ce qui était fini est gardé, et la suite reprend de là la prochaine fois.',
   'error.config-invalid': 'Un réglage a une valeur non autorisée.',
