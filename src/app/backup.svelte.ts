@@ -175,9 +175,10 @@ export class BackupState {
     return this.#choosing(() => this.list.pick())
   }
 
-  /** @param files of an `<input webkitdirectory>` */
-  addFiles(files: FileList): Promise<void> {
-    return this.#choosing(() => this.list.addFiles(files))
+  /** @param files of an `<input webkitdirectory>`: none where the person broke off, and of a folder that holds none */
+  async addFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0) this.list.noneChosen()
+    else await this.#choosing(() => this.list.addFiles(files))
   }
 
   /** Must be called while the drop is being handled. */

@@ -52,8 +52,12 @@ export class SourceList {
   }
 
   /** @param files of an `<input webkitdirectory>` */
-  addFiles(files: FileList): Promise<void> {
+  addFiles(files: readonly File[]): Promise<void> {
     return this.#add(fileListSources(files).map((source) => ({ source })))
+  }
+
+  noneChosen(): void {
+    this.said = [{ id: 'backup.said.none' }]
   }
 
   /** Must be called while the drop is being handled. */

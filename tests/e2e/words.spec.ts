@@ -1,4 +1,5 @@
 /** The 24 words: shown until they are on paper, then gone; and told plainly when they are typed wrongly. */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { wordsOf } from '../../src/identity/recovery.ts'
 import { contentsOf, randomFolder } from './corpus.ts'
@@ -12,7 +13,15 @@ test('nothing is safe before the words are on paper; then they are gone from the
   const source = join(network.folder, 'source')
   await randomFolder(source, 3, 100_000)
   const tab = await profiles.fresh()
+  const none = tab.page.getByText('No file was chosen.')
+  const empty = join(network.folder, 'empty')
+  await mkdir(empty)
+  await tab.chooseFiles(empty)
+  await expect(none).toBeVisible()
   await tab.chooseFiles(source)
+  await expect(none).toBeHidden()
+  await tab.page.locator('input[type="file"]').dispatchEvent('cancel') // as Chromium tells of an empty folder
+  await expect(none).toBeVisible()
   await tab.press('Start backup')
   await expect(tab.state).toHaveText('Words needed')
   await expect(tab.heading).toHaveText('Your folder is spread. Write down the 24 words to make it safe')

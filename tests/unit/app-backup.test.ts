@@ -96,7 +96,7 @@ const notReadable = () =>
     start: (stream) => stream.error(new DOMException('The file could not be read.', 'NotReadableError')),
   })
 
-const choose = (backup: BackupState, ...files: File[]) => backup.addFiles(files as unknown as FileList)
+const choose = (backup: BackupState, ...files: File[]) => backup.addFiles(files)
 
 function named(backup: BackupState, name: string) {
   const source = backup.sources.find((one) => one.name === name)

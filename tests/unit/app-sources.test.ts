@@ -58,7 +58,7 @@ test('as many folders as a backup can hold are chosen, and of a choice that goes
   const memory = await PageMemory.open(crypto.randomUUID())
   const list = new SourceList(memory)
   const folders = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, i) => chosen(`folder ${from + i}/file`)) as unknown as FileList
+    Array.from({ length: to - from }, (_, i) => chosen(`folder ${from + i}/file`))
   await list.addFiles(folders(0, 1023))
   await expect(list.addFiles(folders(1022, 1025))).rejects.toMatchObject({
     code: 'limit-exceeded',

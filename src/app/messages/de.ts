@@ -105,6 +105,8 @@ export const de: Messages = {
     'Was gesendet wurde, bleibt bei den Bewahrern. Es geht dort weiter, auch wenn dieser Tab inzwischen geschlossen war.',
   'backup.looking-for-changes': 'Sucht nach Änderungen',
   'backup.said.twice': '„{name}“ steht schon in der Liste und wird nur einmal gesichert.',
+  'backup.said.none':
+    'Es wurde keine Datei gewählt. Ein Ordner ganz ohne Dateien lässt sich so nicht wählen: Der Browser nennt einer Seite nur Dateien.',
   'backup.next.day': 'Wird einmal am Tag neu gelesen, solange dieser Tab offen ist.',
   'backup.next.hour': 'Wird jede Stunde neu gelesen, solange dieser Tab offen ist.',
   'backup.next.quarter': 'Wird alle 15 Minuten neu gelesen, solange dieser Tab offen ist.',

@@ -112,6 +112,8 @@ const own = {
   'backup.paused.what': 'What was sent stays with keepers. It goes on from there, also after this tab was closed.',
   'backup.looking-for-changes': 'Looking for changes',
   'backup.said.twice': '“{name}” is in the list already; it is backed up once.',
+  'backup.said.none':
+    'No file was chosen. A folder without any files cannot be chosen this way: the browser tells a page of files only.',
   'backup.next.day': 'Read again once a day while this tab is open.',
   'backup.next.hour': 'Read again every hour while this tab is open.',
   'backup.next.quarter': 'Read again every 15 minutes while this tab is open.',

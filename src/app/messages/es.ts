@@ -103,6 +103,8 @@ export const es: Messages = {
   'backup.paused.what': 'Lo enviado se queda con los guardianes. Sigue desde ahí, aunque cierres esta pestaña.',
   'backup.looking-for-changes': 'Buscando cambios',
   'backup.said.twice': '«{name}» ya está en la lista; se copia una sola vez.',
+  'backup.said.none':
+    'No se ha elegido ningún archivo. Una carpeta sin ningún archivo no se puede elegir así: el navegador solo comunica archivos a una página.',
   'backup.next.day': 'Se vuelve a leer una vez al día mientras esta pestaña esté abierta.',
   'backup.next.hour': 'Se vuelve a leer cada hora mientras esta pestaña esté abierta.',
   'backup.next.quarter': 'Se vuelve a leer cada 15 minutos mientras esta pestaña esté abierta.',

@@ -106,6 +106,8 @@ export const fr: Messages = {
     'Ce qui a été envoyé reste chez les gardiens. La sauvegarde reprend de là, même si cet onglet a été fermé.',
   'backup.looking-for-changes': 'Recherche de changements',
   'backup.said.twice': '« {name} » est déjà dans la liste ; il est sauvegardé une seule fois.',
+  'backup.said.none':
+    'Aucun fichier n’a été choisi. Un dossier sans aucun fichier ne peut pas être choisi ainsi : le navigateur n’indique à une page que des fichiers.',
   'backup.next.day': 'Relu une fois par jour tant que cet onglet est ouvert.',
   'backup.next.hour': 'Relu toutes les heures tant que cet onglet est ouvert.',
   'backup.next.quarter': 'Relu toutes les 15 minutes tant que cet onglet est ouvert.',
