@@ -96,6 +96,7 @@ async function giveAll(port: MessagePort, stream: ReadableStream<Bytes>, address
       const answer = async () => {
         if (await givePart(port, () => reader.read())) resolve()
       }
+      reader.closed.catch(reject) // also while the browser has enough for now and asks for nothing
       port.onmessage = ({ data }: MessageEvent<PartRequest>) => {
         if (data === 'cancelled') reject(new DOMException('The download was cancelled.', 'AbortError'))
         else answer().catch(reject)

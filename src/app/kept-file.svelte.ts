@@ -3,6 +3,8 @@ import type { SnapshotLibrary } from '../backup/library.ts'
 import type { SnapshotSummary } from '../backup/events.ts'
 import type { FileVersion } from '../backup/versions.ts'
 import { concat, type Bytes } from '../core/bytes.ts'
+import { KeeptabError } from '../core/errors.ts'
+import { Pause } from '../core/pause.ts'
 import { KiB, type ByteCount } from '../core/units.ts'
 import { fileKey } from '../snapshot/compare.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
@@ -43,10 +45,14 @@ export class KeptFileState {
   /** Absent while it is read. */
   preview = $state.raw<Preview>()
   saving = $state.raw<{ readonly done: ByteCount; readonly of: ByteCount }>()
+  /** It is being saved and held: nothing is read until it goes on. */
+  paused = $state(false)
   saved = $state(false)
   trouble = $state.raw<Trouble>()
   #stream: OfferedStream | undefined
   readonly #stop = new AbortController()
+  #pause = new Pause()
+  #stopSaving = new AbortController()
 
   /** @param start the version to look at first */
   constructor(library: SnapshotLibrary, path: string, start: KeptVersion) {
@@ -99,15 +105,33 @@ export class KeptFileState {
     const { snapshot, entry } = shown
     this.trouble = undefined
     this.saved = false
+    this.#stopSaving = new AbortController()
     try {
       const save = await askWhereToSave(this.name)
       this.saving = { done: 0, of: entry.sizeBytes }
-      await save(streamOf(this.#counted(snapshot, entry)))
+      await save(streamOf(this.#counted(snapshot, entry), this.#pause, this.#stopSaving.signal))
       this.saved = this.shown === shown
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }
     this.saving = undefined
+    this.goOn()
+  }
+
+  /** Reads nothing more of what is being saved until `goOn`; what is on its way still comes. */
+  pause(): void {
+    this.#pause.begin()
+    this.paused = true
+  }
+
+  goOn(): void {
+    this.#pause.end()
+    this.paused = false
+  }
+
+  /** Breaks off what is being saved, and leaves nothing of it where the browser lets that be. */
+  stopSaving(): void {
+    this.#stopSaving.abort()
   }
 
   /** The screen was left; what is being saved goes on. */
@@ -169,11 +193,15 @@ function textOf(bytes: Bytes, isCut: boolean): Preview {
   }
 }
 
-/** One part at a time, when it is asked for. */
-function streamOf(parts: AsyncGenerator<Bytes>): ReadableStream<Bytes> {
+/** One part at a time, when it is asked for and nothing is held. It breaks with `aborted` as soon as the signal fires. */
+function streamOf(parts: AsyncGenerator<Bytes>, pause: Pause, signal: AbortSignal): ReadableStream<Bytes> {
   return new ReadableStream(
     {
+      start(controller) {
+        signal.addEventListener('abort', () => controller.error(new KeeptabError('aborted')))
+      },
       async pull(controller) {
+        await pause.over(signal)
         const next = await parts.next()
         if (next.done === true) controller.close()
         else controller.enqueue(next.value)

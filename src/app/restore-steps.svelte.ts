@@ -68,8 +68,19 @@ export class RestoreSteps {
     if (place === trail?.at(-1) || place === this.#going) return
     const before = trail?.lastIndexOf(place) ?? -1
     if (trail === undefined) history.replaceState(this.#entry([place]), '')
-    else if (before < 0) history.pushState(this.#entry([...trail, place]), '')
+    else if (before < 0) this.#push(way, trail)
     else this.#goBack(trail.length - 1 - before, place)
+  }
+
+  /** One step after the other, where several were taken at once: Back was pressed while a restore ran. */
+  #push(way: Way, trail: readonly number[]): void {
+    const steps = way.map((_, i) => this.#numberOf(way.slice(0, i + 1)))
+    const places = [this.#numberOf([]), ...steps]
+    const on = places.indexOf(trail.at(-1) ?? -1)
+    for (const place of places.slice(on < 0 ? -1 : on + 1)) {
+      trail = [...trail, place]
+      history.pushState(this.#entry(trail), '')
+    }
   }
 
   #arrive(): void {

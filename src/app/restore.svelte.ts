@@ -43,13 +43,15 @@ export class RestoreState {
   /** `opening`: a snapshot was chosen, and its sources are read. */
   phase = $state<'start' | 'looking' | 'snapshots' | 'opening' | 'tree' | 'running' | 'done'>('start')
   /** Single files on their way to the disk, also when their screen was left. */
-  #saves = $state(0)
+  saves = $state.raw<readonly KeptFileState[]>([])
+  /** When all that were begun are there, or have failed. */
+  #saved: Promise<unknown> = Promise.resolve()
   /** Bytes are on their way to the disk. */
-  readonly running = $derived(this.phase === 'running' || this.#saves > 0)
+  readonly running = $derived(this.phase === 'running' || this.saves.length > 0)
   /** It runs and is held: nothing is read until it goes on. */
   paused = $state(false)
   /** Bytes move: not while it is paused. */
-  readonly moving = $derived((this.phase === 'running' && !this.paused) || this.#saves > 0)
+  readonly moving = $derived((this.phase === 'running' && !this.paused) || this.saves.some(({ paused }) => !paused))
   /** Where it writes to. */
   way = $state<'folder' | 'zip'>('zip')
   /** The 24 words as they stand in the form. */
@@ -226,9 +228,11 @@ export class RestoreState {
 
   /** Saves the version of the file that is looked at, and goes on with that when its screen is left. Only in answer to a click. */
   async saveFile(file: KeptFileState): Promise<void> {
-    this.#saves += 1
-    await file.save()
-    this.#saves -= 1
+    const saved = file.save()
+    this.#saved = Promise.all([this.#saved, saved])
+    this.saves = [...this.saves, file]
+    await saved
+    this.saves = this.saves.filter((one) => one !== file)
     if (file !== this.file) this.trouble ??= file.trouble
   }
 
@@ -336,16 +340,22 @@ export class RestoreState {
 
   /** Who came with words of another account is gone, and nothing more is read of what they have. */
   #endGuest(): void {
-    if (this.#guest === undefined) return
-    this.#leave.abort()
-    this.#looking = undefined
-    closeSoon(this.#guest)
-    this.#guest = undefined
+    const guest = this.#guest
+    if (guest === undefined) return
+    this.#leaveList()
+    this.#looking = this.#guest = undefined
+    void this.#saved.then(() => closeSoon(guest))
+  }
+
+  /** Nothing more is read of what is listed, but what is being saved out of it. */
+  #leaveList(): void {
+    const leave = this.#leave
+    void this.#saved.then(() => leave.abort())
   }
 
   /** @param onFound before anything is shown */
   async #list(starting: Promise<Engine>, onFound?: () => Promise<void>): Promise<void> {
-    this.#leave.abort()
+    this.#leaveList()
     this.#leave = new AbortController()
     this.file?.close()
     this.browse?.leave()

@@ -21,6 +21,7 @@ class Disk {
   refusal: DOMException | undefined
   closing = Promise.resolve()
   closed = false
+  aborted = false
 
   readonly showSaveFilePicker = () =>
     Promise.resolve({
@@ -33,6 +34,7 @@ class Disk {
                   await this.closing
                   this.closed = true
                 },
+                abort: () => void (this.aborted = true),
               }),
             )
           : Promise.reject(this.refusal),
@@ -260,6 +262,60 @@ test('a version is said to be saved while it is the one that is shown, and is sa
   await saved
   expect([file.saved, restore.running, restore.trouble]).toEqual([false, false, undefined])
   expect(Buffer.compare(concat(...disk.parts), content)).toBe(0)
+})
+
+test(
+  'a file that is saved can be held, also when its screen was left and whose it is have gone',
+  { timeout: 30_000 },
+  async () => {
+    const large = noise('large', 6 * MiB)
+    const { restore, newest } = await opened(listed({ asGuest: true, more: { '0': large } }))
+    await restore.browse?.reveal('home/0')
+    const found = restore.browse?.top[0]?.folder?.items?.find(({ name }) => name === '0')?.file
+    if (found === undefined) throw new Error('the file is not there')
+    await restore.look('home/0', { snapshot: newest, entry: found })
+    const { file } = restore
+    if (file === undefined) throw new Error('no file is looked at')
+    await expect.poll(() => file.preview).toEqual({ kind: 'none' })
+
+    delayMs = 20
+    const saved = restore.saveFile(file)
+    await vi.waitUntil(() => (file.saving?.done ?? 0) > 0, { interval: 5, timeout: 20_000 })
+    file.pause()
+    for (const phase of ['tree', 'snapshots', 'start']) {
+      restore.back()
+      expect(restore).toMatchObject({ phase, running: true, moving: false, saves: [file] })
+    }
+    const pausedAt = performance.now()
+    await vi.waitUntil(() => performance.now() > pausedAt + 600, { timeout: 10_000 })
+    const moved = network.movedBytes()
+    await vi.waitUntil(() => performance.now() > pausedAt + 900, { timeout: 10_000 })
+    expect(network.movedBytes()).toBe(moved)
+    expect(file.saving?.done).toBeLessThan(large.length)
+    delayMs = 0
+    file.goOn()
+    expect(restore.moving).toBe(true)
+    await saved
+    expect(Buffer.compare(concat(...disk.parts), large)).toBe(0)
+    expect([file.saved, restore.running, restore.trouble, file.trouble]).toEqual([true, false, undefined, undefined])
+  },
+)
+
+test('a file that is half saved can be stopped', async () => {
+  const { restore, file } = await looking()
+  for (const isHeld of [false, true]) {
+    disk.aborted = false
+    const stopped = restore.saveFile(file)
+    await vi.waitUntil(() => file.saving !== undefined, { interval: 1 })
+    if (isHeld) file.pause()
+    file.stopSaving()
+    await stopped
+    expect(file).toMatchObject({ saving: undefined, saved: false, paused: false, trouble: undefined })
+    expect([restore.running, disk.closed, disk.aborted]).toEqual([false, false, true])
+  }
+  disk.parts.length = 0
+  await restore.saveFile(file)
+  expect([file.saved, Buffer.compare(concat(...disk.parts), content)]).toEqual([true, 0])
 })
 
 test('an error of a picture that was shown before does not close what is shown now', async () => {

@@ -655,7 +655,10 @@ export const ar: Messages = {
   'restore.file.none': 'لا يستطيع المتصفح عرض هذا النوع من الملفات. احفظه لتفتحه.',
   'restore.file.of': 'كما كان: {when}، {size}',
   'restore.file.save': 'احفظ هذا الإصدار',
-  'restore.file.saving': '{done} من {of}',
+  'restore.file.saving': 'حفظ {name}: {done} من {of}',
+  'restore.file.paused':
+    'توقف حفظ {name} مؤقتًا عند {done} من {of}. اترك هذه الصفحة مفتوحة: ما لم يكتمل حفظه يضيع معها.',
+  'restore.file.save.name': 'حفظ {name}',
   'restore.file.saved': 'حُفظ، وفُحص كل بايت.',
   'restore.file.versions': 'الإصدارات',
   'restore.file.in':

@@ -668,7 +668,10 @@ export const de: Messages = {
   'restore.file.none': 'So eine Datei kann ein Browser nicht zeigen. Speichere sie, um sie zu öffnen.',
   'restore.file.of': 'Stand: {when}, {size}',
   'restore.file.save': 'Diese Version speichern',
-  'restore.file.saving': '{done} von {of}',
+  'restore.file.saving': '{name} wird gespeichert: {done} von {of}',
+  'restore.file.paused':
+    '{name} ist bei {done} von {of} angehalten. Lass diese Seite offen: Was halb gespeichert ist, geht mit ihr verloren.',
+  'restore.file.save.name': '{name} wird gespeichert',
   'restore.file.saved': 'Gespeichert, jedes Byte geprüft.',
   'restore.file.versions': 'Versionen',
   'restore.file.in': '{count, plural, one {in # Backup} other {in # Backups}}, seit: {since}',

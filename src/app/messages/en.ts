@@ -681,7 +681,10 @@ const own = {
   'restore.file.none': 'A browser cannot show this kind of file. Save it to open it.',
   'restore.file.of': 'As it was: {when}, {size}',
   'restore.file.save': 'Save this version',
-  'restore.file.saving': '{done} of {of}',
+  'restore.file.saving': 'Saving {name}: {done} of {of}',
+  'restore.file.paused':
+    '{name} is paused at {done} of {of}. Leave this page open: what is half saved is lost with it.',
+  'restore.file.save.name': 'Saving {name}',
   'restore.file.saved': 'Saved, each byte checked.',
   'restore.file.versions': 'Versions',
   'restore.file.in': '{count, plural, one {in # backup} other {in # backups}}, since {since}',

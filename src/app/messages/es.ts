@@ -659,7 +659,10 @@ export const es: Messages = {
   'restore.file.none': 'Un navegador no puede mostrar este tipo de archivo. Guárdalo para abrirlo.',
   'restore.file.of': 'Como estaba: {when}, {size}',
   'restore.file.save': 'Guardar esta versión',
-  'restore.file.saving': '{done} de {of}',
+  'restore.file.saving': 'Guardando {name}: {done} de {of}',
+  'restore.file.paused':
+    '{name} está en pausa en {done} de {of}. Deja esta página abierta: lo que está a medio guardar se pierde con ella.',
+  'restore.file.save.name': 'Guardando {name}',
   'restore.file.saved': 'Guardado, cada byte comprobado.',
   'restore.file.versions': 'Versiones',
   'restore.file.in': '{count, plural, one {en # copia} other {en # copias}}, desde: {since}',

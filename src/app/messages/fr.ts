@@ -685,7 +685,10 @@ export const fr: Messages = {
   'restore.file.none': 'Un navigateur ne peut pas afficher ce type de fichier. Enregistrez-le pour l’ouvrir.',
   'restore.file.of': 'Tel qu’il était : {when}, {size}',
   'restore.file.save': 'Enregistrer cette version',
-  'restore.file.saving': '{done} sur {of}',
+  'restore.file.saving': 'Enregistrement de {name} : {done} sur {of}',
+  'restore.file.paused':
+    '{name} est en pause à {done} sur {of}. Laissez cette page ouverte : ce qui est à moitié enregistré est perdu avec elle.',
+  'restore.file.save.name': 'Enregistrement de {name}',
   'restore.file.saved': 'Enregistré, chaque octet vérifié.',
   'restore.file.versions': 'Versions',
   'restore.file.in': '{count, plural, one {dans # sauvegarde} other {dans # sauvegardes}}, depuis : {since}',
