@@ -77,7 +77,8 @@ export class BackupState {
     finished: this.last?.finished?.state,
     wordsConfirmed: this.#account.confirmed,
     brokenOff: !this.running && this.unfinished !== undefined,
-    chooseAgain: this.list.ready.length + this.list.askable.length === 0 && this.list.mustBeChosen,
+    chooseAgain:
+      this.list.ready.length + this.list.askable.length === 0 && this.sources.some((source) => this.#asksAgain(source)),
     paused: this.paused,
     oneMachine: this.#account.coordinator?.oneMachine ?? this.last?.finished?.oneMachine ?? false,
     atRisk: this.sources.filter((source) => this.isAtRisk(source) || this.#isUnproven(source)).length,
@@ -128,6 +129,15 @@ export class BackupState {
     if (begun && (held ? !source.allKept : this.facts.someStored)) return 'spreading'
     if (!held) return 'here-only'
     return safetyOf({ ...this.facts, running: false, brokenOff: false, folders: 1, covered: 1, atRisk: 0 })
+  }
+
+  /** It was chosen as a list, and choosing it again would do what the last backup has not done. */
+  #asksAgain(source: SourceState): boolean {
+    const { mustBeChosen, backedUpAt, chosenAt } = source
+    if (!mustBeChosen) return false
+    const isOwed = backedUpAt === undefined || (this.unfinished !== undefined && backedUpAt < chosenAt)
+    const isThin = this.last?.finished?.state === 'spreading' || this.isAtRisk(source) || this.#isUnproven(source)
+    return isOwed || isThin
   }
 
   #isUnproven({ name, backedUpAt }: SourceState): boolean {

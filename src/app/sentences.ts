@@ -21,7 +21,7 @@ export interface BackupFacts {
   readonly wordsConfirmed: boolean
   /** A backup was started and did not finish. */
   readonly brokenOff: boolean
-  /** Nothing can be read before files that were chosen as a list are chosen again. */
+  /** Nothing can be read, and files that were chosen as a list are to be chosen again: not of a list that is safe. */
   readonly chooseAgain: boolean
   /** The person has stopped all backups for a while. */
   readonly paused: boolean

@@ -25,10 +25,6 @@ export class SourceList {
   readonly askable = $derived(
     this.all.filter(({ source, handle, paused }) => source === undefined && handle !== undefined && !paused),
   )
-  /** There is a list of files that only the person can make readable, by choosing it again. */
-  readonly mustBeChosen = $derived(
-    this.all.some(({ source, handle, paused }) => source === undefined && handle === undefined && !paused),
-  )
 
   constructor(memory: PageMemory) {
     this.#memory = memory

@@ -18,8 +18,8 @@ export class SourceState {
   readonly handle: FileSystemDirectoryHandle | undefined
   /** Can be read now, as far as the browser says. */
   source = $state.raw<Source>()
-  /** When it was chosen at this visit. Without a handle, nothing that happened on the disk since then can be seen in it. */
-  chosenAt: Millis = Date.now()
+  /** When it was chosen last. Without a handle, nothing that happened on the disk since then can be seen in it. */
+  chosenAt: Millis
   /** Without a handle: what is at the top of it, to tell whether the same is chosen again. */
   names: readonly string[] | undefined
   files = $state<number>()
@@ -43,6 +43,7 @@ export class SourceState {
     this.way = folder.way
     this.handle = folder.handle
     this.source = source
+    this.chosenAt = folder.chosenAt ?? folder.backedUpAt ?? Date.now()
     this.files = folder.files
     this.bytes = folder.bytes
     this.backedUpAt = folder.backedUpAt
@@ -54,8 +55,8 @@ export class SourceState {
   }
 
   remembered(): RememberedFolder {
-    const { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut, names } = this
-    return { id, name, way, handle, files, bytes, backedUpAt, rules, paused, conflict, leftOut, names }
+    const { id, name, way, handle, chosenAt, files, bytes, backedUpAt, rules, paused, conflict, leftOut, names } = this
+    return { id, name, way, handle, chosenAt, files, bytes, backedUpAt, rules, paused, conflict, leftOut, names }
   }
 
   /** It is chosen again. */
@@ -79,6 +80,11 @@ export class SourceState {
   /** Can be part of a backup now. */
   get ready(): boolean {
     return this.source !== undefined && !this.paused
+  }
+
+  /** A list of files that only the person can make readable, by choosing it again. */
+  get mustBeChosen(): boolean {
+    return this.source === undefined && this.handle === undefined && !this.paused
   }
 
   /** For a backup: as it is, or as it was when it is paused or cannot be read. */

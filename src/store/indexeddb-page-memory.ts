@@ -14,6 +14,8 @@ export interface RememberedFolder {
   readonly way: 'folder' | 'drop' | 'files'
   /** Absent where the browser gives out no lasting handle: then it must be chosen again for each backup. */
   readonly handle?: FileSystemDirectoryHandle | undefined
+  /** When it was chosen last. Not of all versions. */
+  readonly chosenAt?: Millis | undefined
   readonly files?: number | undefined
   readonly bytes?: ByteCount | undefined
   /** When it was last part of a finished backup. */

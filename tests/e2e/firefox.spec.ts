@@ -69,7 +69,7 @@ test('Firefox keeps and serves a backup of Chromium, restores it, and backs up a
   await expect.poll(() => restoring.text('[data-testid=folder]')).toContain('choose it again')
   await expect.poll(() => restoring.text('main')).toContain('choose it again for the next one')
   expect(await restoring.text('main')).not.toMatch(/Back up now|Read again|noticed/)
-  await restoring.chooseFolder('Choose the files again', mine)
+  await restoring.chooseFolder('Choose a folder', mine)
   await restoring.press('Start backup')
   await expect.poll(() => restoring.text('[data-testid=folder]')).toContain(`${FILES + 1} files`)
   await expect.poll(() => restoring.state()).toBe('Safe')

@@ -241,6 +241,21 @@ describe('files chosen as a list', () => {
     expect(backup.sources.map(({ name }) => name)).toEqual(['photos', 'letters', 'photos (2)'])
   })
 
+  test('are asked for again where the last backup did not get to them, and nowhere else', async () => {
+    const { memory, page } = await profile()
+    const backup = await page()
+    const photo = fileOf('photos/a', noise('a', 10))
+    await choose(backup, photo)
+    expect((await page()).facts.chooseAgain).toBe(true)
+    await backup.start()
+    for (const { facts } of [backup, await page()]) expect(facts.chooseAgain).toBe(false)
+    await memory.setUnfinishedBackup({ startedAt: Date.now() }) // of something else
+    expect((await page()).sentence).toEqual({ id: 'backup.sentence.broken-off' })
+    await vi.waitUntil(() => Date.now() > (backup.sources[0]?.backedUpAt ?? 0))
+    await choose(backup, photo, fileOf('photos/b', noise('b', 10)))
+    expect((await page()).sentence).toEqual({ id: 'backup.sentence.choose-again' })
+  })
+
   test('stay for a backup that was paused or failed, which then holds them as of when they were chosen', async () => {
     const { page } = await profile()
     const backup = await page()
