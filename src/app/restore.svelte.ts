@@ -88,6 +88,8 @@ export class RestoreState {
   noticeCount = $state(0)
   /** Keepers that did not answer, or answered wrongly. */
   keepersInTrouble = $state.raw<readonly KeeperTrouble[]>([])
+  /** The same of what was read ahead: for whoever opens it. */
+  #ahead: readonly KeeperTrouble[] = []
   /** The coordinator showed an older backup than keepers have seen. */
   rolledBack = $state(false)
   /** A device's keys are in use in two places: its backups of both are listed. */
@@ -202,6 +204,7 @@ export class RestoreState {
     return this.#attempt('snapshots', async () => {
       const { signal } = this.#stop
       this.phase = 'opening'
+      this.#need(snapshot)
       const { BrowseState } = await loadBrowse()
       const isOpen = this.browse?.snapshot.id === snapshot.id
       const browse = isOpen ? this.browse : await BrowseState.open(this.#opened().library, snapshot)
@@ -217,6 +220,7 @@ export class RestoreState {
   /** Shows one file: that version first, then the others. */
   async look(path: string, version: KeptVersion): Promise<void> {
     this.trouble = undefined
+    this.#need(version.snapshot)
     try {
       const { KeptFileState } = await import('./kept-file.svelte.ts')
       this.file?.close()
@@ -437,7 +441,8 @@ export class RestoreState {
       case 'notice':
         break // what cannot be brought back is in the result
       case 'keeper-trouble':
-        this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
+        if (this.#isAhead()) this.#ahead = [...this.#ahead.slice(1 - SHOWN), event.trouble]
+        else this.keepersInTrouble = [...this.keepersInTrouble.slice(1 - SHOWN), event.trouble]
         break
       case 'rolled-back':
         this.rolledBack = true
@@ -454,6 +459,19 @@ export class RestoreState {
     }
   }
 
+  /** Nobody has asked for more than the list, and what is read is read ahead. */
+  #isAhead(): boolean {
+    const isLooking = this.file !== undefined || this.lookingForRemoved || this.find?.running === true
+    return this.phase === 'snapshots' && !isLooking && this.saves.length === 0
+  }
+
+  /** What is in a snapshot is wanted now: what was met while it was read ahead matters. */
+  #need({ id }: SnapshotSummary): void {
+    if (id !== this.snapshots[0]?.id) return
+    this.keepersInTrouble = [...this.keepersInTrouble, ...this.#ahead].slice(-SHOWN)
+    this.#ahead = []
+  }
+
   #opened() {
     if (this.#looking === undefined) throw new Error('A snapshot was opened before any was listed.')
     return this.#looking
@@ -465,7 +483,7 @@ export class RestoreState {
     this.#stop = new AbortController()
     if (otherwise === 'start') {
       this.phase = 'looking'
-      this.keepersInTrouble = []
+      this.keepersInTrouble = this.#ahead = []
       this.rolledBack = this.forked = false
       this.unread = []
     }

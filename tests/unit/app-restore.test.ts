@@ -354,6 +354,29 @@ test('the newest backup is read ahead until its list is left, not where bytes ar
   readAhead.mockRestore()
 })
 
+test('keepers that failed while a backup was read ahead are named once somebody wants what is in it', async () => {
+  const open = vi.spyOn(SnapshotLibrary, 'open')
+  const { restore } = await listed()
+  const { onEvent } = open.mock.lastCall?.[2] ?? {}
+  open.mockRestore()
+  const [keeper] = network.keepers
+  const fail = (what: 'corrupt' | 'slow') =>
+    keeper && onEvent?.({ type: 'keeper-trouble', trouble: { keeper: keeper.device, what, detail: '' } })
+  const named = () => restore.keepersInTrouble.map(({ what }) => what)
+  const [newest, oldest] = restore.snapshots
+  if (newest === undefined || oldest === undefined) throw new Error('two are listed')
+
+  fail('corrupt')
+  expect(named()).toEqual([])
+  await restore.open(oldest)
+  expect(named()).toEqual([])
+  fail('slow')
+  expect(named()).toEqual(['slow'])
+  restore.back()
+  await restore.open(newest)
+  expect(named()).toEqual(['slow', 'corrupt'])
+})
+
 test('whoever goes back while a backup is opened stays there', async () => {
   const { restore } = await listed()
   const newest = restore.snapshots[0]
