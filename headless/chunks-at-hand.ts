@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { concat, u32, type Bytes } from '../src/core/bytes.ts'
 import { idBytes, idOf, parseChunkId, type ChunkId } from '../src/core/ids.ts'
+import type { OnLeaving } from '../src/store/owner-state.ts'
 import { makeDirectory, readIfThere, removeFile, tidyNamesIn, writeDurably } from './durable-files.ts'
 import { Turns } from './turns.ts'
 
@@ -41,14 +42,15 @@ export class ChunksAtHand {
   }
 
   /** Files of which more than half is wanted stay as they are, so that little is written again. Of two copies the later stays. */
-  keepOnly(wanted: ReadonlySet<ChunkId>): Promise<void> {
+  keepOnly(wanted: ReadonlySet<ChunkId>, onLeaving?: OnLeaving): Promise<void> {
     return this.#turn(async (files) => {
       const sought = new Set(wanted)
       for (const [name, chunks] of [...files].reverse()) {
         const stay = [...chunks].filter((chunk) => sought.delete(chunk))
         if (2 * stay.length > chunks.size) continue
+        const all = await this.#chunksIn(name)
+        await onLeaving?.(new Map([...all].filter(([id]) => !wanted.has(id))))
         if (stay.length > 0) {
-          const all = await this.#chunksIn(name)
           await this.#write(files, new Map(stay.map((chunk) => [chunk, all.get(chunk) ?? new Uint8Array(0)])))
         }
         await removeFile(join(this.#directory, name))

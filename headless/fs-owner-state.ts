@@ -19,7 +19,7 @@ import { idBytes, idOf, parseChunkId, parseGroupId, parsePackId, type ChunkId, t
 import { fixedBytes, someBytes } from '../src/core/signed.ts'
 import { MiB } from '../src/core/units.ts'
 import { decode, encode, type WireValue } from '../src/core/wire.ts'
-import type { JournaledPack, OwnerState, RememberedManifest } from '../src/store/owner-state.ts'
+import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from '../src/store/owner-state.ts'
 import { ChunkLog } from './chunk-log.ts'
 import { ChunksAtHand } from './chunks-at-hand.ts'
 import { makeDirectory, namesIn, readIfThere, removeFile, tidyNamesIn, writeDurably } from './durable-files.ts'
@@ -158,8 +158,8 @@ class FsOwnerState implements OwnerState {
     return this.#atHand.read(chunk)
   }
 
-  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
-    return this.#atHand.keepOnly(chunks)
+  onlyAtHand(chunks: ReadonlySet<ChunkId>, onLeaving?: OnLeaving): Promise<void> {
+    return this.#atHand.keepOnly(chunks, onLeaving)
   }
 
   close(): Promise<void> {

@@ -340,7 +340,7 @@ export class BackupState {
       await this.#noteUnfinished({ startedAt })
       await unlessAborted(this.#account.ensure(), signal)
       await before
-      const [{ backup, lastLookAt }, { owner }] = await unlessAborted(
+      const [{ backup, lastLookAt }, { owner, trees }] = await unlessAborted(
         Promise.all([import('../backup/backup.ts'), this.#engine()]),
         signal,
       )
@@ -352,6 +352,7 @@ export class BackupState {
       const { snapshot, state } = await backup(owner, read, {
         signal,
         everyByte: this.schedule.plan.everyByte,
+        trees,
         onEvent: (event) => this.run.on(event),
       })
       this.run.finished()

@@ -40,6 +40,8 @@ export class KeptFileState {
   versions = $state.raw<readonly FileVersion[]>([])
   /** Snapshots looked into for it, and of how many; those that cannot be read now. */
   looked = $state.raw({ done: 0, of: 0, unreadable: 0 })
+  /** There may be more versions. */
+  looking = $state(true)
   /** The version that is looked at. */
   shown = $state.raw<KeptVersion>()
   /** Absent while it is read. */
@@ -53,6 +55,7 @@ export class KeptFileState {
   readonly #stop = new AbortController()
   #pause = new Pause()
   #stopSaving = new AbortController()
+  readonly #stopLooking = new AbortController()
 
   /** @param start the version to look at first */
   constructor(library: SnapshotLibrary, path: string, start: KeptVersion) {
@@ -134,9 +137,15 @@ export class KeptFileState {
     this.#stopSaving.abort()
   }
 
+  /** Looks for no more versions: those that were found stay. */
+  stopLooking(): void {
+    this.#stopLooking.abort()
+  }
+
   /** The screen was left; what is being saved goes on. */
   close(): void {
     this.#stop.abort()
+    this.stopLooking()
     this.#stream?.close()
     this.preview = undefined
   }
@@ -169,17 +178,15 @@ export class KeptFileState {
   async #findVersions(): Promise<void> {
     try {
       const { versionsOf } = await import('../backup/versions.ts')
-      for await (const { versions, looked, of, unreadable } of versionsOf(
-        this.#library,
-        this.path,
-        this.#stop.signal,
-      )) {
+      const { signal } = this.#stopLooking
+      for await (const { versions, looked, of, unreadable } of versionsOf(this.#library, this.path, signal)) {
         this.versions = versions
         this.looked = { done: looked, of, unreadable }
       }
     } catch (thrown) {
       this.trouble ??= troubleOf(thrown)
     }
+    this.looking = false
   }
 }
 

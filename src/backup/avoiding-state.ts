@@ -1,7 +1,7 @@
 /** What an owner's device remembers, without packs that are to go: a chunk in one of those is as good as never packed. */
 import type { Bytes } from '../core/bytes.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
-import type { JournaledPack, OwnerState, RememberedManifest } from '../store/owner-state.ts'
+import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from '../store/owner-state.ts'
 
 export class AvoidingState implements OwnerState {
   readonly #state: OwnerState
@@ -65,8 +65,8 @@ export class AvoidingState implements OwnerState {
   atHand(chunk: ChunkId): Promise<Bytes | undefined> {
     return this.#state.atHand(chunk)
   }
-  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
-    return this.#state.onlyAtHand(chunks)
+  onlyAtHand(chunks: ReadonlySet<ChunkId>, onLeaving?: OnLeaving): Promise<void> {
+    return this.#state.onlyAtHand(chunks, onLeaving)
   }
   close(): Promise<void> {
     return this.#state.close()

@@ -21,10 +21,12 @@ import {
 import type { SealedStream } from '../snapshot/file-sealer.ts'
 import type { TreeEntry } from '../snapshot/tree-entry.ts'
 import { fileChunks, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
-import type { JournaledPack } from '../store/owner-state.ts'
+import type { JournaledPack, OnLeaving } from '../store/owner-state.ts'
+import type { TreeCache } from '../store/tree-cache.ts'
 import { AvoidingState } from './avoiding-state.ts'
 import type { BackupEvent, BackupResult, Notice } from './events.ts'
 import { newestHeads } from './heads.ts'
+import { encodeMoment } from './moment.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { interruptible } from './interruptible.ts'
@@ -45,6 +47,8 @@ export interface BackupOptions {
   readonly patienceMs?: Millis
   /** Reads every file, also those whose size and time say that they have not changed. */
   readonly everyByte?: boolean
+  /** Where directories of past snapshots go that are no longer wanted at hand, to be looked through without keepers. */
+  readonly trees?: TreeCache
 }
 
 /** A backup is begun again when what it relied on is gone, or the account has changed; more often than this it fails. */
@@ -126,6 +130,7 @@ class BackupRun {
   readonly #sentBefore: number
   readonly #reader: SnapshotReader
   readonly #everyByte: boolean
+  readonly #trees: TreeCache | undefined
   readonly #tally: Tally
   readonly #readAtHand: ReadChunk
   /** Chunks of trees and indexes that belong at hand after this run, and those of them that are not there yet. */
@@ -153,6 +158,7 @@ class BackupRun {
     this.#sentBefore = owner.transport.counted.sentBytes
     this.#reader = new SnapshotReader(owner, () => undefined, { signal })
     this.#everyByte = options.everyByte ?? false
+    this.#trees = options.trees
     const atHand = chunksAtHand(owner)
     this.#readAtHand = async (id) => {
       const bytes = await atHand(id)
@@ -267,7 +273,8 @@ class BackupRun {
       signal: this.#signal,
     })
     if (!('sequence' in head)) return this.#forget(head)
-    await this.#owner.state.onlyAtHand(this.#wantedAtHand)
+    await this.#trees?.keepSources(manifest.snapshot, encodeMoment(manifest))
+    await this.#clearAtHand(past)
     return {
       snapshot: manifest.snapshot,
       state: await this.#safety([...needed, ...head.manifest]),
@@ -516,6 +523,15 @@ class BackupRun {
     this.#newAtHand = new Map()
     this.#newAtHandBytes = 0
     if (chunks.size > 0) await this.#owner.state.layAtHand(chunks)
+  }
+
+  /** What only past snapshots have goes on to where those are looked through; indexes are of no use there. */
+  async #clearAtHand({ indexes }: Past): Promise<void> {
+    const trees = this.#trees
+    const ofIndexes = new Set(indexes.flatMap(({ pieces }) => pieces.map(({ chunk }) => chunk)))
+    const onLeaving: OnLeaving | undefined =
+      trees && ((chunks) => trees.keepChunks(new Map([...chunks].filter(([id]) => !ofIndexes.has(id)))))
+    await this.#owner.state.onlyAtHand(this.#wantedAtHand, onLeaving)
   }
 
   async #seal(

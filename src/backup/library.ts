@@ -19,13 +19,14 @@ import { MiB, type ByteCount, type Millis } from '../core/units.ts'
 import { decode, encode } from '../core/wire.ts'
 import { keysOf } from '../identity/keys.ts'
 import { idList, joinIds, packIdsIn } from '../snapshot/id-list.ts'
-import { encodeManifest, parseManifest, type Manifest, type SnapshotSource } from '../snapshot/manifest.ts'
+import { parseManifest, type Manifest, type SnapshotSource } from '../snapshot/manifest.ts'
 import { chunkIds } from '../snapshot/seal.ts'
 import { treeChunks, type ReadChunk } from '../snapshot/tree.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
 import type { RestoreEvent } from './events.ts'
 import { FileRanges } from './file-ranges.ts'
+import { encodeMoment, parseMoment, readable, type Moment } from './moment.ts'
 import type { OwnerContext } from './owner-context.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import {
@@ -44,9 +45,8 @@ const KEPT_BYTES = 16 * MiB
 const AHEAD_BYTES = 8 * MiB
 /** Fresh chunks are laid down together, at the latest after this time. */
 const LAY_DOWN_MS: Millis = 300
-
-/** The sources of one snapshot, and the key epoch of everything in it. */
-type Moment = Pick<Manifest, 'sources' | 'epoch'>
+/** Manifests are kept between what is asked of a snapshot first and last; their lists of packs may be long. */
+const MANIFESTS_KEPT = 64
 
 /** Whether a failure is only of what was to be read, and something else may still be looked at. */
 export const canLookOn = (thrown: unknown): boolean =>
@@ -64,8 +64,12 @@ export class SnapshotLibrary {
   readonly #options: RestoreOptions
   readonly #reader: SnapshotReader
   readonly #moments = new Map<SnapshotId, Promise<Moment>>()
+  /** The last few that were read. */
+  readonly #manifests = new Map<SnapshotId, Promise<Manifest>>()
   /** Snapshots whose index the reader has. */
   readonly #indexed = new Map<SnapshotId, Promise<void>>()
+  /** The last index that the reader is to take in. */
+  #indexing = Promise.resolve()
   /** A reader that knows the index of one snapshot alone, while it is needed for that one. */
   #single: { readonly id: SnapshotId; readonly reader: Promise<SnapshotReader> } | undefined
   /** In the order of last use. */
@@ -203,14 +207,26 @@ export class SnapshotLibrary {
   }
 
   async #readMoment(id: SnapshotId): Promise<Moment> {
-    const { manifest: packs } = this.find(id)
     const seen = await this.#cache.sources(id)
     const moment = seen && parseMoment(id, seen)
     if (moment !== undefined) return moment
     this.#needNetwork()
-    const manifest = await this.#reader.manifest(packs)
+    const manifest = await this.#manifest(id)
     await this.#cache.keepSources(id, encodeMoment(manifest))
-    return manifest
+    return { sources: manifest.sources, epoch: manifest.epoch }
+  }
+
+  /** A manifest without what is said of other snapshots, read once for all that is asked of this one at about the same time. */
+  #manifest(id: SnapshotId): Promise<Manifest> {
+    const kept = this.#manifests.get(id)
+    if (kept !== undefined) return kept
+    const whole = this.#reader.manifest(this.find(id).manifest)
+    const read = whole.then((manifest) => ({ ...manifest, history: [], retention: undefined }))
+    this.#manifests.set(id, read)
+    read.catch(() => this.#manifests.delete(id))
+    const [oldest] = this.#manifests.keys()
+    if (this.#manifests.size > MANIFESTS_KEPT && oldest !== undefined) this.#manifests.delete(oldest)
+    return read
   }
 
   async #brought(id: SnapshotId, chunk: ChunkId): Promise<Bytes> {
@@ -272,12 +288,19 @@ export class SnapshotLibrary {
     this.#needNetwork()
     let indexed = this.#indexed.get(id)
     if (indexed === undefined) {
-      indexed = this.#reader.manifest(this.find(id).manifest).then((whole) => this.#reader.addIndexOf(whole))
+      indexed = this.#manifest(id).then((whole) => this.#addIndexOf(whole))
       this.#indexed.set(id, indexed)
       indexed.catch(() => this.#indexed.delete(id))
     }
     await indexed
     return this.#reader
+  }
+
+  /** One index after the other: what one has named is not read for the next. */
+  #addIndexOf(manifest: Manifest): Promise<void> {
+    const before = this.#indexing.catch(() => undefined) // told to whoever needs that one
+    this.#indexing = before.then(() => this.#reader.addIndexOf(manifest))
+    return this.#indexing
   }
 
   #hold(chunk: ChunkId, bytes: Bytes): void {
@@ -349,21 +372,3 @@ const parseList = (bytes: Bytes): FoundSnapshot[] | undefined =>
       manifest: packIdsIn(manifest),
     })),
   )
-
-/** A manifest without what is only for fetching: those lists are long, and hundreds of snapshots are kept. */
-const encodeMoment = (manifest: Manifest): Bytes => encodeManifest({ ...manifest, packs: [], indexes: [], history: [] })
-
-const parseMoment = (id: SnapshotId, bytes: Bytes): Moment | undefined =>
-  readable(() => {
-    const manifest = parseManifest(bytes)
-    return manifest.snapshot === id ? manifest : undefined
-  })
-
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (thrown) {
-    if (codeOf(thrown) === 'internal') throw thrown
-    return undefined
-  }
-}

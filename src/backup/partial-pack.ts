@@ -36,9 +36,12 @@ export class PartialPack {
   readonly epoch: number
   readonly #keys: SealKeys
   readonly #shards: DataShards
+  /** What came along with the directory: the first chunks, of a small pack all of them. */
+  readonly #start: Bytes
 
-  private constructor(shards: DataShards, keys: SealKeys, epoch: number, entries: readonly PackEntry[]) {
+  private constructor(shards: DataShards, keys: SealKeys, epoch: number, entries: readonly PackEntry[], start: Bytes) {
     this.#shards = shards
+    this.#start = start
     this.#keys = keys
     this.epoch = epoch
     this.entries = new Map(entries.map((entry) => [entry.id, entry]))
@@ -64,13 +67,14 @@ export class PartialPack {
     const end = await directoryEnd(keys, start)
     if (end > shards.packBytes) throw new KeeptabError('malformed', 'A directory is longer than its pack.')
     if (end > start.length) start = concat(start, await shards.read(start.length, end))
-    return new PartialPack(shards, keys, record.epoch, await openPack(keys, start, shards.packBytes))
+    return new PartialPack(shards, keys, record.epoch, await openPack(keys, start, shards.packBytes), start)
   }
 
   /** The plain bytes of a chunk. @param entry one of `entries`. @throws KeeptabError as `open`, `decompress-failed` */
   async chunk(entry: PackEntry): Promise<Bytes> {
     const { from, to } = sealedSpan(entry)
-    return openChunk(this.#keys, entry, await this.#shards.read(from, to))
+    const sealed = to <= this.#start.length ? this.#start.subarray(from, to) : await this.#shards.read(from, to)
+    return openChunk(this.#keys, entry, sealed)
   }
 }
 

@@ -9,6 +9,7 @@ import type { Visitor } from '../identity/visitor.ts'
 import type { LocatedPack } from '../protocol/coordinator-messages.ts'
 import { openPackRecord } from '../protocol/records.ts'
 import { ChunkIndex, parseSegment, type PackContents } from '../snapshot/chunk-index.ts'
+import { chunkIdsIn, joinIds } from '../snapshot/id-list.ts'
 import { parseManifest, type IndexReference, type Manifest } from '../snapshot/manifest.ts'
 import { openPack, readChunk, type PackEntry } from '../snapshot/pack.ts'
 import type { SealKeys } from '../snapshot/seal.ts'
@@ -75,9 +76,12 @@ export class SnapshotReader {
   /** When too few of its shards could be had, in the time of `performance.now()`. */
   readonly #missedAt = new Map<PackId, Millis>()
   #index = new ChunkIndex()
-  /** Packs whose chunks are in the index, and the packs that each segment names which was read for it. */
+  /** Packs whose chunks are in the index. */
   readonly #indexed = new Set<PackId>()
-  readonly #segments = new Map<string, readonly PackId[]>()
+  /** The ids of the chunks of those that no snapshot has needed so far. */
+  readonly #named = new Map<PackId, Bytes>()
+  /** The segments that said so, by their pieces. */
+  readonly #segments = new Set<string>()
 
   constructor(owner: OwnerContext, onTrouble: (trouble: KeeperTrouble) => void, options: ReaderOptions = {}) {
     this.#owner = owner
@@ -125,30 +129,42 @@ export class SnapshotReader {
     this.#index = new ChunkIndex()
     this.#indexed.clear()
     this.#segments.clear()
+    this.#named.clear()
     await this.addIndexOf(manifest)
   }
 
   /**
    * Makes the chunks of one more snapshot findable. Of a chunk that is in several packs the one stays that came first:
-   * give the newest snapshot first, which knows best what is still there.
+   * give the newest snapshot first, which knows best what is still there, and names what all before it have named.
    */
-  async addIndexOf(manifest: Manifest): Promise<void> {
-    const needed = new Set(manifest.packs)
-    for (const reference of manifest.indexes) {
+  async addIndexOf({ packs, indexes }: Manifest): Promise<void> {
+    const needed = new Set(packs)
+    for (const pack of needed) this.#addNamed(pack)
+    const ofIndexes = new Set(indexes.flatMap(({ pieces }) => pieces.map(({ pack }) => pack)))
+    if (packs.every((pack) => this.#indexed.has(pack) || ofIndexes.has(pack))) return
+    for (const reference of indexes) {
       const key = reference.pieces.map(({ chunk }) => chunk).join()
-      const packs = this.#segments.get(key)
-      if (packs?.every((pack) => !needed.has(pack) || this.#indexed.has(pack))) continue
+      if (this.#segments.has(key)) continue
       const segment = await this.segments([reference])
-      this.#segments.set(
-        key,
-        segment.map(({ pack }) => pack),
-      )
+      this.#segments.add(key)
       for (const contents of segment) {
-        if (!needed.has(contents.pack)) continue
-        this.#index.add(contents)
-        this.#indexed.add(contents.pack)
+        const { pack, chunks } = contents
+        if (needed.has(pack) || this.#indexed.has(pack)) this.#addToIndex(contents)
+        else this.#named.set(pack, concat(this.#named.get(pack) ?? new Uint8Array(0), joinIds(chunks)))
       }
     }
+  }
+
+  #addNamed(pack: PackId): void {
+    const chunks = this.#named.get(pack)
+    if (chunks === undefined) return
+    this.#named.delete(pack)
+    this.#addToIndex({ pack, chunks: chunkIdsIn(chunks) })
+  }
+
+  #addToIndex(contents: PackContents): void {
+    this.#index.add(contents)
+    this.#indexed.add(contents.pack)
   }
 
   /** The pack a chunk is in. @throws KeeptabError `malformed` when the index does not name it */

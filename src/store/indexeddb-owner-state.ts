@@ -3,7 +3,10 @@ import type { IDBPTransaction } from 'idb'
 import { concat, own, type Bytes } from '../core/bytes.ts'
 import { idBytes, idOf, parseChunkId, type ChunkId, type PackId } from '../core/ids.ts'
 import { inTransaction, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
-import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
+import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from './owner-state.ts'
+
+/** Chunks of at most 1 MiB that are in memory while they leave. */
+const LEAVING_AT_ONCE = 32
 
 /**
  * The owner state in this database, which it closes when it is closed.
@@ -104,12 +107,23 @@ export class IndexedDbOwnerState implements OwnerState {
     return inTransaction(this.#db, 'readonly', ['atHand'], (tx) => tx.store.get(keyOf(chunk)))
   }
 
-  async onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
-    await inTransaction(this.#db, 'readwrite', ['atHand'], async (tx) => {
-      const keys = await tx.store.getAllKeys()
-      const others = keys.filter((key) => !chunks.has(idOf(parseChunkId, new Uint8Array(key))))
-      await Promise.all(others.map((key) => tx.store.delete(key)))
-    })
+  async onlyAtHand(chunks: ReadonlySet<ChunkId>, onLeaving?: OnLeaving): Promise<void> {
+    const keys = await inTransaction(this.#db, 'readonly', ['atHand'], (tx) => tx.store.getAllKeys())
+    const others = keys.map((key) => idOf(parseChunkId, new Uint8Array(key))).filter((id) => !chunks.has(id))
+    for (let at = 0; at < others.length; at += LEAVING_AT_ONCE) {
+      const leaving = others.slice(at, at + LEAVING_AT_ONCE)
+      if (onLeaving !== undefined) await onLeaving(await this.#allAtHand(leaving))
+      await inTransaction(this.#db, 'readwrite', ['atHand'], (tx) =>
+        Promise.all(leaving.map((id) => tx.store.delete(keyOf(id)))),
+      )
+    }
+  }
+
+  async #allAtHand(ids: readonly ChunkId[]): Promise<Map<ChunkId, Bytes>> {
+    const found = await inTransaction(this.#db, 'readonly', ['atHand'], (tx) =>
+      Promise.all(ids.map(async (id) => [id, await tx.store.get(keyOf(id))] as const)),
+    )
+    return new Map(found.flatMap(([id, bytes]) => (bytes === undefined ? [] : [[id, bytes] as const])))
   }
 
   close(): Promise<void> {

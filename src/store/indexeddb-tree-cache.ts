@@ -2,42 +2,69 @@
 import { openDB, type DBSchema, type IDBPDatabase, type StoreNames } from 'idb'
 import type { Bytes } from '../core/bytes.ts'
 import { idBytes, type AccountId, type ChunkId, type SnapshotId } from '../core/ids.ts'
-import type { TreeCache } from './tree-cache.ts'
+import { nextTurn } from '../core/next-turn.ts'
+import { KEPT_TREE_BYTES, type TreeCache } from './tree-cache.ts'
 
 interface Schema extends DBSchema {
-  /** Key: chunk id, 32 B. */
-  chunks: { key: ArrayBuffer; value: Bytes }
+  /** By rising numbers, so that the oldest come first. `id`: chunk id, 32 B. */
+  chunks: { key: number; value: { id: ArrayBuffer; bytes: Bytes }; indexes: { id: ArrayBuffer } }
+  /** Bytes of all chunks, at `chunks`. */
+  sizes: { key: 'chunks'; value: number }
   sources: { key: SnapshotId; value: Bytes }
   lists: { key: AccountId; value: Bytes }
 }
 type Database = IDBPDatabase<Schema>
 
 const NAME = 'keeptab-trees'
+const VERSION = 2
 
 export class IndexedDbTreeCache implements TreeCache {
   readonly #name: string
+  readonly #limitBytes: number
   #db: Promise<Database> | undefined
 
-  constructor(name = NAME) {
+  constructor(name = NAME, limitBytes = KEPT_TREE_BYTES) {
     this.#name = name
+    this.#limitBytes = limitBytes
   }
 
-  chunk(id: ChunkId): Promise<Bytes | undefined> {
-    return this.#quietly(async (db) => db.get('chunks', idBytes(id).buffer))
-  }
+  readonly chunk = together((ids: readonly ChunkId[]) =>
+    this.#quietly((db) => {
+      const index = db.transaction('chunks').store.index('id')
+      return Promise.all(ids.map(async (id) => (await index.get(idBytes(id).buffer))?.bytes))
+    }),
+  )
 
   async keepChunks(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
     await this.#quietly(async (db) => {
       // Relaxed: what a power cut takes is read again from keepers.
-      const tx = db.transaction('chunks', 'readwrite', { durability: 'relaxed' })
-      for (const [id, bytes] of chunks) void tx.store.put(bytes, idBytes(id).buffer).catch(() => undefined) // told by tx.done
+      const tx = db.transaction(['chunks', 'sizes'], 'readwrite', { durability: 'relaxed' })
+      tx.done.catch(() => undefined) // told by what fails in it, or below
+      const [kept, sizes] = [tx.objectStore('chunks'), tx.objectStore('sizes')]
+      let bytesKept = (await sizes.get('chunks')) ?? 0
+      for (const [chunk, bytes] of chunks) {
+        const id = idBytes(chunk).buffer
+        if ((await kept.index('id').getKey(id)) !== undefined) continue
+        await kept.add({ id, bytes })
+        bytesKept += bytes.length
+      }
+      let oldest = bytesKept > this.#limitBytes ? await kept.openCursor() : null
+      while (oldest !== null && bytesKept > this.#limitBytes) {
+        bytesKept -= oldest.value.bytes.length
+        await oldest.delete()
+        oldest = await oldest.continue()
+      }
+      await sizes.put(bytesKept, 'chunks')
       await tx.done
     })
   }
 
-  sources(snapshot: SnapshotId): Promise<Bytes | undefined> {
-    return this.#quietly((db) => db.get('sources', snapshot))
-  }
+  readonly sources = together((snapshots: readonly SnapshotId[]) =>
+    this.#quietly((db) => {
+      const { store } = db.transaction('sources')
+      return Promise.all(snapshots.map((snapshot) => store.get(snapshot)))
+    }),
+  )
 
   async keepSources(snapshot: SnapshotId, bytes: Bytes): Promise<void> {
     await this.#quietly((db) => db.put('sources', bytes, snapshot))
@@ -68,17 +95,39 @@ export class IndexedDbTreeCache implements TreeCache {
   }
 }
 
-const stores: StoreNames<Schema>[] = ['chunks', 'sources', 'lists']
+/** Reads all that is asked for in one turn at once, because a transaction costs more than many reads in it. */
+function together<K, V>(
+  read: (keys: readonly K[]) => Promise<readonly (V | undefined)[] | undefined>,
+): (key: K) => Promise<V | undefined> {
+  let next: { readonly keys: K[]; readonly found: ReturnType<typeof read> } | undefined
+  const begin = () => {
+    const keys: K[] = []
+    const found = nextTurn().then(() => {
+      next = undefined
+      return read(keys)
+    })
+    return { keys, found }
+  }
+  return async (key) => {
+    const { keys, found } = (next ??= begin())
+    const place = keys.push(key) - 1
+    return (await found)?.[place]
+  }
+}
 
 const open = (name: string): Promise<Database> =>
-  openDB<Schema>(name, 1, {
+  openDB<Schema>(name, VERSION, {
     upgrade(db) {
-      for (const store of stores) db.createObjectStore(store)
+      // What an older version has kept is kept anew when it is looked at.
+      for (const store of db.objectStoreNames) db.deleteObjectStore(store)
+      for (const store of ['sizes', 'sources', 'lists'] as const) db.createObjectStore(store)
+      db.createObjectStore('chunks', { autoIncrement: true }).createIndex('id', 'id', { unique: true })
     },
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   })
 
 async function cleared(db: Database): Promise<void> {
+  const stores: StoreNames<Schema>[] = [...db.objectStoreNames]
   const tx = db.transaction(stores, 'readwrite')
   await Promise.all([...stores.map((store) => tx.objectStore(store).clear()), tx.done])
 }

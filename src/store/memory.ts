@@ -5,7 +5,7 @@ import type { AccountId, ChunkId, DeviceId, PackId, SnapshotId } from '../core/i
 import type { ByteCount } from '../core/units.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
-import type { JournaledPack, OwnerState, RememberedManifest } from './owner-state.ts'
+import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
 import type {
   CondemnedNotes,
@@ -17,7 +17,7 @@ import type {
   StoreUsage,
   Traffic,
 } from './shard-store.ts'
-import type { TreeCache } from './tree-cache.ts'
+import { KEPT_TREE_BYTES, type TreeCache } from './tree-cache.ts'
 
 interface KeptHead {
   readonly account: AccountId
@@ -272,9 +272,11 @@ export class MemoryOwnerState implements OwnerState {
     return answer(() => this.#shelf.atHand.get(chunk)?.slice())
   }
 
-  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void> {
+  async onlyAtHand(chunks: ReadonlySet<ChunkId>, onLeaving?: OnLeaving): Promise<void> {
+    const leaving = new Map([...this.#shelf.atHand].filter(([id]) => !chunks.has(id)))
+    await onLeaving?.(leaving)
     return answer(() => {
-      for (const id of this.#shelf.atHand.keys()) if (!chunks.has(id)) this.#shelf.atHand.delete(id)
+      for (const id of leaving.keys()) this.#shelf.atHand.delete(id)
     })
   }
 
@@ -292,6 +294,12 @@ export class MemoryTreeCache implements TreeCache {
   readonly #chunks = new Map<ChunkId, Bytes>()
   readonly #sources = new Map<SnapshotId, Bytes>()
   readonly #lists = new Map<AccountId, Bytes>()
+  readonly #limitBytes: ByteCount
+  #bytesKept = 0
+
+  constructor(limitBytes = KEPT_TREE_BYTES) {
+    this.#limitBytes = limitBytes
+  }
 
   chunk(id: ChunkId): Promise<Bytes | undefined> {
     return answer(() => this.#chunks.get(id))
@@ -299,7 +307,16 @@ export class MemoryTreeCache implements TreeCache {
 
   keepChunks(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
     return answer(() => {
-      for (const [id, bytes] of chunks) this.#chunks.set(id, bytes)
+      for (const [id, bytes] of chunks) {
+        if (this.#chunks.has(id)) continue
+        this.#chunks.set(id, bytes)
+        this.#bytesKept += bytes.length
+      }
+      for (const [oldest, { length }] of this.#chunks) {
+        if (this.#bytesKept <= this.#limitBytes) return
+        this.#chunks.delete(oldest)
+        this.#bytesKept -= length
+      }
     })
   }
 
@@ -322,6 +339,7 @@ export class MemoryTreeCache implements TreeCache {
   clear(): Promise<void> {
     return answer(() => {
       for (const map of [this.#chunks, this.#sources, this.#lists]) map.clear()
+      this.#bytesKept = 0
     })
   }
 }

@@ -25,6 +25,9 @@ export interface RememberedManifest {
   readonly scannedAt?: Millis | undefined
 }
 
+/** Takes some of the chunks that are no longer wanted at hand, and meanwhile asks nothing of the state they come from. */
+export type OnLeaving = (chunks: ReadonlyMap<ChunkId, Bytes>) => Promise<void>
+
 /** Contract: `tests/contract/owner-state.ts`. Every method may throw KeeptabError `store-failed`. */
 export interface OwnerState {
   /**
@@ -57,7 +60,7 @@ export interface OwnerState {
    */
   layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void>
   atHand(chunk: ChunkId): Promise<Bytes | undefined>
-  /** Clears away all others. Some of them may stay. */
-  onlyAtHand(chunks: ReadonlySet<ChunkId>): Promise<void>
+  /** Clears away all others. Some of them may stay. @param onLeaving is given each that goes, before it does */
+  onlyAtHand(chunks: ReadonlySet<ChunkId>, onLeaving?: OnLeaving): Promise<void>
   close(): Promise<void>
 }

@@ -8,10 +8,16 @@ import { expect } from '../e2e/tab.ts'
  * @param shown selector of what is not there before
  */
 export async function fromClick(button: Locator, shown: string): Promise<Millis> {
+  const took = await watched(button, shown)
+  await button.click()
+  return took()
+}
+
+/** Before the click. @returns the same, once it is shown */
+export async function watched(button: Locator, shown: string): Promise<() => Promise<Millis>> {
   await expect(button).toBeEnabled({ timeout: 60_000 })
   const watch = await button.evaluateHandle(untilShown, shown)
-  await button.click()
-  return watch.evaluate(({ took }) => took)
+  return () => watch.evaluate(({ took }) => took)
 }
 
 /** Runs in the page. */

@@ -10,6 +10,7 @@ import { Network } from '../e2e/network.ts'
 import { expect, Profiles, type Tab } from '../e2e/tab.ts'
 import { print } from './figure.ts'
 import { fromClick } from './from-click.ts'
+import { benchVersionsInPage } from './versions-page.ts'
 
 const ROUNDS = 5
 const FILES = 100_000
@@ -17,6 +18,11 @@ const LIMIT_MS = 1000
 
 export async function benchLookInPage(): Promise<void> {
   ensureBuilt()
+  await benchManyFiles()
+  await benchVersionsInPage()
+}
+
+async function benchManyFiles(): Promise<void> {
   const network = await Network.start(6)
   const browser = await chromium.launch(chromiumOptions())
   try {

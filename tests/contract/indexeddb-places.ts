@@ -45,5 +45,5 @@ export const indexedDbIdentityPlace = (name: string): IdentityStorePlace => ({
 })
 
 export const indexedDbTreeCachePlace = (name: string): TreeCachePlace => ({
-  open: () => Promise.resolve(new IndexedDbTreeCache(name)),
+  open: (limitBytes) => Promise.resolve(new IndexedDbTreeCache(name, limitBytes)),
 })

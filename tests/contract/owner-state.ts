@@ -1,4 +1,5 @@
 /** What every owner state does. Runs over memory, files, and IndexedDB in Node and in Chromium. */
+import type { Bytes } from '../../src/core/bytes.ts'
 import { parseChunkId, parseGroupId, parsePackId, type ChunkId, type PackId } from '../../src/core/ids.ts'
 import type { JournaledPack, OwnerState } from '../../src/store/owner-state.ts'
 import { same, type Law } from './law.ts'
@@ -183,7 +184,8 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
     },
   },
   {
-    title: 'chunks that were laid at hand are there until they are cleared away, and what is wanted stays',
+    title:
+      'chunks that were laid at hand are there until they are cleared away and handed on, and what is wanted stays',
     async run(place) {
       let state = await place.open()
       same(await state.atHand(chunkOf(1)), undefined)
@@ -195,7 +197,12 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
       await state.layAtHand(new Map())
       state = await reopened(place, state)
       for (const i of [5, 2, 4, 1, 3]) same(await state.atHand(chunkOf(i)), bytesOf(i))
-      await state.onlyAtHand(new Set([chunkOf(3), chunkOf(9)]))
+      const left = new Map<ChunkId, Bytes>()
+      await state.onlyAtHand(new Set([chunkOf(3), chunkOf(9)]), (leaving) => {
+        for (const [id, bytes] of leaving) left.set(id, bytes)
+        return Promise.resolve()
+      })
+      same([...left].sort(), [...some(1, 2, 4, 5)].sort())
       same(await state.atHand(chunkOf(3)), bytesOf(3))
       same(await state.atHand(chunkOf(1)), undefined)
       same(await state.atHand(chunkOf(5)), undefined)

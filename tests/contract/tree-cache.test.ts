@@ -11,8 +11,8 @@ import { treeCacheLaws } from './tree-cache.ts'
 describe('in memory', () => {
   for (const { title, run } of treeCacheLaws) {
     test(title, () => {
-      const cache = new MemoryTreeCache()
-      return run({ open: () => Promise.resolve(cache) })
+      let cache: MemoryTreeCache | undefined
+      return run({ open: (limitBytes) => Promise.resolve((cache ??= new MemoryTreeCache(limitBytes))) })
     })
   }
 })
@@ -24,7 +24,7 @@ describe('in IndexedDB, as Node has it', () => {
 
   test('a cache that a newer version has written is an empty one, and throws nothing', async () => {
     const name = databaseName()
-    const newer = await openDB(name, 2)
+    const newer = await openDB(name, 3)
     newer.close()
     const cache = new IndexedDbTreeCache(name)
     const id = parseChunkId('01'.repeat(32))

@@ -6,8 +6,8 @@ import { same, type Law } from './law.ts'
 import { chunkOf as chunk, hex } from './owner-state.ts'
 
 export interface TreeCachePlace {
-  /** The cache of this place: empty at first, then with what was left in it. */
-  open(): Promise<TreeCache>
+  /** The cache of this place: empty at first, then with what was left in it. @param limitBytes of chunks; many when absent */
+  open(limitBytes?: number): Promise<TreeCache>
 }
 
 const snapshot = (i: number) => parseSnapshotId(hex(i, 16))
@@ -45,6 +45,28 @@ export const treeCacheLaws: readonly Law<TreeCachePlace>[] = [
       const next = await place.open()
       same(await everything(next), filled)
       same([await next.chunk(chunk(3)), await next.sources(snapshot(2)), await next.list(account(2))], nothing.slice(1))
+    },
+  },
+  {
+    title: 'what is too much lets what was kept first go, whoever kept it, and nothing counts twice',
+    async run(place) {
+      const bytes = new Uint8Array(100)
+      const kept = async (cache: TreeCache) => {
+        const all = await Promise.all([1, 2, 3, 4, 5].map(async (i) => ((await cache.chunk(chunk(i))) ? [i] : [])))
+        return all.flat()
+      }
+      const cache = await place.open(350)
+      await cache.keepChunks(new Map([1, 2].map((i) => [chunk(i), bytes])))
+      await cache.keepChunks(new Map([2, 3].map((i) => [chunk(i), bytes])))
+      same(await kept(cache), [1, 2, 3])
+      const next = await place.open(350)
+      await next.keepChunks(new Map([[chunk(4), bytes]]))
+      same(await kept(next), [2, 3, 4])
+      await next.keepChunks(new Map([[chunk(1), new Uint8Array(50)]]))
+      same(await kept(next), [1, 2, 3, 4])
+      await next.clear()
+      await next.keepChunks(new Map([1, 2, 3].map((i) => [chunk(i), bytes])))
+      same(await kept(next), [1, 2, 3])
     },
   },
   {

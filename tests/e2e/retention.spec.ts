@@ -22,6 +22,9 @@ test('a rule is chosen, one backup is protected, another is removed, found with 
   await tab.press(/^Start backup$/)
   await expect(page.getByText(/2 files/).first()).toBeVisible()
   await expect(tab.state).toHaveText('Safe')
+  // The folder as the first has it is still here, though nobody has looked: its versions need no keepers.
+  await expect.poll(() => tab.stored('chunks', 'keeptab-trees')).toBe(1)
+  expect(await tab.stored('sources', 'keeptab-trees')).toBe(2)
 
   await tab.go('Account')
   await expect(page.getByRole('radio', { name: /^Everything/ })).toBeChecked()

@@ -318,6 +318,23 @@ test('a file that is half saved can be stopped', async () => {
   expect([file.saved, Buffer.compare(concat(...disk.parts), content)]).toEqual([true, 0])
 })
 
+test('looking for versions can be stopped, and those that were found stay', async () => {
+  const listing = listed()
+  const { restore, newest } = await opened(listing)
+  const { engine } = await listing
+  await restore.browse?.reveal('home/Docs')
+  const a = restore.browse?.top[0]?.folder?.items?.[0]?.folder?.items?.find(({ name }) => name === 'a.png')
+  if (a?.file === undefined) throw new Error('the file is not there')
+  vi.spyOn(engine.owner.coordinator, 'locatePacks').mockReturnValue(new Promise(() => undefined))
+  await restore.look(a.path, { snapshot: newest, entry: a.file })
+  const { file } = restore
+  await expect.poll(() => file?.versions.length).toBe(1)
+  expect([file?.looking, file?.looked]).toEqual([true, { done: 1, of: 2, unreadable: 0 }])
+  file?.stopLooking()
+  await expect.poll(() => file?.looking).toBe(false)
+  expect([file?.versions.length, file?.trouble]).toEqual([1, undefined])
+})
+
 test('an error of a picture that was shown before does not close what is shown now', async () => {
   const { file } = await looking()
   await expect.poll(() => file.preview?.kind).toBe('image')

@@ -7,13 +7,14 @@ import { search, type Looked } from '../../src/backup/search.ts'
 import { versionsOf } from '../../src/backup/versions.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { codeOf, KeeptabError } from '../../src/core/errors.ts'
-import type { SnapshotId } from '../../src/core/ids.ts'
+import type { PackId, SnapshotId } from '../../src/core/ids.ts'
 import { MiB } from '../../src/core/units.ts'
 import { PathFinder } from '../../src/snapshot/path-finder.ts'
 import { readTree } from '../../src/snapshot/tree.ts'
 import type { FileEntry } from '../../src/snapshot/tree-entry.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
 import { backUp, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
+import { Trees } from '../sim/trees.ts'
 
 async function inNetwork(work: (network: SimulatedNetwork) => Promise<void>): Promise<void> {
   const network = await startNetwork(6)
@@ -118,6 +119,64 @@ test('all versions of a path are its distinct contents over all snapshots, which
     expect(await all(library.file(two.newest.id, two.entry).bytes(0, 3))).toEqual(utf8('two'))
   })
 }, 120_000)
+
+test('all versions of a path cost two packs a snapshot and none twice; the device that backed up has them at hand', async () => {
+  await inNetwork(async (network) => {
+    const owner = await network.owner()
+    const trees = new MemoryTreeCache()
+    const MOMENTS = 12
+    for (let i = 0; i < MOMENTS; i += 1) {
+      const files = { 'deep/er/note': utf8(`${Math.floor(i / 4)}`), 'deep/er/other': utf8(`${i}`) }
+      await backUp(owner, sourceOf('home', i === 0 ? { ...files, 'gone/since': utf8('') } : files), { trees })
+    }
+    const looked = async (device: OwnerContext, cache: MemoryTreeCache) => {
+      const packs: PackId[] = []
+      const { coordinator } = device
+      const locatePacks: typeof coordinator.locatePacks = (asked, visit) => {
+        if (visit !== undefined) packs.push(...asked) // somebody is about to read them
+        return coordinator.locatePacks(asked, visit)
+      }
+      const library = await SnapshotLibrary.open({ ...device, coordinator: { ...coordinator, locatePacks } }, cache)
+      const listing = packs.splice(0)
+      const versions: number[] = []
+      for await (const soFar of versionsOf(library, 'home/deep/er/note')) versions.push(soFar.versions.length)
+      expect([versions[0], versions.at(-1)]).toEqual([1, 3])
+      return { library, listing, packs }
+    }
+    const { listing, packs } = await looked(fresh(network, owner), new MemoryTreeCache())
+    const read = [...listing, ...packs]
+    expect(read).toHaveLength(new Set(read).size)
+    // Each has a manifest and its directories, and the index of the newest names all before it.
+    expect(read.length).toBeGreaterThanOrEqual(2 * MOMENTS)
+    expect(read.length).toBeLessThan(2.5 * MOMENTS)
+
+    const here = await looked(owner, trees)
+    expect(here.packs).toEqual([])
+    const [oldest] = here.library.snapshots.slice(-1)
+    if (oldest === undefined) throw new Error('nothing is listed')
+    const gone = new PathFinder('home/gone/since')
+    const { id } = oldest.summary
+    expect(await gone.find(await here.library.sources(id), here.library.tree(id))).toMatchObject({ kind: 'file' })
+    expect(here.packs).toEqual([])
+  })
+}, 120_000)
+
+test('a version is told before older snapshots have answered, and who waits for those can stop at once', async () => {
+  const trees = new Trees()
+  const source = await trees.source('home', { note: 1 })
+  const snapshots = [2, 1].map((i) => ({ summary: { id: String(i) as SnapshotId, createdAt: i }, manifest: [] }))
+  const library = {
+    snapshots,
+    sources: (id: string) => (id === '2' ? Promise.resolve([source]) : new Promise(() => undefined)),
+    tree: () => trees.read,
+  } as object as SnapshotLibrary
+  const stop = new AbortController()
+  const told = versionsOf(library, 'home/note', stop.signal)
+  expect((await told.next()).value).toMatchObject({ versions: [{ newest: { id: '2' } }], looked: 1, of: 2 })
+  const more = told.next()
+  stop.abort()
+  expect(await more.catch(codeOf)).toBe('aborted')
+})
 
 test('what was looked at opens without a network, and what was not says so at once', async () => {
   await inNetwork(async (network) => {

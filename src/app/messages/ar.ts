@@ -667,6 +667,7 @@ export const ar: Messages = {
   'restore.file.show.what': 'اعرض إصدار {when}',
   'restore.file.looked':
     'فُحص {done, number} من {of, plural, zero {لا شيء} one {نسخة واحدة} two {نسختين} few {# نسخ} many {# نسخة} other {# نسخة}}',
+  'restore.file.stop-looking': 'أوقف البحث',
   'restore.file.unreadable':
     '{count, plural, zero {} one {تعذّر فحص نسخة واحدة} two {تعذّر فحص نسختين} few {تعذّر فحص # نسخ} many {تعذّر فحص # نسخة} other {تعذّر فحص # نسخة}} الآن.',
   'capability.title': 'ما يستطيعه هذا المتصفح',

@@ -678,6 +678,7 @@ export const de: Messages = {
   'restore.file.show': 'Zeigen',
   'restore.file.show.what': 'Die Version zeigen: {when}',
   'restore.file.looked': '{done, number} von {of, plural, one {# Backup} other {# Backups}} durchgesehen',
+  'restore.file.stop-looking': 'Nicht weitersuchen',
   'restore.file.unreadable': '{count, plural, one {# Backup war} other {# Backups waren}} jetzt nicht lesbar.',
   'capability.title': 'Was dieser Browser kann',
   'capability.yes': 'Ja',

@@ -691,6 +691,7 @@ const own = {
   'restore.file.show': 'Show',
   'restore.file.show.what': 'Show the version of {when}',
   'restore.file.looked': 'Looked into {done, number} of {of, plural, one {# backup} other {# backups}}',
+  'restore.file.stop-looking': 'Stop looking',
   'restore.file.unreadable': '{count, plural, one {# backup} other {# backups}} could not be looked into now.',
 
   // ---- what this browser can do

@@ -669,6 +669,7 @@ export const es: Messages = {
   'restore.file.show': 'Ver',
   'restore.file.show.what': 'Ver la versión de {when}',
   'restore.file.looked': '{done, number} de {of, plural, one {# copia revisada} other {# copias revisadas}}',
+  'restore.file.stop-looking': 'Dejar de buscar',
   'restore.file.unreadable':
     '{count, plural, one {# copia no se pudo revisar} other {# copias no se pudieron revisar}} ahora.',
   'capability.title': 'Qué puede hacer este navegador',

@@ -696,6 +696,7 @@ export const fr: Messages = {
   'restore.file.show.what': 'Voir la version : {when}',
   'restore.file.looked':
     '{done, number} sur {of, plural, one {# sauvegarde parcourue} other {# sauvegardes parcourues}}',
+  'restore.file.stop-looking': 'Arrêter la recherche',
   'restore.file.unreadable':
     '{count, plural, one {# sauvegarde n’a pas pu être parcourue} other {# sauvegardes n’ont pas pu être parcourues}} pour l’instant.',
   'capability.title': 'Ce que ce navigateur sait faire',
