@@ -1,6 +1,7 @@
 /** The sources of this browser: chosen, remembered, reconnected, and told apart. */
 import type { Source, SourceRules } from '../backup/source.ts'
 import { KeeptabError } from '../core/errors.ts'
+import { unusedName } from '../core/unused-name.ts'
 import type { Conflict, PageMemory } from '../store/indexeddb-page-memory.ts'
 import { dropped, type Dropped } from './dropped.ts'
 import { fileListSources } from './file-list-source.ts'
@@ -140,7 +141,8 @@ async function newSource(
   handle: FileSystemDirectoryHandle | undefined,
   names: SourceState['names'],
 ): Promise<SourceState> {
-  const name = unused(
+  // Two sources of one name would meet in a restore.
+  const name = unusedName(
     source.name,
     all.map((other) => other.name),
   )
@@ -198,12 +200,4 @@ function sharedNames(a: readonly string[], b: readonly string[]): number {
   const inB = new Set(b)
   const shared = a.filter((name) => inB.has(name)).length
   return shared >= Math.min(a.length, b.length) / 2 ? shared : 0
-}
-
-/** Two sources of one name would meet in a restore. */
-function unused(name: string, names: readonly string[]): string {
-  if (!names.includes(name)) return name
-  let number = 2
-  while (names.includes(`${name} (${number})`)) number += 1
-  return `${name} (${number})`
 }

@@ -4,6 +4,7 @@ import type { SigningKey } from '../core/crypto.ts'
 import { codeOf, KeeptabError } from '../core/errors.ts'
 import { idBytes, idOf, parseAccountId, type DeviceId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
+import { unusedName } from '../core/unused-name.ts'
 import { certify } from '../identity/device.ts'
 import { sealEnvelope } from '../identity/envelope.ts'
 import { furthest, signGivenUp, wasRemoved } from '../identity/given-up.ts'
@@ -58,7 +59,7 @@ export async function listDevices(owner: OwnerContext): Promise<KnownDevice[]> {
       const gone = removed ? givenUp.get(device) : undefined
       return {
         device,
-        name: record && (await nameIn(identity, record).catch(() => undefined)),
+        name: record && (await readName(owner, record)),
         isThis: device === identity.device,
         removed,
         parent: record?.parent,
@@ -92,18 +93,33 @@ export function countByDevice(snapshots: readonly SnapshotSummary[]): ReadonlyMa
   return counts
 }
 
-/** Says what this device is called, where it has not said so in this key epoch. */
+/**
+ * Says what this device is called, where it has not said so in this key epoch.
+ * @param name for a device that has none yet; a number follows where another one of the account has it: browsers are
+ *   called by what they are, and nobody must remove the wrong one
+ */
 export async function announceDevice(owner: Self, name: string): Promise<void> {
-  const own = await ownRecord(owner)
+  const listed = await owner.coordinator.devices()
+  const own = await ownRecord(owner, listed)
   if (own?.epoch === owner.identity.daily.epoch) return
-  const before = own && (await nameIn(owner.identity, own).catch(() => undefined))
-  await publish(owner, before ?? name, own?.addedAt)
+  const before = own && (await readName(owner, own))
+  await publish(owner, before ?? unusedName(name, await namesAmong(owner, listed)), own?.addedAt)
+}
+
+async function namesAmong(owner: Self, listed: readonly ListedDevice[]): Promise<string[]> {
+  const names = await Promise.all(
+    listed.map(async (one) => {
+      const record = await recordOf(owner, one)
+      return record && (await readName(owner, record))
+    }),
+  )
+  return names.filter((name) => name !== undefined)
 }
 
 /** Calls this device something else. */
 export async function renameDevice(owner: OwnerContext, name: string): Promise<void> {
   await owner.follow?.()
-  await publish(owner, name, (await ownRecord(owner))?.addedAt)
+  await publish(owner, name, (await ownRecord(owner, await owner.coordinator.devices()))?.addedAt)
 }
 
 /**
@@ -230,10 +246,14 @@ async function recordOf(
   return record?.device === device && record.account === identity.account ? record : undefined
 }
 
-async function ownRecord(owner: Self): Promise<DeviceRecord | undefined> {
-  const own = (await owner.coordinator.devices()).find(({ device }) => device === owner.identity.device)
+async function ownRecord(owner: Self, listed: readonly ListedDevice[]): Promise<DeviceRecord | undefined> {
+  const own = listed.find(({ device }) => device === owner.identity.device)
   return own && recordOf(owner, own)
 }
+
+/** `undefined` where the keys to read it are not here. */
+const readName = ({ identity }: Self, record: DeviceRecord): Promise<string | undefined> =>
+  nameIn(identity, record).catch(() => undefined)
 
 async function publish(
   { identity, coordinator, clock, random }: Self,

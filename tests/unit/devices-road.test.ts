@@ -154,9 +154,13 @@ test('a device is added by link, removed with the words, and what comes after is
 test('a coordinator that hides or swaps a removal is found out, and one that lost it gets it back', async () => {
   const root = random.bytes(32)
   const laptop = deviceAs(await newDevice(root, random.bytes(32), clock.now()), 'Laptop')
-  const phone = await newDevice(root, random.bytes(32), clock.now())
-  await announceDevice(network.ownerAs(phone), 'Phone')
+  const [phone, other] = [
+    await newDevice(root, random.bytes(32), clock.now()),
+    await newDevice(root, random.bytes(32), clock.now()),
+  ]
+  for (const one of [phone, other, phone]) await announceDevice(network.ownerAs(one), 'Phone')
   await laptop.follow?.()
+  expect((await listDevices(laptop)).map(({ name }) => name).sort()).toEqual(['Laptop', 'Phone', 'Phone (2)'])
   await removeDevices(laptop, root, [phone.device])
   const { identity } = laptop
   expect(identity.revocations).toHaveLength(1)
