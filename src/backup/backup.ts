@@ -572,6 +572,8 @@ class BackupRun {
     if (contents.length === 0) return [...past.indexes]
     const taken = takenIn(past.indexes, contents)
     const old = taken.length === 0 ? [] : await readable(() => this.#reader.segments(taken))
+    if (old !== undefined)
+      for (const { pieces } of taken) for (const { chunk } of pieces) this.#wantedAtHand.delete(chunk)
     // Segments that cannot be read now stay as they are; they are merged another time.
     const stay = old === undefined ? past.indexes : past.indexes.slice(0, past.indexes.length - taken.length)
     const keep = this.#wantAtHand.bind(this)

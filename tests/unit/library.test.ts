@@ -1,6 +1,6 @@
 /** Looking through snapshots: what is seen is what is there, little of it travels, and it stays without a network. */
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { search, type Looked } from '../../src/backup/search.ts'
@@ -124,11 +124,14 @@ test('all versions of a path cost two packs a snapshot and none twice; the devic
   await inNetwork(async (network) => {
     const owner = await network.owner()
     const trees = new MemoryTreeCache()
+    const handedOn = vi.spyOn(trees, 'keepChunks')
     const MOMENTS = 12
     for (let i = 0; i < MOMENTS; i += 1) {
       const files = { 'deep/er/note': utf8(`${Math.floor(i / 4)}`), 'deep/er/other': utf8(`${i}`) }
       await backUp(owner, sourceOf('home', i === 0 ? { ...files, 'gone/since': utf8('') } : files), { trees })
     }
+    // The three directories of each but the newest, and the one that only the first has: nothing of an index.
+    expect(handedOn.mock.calls.flatMap(([chunks]) => [...chunks])).toHaveLength(3 * (MOMENTS - 1) + 1)
     const looked = async (device: OwnerContext, cache: MemoryTreeCache) => {
       const packs: PackId[] = []
       const { coordinator } = device
