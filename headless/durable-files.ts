@@ -1,5 +1,5 @@
 /** Files that are there whole or not at all, and stay there through a power cut. */
-import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { own, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
@@ -35,13 +35,41 @@ export function makeDirectory(path: string): Promise<void> {
   // In turns, so that nobody relies on a directory that somebody else has made but not yet synced.
   return making.take(path, async () => {
     try {
-      const first = await mkdir(path, { recursive: true, mode: 0o700 })
+      const first = await makeWithParents(path, 0o700)
       if (first === undefined) return
       for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
     } catch (thrown) {
       throw diskError(thrown)
     }
   })
+}
+
+/**
+ * Makes a directory, with its parents one after the other: below one that takes none, such as `/proc`, Node's own
+ * `recursive` tries for ever.
+ * @returns the first that was made, `undefined` when all were there. Rejects with what the system says
+ */
+export async function makeWithParents(path: string, mode = 0o777): Promise<string | undefined> {
+  try {
+    return (await isMade(path, mode)) ? path : undefined
+  } catch (thrown) {
+    const parent = dirname(path)
+    if (!isMissing(thrown) || parent === path) throw thrown
+    const first = await makeWithParents(parent, mode)
+    return (await isMade(path, mode)) ? (first ?? path) : first
+  }
+}
+
+/** @returns whether it was not there before */
+async function isMade(path: string, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode })
+    return true
+  } catch (thrown) {
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isDirectory() === true) return false
+    throw thrown
+  }
 }
 
 /** Names of the finished files in a directory; none when there is no such directory. @throws KeeptabError `store-failed` */

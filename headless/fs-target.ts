@@ -26,7 +26,7 @@ import type { EntryMeta, OnNotice, RestoreTarget } from '../src/backup/target.ts
 import { type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { safeName, type NamePolicy } from '../src/snapshot/hostile-names.ts'
-import { isMissing, systemCode, using } from './durable-files.ts'
+import { isMissing, makeWithParents, systemCode, using } from './durable-files.ts'
 
 /** Start of the name of a file or link that is not all there. What carries it when a restore comes by is a leftover. */
 const UNFINISHED = '.keeptab-unfinished-'
@@ -59,7 +59,7 @@ interface Entry {
  */
 export async function openFsTarget(path: string, onNotice: OnNotice): Promise<RestoreTarget> {
   try {
-    await mkdir(path, { recursive: true })
+    await makeWithParents(path)
     const real = await realpath(path, { encoding: 'buffer' })
     return new FsTarget(await openDirectory(real, '', {}), onNotice)
   } catch (thrown) {
@@ -240,6 +240,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
+  ENOENT: 'the folder around it takes nothing, or is gone',
   EISDIR: 'a folder of that name is in the way',
   EEXIST: 'a file is in the way',
   ENOTDIR: 'a file is in the way',

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import {
   chmod,
   lstat,
@@ -176,6 +177,19 @@ describe('what lies in the target already', () => {
     await out.finish()
     expect(await readFile(join(target, 'old'), 'utf8')).toBe('new')
     expect(await readFile(join(target, 'other'), 'utf8')).toBe('other')
+  })
+
+  test.runIf(existsSync('/proc/self'))('a place in which nothing can be made is named at once', async () => {
+    for (const [path, code] of [
+      ['/proc/x/y', 'ENOENT'],
+      ['/dev/null/x', 'ENOTDIR'],
+    ] as const) {
+      await expect(openFsTarget(path, () => undefined)).rejects.toMatchObject({
+        code: 'target-refused',
+        message: expect.stringContaining(`${path}: `) as unknown,
+        data: { systemCode: code },
+      })
+    }
   })
 
   test('a file is never taken for the place of a restore, and it says so', async () => {
