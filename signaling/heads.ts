@@ -2,7 +2,6 @@
 import { equal, type Bytes } from '../src/core/bytes.ts'
 import { sha256 } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
-import type { DeviceId } from '../src/core/ids.ts'
 import type { Clock } from '../src/core/clock.ts'
 import { MINUTE, type Millis } from '../src/core/units.ts'
 import { headCounts, openRevocations, whyNotCounted } from '../src/identity/revocation.ts'
@@ -10,6 +9,7 @@ import type { SeenHead } from '../src/protocol/coordinator-messages.ts'
 import { CONDEMNED_MS } from '../src/protocol/condemnation.ts'
 import { openHead } from '../src/protocol/records.ts'
 import type { Database } from './db/stores.ts'
+import { served } from './served.ts'
 import type { Caller } from './tokens.ts'
 
 export interface Heads {
@@ -24,8 +24,11 @@ export interface Heads {
    *   `signature-invalid`, `certificate-invalid`, `malformed`
    */
   publish(caller: Caller, head: { readonly head: Bytes; readonly rounds?: number | undefined }): Promise<void>
-  /** Of heads that a keeper has seen, the devices whose head is not known here, or only an older one. */
-  missing(seen: readonly SeenHead[]): Promise<DeviceId[]>
+  /**
+   * Of heads that a keeper has seen, the places of those that are not known here, or only older ones. Of an account that
+   * it has never kept for all are: how often that backs up is none of its business.
+   */
+  missing(caller: Caller, seen: readonly SeenHead[]): Promise<number[]>
   /** The newest of every device of the account. */
   newest(caller: Caller): Promise<Bytes[]>
 }
@@ -37,10 +40,11 @@ export const createHeads = (database: Database, clock: Clock): Heads => ({
   async publish(caller, { head: signed, rounds = 0 }) {
     const head = await openHead(signed)
     const { device, account } = head
-    await database.transaction(async ({ heads, packs, revocations, condemnations }) => {
+    await database.transaction(async (stores) => {
+      const { heads, packs, revocations, condemnations } = stores
       const removals = await openRevocations(account, await revocations.ofAccount(account))
       if (!headCounts(removals, head)) throw whyNotCounted(removals, head)
-      const newest = await heads.newest(device)
+      const newest = await heads.newest(account, device)
       if (newest !== undefined) {
         if (equal(newest.signed, signed)) return
         if (head.sequence <= newest.sequence) {
@@ -63,18 +67,28 @@ export const createHeads = (database: Database, clock: Clock): Heads => ({
         const replacedAt = clock.now()
         const [last] = await heads.past(account, device, Number.MAX_SAFE_INTEGER, 1)
         // What a thief of the device puts over it stays to be found for as long as what it needs stays (X12).
-        if (last === undefined || replacedAt - last.replacedAt >= PAST_EVERY_MS) {
-          await heads.addPast({ ...newest, replacedAt })
-          await heads.forgetPast(replacedAt - CONDEMNED_MS)
+        if (last === undefined || Math.abs(replacedAt - last.replacedAt) >= PAST_EVERY_MS) {
+          const servedAt = await served(stores, replacedAt)
+          await heads.addPast({ ...newest, replacedAt, servedAt })
+          // By the clock alone, one that jumps for a moment would take those of everybody.
+          await heads.forgetPast({ replacedAt: replacedAt - CONDEMNED_MS, servedAt: servedAt - CONDEMNED_MS })
         }
       }
       await heads.put({ device, account, sequence: head.sequence, signed })
     })
   },
-  missing: (seen) =>
-    database.transaction(async ({ heads }) => {
-      const known = await heads.sequences(seen.map(({ device }) => device))
-      return seen.filter(({ device, sequence }) => (known.get(device) ?? 0) < sequence).map(({ device }) => device)
+  missing: (caller, seen) =>
+    database.transaction(async ({ groups, heads }) => {
+      const served = await groups.ownersServed(
+        caller.device,
+        seen.map(({ account }) => account),
+      )
+      const known = new Map(
+        (await heads.sequences(served)).map((one) => [`${one.account} ${one.device}`, one.sequence]),
+      )
+      return [...seen.entries()]
+        .filter(([, { account, device, sequence }]) => (known.get(`${account} ${device}`) ?? 0) < sequence)
+        .map(([place]) => place)
     }),
   newest: ({ account }) =>
     database.transaction(async ({ heads }) => (await heads.ofAccount(account)).map(({ signed }) => signed)),

@@ -419,7 +419,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     'Heads that are wanted from who has seen them',
     { body: seenHeadsSchema },
     missingHeadsSchema,
-    async (body) => ({ devices: await heads.missing(body.heads) }),
+    async (body, context) => ({ missing: await heads.missing(caller(context), body.heads) }),
   )
   endpoint(
     'post',

@@ -85,7 +85,7 @@ export async function openMembership(database: Database, messenger: Messenger): 
       }),
     revocations: ({ device, account }) =>
       database.transaction(async ({ revocations }) => {
-        const envelope = await revocations.envelope(device)
+        const envelope = await revocations.envelope(account, device)
         return { revocations: await revocations.ofAccount(account), ...(envelope && { envelope }) }
       }),
     async revoke({ account }, { revocation: signed, envelopes }) {
@@ -93,7 +93,7 @@ export async function openMembership(database: Database, messenger: Messenger): 
       if (next.account !== account) throw new KeeptabError('forbidden', 'The removal is of another account.')
       const isFirstTime = envelopes.length > 0
       const verdict = await database.transaction(async (stores) => {
-        const { revocations, heads } = stores
+        const { revocations, heads, devices } = stores
         const known = await openRevocations(account, await revocations.ofAccount(account))
         if (known.some((one) => equal(one.signed, signed))) return undefined
         if (!(await follows(next, known.at(-1)))) {
@@ -105,11 +105,12 @@ export async function openMembership(database: Database, messenger: Messenger): 
         )
         if (isFirstTime && missed) throw new KeeptabError('conflict', 'A device has backed up meanwhile.')
         await revocations.add(account, next.epoch, signed)
+        const own = new Set((await devices.ofAccount(account)).map(({ device }) => device))
         for (const { device, envelope } of envelopes) {
-          if (next.devices.get(device)?.kept !== true) {
+          if (next.devices.get(device)?.kept !== true || !own.has(device)) {
             throw new KeeptabError('malformed', 'An envelope is for a device that does not stay.')
           }
-          await revocations.putEnvelope(device, envelope)
+          await revocations.putEnvelope(account, device, envelope)
         }
         return judged(stores, account)
       })

@@ -8,7 +8,7 @@ import type { Clock } from '../src/core/clock.ts'
 import type { SigningKey } from '../src/core/crypto.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, PackId } from '../src/core/ids.ts'
-import { DAY, type Millis } from '../src/core/units.ts'
+import type { Millis } from '../src/core/units.ts'
 import type { CondemnedHere, CondemnedList, OwnPack, PastHead } from '../src/protocol/coordinator-messages.ts'
 import {
   CONDEMNED_MS,
@@ -20,10 +20,9 @@ import {
 import { openPackRecord } from '../src/protocol/records.ts'
 import { isRevoked, openRevocations } from '../src/identity/revocation.ts'
 import type { Database, StoredCondemnation, Stores } from './db/stores.ts'
+import { served } from './served.ts'
 import type { Caller } from './tokens.ts'
 
-/** Of a time in which nobody asked, no more counts: this coordinator may have been down, and its clock may have jumped. */
-const MOST_UNSEEN_MS: Millis = DAY
 const PACKS_IN_PAGE = 500
 const STATEMENTS_IN_PAGE = 50
 const HEADS_IN_PAGE = 20
@@ -58,16 +57,6 @@ export function createRetention(parts: {
 }): RetentionDesk {
   const { database, key, clock } = parts
 
-  /** Counts the time in which this coordinator could be asked. */
-  const served = async ({ condemnations }: Stores): Promise<Millis> => {
-    const now = clock.now()
-    const noted = await condemnations.served()
-    const passed = noted === undefined ? 0 : Math.min(Math.max(0, now - noted.notedAt), MOST_UNSEEN_MS)
-    const servedMs = (noted?.servedMs ?? 0) + passed
-    await condemnations.putServed({ servedMs, notedAt: now })
-    return servedMs
-  }
-
   /** How long a condemned pack is still kept at least; not more than 0 when its time is over. */
   const leftMs = ({ since, servedAt }: StoredCondemnation, servedMs: Millis): Millis =>
     CONDEMNED_MS - Math.min(clock.now() - since, servedMs - servedAt)
@@ -100,7 +89,7 @@ export function createRetention(parts: {
 
     condemned: ({ account }, after) =>
       database.transaction(async (stores) => {
-        const servedMs = await served(stores)
+        const servedMs = await served(stores, clock.now())
         const found = await stores.condemnations.ofOwner(account, after ?? beforeAll, PACKS_IN_PAGE)
         return {
           rounds: await stores.condemnations.rounds(account),
@@ -129,7 +118,7 @@ export function createRetention(parts: {
           opened.map(({ condemnation }) => condemnation),
         )
         const known = await packs.get(opened.map(({ condemnation }) => condemnation.pack))
-        const servedAt = await served(stores)
+        const servedAt = await served(stores, clock.now())
         for (const { statement, condemnation } of opened) {
           const { pack } = condemnation
           const owner = known.get(pack)?.owner
@@ -157,7 +146,7 @@ export function createRetention(parts: {
 
     async here({ device }, after) {
       const found = await database.transaction(async (stores) => {
-        const servedMs = await served(stores)
+        const servedMs = await served(stores, clock.now())
         const page = await stores.condemnations.heldBy(device, after ?? beforeAll, STATEMENTS_IN_PAGE)
         const ordered = new Set<PackId>()
         for (const one of page) {
@@ -193,12 +182,13 @@ export function createRetention(parts: {
       }),
 
     pastHeads: ({ account }, device, before) =>
-      database.transaction(async ({ heads }) => {
-        const after = clock.now() - CONDEMNED_MS
-        const found = await heads.past(account, device, before ?? Number.MAX_SAFE_INTEGER, HEADS_IN_PAGE)
+      database.transaction(async (stores) => {
+        const now = clock.now()
+        const servedMs = await served(stores, now)
+        const found = await stores.heads.past(account, device, before ?? Number.MAX_SAFE_INTEGER, HEADS_IN_PAGE)
         return {
           heads: found
-            .filter(({ replacedAt }) => replacedAt > after)
+            .filter(({ replacedAt, servedAt }) => Math.min(now - replacedAt, servedMs - servedAt) < CONDEMNED_MS)
             .map(({ sequence, signed, replacedAt }) => ({ sequence, head: signed, replacedAt })),
           more: found.length === HEADS_IN_PAGE,
         }

@@ -36,15 +36,20 @@ export const revocationStore = (db: Kysely<Tables>): RevocationStore => ({
   async add(account, epoch, signed) {
     await db.insertInto('revocations').values({ account, epoch, signed }).execute()
   },
-  async envelope(device) {
-    const row = await db.selectFrom('envelopes').select('envelope').where('device', '=', device).executeTakeFirst()
+  async envelope(account, device) {
+    const row = await db
+      .selectFrom('envelopes')
+      .select('envelope')
+      .where('account', '=', account)
+      .where('device', '=', device)
+      .executeTakeFirst()
     return row && own(row.envelope)
   },
-  async putEnvelope(device, envelope) {
+  async putEnvelope(account, device, envelope) {
     await db
       .insertInto('envelopes')
-      .values({ device, envelope })
-      .onConflict((c) => c.column('device').doUpdateSet({ envelope }))
+      .values({ account, device, envelope })
+      .onConflict((c) => c.columns(['account', 'device']).doUpdateSet({ envelope }))
       .execute()
   },
   async givenUp(account) {

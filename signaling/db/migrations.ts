@@ -457,8 +457,53 @@ const givenUp = (blob: BlobType): Migration => ({
   },
 })
 
-/** Brings the tables to this version. @throws KeeptabError `unsupported-version` when they are from a newer one */
-export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void> {
+/**
+ * A certificate needs no consent of the device it names, so that any account can sign for any device: what is kept of a
+ * device is kept by account and device. Rows of before stay; no past head is older by `served_time` than this.
+ */
+const accountsOfDevices = (blob: BlobType): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('new_heads')
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('sequence', 'bigint', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .addPrimaryKeyConstraint('heads_by_account', ['account', 'device'])
+      .execute()
+    await sql`insert into new_heads select account, device, sequence, signed from heads`.execute(db)
+    await schema
+      .createTable('new_past_heads')
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('sequence', 'bigint', (c) => c.notNull())
+      .addColumn('signed', blob, (c) => c.notNull())
+      .addColumn('replaced_at', 'bigint', (c) => c.notNull())
+      .addColumn('served_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('past_heads_by_account', ['account', 'device', 'sequence'])
+      .execute()
+    await sql`insert into new_past_heads select account, device, sequence, signed, replaced_at,
+      coalesce((select max(served_ms) from served_time), 0) from past_heads`.execute(db)
+    await schema
+      .createTable('new_envelopes')
+      .addColumn('account', 'text', (c) => c.notNull())
+      .addColumn('device', 'text', (c) => c.notNull())
+      .addColumn('envelope', blob, (c) => c.notNull())
+      .addPrimaryKeyConstraint('envelopes_by_account', ['account', 'device'])
+      .execute()
+    await sql`insert into new_envelopes select devices.account, envelopes.device, envelope
+      from envelopes join devices on devices.device = envelopes.device`.execute(db)
+    for (const table of ['heads', 'past_heads', 'envelopes']) {
+      await schema.dropTable(table).execute()
+      await schema.alterTable(`new_${table}`).renameTo(table).execute()
+    }
+    await schema.createIndex('past_heads_by_time').on('past_heads').column('replaced_at').execute()
+  },
+})
+
+/** Brings the tables to this version, or only up to a step on the way. @throws KeeptabError `unsupported-version` when they are from a newer one */
+export async function migrate(db: Kysely<Tables>, blob: BlobType, upTo?: string): Promise<void> {
   const migrations = {
     '0001-first': first(blob),
     '0002-claims': second,
@@ -474,9 +519,10 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType): Promise<void>
     '0019-reads': reads,
     '0020-watches': watches,
     '0021-given-up': givenUp(blob),
+    '0022-accounts-of-devices': accountsOfDevices(blob),
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
-  const { error } = await migrator.migrateToLatest()
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo))
   if (error === undefined) return
   if (error instanceof Error && error.message.includes('is missing')) {
     throw new KeeptabError('unsupported-version', 'The database was written by a newer coordinator.', {}, error)

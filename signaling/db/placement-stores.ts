@@ -86,6 +86,18 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       .executeTakeFirst()
     return row !== undefined
   },
+  async ownersServed(keeper, owners) {
+    if (owners.length === 0) return new Set()
+    const rows = await db
+      .selectFrom('groups')
+      .innerJoin('slots', 'slots.group_id', 'groups.id')
+      .select('owner')
+      .distinct()
+      .where('owner', 'in', [...new Set(owners)])
+      .where('keeper', '=', keeper)
+      .execute()
+    return new Set(rows.map(({ owner }) => parseAccountId(owner)))
+  },
   async assign(id, index, keeper, at) {
     const now = { since: at, ended_at: null, reason: null }
     await db

@@ -138,6 +138,8 @@ export interface GroupStore {
   slots(id: GroupId): Promise<StoredSlot[]>
   /** Whether a keeper has, or had at some time, this index of a group of that owner. */
   wasGiven(keeper: DeviceId, index: number, owner: AccountId): Promise<boolean>
+  /** Those of these owners of a group of which the keeper has, or had at some time, any index. */
+  ownersServed(keeper: DeviceId, owners: readonly AccountId[]): Promise<Set<AccountId>>
   /** Puts a keeper at an index that has none. */
   assign(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
   /** Ends the time of a keeper at an index. */
@@ -357,22 +359,27 @@ export interface StoredHead {
 
 /** A head that was the newest of its device until then. */
 export interface PastStoredHead extends StoredHead {
+  /** By this coordinator's clock. */
   readonly replacedAt: Millis
+  /** What `served` counted then. */
+  readonly servedAt: Millis
 }
 
+/** By account and device: any account can sign for any device, and reaches no row of another by that. */
 export interface HeadStore {
-  newest(device: DeviceId): Promise<StoredHead | undefined>
-  /** Sequences of the newest heads of these devices, those that have one. */
-  sequences(devices: readonly DeviceId[]): Promise<Map<DeviceId, number>>
+  newest(account: AccountId, device: DeviceId): Promise<StoredHead | undefined>
+  /** By device. */
   ofAccount(account: AccountId): Promise<StoredHead[]>
-  /** Replaces the newest head of the device. */
+  /** How far the heads of these accounts are. */
+  sequences(accounts: Iterable<AccountId>): Promise<Omit<StoredHead, 'signed'>[]>
+  /** Replaces the newest head of the device in this account. */
   put(head: StoredHead): Promise<void>
   /** Remembers a head that is replaced. */
   addPast(head: PastStoredHead): Promise<void>
   /** Those remembered of a device of this account with a lower sequence, highest first. */
   past(account: AccountId, device: DeviceId, before: number, most: number): Promise<PastStoredHead[]>
-  /** Forgets all that were replaced before. */
-  forgetPast(before: Millis): Promise<void>
+  /** Forgets all that were replaced before, by the clock and by `served`. */
+  forgetPast(before: Pick<PastStoredHead, 'replacedAt' | 'servedAt'>): Promise<void>
 }
 
 export interface StoredCondemnation {
@@ -419,9 +426,9 @@ export interface RevocationStore {
   accounts(): Promise<AccountId[]>
   /** @throws when the account has one of that epoch */
   add(account: AccountId, epoch: number, signed: Bytes): Promise<void>
-  /** What was sealed for a device last. */
-  envelope(device: DeviceId): Promise<Bytes | undefined>
-  putEnvelope(device: DeviceId, envelope: Bytes): Promise<void>
+  /** What its account has sealed for a device last. */
+  envelope(account: AccountId, device: DeviceId): Promise<Bytes | undefined>
+  putEnvelope(account: AccountId, device: DeviceId, envelope: Bytes): Promise<void>
   /** What an account has given up: the signed statement of each device. */
   givenUp(account: AccountId): Promise<Map<DeviceId, Bytes>>
   /** Replaces that of the device. */

@@ -149,9 +149,13 @@ export interface Tables {
     given_at: NullableInt
     deadline: NullableInt
   }
-  heads: { device: string; account: string; sequence: Int; signed: Blob }
-  /** Heads that were the newest of their device until `replaced_at`, one of each hour of the last 30 days. */
-  past_heads: { device: string; account: string; sequence: Int; signed: Blob; replaced_at: Int }
+  /** By account and device: any account can sign for any device. */
+  heads: { account: string; device: string; sequence: Int; signed: Blob }
+  /**
+   * Heads that were the newest of their device until `replaced_at`, by `served_time` until `served_at`, one of each ten
+   * minutes of the last 30 days.
+   */
+  past_heads: { account: string; device: string; sequence: Int; signed: Blob; replaced_at: Int; served_at: Int }
   /**
    * Packs that are to go: since when, by the clock and by `served_time`. With `dropped_at` keepers are ordered to drop
    * them; the row stays, for a keeper that comes back after years.
@@ -173,7 +177,7 @@ export interface Tables {
   /** Removals of devices; `epoch` is the one that begins. */
   revocations: { account: string; epoch: Int; signed: Blob }
   /** What was sealed for a device when the newest epoch of its account began. */
-  envelopes: { device: string; envelope: Blob }
+  envelopes: { account: string; device: string; envelope: Blob }
   /** Statements that the backups of a removed device are given up. */
   given_up: { account: string; device: string; signed: Blob }
   /** What is counted by day (`TallyName`). */

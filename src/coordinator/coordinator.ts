@@ -61,8 +61,8 @@ export interface Coordinator {
    *   has this sequence with other bytes, or a later one, or when packs were condemned since
    */
   publishHead(head: Bytes, rounds?: number): Promise<void>
-  /** Of heads that were seen, the devices whose head the coordinator does not have, or only an older one. Any number; asked in batches. */
-  missingHeads(seen: readonly SeenHead[]): Promise<DeviceId[]>
+  /** Those of heads that were seen that the coordinator does not have, or only older ones. Any number; asked in batches. */
+  missingHeads<T extends SeenHead>(seen: readonly T[]): Promise<T[]>
   /** The newest heads of this account, as the coordinator tells it: unverified. */
   heads(): Promise<Bytes[]>
   /** Heads of a device of this account that were the newest within the last 30 days, newest first: unverified. */

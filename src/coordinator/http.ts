@@ -5,7 +5,7 @@ import type { Clock, Random } from '../core/clock.ts'
 import { sign } from '../core/crypto.ts'
 import { signatureTag } from '../core/derive.ts'
 import { absentOn, codeOf, errorText, KeeptabError, throwIfAborted, type ErrorCode } from '../core/errors.ts'
-import type { DeviceId, PackId } from '../core/ids.ts'
+import type { PackId } from '../core/ids.ts'
 import type { Platform } from '../core/platform.ts'
 import type { Millis } from '../core/units.ts'
 import { encode } from '../core/wire.ts'
@@ -317,15 +317,16 @@ export function createHttpCoordinator(options: HttpCoordinatorOptions): Coordina
       await ask({ method: 'PUT', path: '/v1/heads', body, answer: nothing })
     },
     async missingHeads(seen) {
-      const missing: DeviceId[] = []
+      const found: (typeof seen)[number][] = []
       for (let i = 0; i < seen.length; i += HEADS_ASKED) {
-        const heads = seen.slice(i, i + HEADS_ASKED).map(({ device, sequence }) => ({ device, sequence }))
+        const asked = seen.slice(i, i + HEADS_ASKED)
+        const heads = asked.map(({ account, device, sequence }) => ({ account, device, sequence }))
         const body = z.encode(seenHeadsSchema, { heads })
-        missing.push(
-          ...(await ask({ method: 'POST', path: '/v1/heads/missing', body, answer: missingHeadsSchema })).devices,
-        )
+        const answer = await ask({ method: 'POST', path: '/v1/heads/missing', body, answer: missingHeadsSchema })
+        const missing = new Set(answer.missing)
+        found.push(...asked.filter((_, place) => missing.has(place)))
       }
-      return missing
+      return found
     },
     heads: async () => (await ask({ method: 'GET', path: '/v1/heads', answer: headsSchema })).heads,
     pastHeads: (device) =>

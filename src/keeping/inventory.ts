@@ -1,7 +1,7 @@
 /** A keeper's inventory: everything it can serve, in signed pages, so that a coordinator that lost its table has it again. */
 import type { Bytes } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
-import { codeOf, throwIfAborted } from '../core/errors.ts'
+import { codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
 import type { AccountId } from '../core/ids.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -70,10 +70,9 @@ async function reportHeads(
   let seen: Head[] = []
   const report = async () => {
     throwIfAborted(signal)
-    const missing = new Set(await coordinator.missingHeads(seen))
-    for (const head of seen) {
+    for (const { signed } of await coordinator.missingHeads(seen)) {
       throwIfAborted(signal)
-      if (missing.has(head.device)) await coordinator.publishHead(head.signed).catch(unlessNotWanted)
+      await coordinator.publishHead(signed).catch(unlessNotWanted)
     }
     seen = []
   }
@@ -94,7 +93,12 @@ async function opened(signed: Bytes): Promise<Head[]> {
   }
 }
 
-/** The coordinator has a later head, or not yet all packs of its manifest: another keeper brings them, and the head again. */
+/**
+ * The coordinator has a later head, or not yet all packs of its manifest: another keeper brings them, and the head again.
+ * Or a removal of devices does not count it, which is its owner's concern.
+ */
 function unlessNotWanted(thrown: unknown): void {
-  if (!['conflict', 'not-found'].includes(codeOf(thrown))) throw thrown
+  if (!NOT_WANTED.includes(codeOf(thrown))) throw thrown
 }
+
+const NOT_WANTED: readonly ErrorCode[] = ['conflict', 'not-found', 'device-revoked', 'epoch-behind']

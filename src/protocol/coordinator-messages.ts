@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { fromBase64Url, fromHex, toBase64Url, type Bytes } from '../core/bytes.ts'
-import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
+import type { AccountId, DeviceId, GroupId, PackId } from '../core/ids.ts'
 import { PLATFORMS } from '../core/platform.ts'
 import { ALL_DAY } from '../core/week-hours.ts'
 import { WIDE_DOMAINS } from '../durability/failure-domains.ts'
@@ -21,6 +21,7 @@ const hex = <T extends string>(length: number) =>
       `must be ${2 * length} hexadecimal digits`,
     )
     .meta({ type: 'string', pattern: `^[0-9a-f]{${2 * length}}$` })
+const accountId = hex<AccountId>(32)
 const deviceId = hex<DeviceId>(32)
 const packId = hex<PackId>(32)
 const groupId = hex<GroupId>(16)
@@ -286,12 +287,15 @@ export const publishHeadSchema = z.strictObject({ head: blob(8 * 1024), rounds: 
 export const headsSchema = z.strictObject({ heads: z.array(blob(8 * 1024)) })
 
 /** Most heads in one question about them: it stays far below `MAX_BODY_BYTES`. */
-export const HEADS_ASKED = 400
-/** POST /v1/heads/missing: of heads that a keeper has seen, the devices whose head is not known here, or only an older one. */
+export const HEADS_ASKED = 300
+/**
+ * POST /v1/heads/missing: of heads that a keeper has seen, those that are not known here, or only older ones, by their
+ * places in the question; of accounts that it never kept for, all.
+ */
 export const seenHeadsSchema = z.strictObject({
-  heads: z.array(z.strictObject({ device: deviceId, sequence: count })).max(HEADS_ASKED),
+  heads: z.array(z.strictObject({ account: accountId, device: deviceId, sequence: count })).max(HEADS_ASKED),
 })
-export const missingHeadsSchema = z.strictObject({ devices: z.array(deviceId) })
+export const missingHeadsSchema = z.strictObject({ missing: z.array(count) })
 
 /** POST /v1/heads/past: heads of a device that were the newest within 30 days, newest first; not all of a busy hour. */
 export const pastHeadsRequestSchema = z.strictObject({ device: deviceId, before: count.optional() })

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { toBase64Url, type Bytes } from '../../src/core/bytes.ts'
 import { sha256, sign } from '../../src/core/crypto.ts'
 import { idOf, parseDeviceId, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
-import { MINUTE, MiB } from '../../src/core/units.ts'
+import { DAY, MINUTE, MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { signBody } from '../../src/core/signed.ts'
 import { encode } from '../../src/core/wire.ts'
@@ -79,20 +79,37 @@ it('remembers a head that was the newest for ten minutes when another one takes 
   closers.push(running.close)
   const keepers = await startKeepers((identity) => connect(running.url, identity), 6)
   closers.push(() => keepers.forEach(({ end }) => end()))
-  const identity = await newIdentity()
-  const coordinator = connect(running.url, identity)
-  const group = await coordinator.group()
-  const { pack, record, receipts } = await newPack(identity, group, keepers)
-  await coordinator.commitPack(record, group.id, receipts)
-  let before: Bytes | undefined
-  for (const [i, minutes] of [0, 9, 11, 1].entries()) {
-    ahead += minutes * MINUTE
-    const previous = before === undefined ? null : await sha256(before)
-    before = await signHead(identity, { sequence: i + 1, previous, manifest: [pack] })
-    await coordinator.publishHead(before)
+  const publish = async (afterMinutes: readonly number[]) => {
+    const identity = await newIdentity()
+    const coordinator = connect(running.url, identity, undefined, undefined, later)
+    const group = await coordinator.group()
+    const { pack, record, receipts } = await newPack(identity, group, keepers, later.now())
+    await coordinator.commitPack(record, group.id, receipts)
+    let before: Bytes | undefined
+    for (const [i, minutes] of afterMinutes.entries()) {
+      ahead += minutes * MINUTE
+      const previous = before === undefined ? null : await sha256(before)
+      before = await signHead(identity, { sequence: i + 1, previous, manifest: [pack] })
+      await coordinator.publishHead(before)
+    }
+    return async () => (await coordinator.pastHeads(identity.device)).map(({ sequence }) => sequence)
   }
-  const past = await coordinator.pastHeads(identity.device)
-  expect(past.map(({ sequence }) => sequence)).toEqual([2, 1])
+  const past = await publish([0, 9, 11, 1])
+  expect(await past()).toEqual([2, 1])
+
+  // A clock that is wrong for a moment takes nothing from anybody, and hides nothing that comes after it.
+  const itsPast = await publish([31 * 24 * 60, 1, -31 * 24 * 60])
+  expect([await past(), await itsPast()]).toEqual([
+    [2, 1],
+    [2, 1],
+  ])
+  for (let day = 0; day < 30; day += 1) {
+    expect(await past()).toEqual([2, 1])
+    ahead += DAY
+  }
+  expect(await past()).toEqual([])
+  await publish([0, 1])
+  expect(await past()).toEqual([])
 })
 
 describe('the coordinator at its border', () => {

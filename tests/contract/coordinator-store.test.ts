@@ -6,9 +6,11 @@ import { createInterface } from 'node:readline'
 import { Kysely, sql } from 'kysely'
 import Libsql from 'libsql'
 import { expect, it } from 'vitest'
+import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
+import { migrate } from '../../signaling/db/migrations.ts'
 import { postgresDialect } from '../../signaling/db/postgres.ts'
-import { toSqlite } from '../../signaling/db/sqlite.ts'
+import { sqliteDialect, toSqlite } from '../../signaling/db/sqlite.ts'
 import type { Database } from '../../signaling/db/stores.ts'
 import type { Tables } from '../../signaling/db/tables.ts'
 import { startPostgres, temporaryFolder } from './coordinator-fixtures.ts'
@@ -70,6 +72,40 @@ it('brings the tables of SQLite up to date in one step or not at all', async () 
   file.exec('drop table hands')
   file.close()
   await (await openDatabase({ dataDir })).close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+it('keeps every row of before where tables are made anew for accounts of devices', async () => {
+  const dataDir = temporaryFolder()
+  const { url, stop } = await startPostgres()
+  const [owner, who] = [parseAccountId('a'.repeat(64)), parseDeviceId('d'.repeat(64))]
+  const both = [
+    { dialect: sqliteDialect(join(dataDir, 'coordinator.sqlite')), blob: 'blob', open: { dataDir } },
+    { dialect: postgresDialect(url), blob: 'bytea', open: { dataDir: 'no-such-folder', url } },
+  ] as const
+  for (const { dialect, blob, open } of both) {
+    const db = new Kysely<Tables>({ dialect })
+    await migrate(db, blob, '0021-given-up')
+    const bytes = (value: number) => new Uint8Array([value])
+    const write = async (table: string, ...values: unknown[]) =>
+      sql`insert into ${sql.table(table)} values (${sql.join(values)})`.execute(db)
+    await write('devices', who, owner, bytes(0), 'block', 5, 'other-other')
+    await write('heads', who, owner, 7, bytes(7))
+    await write('past_heads', who, owner, 6, bytes(6), 1000)
+    await write('served_time', 'served', 500, 1000)
+    await write('envelopes', who, bytes(9))
+    await db.destroy()
+    const database = await openDatabase(open)
+    await database.transaction(async ({ heads, revocations }) => {
+      const head = { account: owner, device: who, sequence: 7, signed: bytes(7) }
+      expect(await heads.newest(owner, who)).toEqual(head)
+      const past = { ...head, sequence: 6, signed: bytes(6), replacedAt: 1000, servedAt: 500 }
+      expect(await heads.past(owner, who, 9, 9)).toEqual([past])
+      expect(await revocations.envelope(owner, who)).toEqual(bytes(9))
+    })
+    await database.close()
+  }
+  await stop()
   await rm(dataDir, { recursive: true, force: true })
 })
 

@@ -80,7 +80,7 @@ export function databaseContract(
       const won = await Promise.all(
         rivals.map((head) =>
           run(async ({ heads }) => {
-            if ((await heads.newest(owner.device)) !== undefined) return false
+            if ((await heads.newest(owner.account, owner.device)) !== undefined) return false
             await heads.put(head)
             return true
           }),
@@ -190,19 +190,45 @@ export function databaseContract(
     })
 
     it('keeps removals in the order of their epochs, each once, and the newest envelope of a device', async () => {
-      const [owner, who] = [account(), device()]
+      const [owner, other, who] = [account(), account(), device()]
       const removals = [random.bytes(200), random.bytes(200), random.bytes(200)]
       await run(async ({ revocations }) => {
         for (const epoch of [2, 1, 3]) await revocations.add(owner, epoch, removals[epoch - 1] ?? random.bytes(1))
-        await revocations.putEnvelope(who, random.bytes(80))
-        await revocations.putEnvelope(who, removals[0] ?? random.bytes(1))
+        await revocations.putEnvelope(owner, who, random.bytes(80))
+        await revocations.putEnvelope(owner, who, removals[0] ?? random.bytes(1))
+        await revocations.putEnvelope(other, who, removals[1] ?? random.bytes(1))
       })
       expect(await run(({ revocations }) => revocations.ofAccount(owner))).toEqual(removals)
       expect(await run(({ revocations }) => revocations.ofAccount(account()))).toEqual([])
       expect(await run(({ revocations }) => revocations.accounts())).toContain(owner)
-      expect(await run(({ revocations }) => revocations.envelope(who))).toEqual(removals[0])
-      expect(await run(({ revocations }) => revocations.envelope(device()))).toBeUndefined()
+      expect(await run(({ revocations }) => revocations.envelope(owner, who))).toEqual(removals[0])
+      expect(await run(({ revocations }) => revocations.envelope(other, who))).toEqual(removals[1])
+      expect(await run(({ revocations }) => revocations.envelope(owner, device()))).toBeUndefined()
+      expect(await run(({ revocations }) => revocations.envelope(account(), who))).toBeUndefined()
       await expect(run(({ revocations }) => revocations.add(owner, 3, random.bytes(9)))).rejects.toThrow()
+    })
+
+    it('keeps the newest head of a device in each account that signs for it, and tells how far those of an account are', async () => {
+      const [owner, other, who] = [account(), account(), device()]
+      const head = (of: typeof owner, sequence: number): StoredHead => ({
+        account: of,
+        device: who,
+        sequence,
+        signed: random.bytes(90),
+      })
+      const [old, newest, foreign] = [head(owner, 1), head(owner, 2), head(other, 2 ** 50)]
+      await run(async ({ heads }) => {
+        for (const each of [old, newest, foreign]) await heads.put(each)
+      })
+      await run(async ({ heads }) => {
+        expect(await heads.newest(owner, who)).toEqual(newest)
+        expect(await heads.newest(other, who)).toEqual(foreign)
+        expect(await heads.newest(owner, device())).toBeUndefined()
+        expect(await heads.ofAccount(owner)).toEqual([newest])
+        expect(await heads.sequences([owner, account()])).toEqual([{ account: owner, device: who, sequence: 2 }])
+        expect(await heads.sequences([owner, other])).toHaveLength(2)
+        expect(await heads.sequences([])).toEqual([])
+      })
     })
 
     it('keeps the newest statement of each device that was given up, by account', async () => {
@@ -437,20 +463,26 @@ export function databaseContract(
 
     it('remembers heads of before for a while, and lists and forgets packs of an owner', async () => {
       const [who, owner, stranger] = [device(), account(), account()]
-      const past = (sequence: number) => ({
+      const past = (sequence: number, of = owner) => ({
         device: who,
-        account: owner,
+        account: of,
         sequence,
         signed: random.bytes(200),
         replacedAt: 100 + sequence,
+        servedAt: 50 + sequence,
       })
       const heads = [past(1), past(2), past(3)]
+      const foreign = past(2, account())
       await run(async (stores) => {
-        for (const each of heads) await stores.heads.addPast(each)
+        for (const each of [foreign, ...heads]) await stores.heads.addPast(each)
+        expect(await stores.heads.past(foreign.account, who, 9, 10)).toEqual([foreign])
         expect(await stores.heads.past(owner, who, 3, 10)).toEqual([heads[1], heads[0]])
         expect(await stores.heads.past(owner, who, 9, 1)).toEqual([heads[2]])
         expect(await stores.heads.past(stranger, who, 9, 10)).toEqual([])
-        await stores.heads.forgetPast(102)
+        await stores.heads.forgetPast({ replacedAt: 1000, servedAt: 51 })
+        await stores.heads.forgetPast({ replacedAt: 101, servedAt: 1000 })
+        expect(await stores.heads.past(owner, who, 9, 10)).toHaveLength(3)
+        await stores.heads.forgetPast({ replacedAt: 102, servedAt: 52 })
         expect(await stores.heads.past(owner, who, 9, 10)).toEqual([heads[2], heads[1]])
       })
       const mine = [pack(), pack()].sort()

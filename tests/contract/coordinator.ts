@@ -2,9 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/core/crypto.ts'
 import { type ErrorCode } from '../../src/core/errors.ts'
-import { idOf, parseDeviceId, parseGroupId, parsePackId, type DeviceId, type PackId } from '../../src/core/ids.ts'
+import {
+  idBytes,
+  idOf,
+  parseDeviceId,
+  parseGroupId,
+  parsePackId,
+  type DeviceId,
+  type PackId,
+} from '../../src/core/ids.ts'
 import type { Coordinator } from '../../src/coordinator/coordinator.ts'
 import { signGivenUp } from '../../src/identity/given-up.ts'
+import { certify } from '../../src/identity/device.ts'
 import { accountKey, type DeviceIdentity } from '../../src/identity/keys.ts'
 import { signRevocation } from '../../src/identity/revocation.ts'
 import {
@@ -272,24 +281,51 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         expect(await keeper.heads()).toEqual([])
       })
 
-      it('are asked for where they are unknown or older, and only there', async () => {
+      it('are asked for where they are unknown or older, and only there; who does not keep for an account hears nothing of it', async () => {
         const [one, other] = [await newHistory(), await newHistory()]
         await one.coordinator.publishHead(await one.next(2, random.bytes(32)))
-        const { coordinator: keeper } = await newPeer()
-        const seen = (sequence: number) => [
-          { device: one.identity.device, sequence },
-          { device: other.identity.device, sequence: 1 },
-        ]
-        const [{ device }, { device: unknown }] = [one.identity, other.identity]
+        const keeper = one.group.slots[0] && keepers.get(one.group.slots[0].keeper)?.coordinator
+        if (keeper === undefined) throw new Error('no keeper')
+        const [{ account, device }, unknown] = [one.identity, { ...other.identity, sequence: 1 }]
+        const seen = (sequence: number) => [{ account, device, sequence }, unknown]
         expect(await keeper.missingHeads(seen(1))).toEqual([unknown])
         expect(await keeper.missingHeads(seen(2))).toEqual([unknown])
-        expect(await keeper.missingHeads(seen(3))).toEqual([device, unknown])
+        expect(await keeper.missingHeads(seen(3))).toEqual(seen(3))
         expect(await keeper.missingHeads([])).toEqual([])
+        const foreign = { account: other.identity.account, device, sequence: 1 }
+        expect(await keeper.missingHeads([foreign])).toEqual([foreign])
+        const { coordinator: stranger } = await newPeer()
+        expect(await stranger.missingHeads(seen(1))).toEqual(seen(1))
         const many = Array.from({ length: 1000 }, () => ({
+          account,
           device: idOf(parseDeviceId, random.bytes(32)),
           sequence: 1,
         }))
-        expect(await keeper.missingHeads(many)).toEqual(many.map(({ device }) => device))
+        expect(await keeper.missingHeads(many)).toEqual(many)
+      })
+
+      it('of an account that signs for a device of another one leave those of that other one alone', async () => {
+        const victim = await newHistory()
+        const first = await victim.next(1, null)
+        await victim.coordinator.publishHead(first)
+        const root = random.bytes(32)
+        const thief = await newIdentity(root)
+        const itsCoordinator = under.connect(thief)
+        const group = await itsCoordinator.group()
+        const { pack, record, receipts } = await newPack(thief, group, keepers)
+        await itsCoordinator.commitPack(record, group.id, receipts)
+        const headKey = thief.daily.head.publicKey
+        const named = idBytes(victim.identity.device)
+        const certificate = await certify(await accountKey(root), named, 0, headKey, clock.now())
+        const far = { sequence: 1_000_000, previous: random.bytes(32), manifest: [pack] }
+        const forged = await signHead({ ...thief, certificate }, far)
+        await itsCoordinator.publishHead(forged)
+        expect(await victim.coordinator.heads()).toEqual([first])
+        const second = await victim.next(2, first)
+        await victim.coordinator.publishHead(second)
+        expect(await victim.coordinator.heads()).toEqual([second])
+        expect((await victim.coordinator.pastHeads(victim.identity.device)).map(({ head }) => head)).toEqual([first])
+        expect(await itsCoordinator.heads()).toEqual([forged])
       })
 
       it('of one sequence, published 64 times at once: exactly one wins', async () => {
@@ -322,6 +358,29 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
         expect(await newer.locatePacks([pack])).toHaveLength(1)
         expect(await (await newPeer()).coordinator.heads()).toEqual([])
       })
+    })
+
+    it('keeps what was sealed for a device, whatever another account says that it seals for it', async () => {
+      const [root, thiefRoot] = [random.bytes(32), random.bytes(32)]
+      const [laptop, desk] = [await newIdentity(root), await newIdentity(root)]
+      const [phone, thief] = [await newIdentity(root), await newIdentity(thiefRoot)]
+      const [coordinator, itsCoordinator] = [under.connect(laptop), under.connect(desk)]
+      for (const each of [coordinator, itsCoordinator, under.connect(phone)]) await each.heads()
+      const stays = { lastSequence: 0, kept: true }
+      const ended = [
+        [laptop.device, stays],
+        [desk.device, stays],
+      ] as const
+      const removal = async (by: Uint8Array<ArrayBuffer>, ...devices: readonly (readonly [DeviceId, typeof stays])[]) =>
+        signRevocation(await accountKey(by), [], new Map(devices), clock.now())
+      const envelope = random.bytes(300)
+      const next = await removal(root, ...ended, [phone.device, { ...stays, kept: false }])
+      await coordinator.revoke(next, [{ device: desk.device, envelope }])
+      const foreign = [{ device: desk.device, envelope: random.bytes(300) }]
+      const its = await removal(thiefRoot, [desk.device, stays], [thief.device, stays])
+      await refuses('malformed', under.connect(thief).revoke(its, foreign))
+      expect(await under.connect(thief).revocations()).toEqual({ revocations: [] })
+      expect(await itsCoordinator.revocations()).toEqual({ revocations: [next], envelope })
     })
 
     it('takes what the account gives up of a removed device, once, and tells it to its devices', async () => {
