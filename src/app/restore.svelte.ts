@@ -377,16 +377,19 @@ export class RestoreState {
     )
     await onFound?.()
     this.#looking = { owner, library }
+    this.deviceNames = library.names
     this.find = new FindState(library, this.snapshots)
     this.phase = 'snapshots'
-    if (!this.remembered) void this.#nameDevices(owner)
+    if (!this.remembered) void this.#nameDevices(owner, library)
   }
 
   /** Only for people's eyes: without names the list is as good. */
-  async #nameDevices(owner: OwnerContext): Promise<void> {
+  async #nameDevices(owner: OwnerContext, library: SnapshotLibrary): Promise<void> {
     try {
       const { listDevices, namesOf } = await import('../backup/devices.ts')
-      this.deviceNames = namesOf(await listDevices(owner))
+      const names = namesOf(await listDevices(owner))
+      if (library === this.#looking?.library) this.deviceNames = names
+      await library.keepNames(names)
     } catch {
       // Said on the screen of devices.
     }

@@ -48,6 +48,14 @@ const LAY_DOWN_MS: Millis = 300
 /** Manifests are kept between what is asked of a snapshot first and last; their lists of packs may be long. */
 const MANIFESTS_KEPT = 64
 
+type DeviceNames = ReadonlyMap<DeviceId, string>
+
+/** What is kept of a list. */
+interface Listed {
+  readonly snapshots: readonly FoundSnapshot[]
+  readonly names: DeviceNames
+}
+
 /** Whether a failure is only of what was to be read, and something else may still be looked at. */
 export const canLookOn = (thrown: unknown): boolean =>
   survivable.has(codeOf(thrown)) || codeOf(thrown) === 'coordinator-unreachable'
@@ -59,6 +67,8 @@ export class SnapshotLibrary {
   #removed: readonly FoundSnapshot[] = []
   /** The list is from the last visit, and nothing is asked of the network. */
   readonly isRemembered: boolean
+  /** What devices called themselves when that was last heard. */
+  readonly names: DeviceNames
   readonly #owner: OwnerContext
   readonly #cache: TreeCache
   readonly #options: RestoreOptions
@@ -84,7 +94,7 @@ export class SnapshotLibrary {
     cache: TreeCache,
     options: RestoreOptions,
     reader: SnapshotReader,
-    snapshots: readonly FoundSnapshot[],
+    { snapshots, names }: Listed,
     isRemembered: boolean,
   ) {
     this.#owner = owner
@@ -92,6 +102,7 @@ export class SnapshotLibrary {
     this.#options = options
     this.#reader = reader
     this.snapshots = snapshots
+    this.names = names
     this.isRemembered = isRemembered
   }
 
@@ -108,11 +119,11 @@ export class SnapshotLibrary {
     }
     const reader = readerFor(owner, options, { sparing: true })
     const found = await findSnapshots(owner, { ...options, onEvent }, reader)
-    const before = unread.size === 0 ? [] : await listedBefore(owner, cache)
-    const known = before.filter(({ summary }) => unread.has(summary.device))
-    const snapshots = [...found, ...known].sort(newestFirst)
-    await cache.keepList(owner.identity.account, encodeList(snapshots))
-    return new SnapshotLibrary(owner, cache, options, reader, snapshots, false)
+    const before = await listedBefore(owner, cache)
+    const known = before.snapshots.filter(({ summary }) => unread.has(summary.device))
+    const listed = { snapshots: [...found, ...known].sort(newestFirst), names: before.names }
+    await cache.keepList(owner.identity.account, encodeList(listed))
+    return new SnapshotLibrary(owner, cache, options, reader, listed, false)
   }
 
   /**
@@ -124,13 +135,19 @@ export class SnapshotLibrary {
     cache: TreeCache,
     options: RestoreOptions = {},
   ): Promise<SnapshotLibrary | undefined> {
-    const seen = await listedBefore(owner, cache)
+    const { snapshots: seen, names } = await listedBefore(owner, cache)
     const own = (await backedUpHere(owner, cache)).filter(
       ({ summary: { id } }) => !seen.some((one) => one.summary.id === id),
     )
     if (seen.length + own.length === 0) return undefined
     const reader = readerFor(owner, options, { sparing: true })
-    return new SnapshotLibrary(owner, cache, options, reader, [...own, ...seen].sort(newestFirst), true)
+    const listed = { snapshots: [...own, ...seen].sort(newestFirst), names }
+    return new SnapshotLibrary(owner, cache, options, reader, listed, true)
+  }
+
+  /** Remembers what devices call themselves now, for when nobody can be asked. */
+  async keepNames(names: DeviceNames): Promise<void> {
+    await this.#cache.keepList(this.#owner.identity.account, encodeList({ snapshots: this.snapshots, names }))
   }
 
   /** Snapshots that are in no list (`findRemoved`) can be opened like all others from now on. */
@@ -321,9 +338,9 @@ export class SnapshotLibrary {
 }
 
 /** The list as it was last kept. */
-async function listedBefore({ identity }: OwnerContext, cache: TreeCache): Promise<FoundSnapshot[]> {
+async function listedBefore({ identity }: OwnerContext, cache: TreeCache): Promise<Listed> {
   const list = await cache.list(identity.account)
-  return (list && parseList(list)) ?? []
+  return (list && parseList(list)) ?? { snapshots: [], names: new Map() }
 }
 
 /** The snapshots in this device's own newest manifest, whose trees it has at hand. */
@@ -351,9 +368,11 @@ const listSchema = z.strictObject({
       manifest: idList(4096),
     }),
   ),
+  /** Absent in lists that were kept before there were names in them. */
+  names: z.array(z.strictObject({ device: fixedBytes(32), name: z.string() })).optional(),
 })
 
-const encodeList = (snapshots: readonly FoundSnapshot[]): Bytes =>
+const encodeList = ({ snapshots, names }: Listed): Bytes =>
   encode({
     v: 1,
     snapshots: snapshots.map(({ summary, manifest }) => ({
@@ -362,13 +381,18 @@ const encodeList = (snapshots: readonly FoundSnapshot[]): Bytes =>
       device: idBytes(summary.device),
       manifest: joinIds(manifest),
     })),
+    names: [...names].map(([device, name]) => ({ device: idBytes(device), name })),
   })
 
 /** `undefined` when it is no list, or one of another version. */
-const parseList = (bytes: Bytes): FoundSnapshot[] | undefined =>
-  readable(() =>
-    decode(listSchema, bytes).snapshots.map(({ manifest, id, device, ...summary }) => ({
-      summary: { ...summary, id: idOf(parseSnapshotId, id), device: idOf(parseDeviceId, device) },
-      manifest: packIdsIn(manifest),
-    })),
-  )
+const parseList = (bytes: Bytes): Listed | undefined =>
+  readable(() => {
+    const { snapshots, names = [] } = decode(listSchema, bytes)
+    return {
+      snapshots: snapshots.map(({ manifest, id, device, ...summary }) => ({
+        summary: { ...summary, id: idOf(parseSnapshotId, id), device: idOf(parseDeviceId, device) },
+        manifest: packIdsIn(manifest),
+      })),
+      names: new Map(names.map(({ device, name }) => [idOf(parseDeviceId, device), name])),
+    }
+  })

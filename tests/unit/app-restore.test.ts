@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { AccountState } from '../../src/app/account.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { RestoreState } from '../../src/app/restore.svelte.ts'
+import { announceDevice } from '../../src/backup/devices.ts'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
@@ -118,10 +119,11 @@ async function listed({
     identityOfWords: () => Promise.resolve(engine.owner.identity),
   } as object as AccountState
   const give = () => Promise.resolve(engine as object as Engine)
-  const restore = new RestoreState(account, give, give, () => mayReadAhead)
+  const fresh = () => new RestoreState(account, give, give, () => mayReadAhead)
+  const restore = fresh()
   await (asGuest ? restore.lookWithWords() : restore.lookHere())
   expect(restore.phase).toBe('snapshots')
-  return { restore, engine }
+  return { restore, engine, fresh }
 }
 
 async function opened(listing = listed()) {
@@ -392,6 +394,22 @@ test('keepers that failed while a backup was read ahead are named once somebody 
   restore.back()
   await restore.open(newest)
   expect(named()).toEqual(['slow', 'corrupt'])
+})
+
+test('what devices call themselves is remembered for when nobody can be asked', async () => {
+  const { restore, engine, fresh } = await listed()
+  const { device } = engine.owner.identity
+  await announceDevice(engine.owner, 'On the desk')
+  await restore.lookHere()
+  await expect.poll(() => restore.deviceNames?.get(device)).toBe('On the desk')
+
+  vi.stubGlobal('navigator', { onLine: false })
+  const offline = fresh()
+  await offline.lookHere()
+  expect([offline.remembered, offline.deviceNames?.get(device)]).toEqual([true, 'On the desk'])
+  vi.stubGlobal('navigator', { onLine: true })
+  await restore.lookHere()
+  expect(restore.deviceNames?.get(device), 'not asked for yet').toBe('On the desk')
 })
 
 test('whoever goes back while a backup is opened stays there', async () => {
