@@ -1,4 +1,7 @@
-/** A browser that was opened by a join link: shows the digits, waits to be let in, and is a device of the account then. */
+/**
+ * A browser that was opened by a join link: asks, shows the digits, waits to be let in, and is a device of the account then.
+ * It asks because anybody can make a link to an account of his own, and would read whatever is backed up here from then on.
+ */
 import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { AccountState } from './account.svelte.ts'
@@ -8,7 +11,7 @@ import { troubleOf, type Trouble } from './trouble.ts'
 
 export class JoinState {
   /** `no`: the page was not opened by a link. */
-  phase = $state<'no' | 'meeting' | 'comparing' | 'joined' | 'taken' | 'failed'>('no')
+  phase = $state<'no' | 'asking' | 'meeting' | 'comparing' | 'joined' | 'taken' | 'failed'>('no')
   /** Six digits, to be compared with those on the other device. */
   code = $state('')
   trouble = $state.raw<Trouble>()
@@ -20,34 +23,39 @@ export class JoinState {
     onJoinSecret((secret) => {
       this.#secret = secret
       this.phase = 'meeting'
-      void this.#meet()
+      this.#ask()
     })
   }
 
   /** Who this browser is, once that is known. */
   set account(account: AccountState) {
     this.#account = account
-    void this.#meet()
+    this.#ask()
   }
 
   /** Goes back to the app. */
   leave(): void {
     this.#stop.abort()
+    this.#secret = undefined
     this.phase = 'no'
   }
 
-  async #meet(): Promise<void> {
+  #ask(): void {
+    if (this.#secret === undefined || this.#account === undefined) return
+    if (this.#account.identity !== undefined) this.phase = 'taken'
+    else if (this.#secret === 'broken') this.#fail(new KeeptabError('pairing-failed'))
+    else this.phase = 'asking'
+  }
+
+  /** The link is one's own. */
+  async goOn(): Promise<void> {
     const [secret, account] = [this.#secret, this.#account]
-    if (secret === undefined || account === undefined) return
+    if (secret === undefined || secret === 'broken' || account === undefined) return
     this.#secret = undefined
-    if (account.identity !== undefined) {
-      this.phase = 'taken'
-      return
-    }
+    this.phase = 'meeting'
     this.#stop = new AbortController()
     const { signal } = this.#stop
     try {
-      if (secret === 'broken') throw new KeeptabError('pairing-failed')
       const { join } = await import('../backup/pairing.ts')
       const joining = await join(secret, await joinParts(signal))
       this.code = joining.code
@@ -55,9 +63,12 @@ export class JoinState {
       await account.join(await joining.admitted)
       this.phase = 'joined'
     } catch (thrown) {
-      if (signal.aborted) return
-      this.trouble = troubleOf(thrown)
-      this.phase = 'failed'
+      if (!signal.aborted) this.#fail(thrown)
     }
+  }
+
+  #fail(thrown: unknown): void {
+    this.trouble = troubleOf(thrown)
+    this.phase = 'failed'
   }
 }

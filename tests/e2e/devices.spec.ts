@@ -38,6 +38,10 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await expect(devices(laptop).getByRole('textbox', { name: 'The link' })).toHaveValue(link)
   const phone = await profiles.fresh(new URL(link).hash.slice(1))
   expect(phone.page.url()).not.toContain(link.split('=')[1])
+  // Whoever made the link would read what is backed up here: nothing happens before that was asked.
+  await expect(phone.heading).toHaveText('Does the link come from your own device?')
+  await expect(digits(laptop)).toBeHidden()
+  await phone.press('Yes, it is mine')
   await expect(digits(laptop)).toHaveText(/^\d{6}$/)
   await expect(digits(phone)).toHaveText(await digits(laptop).innerText())
   await laptop.press('Yes, add it')

@@ -995,6 +995,10 @@ export const de: Messages = {
   'devices.forget.now': 'Vergessen',
   'devices.forget.borrowed':
     'Dieser Browser kennt jetzt dein Konto. Lass es ihn auf einem fremden Gerät vergessen, bevor du gehst: Wer ihn danach benutzt, könnte deine Backups öffnen.',
+  'join.ask': 'Kommt der Link von deinem eigenen Gerät?',
+  'join.ask.what':
+    'Mach nur weiter, wenn du ihn gerade selbst erstellt hast. Wer den Link erstellt hat, kann von da an alles lesen, was hier gesichert wird.',
+  'join.ask.yes': 'Ja, es ist meiner',
   'join.meeting': 'Einem Konto beitreten',
   'join.meeting.what': 'Sucht das Gerät, das den Link zeigt.',
   'join.compare': 'Vergleiche diese Ziffern',

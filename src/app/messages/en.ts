@@ -1012,6 +1012,10 @@ const own = {
     'This browser now knows your account. On a device that is not yours, let it forget that before you leave: whoever uses it next could open your backups.',
 
   // ---- a device that is being added
+  'join.ask': 'Does the link come from your own device?',
+  'join.ask.what':
+    'Go on only if you have just made it yourself. Whoever made the link can read everything that is backed up here from then on.',
+  'join.ask.yes': 'Yes, it is mine',
   'join.meeting': 'Joining an account',
   'join.meeting.what': 'Looking for the device that shows the link.',
   'join.compare': 'Compare these digits',

@@ -982,6 +982,10 @@ export const es: Messages = {
   'devices.forget.now': 'Olvidarla',
   'devices.forget.borrowed':
     'Este navegador conoce ahora tu cuenta. En un dispositivo ajeno, haz que la olvide antes de irte: quien lo use después podría abrir tus copias.',
+  'join.ask': '¿Viene el enlace de tu propio dispositivo?',
+  'join.ask.what':
+    'Sigue solo si acabas de crearlo tú. Quien creó el enlace podrá leer desde entonces todo lo que se guarde aquí.',
+  'join.ask.yes': 'Sí, es mío',
   'join.meeting': 'Uniéndose a una cuenta',
   'join.meeting.what': 'Buscando el dispositivo que muestra el enlace.',
   'join.compare': 'Compara estas cifras',

@@ -1020,6 +1020,10 @@ export const fr: Messages = {
   'devices.forget.now': 'L’oublier',
   'devices.forget.borrowed':
     'Ce navigateur connaît maintenant votre compte. Sur un appareil qui n’est pas le vôtre, faites-le oublier avant de partir : la personne suivante pourrait ouvrir vos sauvegardes.',
+  'join.ask': 'Le lien vient-il de votre propre appareil ?',
+  'join.ask.what':
+    'Continuez seulement si vous venez de le créer vous-même. La personne qui a créé le lien pourra lire tout ce qui sera sauvegardé ici.',
+  'join.ask.yes': 'Oui, c’est le mien',
   'join.meeting': 'Rattachement à un compte',
   'join.meeting.what': 'Recherche de l’appareil qui affiche le lien.',
   'join.compare': 'Comparez ces chiffres',

@@ -30,6 +30,9 @@ export async function ownDevices({ profiles, visit }: Walk, laptop: Tab, words: 
   await visit('account-invite', laptop)
 
   const phone = await profiles.fresh(link)
+  await expect(phone.heading).toHaveText('Does the link come from your own device?')
+  await visit('join-ask', phone)
+  await phone.press('Yes, it is mine')
   await expect(phone.heading).toHaveText('Compare these digits')
   await Promise.all([visit('join-compare', phone), visit('account-compare', laptop)])
   await laptop.press('Yes, add it')
