@@ -10,13 +10,13 @@ import {
   soon,
 } from '../../src/durability/audit-schedule.ts'
 import { after, newReputation, standingOf, type AuditResult, type Standing } from '../../src/durability/reputation.ts'
-import { chance, chanceOf } from '../e2e/chance.ts'
+import { chanceOf } from '../e2e/chance.ts'
 import { MEAN_SPELL } from '../../src/durability/forecast.ts'
 import { DAY, HOUR, type Millis } from '../../src/core/units.ts'
 
-/** Chance as the rules take it: with a seed that is printed, unless it is always the same. */
-export function seeded(story: string, seed?: number): Random {
-  const { next } = seed === undefined ? chance(story) : chanceOf(seed)
+/** Chance as the rules take it. */
+export function seeded(seed: number): Random {
+  const { next } = chanceOf(seed)
   return { fraction: next, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(256 * next())) }
 }
 

@@ -1,4 +1,4 @@
-/** T4: a share of all keepers works together and vanishes at once. How often that takes a pack, drawn and by the binomial. */
+/** T4: a share of all keepers works together and vanishes at once. How often that takes a pack, drawn and calculated. */
 import type { Random } from '../../src/core/clock.ts'
 import type { AccountId, DeviceId } from '../../src/core/ids.ts'
 import { capsOf, type KnownPlace } from '../../src/durability/failure-domains.ts'
@@ -6,7 +6,7 @@ import { atLeast, type GroupCode } from '../../src/durability/forecast.ts'
 import { choosePlaces } from '../../src/durability/placement.ts'
 import type { Draw } from './populations.ts'
 
-/** Of the network; so many that drawing without putting back is all but binomial. */
+/** Of the network. */
 const KEEPERS = 10_000
 const NETWORKS = 100
 /** Of one placement, for each place of the group. */
@@ -17,9 +17,25 @@ export interface Collusion {
   readonly share: number
   /** Packs that are lost while all n shards are there, and when there are as few as repair waits for. */
   readonly lost: { readonly whole: number; readonly atRepair: number }
-  /** The same by the binomial. */
+  /** The chance of one pack to be lost: that of as many keepers drawn from all, none of them twice. */
+  readonly each: { readonly whole: number; readonly atRepair: number }
   readonly expected: { readonly whole: number; readonly atRepair: number }
 }
+
+/** Nothing rarer than this, on either side, is put down to chance. */
+const RARE = 1e-6
+
+/**
+ * Whether as many were lost as the law says. Who colludes is settled before the first group, and each group is drawn anew
+ * from all keepers: groups share keepers, and still what befalls one says nothing of another, so that their number is
+ * binomial.
+ */
+export const isAsCalculated = ({ placements, lost, each }: Collusion): boolean =>
+  (['whole', 'atRepair'] as const).every(
+    (when) =>
+      atLeast(lost[when], placements, each[when]) > RARE &&
+      atLeast(placements - lost[when], placements, 1 - each[when]) > RARE,
+  )
 
 /**
  * Groups of the code among keepers of which just that share colludes.
@@ -41,13 +57,27 @@ export function collude(code: GroupCode, share: number, placements: number, draw
     lost.whole += Number(honest(group) < k)
     lost.atRepair += Number(honest(some(group, repairAt, draw)) < k)
   }
-  const chance = (live: number) => atLeast(live - k + 1, live, share)
+  const chance = (live: number) => drawnAtLeast(live - k + 1, live, Math.ceil(share * KEEPERS))
+  const each = { whole: chance(n), atRepair: chance(repairAt) }
   return {
     placements,
     share,
     lost,
-    expected: { whole: placements * chance(n), atRepair: placements * chance(repairAt) },
+    each,
+    expected: { whole: placements * each.whole, atRepair: placements * each.atRepair },
   }
+}
+
+/** Chance of `wanted` or more colluders among so many keepers, none drawn twice (hypergeometric). */
+function drawnAtLeast(wanted: number, drawn: number, colluding: number): number {
+  let none = 1
+  for (let i = 0; i < drawn; i += 1) none *= (KEEPERS - colluding - i) / (KEEPERS - i)
+  let [sum, term] = [0, none]
+  for (let hits = 0; hits <= drawn; hits += 1) {
+    if (hits >= wanted) sum += term
+    term *= ((drawn - hits) * (colluding - hits)) / ((hits + 1) * (KEEPERS - colluding - drawn + hits + 1))
+  }
+  return sum
 }
 
 const place = (i: number): KnownPlace => ({

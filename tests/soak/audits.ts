@@ -1,4 +1,5 @@
 /** Keepers that throw away a tenth, new and vetted, with few shards and with many, for a week, and honest ones for ten years. */
+import { chance } from '../e2e/chance.ts'
 import { live, seeded, type Audited } from '../sim/audited.ts'
 
 const HONEST = 1000
@@ -9,7 +10,7 @@ const who = [0, 15].flatMap((honestFor) => [10, 100, 266, 267, 1000].map((shards
 
 /** Shares of those found within seven days, by what they say, and of honest ones that were never suspended. */
 export function auditsOfYears() {
-  const random = seeded('audits')
+  const random = seeded(chance('audits').seed)
   const share = (runs: number, days: number, who: Audited, holds: (worst: string) => boolean): number =>
     Array.from({ length: runs }, () => live(who, days, random)).filter(({ worst }) => holds(worst)).length / runs
   const found = (says: Audited['says'], states: readonly string[]) =>

@@ -1,6 +1,6 @@
-/** T4: a million placements among colluding keepers against the binomial, and what caps make of colluders who lie together. */
+/** T4: a million placements among colluding keepers against what is calculated, and what caps make of colluders who lie together. */
 import { chance } from '../e2e/chance.ts'
-import { collude, type Collusion } from '../sim/colluders.ts'
+import { collude, isAsCalculated } from '../sim/colluders.ts'
 
 const SMALLER = { k: 10, n: 30, repairAt: 20 }
 const NORMAL = { k: 16, n: 48, repairAt: 30 }
@@ -16,13 +16,7 @@ export function collusion() {
   ]
   const gathered = { code: SMALLER, ...collude(SMALLER, 0.4, FEWER, next, true) }
   const facts = { seed, anywhere, gathered }
-  if (!anywhere.every(isBinomial)) throw new Error(`Not as the binomial says: ${JSON.stringify(facts)}`)
+  if (!anywhere.every(isAsCalculated)) throw new Error(`Not as calculated: ${JSON.stringify(facts)}`)
   if (gathered.lost.whole > 0) throw new Error(`Caps do not hold colluders down: ${JSON.stringify(facts)}`)
   return facts
 }
-
-/** Within four standard errors, and two packs where fewer than one is expected. */
-export const isBinomial = ({ lost, expected }: Collusion): boolean =>
-  (['whole', 'atRepair'] as const).every(
-    (when) => Math.abs(lost[when] - expected[when]) <= 4 * Math.sqrt(expected[when]) + 2,
-  )

@@ -55,7 +55,7 @@ describe('a keeper of which a whole shard is read', () => {
     expect(verdictOf(said(times(11, 'unreached')))).toBeUndefined()
     expect(verdictOf(said(times(12, 'unreached')))).toBe('unreachable')
     // Every other peer gets through to it: weeks of ten years in which it falls.
-    const random = seeded('a bad line')
+    const random = seeded(1)
     let fallen = 0
     for (let week = 0; week < 10 * 52 * 20; week += 1) {
       const outcomes: ReadOutcome[] = []
@@ -114,7 +114,7 @@ describe('whoever is asked to read', () => {
     const liar = through([false, false, false])
     expect(liar.barredUntil).toBe(90 * DAY)
     expect(afterWord(liar, false, 91 * DAY).barredUntil).toBeUndefined()
-    const random = seeded('words')
+    const random = seeded(1)
     const mostly = (truth: number) => through(Array.from({ length: 2000 }, () => random.fraction() < truth)).barredUntil
     expect(mostly(0.97)).toBeUndefined()
     expect(mostly(0.5)).toBeDefined()
@@ -127,7 +127,7 @@ describe('whoever is asked to read', () => {
   })
 
   it('lies together with a fifth of all in vain: an honest keeper falls in fewer than one of 400 weeks', () => {
-    const random = seeded('a fifth')
+    const random = seeded(1)
     let fallen = 0
     const weeks = 40_000
     for (let week = 0; week < weeks; week += 1) {
@@ -145,7 +145,7 @@ describe('whoever is asked to read', () => {
 })
 
 it('looks at several shards in a row cost a keeper no more than one shard a week, and all are such where it is doubted', () => {
-  const random = seeded('looks')
+  const random = seeded(1)
   let [shards, passed, series] = [0, 0, 0]
   for (let i = 0; i < 20_000; i += 1) {
     const look = shardsOfLook(false, random)
