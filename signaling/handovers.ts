@@ -36,7 +36,8 @@ export interface Handovers {
   complete(caller: Caller, receipts: readonly Bytes[]): Promise<ShardName[]>
   /**
    * Those of these shards that nobody takes over and nobody needs from this keeper: of packs that are not known here, not
-   * even by a record that a keeper has brought, and of packs that are well without it and of which it was given none.
+   * even by a record that a keeper has brought, and of packs that are well without it and of which it was given none. A
+   * holder that is gone needs it: a coordinator that was put back to an older copy may not know who came after.
    */
   unneeded(caller: Caller, shards: readonly ShardName[]): Promise<ShardName[]>
 }
@@ -119,6 +120,7 @@ export function createHandovers(parts: PlacementParts): Handovers {
         const ids = shards.map(({ pack }) => pack)
         const packs = await stores.packs.get(ids)
         const all = await stores.packs.holders(ids)
+        const presences = await stores.presences.get(all.map(({ keeper }) => keeper))
         const found: ShardName[] = []
         for (const { pack, index } of shards) {
           const stored = packs.get(pack)
@@ -128,7 +130,8 @@ export function createHandovers(parts: PlacementParts): Handovers {
           }
           const holders = all.filter((holder) => holder.pack === pack && holder.index === index)
           if (heldBy(caller.device, index, holders) !== undefined) continue
-          const isWell = holders.length > 0 || stored.health?.level === 'healthy'
+          const isKept = holders.some(({ keeper }) => presences.get(keeper)?.gone !== true)
+          const isWell = isKept || stored.health?.level === 'healthy'
           if (isWell && !(await wasGiven(stores, caller, stored.owner, index))) found.push({ pack, index })
         }
         return found

@@ -17,7 +17,8 @@ export interface Heads {
    * Takes a head that follows the newest of its device, from that device or from a keeper that has seen it: it proves
    * itself. The same bytes again change nothing. Where the coordinator has none of the device, or misses some in
    * between, it is taken too: one that lost its database, or was put back to an older copy of it, must not lock its
-   * owners out, and an older head is theirs to recognise.
+   * owners out, and an older head is theirs to recognise. Such a one has also forgotten what was taken back of what it was
+   * told to let go: with a head that others bring, or that comes after missing ones, those 30 days begin anew.
    * @param rounds of its account's condemned packs, of which a device that publishes must know (`retention.ts`)
    * @throws KeeptabError `device-revoked` or `epoch-behind` for a head that a removal of devices does not count;
    *   `conflict`, also when packs were condemned since; `not-found` when a pack of its manifest is not committed,
@@ -75,6 +76,8 @@ export const createHeads = (database: Database, clock: Clock): Heads => ({
         }
       }
       await heads.put({ device, account, sequence: head.sequence, signed })
+      const wasForgotten = caller.device !== device || head.sequence !== (newest?.sequence ?? 0) + 1
+      if (wasForgotten) await condemnations.renew(account, clock.now(), await served(stores, clock.now()))
     })
   },
   missing: (caller, seen) =>

@@ -46,6 +46,14 @@ export const condemnationStore = (db: Kysely<Tables>): CondemnationStore => ({
       .onConflict((c) => c.column('pack').doNothing())
       .execute()
   },
+  async renew(owner, since, servedAt) {
+    await db
+      .updateTable('condemnations')
+      .set({ since, served_at: servedAt })
+      .where('owner', '=', owner)
+      .where('dropped_at', 'is', null)
+      .execute()
+  },
   async remove(pack) {
     await db.deleteFrom('condemnations').where('pack', '=', pack).execute()
   },

@@ -403,6 +403,8 @@ export interface CondemnationStore {
   heldBy(keeper: DeviceId, after: PackId | '', most: number): Promise<StoredCondemnation[]>
   /** Does nothing when the pack is condemned already. */
   add(condemnation: StoredCondemnation): Promise<void>
+  /** Those of an owner that are not dropped count from now on. */
+  renew(owner: AccountId, since: Millis, servedAt: Millis): Promise<void>
   remove(pack: PackId): Promise<void>
   markDropped(pack: PackId, at: Millis): Promise<void>
   /** How often packs of an account were condemned. */

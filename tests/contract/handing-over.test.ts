@@ -1,4 +1,5 @@
 /** Giving space back: a keeper's shards go to others and leave its disk only then, whatever happens in between. */
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -28,6 +29,7 @@ import {
   type SimulatedKeeper,
   type SimulatedNetwork,
 } from '../sim/network.ts'
+import { connect, temporaryFolder } from './coordinator-fixtures.ts'
 import { OneKeeper } from '../soak/one-keeper.ts'
 
 const files = { 'one.bin': noise('one', 3 * MiB), 'two.bin': noise('two', 2 * MiB) }
@@ -274,6 +276,36 @@ describe('a shard that does not count any more', () => {
     await giver.keeper.setLimits(nothing)
     const { unneeded } = await state(giver, ({ usedBytes, unneeded }) => usedBytes === unneeded?.sizeBytes)
     expect(unneeded).toEqual({ sizeBytes: sizeBytes + kept.sizeBytes, goneAt: now + 30 * DAY })
+  })
+})
+
+/** Whoever took shards over after the copy was made is not known to it, and those it knows have nothing any more. */
+describe('where the coordinator was put back to a copy from before shards were handed over, their new keepers', () => {
+  it('are not told that nobody needs them', async () => {
+    let ahead = 0
+    const clock = { now: () => Date.now() + ahead }
+    const { network } = await start(0, clock)
+    const copy = temporaryFolder()
+    cpSync(network.dataDir, copy, { recursive: true })
+    const givers = [...network.keepers]
+    const takers = await Promise.all(givers.map(() => network.addKeeper()))
+    for (const giver of givers) {
+      await giver.keeper.setLimits(nothing)
+      await state(giver, isWithin)
+    }
+    await network.close()
+
+    const again = await startNetwork(0, { dataDir: copy, clock })
+    closers.push(() => again.close())
+    for (const { identity, shelf } of takers) await again.addKeeper({ again: { identity, shelf } })
+    for (let days = 4; days > 0; days -= 1) {
+      ahead += DAY
+      await again.catchUp()
+    }
+    for (const { identity, shelf } of takers) {
+      const asker = connect(again.url, identity, undefined, undefined, clock)
+      expect(await asker.unneeded([...shelf.shards.values()])).toEqual([])
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 /** Snapshots that go and come back, over the real coordinator and real keepers, in a time that the test moves. */
-import { afterEach, expect, test } from 'vitest'
+import { cpSync } from 'node:fs'
+import { afterEach, expect, test, vi } from 'vitest'
 import {
   bringBackRemoved,
   collectGarbage,
@@ -16,14 +17,14 @@ import { lastLookAt } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
-import { utf8 } from '../../src/core/bytes.ts'
+import { equal, utf8 } from '../../src/core/bytes.ts'
 import type { SnapshotId } from '../../src/core/ids.ts'
 import { headsDigest, signCondemnation } from '../../src/protocol/condemnation.ts'
 import { openHead } from '../../src/protocol/records.ts'
 import { asPast } from '../../src/snapshot/manifest.ts'
 import { PRESETS } from '../../src/snapshot/retention.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
-import { random } from '../contract/coordinator-fixtures.ts'
+import { random, temporaryFolder } from '../contract/coordinator-fixtures.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 import { daysPass, keptPacks, TestTime } from '../sim/days.ts'
 import { DAY } from '../../src/core/units.ts'
@@ -89,6 +90,41 @@ test(
     const again = await backUp(owner, sourceOf('A', { ...shared, ...files('old', 3) }))
     expect(again.result.state).toBe('safe')
     expect(bytesIn((await bringBack(owner)).files).length).toBe(6)
+  },
+)
+
+test(
+  'what was taken back stays, although the coordinator was put back to a copy that knows nothing of it',
+  patient,
+  async () => {
+    await start()
+    const root = noise('root', 32)
+    const owner = await network.owner(root)
+    const { result: first } = await backUp(owner, sourceOf('A', files('old', 3)))
+    time.at += DAY
+    await backUp(owner, sourceOf('A', files('new')))
+    await removeSnapshots(owner, [first.snapshot])
+    await collectGarbage(owner)
+    await days(29, owner)
+    const yesterday = temporaryFolder()
+    cpSync(network.dataDir, yesterday, { recursive: true })
+    await bringBackRemoved(owner, (await ownRetention(owner)).removed)
+    const [newest] = await owner.coordinator.heads()
+    const { keepers } = network
+    await network.close()
+
+    network = await startNetwork(0, { clock: time, dataDir: yesterday })
+    for (const { identity, shelf } of keepers) await network.addKeeper({ again: { identity, shelf } })
+    const words = await network.owner(root)
+    await vi.waitUntil(
+      async () => (await words.coordinator.heads()).some((head) => newest !== undefined && equal(head, newest)),
+      10_000,
+    )
+    expect((await words.coordinator.condemned()).packs.length).toBeGreaterThan(1)
+    await days(3, words)
+    expect((await bringBack(words, undefined, first.snapshot)).files.size).toBe(3)
+    const home = { ...network.ownerAs(owner.identity), state: owner.state }
+    expect((await collectGarbage(home)).takenBack.length).toBeGreaterThan(1)
   },
 )
 
