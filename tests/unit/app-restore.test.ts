@@ -19,6 +19,7 @@ import { backUp, noise, sourceOf, startNetwork, type Files, type SimulatedNetwor
 /** A file on a disk that may refuse to be opened, or take its time to be closed. */
 class Disk {
   readonly parts: Bytes[] = []
+  onWrite: () => void = () => undefined
   refusal: DOMException | undefined
   closing = Promise.resolve()
   closed = false
@@ -30,7 +31,10 @@ class Disk {
         this.refusal === undefined
           ? Promise.resolve(
               new WritableStream<Bytes>({
-                write: (bytes) => void this.parts.push(bytes.slice()),
+                write: (bytes) => {
+                  this.parts.push(bytes.slice())
+                  this.onWrite()
+                },
                 close: async () => {
                   await this.closing
                   this.closed = true
@@ -189,7 +193,18 @@ test('a restore that is paused reads nothing more, and goes on where it was', { 
   await vi.waitUntil(() => performance.now() > pausedAt + 1500, { timeout: 10_000 })
   expect([network.movedBytes(), restore.progress?.bytesDone]).toEqual([moved, done])
   expect(moved - before).toBeLessThan(6 * MiB)
-  expect(restore, 'nothing moves').toMatchObject({ left: undefined, bytesPerSecond: 0 })
+
+  restore.goOn()
+  const paces = await new Promise<number[]>((resolve) => {
+    disk.onWrite = () => {
+      const before = restore.bytesPerSecond
+      if (before === 0) return
+      disk.onWrite = () => undefined
+      restore.pause()
+      resolve([before, restore.bytesPerSecond])
+    }
+  })
+  expect(paces, 'a pace, and none when it is paused').toEqual([expect.any(Number), 0])
 
   restore.goOn()
   await restored
