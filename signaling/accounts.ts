@@ -48,13 +48,15 @@ export function createAccounts(parts: {
       if (!(await verify(devicePublicKey, signatureTag.signIn, message, signature))) {
         throw new KeeptabError('signature-invalid')
       }
-      await database.transaction(async (stores) => {
+      const letIn = await database.transaction(async (stores) => {
         const { devices } = stores
-        await membership.admit(stores, opened)
+        const admitted = await membership.admit(stores, opened)
         const known = await devices.get(device)
         if (known !== undefined && known.account !== account) throw new KeeptabError('forbidden')
         await devices.put({ device, account, certificate, block, platform, seenAt: clock.now() })
+        return admitted
       })
+      letIn()
       return tokens.session({ device, account })
     },
     setKeeping: ({ device }, { hours, ...keeping }) =>

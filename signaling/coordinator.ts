@@ -54,7 +54,7 @@ export interface OpenCoordinator {
   readonly close: () => Promise<void>
 }
 
-export interface RunningCoordinator extends Pick<OpenCoordinator, 'online' | 'catchUp' | 'close'> {
+export interface RunningCoordinator extends Pick<OpenCoordinator, 'upgrades' | 'online' | 'catchUp' | 'close'> {
   /** Where it listens, such as http://127.0.0.1:8787. */
   readonly url: string
   /** Tells peers, lets requests that are being answered finish, closes the database. */

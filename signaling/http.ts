@@ -258,7 +258,7 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     const token = bearer(context)
     if (token === undefined) throw new KeeptabError('not-signed-in')
     const caller = tokens.openSession(token)
-    membership.check(caller.device)
+    membership.check(caller)
     await limits.count('request-of-device', caller.device)
     context.set('caller', caller)
     await next()

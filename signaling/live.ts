@@ -12,11 +12,13 @@ export interface LiveSockets {
   readonly online: number
   /** Takes a socket as the one of a device; another one it had is told so and closed. */
   welcome(device: DeviceId, socket: Socket): void
+  /** Tells a socket that its device was removed from its account, and closes it. */
+  refuse(socket: Socket): void
   /** Says something to a device, if it is online. */
   tell(device: DeviceId, message: LiveMessage): void
   /** Says something to everybody who is online. */
   tellAll(message: LiveMessage): void
-  /** Tells a device that it was removed from its account, and closes. */
+  /** Refuses the socket that a device has. */
   expel(device: DeviceId): void
   /** Tells everybody that this server stops, and closes. */
   leave(): void
@@ -27,6 +29,10 @@ export function createLiveSockets(note: (device: DeviceId, online: boolean) => v
   const sockets = new Map<DeviceId, Socket>()
   let left = false
   const tell = (socket: Socket, message: LiveMessage): void => send(socket, message)
+  const refuse = (socket: Socket): void => {
+    tell(socket, { type: 'revoked' })
+    socket.close(closeCode.policy, 'revoked')
+  }
 
   return {
     isOnline: (device) => sockets.has(device),
@@ -52,6 +58,7 @@ export function createLiveSockets(note: (device: DeviceId, online: boolean) => v
       // Always: whether the coordinator lost what it knew of this keeper, only the keeper can tell.
       tell(socket, { type: 'inventory-wanted' })
     },
+    refuse,
     tell(device, message) {
       const socket = sockets.get(device)
       if (socket !== undefined) tell(socket, message)
@@ -61,9 +68,7 @@ export function createLiveSockets(note: (device: DeviceId, online: boolean) => v
     },
     expel(device) {
       const socket = sockets.get(device)
-      if (socket === undefined) return
-      tell(socket, { type: 'revoked' })
-      socket.close(closeCode.policy, 'revoked')
+      if (socket !== undefined) refuse(socket)
     },
     leave() {
       left = true

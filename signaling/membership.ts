@@ -14,10 +14,15 @@ import type { Database, Stores } from './db/stores.ts'
 import type { Caller } from './tokens.ts'
 
 export interface Membership {
+  /** Whether it was removed from this account. */
+  isOut(caller: Caller): boolean
   /** @throws KeeptabError `device-revoked` */
-  check(device: DeviceId): void
-  /** The same of a certificate that is shown, within the transaction that takes it in. */
-  admit(stores: Stores, certificate: Certificate): Promise<void>
+  check(caller: Caller): void
+  /**
+   * The same of a certificate that is shown, within the transaction that takes it in.
+   * @returns lets the device in where it was out, to be called once all of that is on disk
+   */
+  admit(stores: Stores, certificate: Certificate): Promise<() => void>
   /** @throws KeeptabError `forbidden` for another device's record; `malformed`, `signature-invalid`, `certificate-invalid` */
   publish(caller: Caller, record: Bytes): Promise<void>
   devices(caller: Caller): Promise<ListedDevice[]>
@@ -53,22 +58,30 @@ export interface Messenger {
 
 /** Reads who is out, which is then known without asking the database. */
 export async function openMembership(database: Database, messenger: Messenger): Promise<Membership> {
+  /** How many removals the account had when the device was last found to be out. */
   const out = await database.transaction(async (stores) => {
-    const found = new Set<DeviceId>()
+    const found = new Map<string, number>()
     for (const account of await stores.revocations.accounts()) {
-      for (const device of (await judged(stores, account)).out) found.add(device)
+      const verdict = await judged(stores, account)
+      for (const device of verdict.out) found.set(nameOf({ account, device }), verdict.removals)
     }
     return found
   })
+  const isOut = (caller: Caller): boolean => out.has(nameOf(caller))
 
   return {
-    check(device) {
-      if (out.has(device)) throw new KeeptabError('device-revoked')
+    isOut,
+    check(caller) {
+      if (isOut(caller)) throw new KeeptabError('device-revoked')
     },
     async admit({ revocations }, certificate) {
       const known = await openRevocations(certificate.account, await revocations.ofAccount(certificate.account))
       if (isRevoked(known, certificate)) throw new KeeptabError('device-revoked')
-      out.delete(certificate.device)
+      const name = nameOf(certificate)
+      return () => {
+        // A removal that came in between has judged it later than this.
+        if ((out.get(name) ?? 0) <= known.length) out.delete(name)
+      }
     },
     async publish({ device, account }, signed) {
       const record = await openDeviceRecord(signed)
@@ -115,7 +128,7 @@ export async function openMembership(database: Database, messenger: Messenger): 
         return judged(stores, account)
       })
       for (const device of verdict?.out ?? []) {
-        out.add(device)
+        out.set(nameOf({ account, device }), verdict?.removals ?? 0)
         messenger.expel(device)
       }
       for (const device of verdict?.in ?? []) messenger.tell(device)
@@ -139,13 +152,15 @@ export async function openMembership(database: Database, messenger: Messenger): 
   }
 }
 
-/** The devices of an account that have signed in here, by whether they still may. */
+const nameOf = ({ account, device }: Caller): string => `${account} ${device}`
+
+/** The devices of an account that have signed in here, by whether they still may after so many removals. */
 async function judged(
   { devices, revocations }: Stores,
   account: AccountId,
-): Promise<{ in: DeviceId[]; out: DeviceId[] }> {
+): Promise<{ in: DeviceId[]; out: DeviceId[]; removals: number }> {
   const known = await openRevocations(account, await revocations.ofAccount(account))
-  const verdict: { in: DeviceId[]; out: DeviceId[] } = { in: [], out: [] }
+  const verdict: Awaited<ReturnType<typeof judged>> = { in: [], out: [], removals: known.length }
   for (const { device, certificate } of await devices.ofAccount(account)) {
     verdict[isRevoked(known, await openCertificate(certificate)) ? 'out' : 'in'].push(device)
   }

@@ -12,7 +12,7 @@ import type { Membership } from './membership.ts'
 import { refusalOf } from './problem.ts'
 import type { Rendezvous } from './rendezvous.ts'
 import { MAX_SOCKET_MESSAGE_BYTES, type Socket } from './sockets.ts'
-import type { Tokens } from './tokens.ts'
+import type { Admitted, Tokens } from './tokens.ts'
 
 export interface Upgrades {
   /** Listener for `upgrade` of a Node server. */
@@ -51,13 +51,16 @@ export function createUpgrades(parts: {
     const { pathname, searchParams } = new URL(target, 'http://coordinator')
     if (pathname === '/v1/live') {
       const caller = tokens.useTicket(searchParams.get('ticket') ?? '', 'live')
-      membership.check(caller.device)
+      membership.check(caller)
       await accounts.seen(caller, addressBlock(address))
-      live.welcome(caller.device, await open())
+      const opened = await open()
+      // It may have been removed while this waited.
+      if (membership.isOut(caller)) live.refuse(opened)
+      else live.welcome(caller.device, opened)
     } else if (rendezvousPaths.includes(pathname)) {
       const admitted = admittedBy(searchParams)
       const opened = await open()
-      if (admitted === undefined) rendezvous.refuse(opened)
+      if (admitted === undefined || isOut(admitted)) rendezvous.refuse(opened)
       else rendezvous.admit(admitted.device, opened, admitted.host)
     } else {
       throw new KeeptabError('not-found')
@@ -68,13 +71,14 @@ export function createUpgrades(parts: {
   const admittedBy = (query: URLSearchParams) => {
     try {
       const admitted = tokens.useTicket(query.get('token') ?? '', 'rendezvous')
-      membership.check(admitted.host ?? admitted.device)
       return query.get('id') === admitted.device ? admitted : undefined
     } catch (thrown) {
-      if (['not-signed-in', 'device-revoked'].includes(codeOf(thrown))) return undefined
+      if (codeOf(thrown) === 'not-signed-in') return undefined
       throw thrown
     }
   }
+
+  const isOut = ({ account, device, host }: Admitted): boolean => membership.isOut({ account, device: host ?? device })
 
   return {
     accept(request, socket, head) {

@@ -1,10 +1,12 @@
 /** The coordinator's borders: what it refuses, what it logs, how it stops, and that it finds itself again. */
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import Libsql from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { toBase64Url, type Bytes } from '../../src/core/bytes.ts'
 import { sha256, sign } from '../../src/core/crypto.ts'
@@ -703,6 +705,35 @@ describe('the rendezvous', () => {
     await refused.closed
     expect(refused.heard.map(({ type }) => type)).toEqual(['INVALID-KEY'])
     expect(stays.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it.each([
+    ['the live socket', '/v1/live?', 'revoked'],
+    ['the rendezvous', '/peerjs?', 'INVALID-KEY'],
+  ])('lets no device into %s that is removed while it is opening', async (_, path, answer) => {
+    const { url, upgrades, online } = await run()
+    const root = random.bytes(32)
+    const [laptop, phone] = [await newIdentity(root), await newIdentity(root)]
+    const { ticket } = await connect(url, phone).ticket()
+    const door = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    closers.push(() => door.close())
+    await once(door, 'listening')
+    const client = new WebSocket(`ws://127.0.0.1:${(door.address() as AddressInfo).port}`)
+    const heard: unknown[] = []
+    client.on('message', (text: Buffer) => heard.push((JSON.parse(text.toString()) as { type: string }).type))
+    const closed = once(client, 'close')
+    const [socket] = (await once(door, 'connection')) as [WebSocket]
+    await upgrades.enter(`${path}id=${phone.device}&token=${ticket}&ticket=${ticket}`, '127.0.0.1', async () => {
+      const ended = new Map([
+        [laptop.device, { lastSequence: 0, kept: true }],
+        [phone.device, { lastSequence: 0, kept: false }],
+      ])
+      await connect(url, laptop).revoke(await signRevocation(await accountKey(root), [], ended, clock.now()), [])
+      return socket
+    })
+    await closed
+    expect(heard).toEqual([answer])
+    expect(online()).toBe(0)
   })
 
   it('takes what is given up of as many devices as a removal names, and of no more', async () => {

@@ -383,6 +383,25 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
       expect(await itsCoordinator.revocations()).toEqual({ revocations: [next], envelope })
     })
 
+    it('keeps a removed device out, also when another account certifies it', async () => {
+      const root = random.bytes(32)
+      const [laptop, phone] = [await newIdentity(root), await newIdentity(root)]
+      // Each with a session of its own: one that was refused is not shown again.
+      const [before, after] = [under.connect(phone), under.connect(phone)]
+      for (const each of [under.connect(laptop), before, after]) await each.heads()
+      const ended = new Map([
+        [laptop.device, { lastSequence: 0, kept: true }],
+        [phone.device, { lastSequence: 0, kept: false }],
+      ])
+      await under.connect(laptop).revoke(await signRevocation(await accountKey(root), [], ended, clock.now()), [])
+      await refuses('device-revoked', before.heads())
+      const { deviceKey, daily } = phone
+      const made = await accountKey(random.bytes(32))
+      const certificate = await certify(made, deviceKey.publicKey, 0, daily.head.publicKey, clock.now())
+      await refuses('forbidden', under.connect({ ...phone, certificate }).heads())
+      await refuses('device-revoked', after.heads())
+    })
+
     it('takes what the account gives up of a removed device, once, and tells it to its devices', async () => {
       const root = random.bytes(32)
       const key = await accountKey(root)
