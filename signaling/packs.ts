@@ -108,6 +108,7 @@ export function createPacks(parts: {
         const all = await stores.packs.holders(ids)
         const keepers = all.map(({ keeper }) => keeper)
         const reputations = await stores.reputations.of(keepers)
+        const presences = await stores.presences.get(keepers)
         const known = await knownPlaces(stores, keepers, parts.networks, clock.now())
         const placeOf = new Map(known.map((place) => [place.keeper, place]))
         for (const id of ids) {
@@ -122,7 +123,13 @@ export function createPacks(parts: {
             pack: id,
             record,
             happy,
-            happiness: spreadIn(placed(holders, placeOf), reputations),
+            happiness: spreadIn(
+              placed(
+                holders.filter(({ keeper }) => presences.get(keeper)?.gone !== true),
+                placeOf,
+              ),
+              reputations,
+            ),
             crowding: crowdingAt(
               [...new Set(holders.map(({ keeper }) => keeper))].flatMap((keeper) => placeOf.get(keeper) ?? []),
               pack,

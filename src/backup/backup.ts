@@ -139,6 +139,8 @@ class BackupRun {
   readonly #foundAtHand = new Set<ChunkId>()
   #newAtHand = new Map<ChunkId, Bytes>()
   #newAtHandBytes = 0
+  /** Packs that were found gone in this run: what is at hand of them is in no pack any more. */
+  readonly #gone = new Set<PackId>()
   #underWayBytes: () => number = () => 0
   #fileBytesRead = 0
 
@@ -249,7 +251,9 @@ class BackupRun {
       const state = await this.#safety([...manifest.packs, ...head.manifest])
       return { snapshot: manifest.snapshot, state, unchanged: true, ...counts, bytesSent: this.#sentBytes }
     }
-    const createdAt = this.#owner.clock.now()
+    const now = await timeToPrune(this.#owner)
+    // A clock that was ahead once, or is behind now, must not make an older backup the newest.
+    const createdAt = Math.max(now, (past.history[0]?.createdAt ?? 0) + 1)
     const manifest = pruned(
       {
         snapshot: idOf(parseSnapshotId, this.#owner.random.bytes(16)),
@@ -261,7 +265,7 @@ class BackupRun {
         history: past.history,
         retention: past.retention,
       },
-      await timeToPrune(this.#owner),
+      now,
     )
     const head = await publishManifest(this.#owner, {
       manifest,
@@ -343,6 +347,7 @@ class BackupRun {
     const named = new ChunkIndex()
     const indexes: IndexReference[] = []
     for (const reference of manifest.indexes) {
+      if (reference.pieces.some(({ pack }) => this.#gone.has(pack))) continue
       const segment = await this.#segment(reference)
       if (segment === undefined) continue
       indexes.push(reference)
@@ -590,7 +595,10 @@ class BackupRun {
 
   /** So that what is in these packs is sent again. */
   async #forget(packs: readonly PackId[]): Promise<undefined> {
-    for (const pack of packs) await this.#owner.state.forget(pack)
+    for (const pack of packs) {
+      this.#gone.add(pack)
+      await this.#owner.state.forget(pack)
+    }
   }
 
   /** Packs that nobody could bring back: not known to the coordinator, or fewer than k of its shards are held. */

@@ -80,7 +80,6 @@ export async function publishManifest(
   // The same list as one of before has the same packs, which may be condemned by now.
   const { gone } = await holdPacks(owner, packs)
   if (gone.length > 0) return gone
-  await state.rememberManifest({ packs, bytes, scannedAt })
   throwIfAborted(signal)
   const signed = await signHead(identity, {
     sequence: (previous?.sequence ?? 0) + 1,
@@ -100,6 +99,7 @@ export async function publishManifest(
       rounds = again.rounds
     }
   }
+  await state.rememberManifest({ packs, bytes, scannedAt })
   await state.pinHead(head.device, signed)
   await witness(owner, head, signal)
   return head

@@ -50,7 +50,9 @@ export async function* listTree(
     reader,
     manifest,
     () => true,
-    () => undefined,
+    ({ thrown }) => {
+      throw thrown
+    },
   )) {
     if (entry === undefined) continue
     const sizeBytes = entry.kind === 'file' ? entry.sizeBytes : 0
@@ -103,7 +105,7 @@ export async function restoreOpened(
     options.signal?.aborted !== true && options.patience?.aborted === false && awaited.has(codeOf(thrown))
   const missing: Notice[] = []
   let firstMiss: unknown
-  const miss = ({ path, thrown }: Omit<Miss, 'left'>) => {
+  const miss = ({ path, thrown }: Pick<Miss, 'path' | 'thrown'>) => {
     const error = { ...toPlain(thrown), stack: undefined }
     const notice: Notice = { path, what: 'refused', detail: messageOf(thrown), error }
     firstMiss ??= thrown
@@ -157,7 +159,7 @@ export async function restoreOpened(
     }
     const isThere = (path: string) => there.has(path)
     const all = steps(reader, manifest, chosen.wants, meet, rest, isThere)
-    for await (const { path, entry, isBack, packs, ahead } of lookAhead(all, reader)) {
+    for await (const { path, rawPath, entry, isBack, packs, ahead } of lookAhead(all, reader)) {
       throwIfAborted(options.signal)
       for (const pack of ahead) reader.prefetch(pack)
       const { bytesDone } = done
@@ -182,7 +184,7 @@ export async function restoreOpened(
         }
       } catch (thrown) {
         done.bytesDone = bytesDone
-        meet({ path, thrown, left: { from: 0, inside: new Map() } })
+        meet({ path, rawPath, thrown, left: { from: 0, inside: new Map() } })
       }
     }
     return later
@@ -227,12 +229,14 @@ async function findSnapshot(owner: OwnerContext, id: SnapshotId, options: Restor
 /** One step of the way back, depth first; without an entry the directory entered last is left. */
 interface Step {
   readonly path: string
+  /** The same, one character for each byte: names that are no text may be shown alike. */
+  readonly rawPath: string
   readonly entry: TreeEntry | undefined
   /** The target has it, from a walk before or from an earlier restore. */
   readonly isBack: boolean
 }
 
-/** What is left of an entry after a walk: what it lists from a place on, and what is left inside of what comes before. */
+/** What is left of an entry after a walk: what it lists from a place on, and what is left inside of what comes before, by raw name. */
 interface Rest {
   from: number
   readonly inside: Map<string, Rest>
@@ -243,6 +247,7 @@ const nothingLeft = (): Rest => ({ from: Infinity, inside: new Map() })
 /** What a walk could not bring back, and what is left of it. */
 interface Miss {
   readonly path: string
+  readonly rawPath: string
   readonly thrown: unknown
   readonly left: Rest
 }
@@ -250,9 +255,9 @@ interface Miss {
 /** What is left of a snapshot. */
 function restOf(misses: readonly Miss[]): Rest {
   const top = nothingLeft()
-  for (const { path, left } of misses) {
+  for (const { rawPath, left } of misses) {
     let at = top
-    for (const name of path.split('/')) {
+    for (const name of rawPath.split('/')) {
       const inside = at.inside.get(name) ?? nothingLeft()
       at.inside.set(name, inside)
       at = inside
@@ -277,13 +282,15 @@ async function* steps(
   isThere: (path: string) => boolean = () => false,
 ): AsyncGenerator<Step> {
   const entries = manifest.sources.map((source) => sourceEntry(source))
-  yield* walkList(reader, entries, '', wants, miss, rest, isThere)
+  yield* walkList(reader, entries, { path: '', rawPath: '' }, wants, miss, rest, isThere)
 }
+
+const within = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`)
 
 async function* walkList(
   reader: SnapshotReader,
   list: Iterable<TreeEntry> | AsyncIterable<TreeEntry>,
-  path: string,
+  place: Pick<Step, 'path' | 'rawPath'>,
   wants: (path: string) => boolean,
   miss: (missed: Miss) => void,
   rest: Rest | undefined,
@@ -293,25 +300,26 @@ async function* walkList(
   const left = new Map(rest?.inside)
   try {
     for await (const entry of list) {
-      const name = displayName(entry.name)
-      const entryPath = path === '' ? name : `${path}/${name}`
+      const rawName = String.fromCharCode(...entry.name)
+      const path = within(place.path, displayName(entry.name))
+      const rawPath = within(place.rawPath, rawName)
       const isBefore = rest !== undefined && at < rest.from
-      const inside = left.get(name)
-      left.delete(name)
+      const inside = left.get(rawName)
+      left.delete(rawName)
       at += 1
-      if (!wants(entryPath)) continue
-      if ((isBefore && inside === undefined) || isThere(entryPath)) {
-        yield { path: entryPath, entry, isBack: true }
+      if (!wants(path)) continue
+      if ((isBefore && inside === undefined) || isThere(path)) {
+        yield { path, rawPath, entry, isBack: true }
         continue
       }
-      yield { path: entryPath, entry, isBack: false }
+      yield { path, rawPath, entry, isBack: false }
       if (entry.kind !== 'directory') continue
       const children = readTree(entry.ids, (id) => reader.chunk(id))
-      yield* walkList(reader, children, entryPath, wants, miss, inside, isThere)
-      yield { path: entryPath, entry: undefined, isBack: false }
+      yield* walkList(reader, children, { path, rawPath }, wants, miss, inside, isThere)
+      yield { path, rawPath, entry: undefined, isBack: false }
     }
   } catch (thrown) {
-    miss({ path, thrown, left: { from: Math.max(at, rest?.from ?? 0), inside: left } })
+    miss({ ...place, thrown, left: { from: Math.max(at, rest?.from ?? 0), inside: left } })
   }
 }
 

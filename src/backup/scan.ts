@@ -1,5 +1,5 @@
 /** Walking sources: what is in, what is left out and why, in the one order that trees and packs use. */
-import type { Bytes } from '../core/bytes.ts'
+import { equal, type Bytes } from '../core/bytes.ts'
 import { codeOf, detailOf, throwIfAborted } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 import { readStream } from '../snapshot/file-sealer.ts'
@@ -66,13 +66,21 @@ async function* walkDirectory(
 
 async function listOrSay(directory: SourceDirectory, path: string, options: WalkOptions): Promise<SourceEntry[]> {
   try {
-    return (await directory.list()).sort((a, b) => compareNames(a.name, b.name))
+    return eachNameOnce((await directory.list()).sort((a, b) => compareNames(a.name, b.name)))
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
     options.onNotice({ path, what: 'unreadable', detail: detailOf(thrown) })
     return []
   }
 }
+
+/** Loose files that were chosen in different folders may have one name; of those the first stays what it is. @param entries sorted */
+const eachNameOnce = (entries: readonly SourceEntry[]): SourceEntry[] =>
+  entries.map((entry, i) => {
+    const before = entries[i - 1]
+    if (before === undefined || !equal(before.name, entry.name)) return entry
+    return { kind: 'unreadable', name: entry.name, reason: 'same-name' }
+  })
 
 async function rulesWithin(
   entries: readonly SourceEntry[],

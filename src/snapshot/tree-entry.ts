@@ -221,7 +221,9 @@ function readNodeHead(bytes: Bytes): { count: number; length: number } {
 
 function toWire(entry: TreeEntry) {
   const { name: n, modifiedMicros } = entry
-  const m = modifiedMicros === undefined ? undefined : Math.trunc(modifiedMicros)
+  const micros = Math.trunc(modifiedMicros ?? Number.NaN)
+  // A damaged disk tells of times beyond the year 2255, which no file needs in order to come back.
+  const m = Number.isSafeInteger(micros) ? micros : undefined
   if (entry.kind === 'symlink') return { t: 'l', n, m, l: entry.target }
   const p = entry.mode === undefined ? undefined : entry.mode & 0o7777
   if (entry.kind === 'directory') return { t: 'd', n, m, p, c: entry.ids }

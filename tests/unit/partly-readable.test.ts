@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { RestoreEvent } from '../../src/backup/events.ts'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
+import { listTree } from '../../src/backup/restore.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import { codeOf } from '../../src/core/errors.ts'
 import type { PackId, SnapshotId } from '../../src/core/ids.ts'
@@ -62,6 +63,10 @@ it('a folder whose list is gone takes nothing else with it, is never passed over
   expect(chosen.events.filter(({ type }) => type === 'notice')).toHaveLength(1)
   expect((await bringBack(afresh)).result.missing.map(({ path }) => path)).toEqual(['home/Docs'])
   expect(await bringBack(afresh, ['home/Docs']).catch(codeOf)).toBe('too-few-shards')
+  const list = async () => {
+    for await (const _ of listTree(afresh, snapshot));
+  }
+  expect(await list().catch(codeOf)).toBe('too-few-shards')
 
   const library = await SnapshotLibrary.open(afresh, new MemoryTreeCache())
   const find = new PathFinder('home/Docs/a.txt')

@@ -1,11 +1,12 @@
 /** What a backup makes of what was there before: other devices, unfinished runs, packs and segments that are gone. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { Source, SourceEntry } from '../../src/backup/source.ts'
 import { utf8 } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
+import { DAY } from '../../src/core/units.ts'
 import { packIdOf } from '../../src/protocol/records.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 
@@ -18,7 +19,7 @@ afterEach(async () => {
 const start = async (...args: Parameters<typeof startNetwork>) => (network = await startNetwork(...args))
 
 const root = noise('past', 32)
-const [one, other] = [noise('one', 300_000), noise('other', 300_000)]
+const [one, other, third] = [noise('one', 300_000), noise('other', 300_000), noise('third', 300_000)]
 
 describe('a backup that builds on the past', () => {
   it('names every chunk it leans on, also those of a pack that earlier snapshots used in part', async () => {
@@ -42,7 +43,8 @@ describe('a backup that builds on the past', () => {
     expect(result.bytesSent).toBeLessThan(0.02 * first.bytesSent)
   })
 
-  it('packs again what too few keepers hold, and names again what a lost index named', async () => {
+  /** An owner, and what takes all its packs but those that it commits from then on: of each one shard is left, of two needed. */
+  async function losing() {
     const { owner } = await start(6)
     const { coordinator, ...parts } = await owner(root)
     const [committed, lost] = [new Set<PackId>(), new Set<PackId>()]
@@ -56,18 +58,73 @@ describe('a backup that builds on the past', () => {
           lost.delete(id)
           return coordinator.commitPack(record, ...rest)
         },
-        // One of the two needed shards is left.
         locatePacks: async (packs) =>
           (await coordinator.locatePacks(packs)).map((located) =>
             lost.has(located.pack) ? { ...located, happiness: 1, holders: located.holders.slice(0, 1) } : located,
           ),
       },
     }
-    await backUp(context, sourceOf('home', { one, other }))
-    for (const pack of committed) lost.add(pack)
-    const { result } = await backUp(context, sourceOf('home', { one, other }))
-    expect(result.state).toBe('safe')
-    expect((await bringBack(context)).files.size).toBe(2)
+    const lose = () => {
+      for (const pack of committed) lost.add(pack)
+    }
+    return { context, lose }
+  }
+
+  it('packs again what too few keepers hold, and names again what a lost index named', async () => {
+    const { context, lose } = await losing()
+    for (const now of [
+      { one, other },
+      { one, third },
+    ]) {
+      await backUp(context, sourceOf('home', { one, other }))
+      lose()
+      const { result } = await backUp(context, sourceOf('home', now))
+      expect(result.state).toBe('safe')
+      expect((await bringBack(context)).files.size).toBe(2)
+    }
+  })
+
+  it('goes on after its last list was lost while the next one could not be published', async () => {
+    const { context, lose } = await losing()
+    await backUp(context, sourceOf('home', { one }))
+    lose()
+    const publishHead = () => Promise.reject(new KeeptabError('coordinator-unreachable'))
+    const away: OwnerContext = { ...context, coordinator: { ...context.coordinator, publishHead } }
+    const home = sourceOf('home', { one, other })
+    await expect(backUp(away, home)).rejects.toMatchObject({ code: 'coordinator-unreachable' })
+    expect((await backUp(context, home)).result.state).toBe('safe')
+  })
+
+  it('is the newest one though the clock was ahead before, or is behind now', async () => {
+    const { owner } = await start(6)
+    const context = await owner(root)
+    for (const [text, days] of [
+      ['ahead', 400],
+      ['right', 0],
+      ['behind', -400],
+    ] as const) {
+      const clock = { now: () => Date.now() + days * DAY }
+      await backUp({ ...context, clock }, sourceOf('home', { text: utf8(text) }))
+      const { files } = await bringBack(await owner(root))
+      expect(new TextDecoder().decode(files.get('home/text'))).toBe(text)
+    }
+  })
+
+  it('is not called safe when all who keep it are gone for good', async () => {
+    let ahead = 0
+    const { owner, keepers, online, addKeeper, catchUp } = await start(6, { clock: { now: () => Date.now() + ahead } })
+    const context = await owner(root)
+    const home = sourceOf('home', { one })
+    expect((await backUp(context, home)).result.state).toBe('safe')
+    for (const keeper of keepers) await keeper.die()
+    await vi.waitUntil(() => online() === 0)
+    // Somebody is there, so that absences count.
+    await addKeeper()
+    for (let days = 0; days < 8; days += 1) {
+      ahead += DAY
+      await catchUp()
+    }
+    expect((await backUp(context, home)).result).toMatchObject({ unchanged: true, state: 'spreading' })
   })
 
   it('can have a list of more names than fit into one pack', { timeout: 180_000 }, async () => {
@@ -113,6 +170,28 @@ describe('a source', () => {
     await backUp(context, sourceOf('home', { one }))
     await expect(backUp(context, unreadable)).rejects.toMatchObject({ code: 'source-unreadable' })
     expect(await listSnapshots(context)).toHaveLength(1)
+  })
+
+  it('loses no more than a name or a time to files of one name and of no possible time', async () => {
+    const { owner } = await start(6)
+    const file = (name: string, modifiedMicros: number): SourceEntry => ({
+      kind: 'file',
+      name: utf8(name),
+      sizeBytes: 1,
+      modifiedMicros,
+      content: () => Promise.resolve(new Blob(['x'])),
+    })
+    const entries = [file('one', 1), file('one', 2), file('late', Date.UTC(2300, 0) * 1000)]
+    const source: Source = { name: 'Files', way: 'drop', root: { list: () => Promise.resolve([...entries]) } }
+    const context = await owner(root)
+    const { result, events } = await backUp(context, source)
+    expect(result).toMatchObject({ state: 'safe', files: 2 })
+    expect(events).toContainEqual({
+      type: 'notice',
+      source: 0,
+      notice: { path: 'Files/one', what: 'unreadable', detail: 'same-name' },
+    })
+    expect([...(await bringBack(context)).files.keys()].sort()).toEqual(['Files/late', 'Files/one'])
   })
 
   it('with ignore rules that cannot be read is backed up whole, and that is said', async () => {

@@ -3,8 +3,9 @@ import { afterEach, expect, it } from 'vitest'
 import type { RestoreEvent } from '../../src/backup/events.ts'
 import { restore } from '../../src/backup/restore.ts'
 import { findSnapshots, type RestoreOptions } from '../../src/backup/snapshots.ts'
+import type { Source, SourceEntry } from '../../src/backup/source.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
-import type { Bytes } from '../../src/core/bytes.ts'
+import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
 import { KiB } from '../../src/core/units.ts'
@@ -139,6 +140,35 @@ it('brings what is there at once, and each pack that was away when it has come, 
     if (waits().some((entries) => entries > 0)) expect(walks.length).toBeGreaterThan(1)
     const last = events.findLast((event) => event.type === 'progress')
     expect(last).toMatchObject({ filesDone: 4, filesTotal: 4, bytesDone: bytes, bytesTotal: bytes })
+  }
+})
+
+it('brings both of two files whose names are shown alike, also when one of them was away', patient, async () => {
+  network = await startNetwork(6)
+  const root = noise('root', 32)
+  const owner = await network.owner(root)
+  const cafe = (last: number) => concat(utf8('caf'), Uint8Array.of(last))
+  const [grave, acute] = [cafe(0xe8), cafe(0xe9)]
+  const file = (name: Bytes, size: number): SourceEntry => ({
+    kind: 'file',
+    name,
+    sizeBytes: size,
+    content: () => Promise.resolve(new Blob([noise('content', size)])),
+  })
+  const packsOf = async () => parseManifest((await owner.state.rememberedManifest())?.bytes ?? noise('', 0)).packs
+  const entries = [file(grave, 1000)]
+  const source: Source = { name: 'home', way: 'path', root: { list: () => Promise.resolve([...entries]) } }
+  await backUp(owner, source)
+  const before = new Set(await packsOf())
+  entries.push(file(acute, 2000))
+  await backUp(owner, source)
+  for (const away of (await packsOf()).filter((pack) => !before.has(pack))) {
+    const giveBack = takeAway(network, away)
+    const { result, waits, walks } = patientRestore(await network.owner(root))
+    await until(() => waits().length > 0)
+    giveBack()
+    expect(await result).toMatchObject({ missing: [], files: 2, bytes: 3000 })
+    expect(walks.at(-1)).toHaveLength(2)
   }
 })
 

@@ -1006,6 +1006,7 @@ export const ar: Messages = {
   'reason.broken-off': 'انقطع التنزيل',
   'reason.paused': 'كان موقوفًا مؤقتًا',
   'reason.rules-too-long': 'قواعده أطول من أن تُطبَّق',
+  'reason.same-name': 'اختير ملف آخر بهذا الاسم، وذاك هو المحفوظ',
   'reason.other': 'يقول المتصفح «{reason}»',
   'error.phrase-word-count': 'يجب أن تكون الكلمات 24.',
   'error.phrase-unknown-word': 'إحدى الكلمات ليست في قائمة الكلمات.',

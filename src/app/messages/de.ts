@@ -1049,6 +1049,7 @@ export const de: Messages = {
   'reason.broken-off': 'der Download wurde abgebrochen',
   'reason.paused': 'er war angehalten',
   'reason.rules-too-long': 'seine Regeln sind zu lang, um befolgt zu werden',
+  'reason.same-name': 'eine andere Datei dieses Namens wurde auch gewählt, und die wird gesichert',
   'reason.other': 'der Browser sagt „{reason}“',
   'error.phrase-word-count': 'Es müssen 24 Wörter sein.',
   'error.phrase-unknown-word': 'Eines der Wörter steht nicht in der Wortliste.',

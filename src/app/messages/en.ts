@@ -1069,6 +1069,7 @@ const own = {
   'reason.broken-off': 'the download was broken off',
   'reason.paused': 'it was paused',
   'reason.rules-too-long': 'its rules are too long to be obeyed',
+  'reason.same-name': 'another file of this name was chosen, and that one is backed up',
   'reason.other': 'the browser says “{reason}”',
 
   // ---- for operators

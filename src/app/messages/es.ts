@@ -1038,6 +1038,7 @@ export const es: Messages = {
   'reason.broken-off': 'la descarga se interrumpió',
   'reason.paused': 'estaba en pausa',
   'reason.rules-too-long': 'sus reglas son demasiado largas para aplicarlas',
+  'reason.same-name': 'se eligió otro archivo con este nombre, y es ese el que se guarda',
   'reason.other': 'el navegador dice «{reason}»',
   'error.phrase-word-count': 'La frase debe tener 24 palabras.',
   'error.phrase-unknown-word': 'Una de las palabras no está en la lista de palabras.',

@@ -1075,6 +1075,7 @@ export const fr: Messages = {
   'reason.broken-off': 'le téléchargement a été interrompu',
   'reason.paused': 'il était en pause',
   'reason.rules-too-long': 'ses règles sont trop longues pour être suivies',
+  'reason.same-name': 'un autre fichier du même nom a été choisi, et c’est celui-là qui est sauvegardé',
   'reason.other': 'le navigateur dit « {reason} »',
   'error.phrase-word-count': 'La phrase doit compter 24 mots.',
   'error.phrase-unknown-word': 'L’un des mots n’est pas dans la liste de mots.',

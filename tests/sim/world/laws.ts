@@ -11,6 +11,7 @@ import { redundancyOf } from '../../../src/durability/redundancy.ts'
 import { isOut } from '../../../src/durability/reputation.ts'
 import type { Head } from '../../../src/protocol/records.ts'
 import { parseManifest } from '../../../src/snapshot/manifest.ts'
+import type { RememberedManifest } from '../../../src/store/owner-state.ts'
 import { memoryTarget } from '../network.ts'
 import { OwnerMachine, Violation, type Files, type KeeperMachine, type World } from './world.ts'
 
@@ -48,6 +49,9 @@ const MOST_PACKS = 1000
 /** A restore may be tried for so long after everything has healed: keepers have to come back and to say what they hold. */
 const SETTLING_MS = 60 * MINUTE
 
+/** Places by pack in which its shards had ever lain. */
+type Placed = ReadonlyMap<PackId, readonly string[]>
+
 export class Laws {
   readonly promised: Promised[] = []
   /** Of every attempt, also of those whose end nobody heard. */
@@ -57,10 +61,12 @@ export class Laws {
   readonly #world: World
   /** What each snapshot needs, by the newest list of it. */
   readonly #needed = new Map<SnapshotId, ReadonlySet<PackId>>()
+  /** The newest head of each machine, and what had come to which places when it was taken. */
+  readonly #taken = new Map<OwnerMachine, { readonly head: Head; readonly placed: Placed }>()
 
   constructor(world: World) {
     this.#world = world
-    world.onHead = (machine, head) => this.#headNamesWhatIsPlaced(machine, head)
+    world.onHead = (machine, head) => this.#headIsTaken(machine, head)
     world.onRemove = (keeper, pack, index) => this.#nothingNeededGoes(keeper, pack, index)
   }
 
@@ -93,19 +99,32 @@ export class Laws {
     }
   }
 
-  /** Order of writes: a head names no pack whose shards have not come to as many keepers as make it safe. */
-  #headNamesWhatIsPlaced(machine: unknown, head: Head): void {
+  #headIsTaken(machine: unknown, head: Head): void {
     const { placed, diary } = this.#world
     diary.note(`head ${head.sequence} of ${head.device.slice(0, 6)} is taken`)
     if (!(machine instanceof OwnerMachine)) return
-    const { manifest } = machine
-    if (manifest?.packs.join() !== head.manifest.join()) return
+    this.#look()
+    this.#taken.set(machine, { head, placed: new Map([...placed].map(([pack, places]) => [pack, [...places]])) })
+  }
+
+  /** What heads name is known once their machine remembers it: that comes after them. */
+  #look(): void {
+    for (const [machine, { head, placed }] of this.#taken) {
+      const { manifest } = machine
+      if (manifest?.packs.join() !== head.manifest.join()) continue
+      this.#taken.delete(machine)
+      this.#headNamesWhatIsPlaced(manifest, placed)
+    }
+  }
+
+  /** Order of writes: a head names no pack whose shards have not come to as many keepers as make it safe. */
+  #headNamesWhatIsPlaced(manifest: RememberedManifest, placed: Placed): void {
     const { snapshot, packs: ofSnapshot } = parseManifest(manifest.bytes)
-    const packs = new Set([...head.manifest, ...ofSnapshot])
+    const packs = new Set([...manifest.packs, ...ofSnapshot])
     this.#needed.set(snapshot, packs)
     for (const pack of packs) {
       this.test('a head names what is placed')
-      const places = [...(placed.get(pack) ?? [])].map((place) => place.split(' '))
+      const places = (placed.get(pack) ?? []).map((place) => place.split(' '))
       const [indices, devices] = [0, 1].map((part) => new Set(places.map((place) => place[part])).size)
       const least = Math.min(indices ?? 0, devices ?? 0)
       if (least < this.#happy) this.broken(`A head names pack ${pack.slice(0, 6)}, which came to ${least} places only.`)
@@ -117,6 +136,7 @@ export class Laws {
 
   /** A promised snapshot that needs this pack and that somebody can still bring back. */
   #needing(pack: PackId): Promised | undefined {
+    this.#look()
     const now = this.#world.time.now()
     return this.promised.find(
       ({ snapshot, removedAt = Infinity }) =>
@@ -182,6 +202,7 @@ export class Laws {
   /** Whether k sound shards of each pack that it needs lie with keepers that run. */
   #isThere({ snapshot }: Promised): boolean {
     const sound = this.#world.sound(this.#world.keepers.filter(({ isUp }) => isUp))
+    this.#look()
     return [...(this.#needed.get(snapshot) ?? [])].every((pack) => (sound.get(pack)?.size ?? 0) >= K)
   }
 
