@@ -174,6 +174,8 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source
         `The history of device ${event.device.slice(0, 8)} is forked: two backups claim its place number ` +
         `${event.sequence}, so the keys of that device are in use in two places. Both are listed as disputed.`
       )
+    case 'head-refused':
+      return `The coordinator also shows what is no backup of this account (${event.code}). It is left out; ask the operator.`
     case 'device-unread':
       return (
         `The backups of device ${event.device.slice(0, 8)} cannot be listed now: too few of those who keep the list ` +

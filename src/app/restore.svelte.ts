@@ -92,6 +92,8 @@ export class RestoreState {
   #ahead: readonly KeeperTrouble[] = []
   /** The coordinator showed an older backup than keepers have seen. */
   rolledBack = $state(false)
+  /** The coordinator told a head that is none of this account. */
+  headRefused = $state(false)
   /** A device's keys are in use in two places: its backups of both are listed. */
   forked = $state(false)
   /** Devices whose backups cannot be listed now. */
@@ -450,6 +452,9 @@ export class RestoreState {
       case 'rolled-back':
         this.rolledBack = true
         break
+      case 'head-refused':
+        this.headRefused = true
+        break
       case 'forked':
         this.forked = true
         break
@@ -487,7 +492,7 @@ export class RestoreState {
     if (otherwise === 'start') {
       this.phase = 'looking'
       this.keepersInTrouble = this.#ahead = []
-      this.rolledBack = this.forked = false
+      this.rolledBack = this.headRefused = this.forked = false
       this.unread = []
     }
     try {

@@ -107,6 +107,7 @@ export class RunningBackup {
       case 'rolled-back':
         this.rolledBack = true
         break
+      case 'head-refused': // the restore tells
       case 'forked': // of this device it ends the backup; of another the restore tells, where it matters
         break
       case 'waiting': // see above

@@ -22,7 +22,7 @@ import { fileChunks } from '../snapshot/tree.ts'
 import type { FileEntry } from '../snapshot/tree-entry.ts'
 import type { OwnerState } from '../store/owner-state.ts'
 import { drawFiles, findFiles, shuffled, type DrawnFile } from './draw.ts'
-import type { Forked, RestoreEvent, RolledBack } from './events.ts'
+import type { HeadEvent, RestoreEvent } from './events.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import { ownRecord } from './own-record.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -180,7 +180,7 @@ class Drill {
 
   async #heads(): Promise<readonly DeviceHeads[]> {
     const ask = async () => {
-      const told: (RolledBack | Forked)[] = []
+      const told: HeadEvent[] = []
       const histories = await newestHeads(this.#sandbox, (event) => void told.push(event), this.#options.signal)
       return { told, histories }
     }
@@ -190,8 +190,11 @@ class Drill {
     if (heads === undefined) return []
     for (const event of heads.told) {
       this.#options.onEvent?.(event)
-      const code = event.type === 'forked' ? 'head-forked' : 'head-rolled-back'
-      this.#fail({ stage: 'head', device: event.device }, new KeeptabError(code))
+      if (event.type === 'head-refused') this.#fail({ stage: 'head' }, new KeeptabError(event.code))
+      else {
+        const code = event.type === 'forked' ? 'head-forked' : 'head-rolled-back'
+        this.#fail({ stage: 'head', device: event.device }, new KeeptabError(code))
+      }
     }
     await this.#compareWithMemory(heads.histories)
     return heads.histories

@@ -1,6 +1,6 @@
 /** What the services tell while they work: one typed stream for screens, terminals and tests. */
 import type { DeviceId, SnapshotId } from '../core/ids.ts'
-import type { PlainError } from '../core/errors.ts'
+import type { ErrorCode, PlainError } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 
 /** Something that was left out of a backup or a restore, or written under another name. */
@@ -36,6 +36,16 @@ export interface Forked {
   /** The place. */
   readonly sequence: number
 }
+
+/** The coordinator told as a head of this account what is none. It was left out. */
+export interface HeadRefused {
+  readonly type: 'head-refused'
+  /** What the first of them met. */
+  readonly code: ErrorCode
+}
+
+/** What looking for the newest heads finds besides. */
+export type HeadEvent = RolledBack | Forked | HeadRefused
 
 /** None of what a device has backed up can be listed: too few of those who keep its list are there, or it is damaged. */
 export interface DeviceUnread {
@@ -80,8 +90,7 @@ export type BackupEvent =
   /** `source` is its place in the list of sources. */
   | { readonly type: 'notice'; readonly notice: Notice; readonly source: number }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
-  | RolledBack
-  | Forked
+  | HeadEvent
   /** Work stands still until this is over; nothing is lost. */
   | { readonly type: 'waiting'; readonly for: 'keepers' }
 
@@ -108,8 +117,7 @@ export type RestoreEvent =
     }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'keeper-trouble'; readonly trouble: KeeperTrouble }
-  | RolledBack
-  | Forked
+  | HeadEvent
   | DeviceUnread
   /** Too few keepers are online for so many files and directories; 0 when not even their list can be had. */
   | { readonly type: 'waiting'; readonly for: 'keepers'; readonly entries: number }

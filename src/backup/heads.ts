@@ -5,13 +5,13 @@
  */
 import { equal, type Bytes } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
-import { codeOf, KeeptabError } from '../core/errors.ts'
+import { KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId } from '../core/ids.ts'
 import { isGivenUp } from '../identity/given-up.ts'
 import { headCounts } from '../identity/revocation.ts'
 import { openHead, type Head } from '../protocol/records.ts'
 import { seenRevocations } from './epoch.ts'
-import type { Forked, RolledBack } from './events.ts'
+import type { HeadEvent } from './events.ts'
 import { seenGivenUp } from './given-up.ts'
 import { readHeads } from '../transport/keeper-client.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -38,11 +38,11 @@ export interface DeviceHeads extends History {
  * The newest head of each device, or all ends of a history that is forked; of those that removals of
  * devices have left to count, and that were not given up. Pins what it found of histories that are not.
  * @throws KeeptabError `coordinator-unreachable`; `malformed`, `signature-invalid`, `certificate-invalid` or `forbidden`
- *   when the coordinator tells what is no head of this account
+ *   when the coordinator tells what is no head of this account, and nobody knows one that is
  */
 export async function newestHeads(
   owner: OwnerContext,
-  onEvent: (event: RolledBack | Forked) => void,
+  onEvent: (event: HeadEvent) => void,
   signal?: AbortSignal,
 ): Promise<DeviceHeads[]> {
   const { account } = owner.identity
@@ -51,7 +51,8 @@ export async function newestHeads(
   // Whoever has the keys of an ended epoch can sign as any device of it.
   const counts = (head: Head) => headCounts(removals, head) && !isGivenUp(givenUp, removals, head)
   const told = new Heads(account, counts)
-  for (const signed of await owner.coordinator.heads()) told.add(await openHead(signed))
+  let refused: KeeptabError | undefined
+  for (const signed of await owner.coordinator.heads()) refused = (await told.addIfValid(signed)) ?? refused
 
   const seen = new Heads(account, counts)
   seen.addAll(told)
@@ -62,8 +63,11 @@ export async function newestHeads(
   }
   for (const signed of await witnessed(owner, await seen.ends(), signal)) await seen.addIfValid(signed)
 
+  const found = await seen.ends()
+  if (refused !== undefined && found.length === 0) throw refused
+  if (refused !== undefined) onEvent({ type: 'head-refused', code: refused.code })
   const histories: DeviceHeads[] = []
-  for (const { device, ends } of await seen.ends()) {
+  for (const { device, ends } of found) {
     const [newest, rival] = ends
     if (newest === undefined) continue
     const before = told.newest(device)?.sequence ?? 0
@@ -137,12 +141,17 @@ class Heads {
     for (const heads of others.#heads.values()) for (const head of heads) this.add(head)
   }
 
-  /** Like `add`, but what is no head of this account counts for nothing: a keeper may say what it likes. */
-  async addIfValid(signed: Bytes): Promise<void> {
+  /**
+   * Like `add`, but what is no head of this account counts for nothing: whoever is asked may say what it likes.
+   * @returns why it does not
+   */
+  async addIfValid(signed: Bytes): Promise<KeeptabError | undefined> {
     try {
       this.add(await openHead(signed))
+      return undefined
     } catch (thrown) {
-      if (codeOf(thrown) === 'internal') throw thrown
+      if (!(thrown instanceof KeeptabError) || thrown.code === 'internal') throw thrown
+      return thrown
     }
   }
 

@@ -23,7 +23,7 @@ import {
 } from '../snapshot/manifest.ts'
 import { type KeepingRule } from '../snapshot/retention.ts'
 import { KEEPER_PATIENCE_MS } from './backup.ts'
-import type { RestoreEvent } from './events.ts'
+import type { HeadEvent, RestoreEvent } from './events.ts'
 import { givenUpHeads } from './given-up.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
@@ -187,7 +187,7 @@ export interface Collected {
   /** Packs that somebody had condemned although a snapshot needs them: taken back. */
   readonly takenBack: readonly PackId[]
   /** Why nothing was condemned: the account is not seen as a whole. */
-  readonly unsure?: 'rolled-back' | 'forked' | 'unreadable' | 'changed' | undefined
+  readonly unsure?: HeadEvent['type'] | 'unreadable' | 'changed' | undefined
 }
 
 /** A pack that no list names is left alone for so long: the backup that sent it may still be under way. */

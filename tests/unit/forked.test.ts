@@ -5,6 +5,9 @@ import { linkTo } from '../../src/backup/heads.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { restore } from '../../src/backup/restore.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
+import { idBytes } from '../../src/core/ids.ts'
+import { certify } from '../../src/identity/device.ts'
+import { accountKey } from '../../src/identity/keys.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import { openHead, signHead, type Head } from '../../src/protocol/records.ts'
 import {
@@ -77,6 +80,23 @@ describe('a forked history', () => {
     expect([...files.keys()].sort()).toEqual(['home/one', 'home/two'])
     // Nobody may say later that the one or the other had been seen here.
     expect((await person.state.pinnedHeads()).length).toBe(1)
+  })
+
+  it('is none when the coordinator tells heads of another account or damaged ones: those are left out, and said', async () => {
+    const { network, laptop, first } = await forked()
+    const [thief, person] = [await network.owner(noise('thief', 32)), await network.owner(root)]
+    const headKey = thief.identity.daily.head.publicKey
+    const device = idBytes(laptop.identity.device)
+    const certificate = await certify(await accountKey(noise('thief', 32)), device, 0, headKey, 0)
+    const previous = noise('elsewhere', 32)
+    const far = { sequence: 1_000_000, previous, manifest: first.manifest }
+    const foreign = await signHead({ ...thief.identity, certificate }, far)
+    const { forks, snapshots, events } = await list(telling(person, foreign, noise('no head', 100)))
+    expect([forks, snapshots.map(([source]) => source)]).toEqual([[], ['home', 'home', 'desk']])
+    expect(events.filter(({ type }) => type === 'head-refused')).toHaveLength(1)
+    const only = { ...person.coordinator, heads: () => Promise.resolve([foreign]) }
+    const empty = { ...(await network.owner(root)), coordinator: only }
+    await expect(list(empty)).rejects.toMatchObject({ code: 'forbidden' })
   })
 
   it('is seen when the newest head does not follow the one that this device has seen', async () => {

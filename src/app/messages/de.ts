@@ -574,6 +574,8 @@ export const de: Messages = {
   'restore.find': 'Meine Backups finden',
   'restore.rolled-back':
     'Der Koordinator zeigte ein älteres Backup, als Bewahrer gesehen haben. Das neuere wird verwendet; sag dem Betreiber des Koordinators Bescheid.',
+  'restore.head-refused':
+    'Der Koordinator zeigte auch ein Backup, das beschädigt ist oder jemand anderem gehört. Es wird weggelassen; sag dem Betreiber des Koordinators Bescheid.',
   'restore.forked':
     'Die Schlüssel eines Geräts wurden an zwei Orten benutzt, und jeder machte Backups, ohne vom anderen zu wissen. Beide sind aufgeführt; was nur einer hat, ist markiert. Öffne das, das du an Zeit und Ordnern erkennst.',
   'restore.unread':

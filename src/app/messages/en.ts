@@ -588,6 +588,8 @@ const own = {
   'restore.find': 'Find my backups',
   'restore.rolled-back':
     'The coordinator showed an older backup than keepers have seen. The newer one is used; tell whoever runs the coordinator.',
+  'restore.head-refused':
+    'The coordinator also showed a backup that is damaged or belongs to somebody else. It is left out; tell whoever runs the coordinator.',
   'restore.forked':
     'The keys of one device were used in two places, and each made backups without knowing of the other. Both are listed; those that only one of them has are marked. Open the one you recognize by its time and its folders.',
   'restore.unread':

@@ -564,6 +564,8 @@ export const es: Messages = {
   'restore.find': 'Buscar mis copias',
   'restore.rolled-back':
     'El coordinador mostró una copia más antigua que la que conocen los guardianes. Se usa la más reciente; avisa a quien lleva el coordinador.',
+  'restore.head-refused':
+    'El coordinador mostró también una copia que está dañada o es de otra persona. No se tiene en cuenta; avisa a quien lleva el coordinador.',
   'restore.forked':
     'Las claves de un dispositivo se usaron en dos sitios, y cada uno hizo copias sin saber del otro. Se muestran ambas historias; las copias que solo tiene una están señaladas. Abre la que reconozcas por su hora y sus carpetas.',
   'restore.unread':

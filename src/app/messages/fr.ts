@@ -588,6 +588,8 @@ export const fr: Messages = {
   'restore.find': 'Trouver mes sauvegardes',
   'restore.rolled-back':
     'Le coordinateur a présenté une sauvegarde plus ancienne que celle que des gardiens ont vue. La plus récente est utilisée ; prévenez la personne qui gère le coordinateur.',
+  'restore.head-refused':
+    'Le coordinateur a aussi présenté une sauvegarde endommagée ou qui appartient à quelqu’un d’autre. Elle est laissée de côté ; prévenez la personne qui gère le coordinateur.',
   'restore.forked':
     'Les clés d’un appareil ont servi à deux endroits, et chacun a fait des sauvegardes sans connaître celles de l’autre. Toutes sont listées ; celles d’un seul endroit sont marquées. Ouvrez celle que vous reconnaissez à son heure et à ses dossiers.',
   'restore.unread':
