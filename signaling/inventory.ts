@@ -20,6 +20,8 @@ const MOST_PAGES = 2000
  * time, because it brings the records of a page before it goes on.
  */
 const MOST_CLAIMS = 2000
+/** Shards of known packs that a keeper may say to have and was not given, as far as is known here: 50 GB in shards of a MiB. */
+const MOST_BESIDE = 50_000
 
 export interface Inventories {
   /**
@@ -53,14 +55,17 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       await inventories.unsee(device, clock.now() + CLOCK_TOLERANCE_MS)
       const ids = page.shards.map(({ pack }) => pack)
       const known = await packs.get(ids)
-      const held = await believable(stores, page, known)
+      const { held, beside } = await believable(stores, page, known)
       // Nobody wants the record of a pack that is to be dropped; that a keeper has shards of it is noted, so that it hears.
       const condemned = await condemnations.get(ids)
       const isKnown = (pack: PackId) => known.has(pack) || condemned.get(pack)?.droppedAt !== undefined
       await packs.addHolders(held.filter(({ pack }) => isKnown(pack)))
       const unproven = held.filter(({ pack }) => !isKnown(pack))
-      if (unproven.length > 0 && (await packs.addClaims(device, unproven)) > MOST_CLAIMS) {
+      if (unproven.length > 0 && (await packs.addClaims(device, unproven)).unknown > MOST_CLAIMS) {
         throw new KeeptabError('limit-exceeded', `At most ${MOST_CLAIMS} shards of packs without a record are noted.`)
+      }
+      if (beside.length > 0 && (await packs.addClaims(device, [])).known < MOST_BESIDE) {
+        await packs.addClaims(device, beside)
       }
       await rebuild(stores, ids, clock.now())
       const pagesIn = await inventories.addPage(device, page.takenAt, page.page)
@@ -83,13 +88,13 @@ export const createInventories = (database: Database, clock: Clock): Inventories
   async putRecord(value) {
     const record = await openPackRecord(value)
     return database.transaction(async (stores) => {
-      const [claim] = await stores.packs.claims(record.id)
+      const [claim] = await stores.packs.claims([record.id])
       const known = (await stores.packs.get([record.id])).get(record.id)
       const group = known?.group ?? claim?.group
       if (group === undefined) throw new KeeptabError('not-found', 'Nobody keeps a shard of it.')
       const { id, owner, k, n } = record
       await stores.packs.add({ id, owner, group, k, n, committedAt: undefined }, value)
-      await stores.packs.settleClaims(record.id)
+      if (known === undefined) await stores.packs.settleClaims(record.id)
       await rebuild(stores, [record.id], clock.now())
       return record.id
     })
@@ -107,13 +112,14 @@ export async function lastTakenAt({ inventories }: Stores, keeper: DeviceId, now
 
 /**
  * The shards of a page that count. Where the coordinator knows whom it gave an index to, only those; where it has lost
- * that, everyone who says so: a reader checks every shard against its root anyway.
+ * that, everyone who says so: a reader checks every shard against its root anyway. `beside`: the others of known packs. A
+ * coordinator that was put back to an older copy does not know whom it gave them to since.
  */
 async function believable(
   stores: Stores,
   page: InventoryPage,
   known: ReadonlyMap<PackId, StoredPack>,
-): Promise<Holder[]> {
+): Promise<{ held: Holder[]; beside: Holder[] }> {
   const { groups } = stores
   const { keeper, takenAt } = page
   // A keeper may have taken a shard for a group that was lost and signed for it again for another: once its owner has
@@ -129,10 +135,14 @@ async function believable(
     assigned.set(id, open ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
   }
   const gone = await disproved(stores, page)
-  return page.shards
+  const said = page.shards
     .map((shard) => ({ pack: shard.pack, index: shard.index, keeper, group: groupOf(shard), seenAt: takenAt }))
-    .filter(({ group, index }) => assigned.get(group)?.has(`${index} ${keeper}`) ?? true)
     .filter(({ pack, index }) => !gone.has(`${pack} ${index}`))
+  const counts = ({ group, index }: Holder): boolean => assigned.get(group)?.has(`${index} ${keeper}`) ?? true
+  return {
+    held: said.filter(counts),
+    beside: said.filter((one) => !counts(one) && one.index < (known.get(one.pack)?.n ?? 0)),
+  }
 }
 
 /** Shards that its keeper did not prove, unless it was given them again and has signed for them since. */

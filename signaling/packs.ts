@@ -11,12 +11,15 @@ import { isOut, type Reputation } from '../src/durability/reputation.ts'
 import { redundancyOf } from '../src/durability/redundancy.ts'
 import type { LocatedPack } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, type PackRecord, type ShardReceipt } from '../src/protocol/records.ts'
-import type { Database, Holder, Stores, StoredGroup } from './db/stores.ts'
+import type { Database, Holder, StoredGroup, StoredPack, Stores } from './db/stores.ts'
 import { lastTakenAt } from './inventory.ts'
 import { knownPlaces } from './candidates.ts'
 import { crowdingAt } from './placement.ts'
 import { withTickets } from './read-tickets.ts'
 import type { Caller } from './tokens.ts'
+
+/** So many times the shards of a pack are looked for at keepers that are not counted. */
+const MOST_BESIDES = 2
 
 export interface Packs {
   /**
@@ -29,7 +32,10 @@ export interface Packs {
     caller: Caller,
     commit: { record: Bytes; group: GroupId; receipts: readonly Bytes[] },
   ): Promise<{ pack: PackId; happiness: number }>
-  /** The caller's own packs, in the order asked; others and unknown ones are left out. @param reader whom the tickets are for, if any */
+  /**
+   * The caller's own packs, in the order asked; others and unknown ones are left out. Holders are those that count, and
+   * where too few of them are here others that say to have a shard.
+   * @param reader whom the tickets are for, if any */
   locate(caller: Caller, ids: readonly PackId[], reader?: DeviceId): Promise<LocatedPack[]>
 }
 
@@ -54,6 +60,29 @@ export function createPacks(parts: {
   const spreadOf = async (stores: Stores, holders: readonly Holder[]): Promise<number> =>
     spreadIn(await placesOf(stores, holders), await stores.reputations.of(holders.map(({ keeper }) => keeper)))
 
+  const asTold = ({ index, keeper }: Holder) => ({ index, keeper, online: isOnline(keeper) })
+
+  /**
+   * Where fewer than k shards of a pack are here: keepers that say to have others and are not counted, one shard of each,
+   * those first that are here and known for longest, so that a crowd that comes to hide them comes behind them.
+   */
+  const besides = async (
+    stores: Stores,
+    pack: StoredPack,
+    holders: readonly Holder[],
+  ): Promise<LocatedPack['holders']> => {
+    const here = new Set(holders.filter(({ keeper }) => isOnline(keeper)).map(({ index }) => index))
+    if (here.size >= pack.k) return []
+    const counted = new Set(holders.map(({ keeper }) => keeper))
+    const claims = (await stores.packs.claims([pack.id])).filter(({ keeper }) => !counted.has(keeper))
+    const oneOfEach = [...new Map(claims.map((claim) => [claim.keeper, claim])).values()]
+    const presences = await stores.presences.get(oneOfEach.map(({ keeper }) => keeper))
+    const rank = ({ keeper }: Holder): number =>
+      (presences.get(keeper)?.history.firstSeenAt ?? clock.now()) + (isOnline(keeper) ? 0 : clock.now())
+    const first = oneOfEach.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_BESIDES * pack.n)
+    return first.map((claim) => ({ ...asTold(claim), beside: true }))
+  }
+
   return {
     async commit(caller, { record, group: groupId, receipts }) {
       const pack = await openPackRecord(record)
@@ -75,7 +104,7 @@ export function createPacks(parts: {
           // Lost where it was, and sent again by an owner that has it still.
         }
         await checkKeepers(stores, group, signed)
-        await packs.settleClaims(pack.id)
+        if (known === undefined) await packs.settleClaims(pack.id)
         const droppedAt = (await condemnations.get([pack.id])).get(pack.id)?.droppedAt
         if (droppedAt !== undefined) {
           // Sent again, byte for byte, after it was given up: only what lies somewhere since then counts.
@@ -134,7 +163,7 @@ export function createPacks(parts: {
               [...new Set(holders.map(({ keeper }) => keeper))].flatMap((keeper) => placeOf.get(keeper) ?? []),
               pack,
             ),
-            holders: holders.map(({ index, keeper }) => ({ index, keeper, online: isOnline(keeper) })),
+            holders: [...holders.map(asTold), ...(await besides(stores, pack, holders))],
           })
         }
         return located

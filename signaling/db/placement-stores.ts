@@ -186,14 +186,15 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
   addHolders: (holders) => write(db, 'holders', holders),
   async addClaims(keeper, claims) {
     await write(db, 'claims', claims)
-    const { count } = await db
+    const { all, known } = await db
       .selectFrom('claims')
-      .select((eb) => eb.fn.countAll<bigint>().as('count'))
+      .leftJoin('packs', 'packs.id', 'claims.pack')
+      .select((eb) => [eb.fn.countAll<bigint>().as('all'), eb.fn.count<bigint>('packs.id').as('known')])
       .where('keeper', '=', keeper)
       .executeTakeFirstOrThrow()
-    return Number(count)
+    return { known: Number(known), unknown: Number(all - known) }
   },
-  claims: (id) => read(db, 'claims', [id]),
+  claims: (ids) => read(db, 'claims', ids),
   async settleClaims(id) {
     await write(db, 'holders', await read(db, 'claims', [id]))
     await db.deleteFrom('claims').where('pack', '=', id).execute()
@@ -296,6 +297,7 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
     await countHealth(db, id, -1)
     await db.deleteFrom('packs').where('id', '=', id).execute()
     await db.deleteFrom('records').where('name', '=', id).execute()
+    await db.deleteFrom('claims').where('pack', '=', id).execute()
   },
 })
 

@@ -194,12 +194,15 @@ export interface PackStore {
   move(id: PackId, group: GroupId): Promise<void>
   /** Adds holders, or moves their `seenAt` forward. */
   addHolders(holders: readonly Holder[]): Promise<void>
-  /** Notes what a keeper says to hold of packs whose record is not known. @returns how many such claims it has now */
-  addClaims(keeper: DeviceId, claims: readonly Holder[]): Promise<number>
+  /**
+   * Notes what a keeper says to hold and is not counted for.
+   * @returns how many such claims it has now: of packs whose record is `known`, and of others
+   */
+  addClaims(keeper: DeviceId, claims: readonly Holder[]): Promise<{ known: number; unknown: number }>
   /** Makes the claims of a pack holders. */
   settleClaims(id: PackId): Promise<void>
   /** By pack, then index. */
-  claims(id: PackId): Promise<Holder[]>
+  claims(ids: readonly PackId[]): Promise<Holder[]>
   /** By pack, then index. */
   holders(ids: readonly PackId[]): Promise<Holder[]>
   /** At most `limit` packs after one by id, from the first one without. */
@@ -208,7 +211,7 @@ export interface PackStore {
   removeHolder(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>): Promise<void>
   /** Those of an owner, by id. @param after the empty text for the first ones */
   ofOwner(owner: AccountId, after: PackId | '', most: number): Promise<StoredPack[]>
-  /** Forgets a pack and its record. Its holders stay. */
+  /** Forgets a pack, its record and claims. Its holders stay. */
   remove(id: PackId): Promise<void>
   /** Notes how a pack is. */
   setHealth(id: PackId, health: PackHealth): Promise<void>

@@ -601,13 +601,13 @@ class BackupRun {
     }
   }
 
-  /** Packs that nobody could bring back: not known to the coordinator, or fewer than k of its shards are held. */
+  /** Packs that nobody is sure to bring back: not known to the coordinator, or fewer than k of its shards count. */
   async #lost(packs: readonly PackId[]): Promise<PackId[]> {
     const located = new Map((await this.#owner.coordinator.locatePacks(packs)).map((pack) => [pack.pack, pack]))
     const lost: PackId[] = []
     for (const pack of packs) {
       const place = located.get(pack)
-      const held = new Set(place?.holders.map(({ index }) => index)).size
+      const held = new Set(place?.holders.filter(({ beside }) => !beside).map(({ index }) => index)).size
       if (place === undefined) lost.push(pack)
       else if (held < place.happy && held < (await openPackRecord(place.record)).k) lost.push(pack)
     }

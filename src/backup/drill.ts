@@ -352,7 +352,8 @@ class Drill {
       throwIfAborted(this.#options.signal)
       const device = this.#packs.get(pack)
       const needed = await this.#at({ stage: 'record', device, pack }, () => this.#checkRecord(located.get(pack)))
-      const listed = new Set(located.get(pack)?.holders.map(({ index }) => index)).size
+      const counted = located.get(pack)?.holders.filter(({ beside }) => !beside)
+      const listed = new Set(counted?.map(({ index }) => index)).size
       if (needed === undefined || listed >= needed) continue
       this.#fail(
         { stage: 'placement', device, pack },

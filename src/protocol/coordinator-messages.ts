@@ -193,7 +193,14 @@ export const locatedSchema = z.strictObject({
       /** Of its holders now. */
       crowding,
       holders: z.array(
-        z.strictObject({ index: shardIndex, keeper: deviceId, online: z.boolean(), ticket: blob(1024).optional() }),
+        z.strictObject({
+          index: shardIndex,
+          keeper: deviceId,
+          online: z.boolean(),
+          /** It only says so, and is told because fewer than k that count are here. */
+          beside: z.literal(true).optional(),
+          ticket: blob(1024).optional(),
+        }),
       ),
     }),
   ),

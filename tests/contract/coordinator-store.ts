@@ -376,18 +376,27 @@ export function databaseContract(
       const claim = (id: PackId, who: DeviceId, index: number, seenAt = 5): Holder => ({
         ...{ pack: id, index, keeper: who, group, seenAt },
       })
-      const add = (who: DeviceId, ...claims: Holder[]) => run(({ packs }) => packs.addClaims(who, claims))
+      const add = (who: DeviceId, ...claims: Holder[]) =>
+        run(({ packs }) => packs.addClaims(who, claims).then(({ unknown }) => unknown))
       expect(await add(keeper, claim(unknown, keeper, 1), claim(other, keeper, 2))).toBe(2)
       expect(await add(keeper, claim(unknown, keeper, 1, 6))).toBe(2)
       expect(await add(second, claim(unknown, second, 0))).toBe(1)
       expect(await run(({ packs }) => packs.holders([unknown]))).toEqual([])
       const all = [claim(unknown, second, 0), claim(unknown, keeper, 1, 6)]
-      expect(await run(({ packs }) => packs.claims(unknown))).toEqual(all)
+      expect(await run(({ packs }) => packs.claims([unknown]))).toEqual(all)
       await run(({ packs }) => packs.settleClaims(unknown))
-      expect(await run(({ packs }) => packs.claims(unknown))).toEqual([])
+      expect(await run(({ packs }) => packs.claims([unknown]))).toEqual([])
       expect(await run(({ packs }) => packs.holders([unknown]))).toEqual(all)
       await run(({ inventories }) => inventories.complete(keeper, 6))
       expect(await add(keeper)).toBe(0)
+
+      // Of a known one they are counted apart, and go with it.
+      const known = { id: pack(), owner: account(), group, k: 2, n: 6, committedAt: 7 }
+      await run(({ packs }) => packs.add(known, random.bytes(5)))
+      await add(keeper, claim(other, keeper, 3, 7), claim(known.id, keeper, 0, 7))
+      expect(await run(({ packs }) => packs.addClaims(keeper, []))).toEqual({ known: 1, unknown: 1 })
+      await run(({ packs }) => packs.remove(known.id))
+      expect(await run(({ packs }) => packs.claims([known.id, other]))).toEqual([claim(other, keeper, 3, 7)])
     })
 
     it('forgets one holder of one shard, and nobody beside it', async () => {

@@ -2,7 +2,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import Libsql from 'libsql'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import type { Bytes } from '../../src/core/bytes.ts'
 import type { Clock } from '../../src/core/clock.ts'
@@ -281,10 +281,10 @@ describe('a shard that does not count any more', () => {
 
 /** Whoever took shards over after the copy was made is not known to it, and those it knows have nothing any more. */
 describe('where the coordinator was put back to a copy from before shards were handed over, their new keepers', () => {
-  it('are not told that nobody needs them', async () => {
+  it('are read from, and not told that nobody needs them', async () => {
     let ahead = 0
     const clock = { now: () => Date.now() + ahead }
-    const { network } = await start(0, clock)
+    const { network, root } = await start(0, clock)
     const copy = temporaryFolder()
     cpSync(network.dataDir, copy, { recursive: true })
     const givers = [...network.keepers]
@@ -298,6 +298,17 @@ describe('where the coordinator was put back to a copy from before shards were h
     const again = await startNetwork(0, { dataDir: copy, clock })
     closers.push(() => again.close())
     for (const { identity, shelf } of takers) await again.addKeeper({ again: { identity, shelf } })
+    const words = await again.owner(root)
+    const packs = (await words.coordinator.ownPacks()).map(({ pack }) => pack)
+    // They are online before the coordinator has heard what they keep.
+    await vi.waitUntil(
+      async () =>
+        (await words.coordinator.locatePacks(packs)).every(
+          ({ holders }) => holders.filter(({ beside }) => beside).length === takers.length,
+        ),
+      10_000,
+    )
+    expectFiles((await bringBack(words)).files)
     for (let days = 4; days > 0; days -= 1) {
       ahead += DAY
       await again.catchUp()

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { idOf, parseGroupId } from '../../src/core/ids.ts'
 import { signInventoryPage } from '../../src/protocol/records.ts'
 import {
@@ -33,5 +33,39 @@ it('a committed shard counts whichever placement group its keeper filed it under
   expect(located?.holders).toHaveLength(6)
 
   for (const { end } of keepers.values()) end()
+  await close()
+})
+
+it('a keeper that says to have shards it was never given counts for nothing, and is told of only where too few that count are here', async () => {
+  const { url, close } = await runCoordinator()
+  const keepers = await startKeepers((identity) => connect(url, identity), 6)
+  const owner = await newIdentity()
+  const coordinator = connect(url, owner)
+  const group = await coordinator.group()
+  const { pack, record, receipts } = await newPack(owner, group, keepers)
+  await coordinator.commitPack(record, group.id, receipts)
+
+  const [stranger] = (await startKeepers((identity) => connect(url, identity), 1)).values()
+  if (stranger === undefined) throw new Error('It did not start.')
+  const { identity, coordinator: its } = stranger
+  const shards = [0, 1, 6].map((index) => ({ pack, index, group: group.id }))
+  const page = { takenAt: clock.now(), page: 0, pages: 1, shards }
+  await its.reportInventory(await signInventoryPage(identity.deviceKey, page))
+  // Neither who brings the record again nor who commits it again makes more of it.
+  await its.putRecord(record)
+  await coordinator.commitPack(record, group.id, receipts)
+  const told = async () => (await coordinator.locatePacks([pack]))[0]
+  const before = await told()
+  expect(before?.holders).toHaveLength(6)
+  expect(before?.holders.map(({ keeper }) => keeper)).not.toContain(identity.device)
+
+  for (const { end } of keepers.values()) end()
+  await vi.waitUntil(async () => (await told())?.holders.every(({ online, beside }) => beside ?? !online))
+  const after = await told()
+  expect(after?.happiness).toBe(before?.happiness)
+  expect(after?.holders.filter(({ beside }) => beside)).toEqual([
+    { index: expect.toBeOneOf([0, 1]) as number, keeper: identity.device, online: true, beside: true },
+  ])
+  stranger.end()
   await close()
 })
