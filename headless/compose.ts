@@ -87,9 +87,7 @@ export function composeOwner(
     get identity() {
       return member.now
     },
-    get sealer() {
-      return createFileSealer(member.now.daily)
-    },
+    sealerOf: createFileSealer,
     follow,
   }
 }

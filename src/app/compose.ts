@@ -119,13 +119,13 @@ export async function startEngine(
   const transport = loggedTransport(peerJs)
   const erasure = new Worker(new URL('../../workers/erasure.worker.ts', import.meta.url), { type: 'module' })
   const codec = erasureInWorker(erasure)
-  /** One worker for each key epoch that begins while the page is open: a backup may still be under way in the old one. */
-  const sealers = new Map<number, { worker: Worker; sealer: OwnerContext['sealer'] }>()
-  const sealerOf = ({ daily }: DeviceIdentity): OwnerContext['sealer'] => {
-    let found = sealers.get(daily.epoch)
+  /** One worker for each key epoch: a backup may still be under way in one that has ended, and one of before be compared. */
+  const sealers = new Map<number, { worker: Worker; sealer: ReturnType<OwnerContext['sealerOf']> }>()
+  const sealerOf: OwnerContext['sealerOf'] = (keys) => {
+    let found = sealers.get(keys.epoch)
     if (found === undefined) {
       const worker = new Worker(new URL('../../workers/snapshot.worker.ts', import.meta.url), { type: 'module' })
-      sealers.set(daily.epoch, (found = { worker, sealer: sealerInWorker(worker, daily) }))
+      sealers.set(keys.epoch, (found = { worker, sealer: sealerInWorker(worker, keys) }))
     }
     return found.sealer
   }
@@ -142,9 +142,7 @@ export async function startEngine(
     get identity() {
       return member.now
     },
-    get sealer() {
-      return sealerOf(member.now)
-    },
+    sealerOf,
     coordinator,
     transport,
     codec,

@@ -18,7 +18,7 @@ import {
   type Manifest,
   type SnapshotSource,
 } from '../snapshot/manifest.ts'
-import type { SealedStream } from '../snapshot/file-sealer.ts'
+import type { ByteStream, SealedStream } from '../snapshot/file-sealer.ts'
 import type { TreeEntry } from '../snapshot/tree-entry.ts'
 import { fileChunks, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
 import type { JournaledPack, OnLeaving } from '../store/owner-state.ts'
@@ -540,7 +540,7 @@ class BackupRun {
   }
 
   async #seal(
-    stream: Parameters<OwnerContext['sealer']['seal']>[0],
+    stream: ByteStream,
     kind: 'file' | 'tree',
     writer: PackWriter,
     used: UsedChunks,
@@ -553,7 +553,7 @@ class BackupRun {
     const countKnown = (freshBytes: ByteCount) => {
       if (kind === 'file' && asked.bytes > freshBytes) writer.countKnown(asked.packs, place, asked.bytes - freshBytes)
     }
-    const sealed = await this.#owner.sealer.seal(stream, kind, {
+    const sealed = await this.#owner.sealerOf(this.#owner.identity.daily).seal(stream, kind, {
       known: async (chunks, cutBytes) => {
         asked = { packs: await writer.packsOf(chunks), bytes: cutBytes - cutBefore }
         cutBefore = cutBytes

@@ -140,7 +140,7 @@ class Drill {
   #files = 0
 
   constructor(owner: OwnerContext, state: OwnerState, options: DrillOptions) {
-    const { identity, coordinator, transport, sealer, clock, random } = owner
+    const { identity, coordinator, transport, sealerOf, clock, random } = owner
     this.#owner = owner
     this.#options = options
     this.#random = options.random ?? random
@@ -148,7 +148,7 @@ class Drill {
       this.#cost = { packs: this.#cost.packs + 1, bytes: this.#cost.bytes + bytes }
       this.#progress()
     })
-    this.#sandbox = { identity, coordinator, transport, codec, state, sealer, clock, random }
+    this.#sandbox = { identity, coordinator, transport, codec, state, sealerOf, clock, random }
   }
 
   async run(): Promise<DrillReport> {

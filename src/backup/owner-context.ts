@@ -3,22 +3,23 @@ import type { Clock, Random } from '../core/clock.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { ErasureCodec } from '../erasure/erasure-codec.ts'
 import type { Millis } from '../core/units.ts'
-import type { DeviceIdentity } from '../identity/keys.ts'
+import type { DailyKeys, DeviceIdentity } from '../identity/keys.ts'
 import type { FileSealer } from '../snapshot/file-sealer.ts'
 import type { OwnerState } from '../store/owner-state.ts'
 import type { Transport } from '../transport/transport.ts'
 
 export interface OwnerContext {
   /**
-   * Who this is now. Where there is a `follow`, it and `sealer` change when a key epoch begins: what must be of one epoch
-   * takes a copy of the context first.
+   * Who this is now. Where there is a `follow`, it changes when a key epoch begins: what must be of one epoch takes a
+   * copy of the context first.
    */
   readonly identity: DeviceIdentity
   readonly coordinator: Coordinator
   readonly transport: Transport
   readonly codec: ErasureCodec
   readonly state: OwnerState
-  readonly sealer: FileSealer
+  /** Cuts and seals as the keys of one epoch do: what is written those of now, what is compared those that it was written under. */
+  readonly sealerOf: (keys: DailyKeys) => FileSealer
   readonly clock: Clock
   readonly random: Random
   /**

@@ -3,6 +3,7 @@ import type { Bytes } from '../core/bytes.ts'
 import { codeOf, KeeptabError, messageOf, throwIfAborted, toPlain, type ErrorCode } from '../core/errors.ts'
 import type { ChunkId, PackId, SnapshotId } from '../core/ids.ts'
 import type { ByteCount } from '../core/units.ts'
+import { keysOf } from '../identity/keys.ts'
 import type { FileSealer } from '../snapshot/file-sealer.ts'
 import { chunkIdsIn } from '../snapshot/id-list.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
@@ -75,7 +76,9 @@ export async function restore(
   target: RestoreTarget,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  return restoreOpened(await openSnapshot(owner, snapshot, options), paths, target, options, owner.sealer)
+  const opened = await openSnapshot(owner, snapshot, options)
+  const sealer = owner.sealerOf(keysOf(owner.identity, opened.manifest.epoch))
+  return restoreOpened(opened, paths, target, options, sealer)
 }
 
 /** A snapshot whose manifest is read and whose chunks its reader can find. */
@@ -86,7 +89,7 @@ export interface OpenedSnapshot {
 
 /**
  * As `restore`, for whoever brings back several parts of one snapshot, one after the other.
- * @param sealer cuts what the target has already, so that what is equal is not read again
+ * @param sealer of the epoch of the snapshot: cuts what the target has already, so that what is equal is not read again
  */
 export async function restoreOpened(
   { reader, manifest }: OpenedSnapshot,
@@ -351,7 +354,7 @@ async function measure(
   return { filesTotal, bytesTotal }
 }
 
-/** Whether these bytes are cut into the chunks of the file. They never are when it was backed up under keys of before. */
+/** Whether these bytes are cut into the chunks of the file. */
 async function isOf(
   entry: FileEntry,
   blob: Blob,

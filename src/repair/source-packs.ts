@@ -190,7 +190,8 @@ export class SourcePacks {
           },
           signal: AbortSignal.any([found.signal, ...(this.#signal ? [this.#signal] : [])]),
         }
-        await this.#owner.sealer.seal(await entry.content(), 'file', steps).catch((thrown: unknown) => {
+        const sealer = this.#owner.sealerOf(this.#owner.identity.daily)
+        await sealer.seal(await entry.content(), 'file', steps).catch((thrown: unknown) => {
           throwIfAborted(this.#signal)
           if (!found.signal.aborted || codeOf(thrown) !== 'aborted') throw thrown
         })

@@ -143,7 +143,7 @@ export async function startNetwork(
     transport: join(identity),
     codec: reedSolomon,
     state: new MemoryOwnerState(emptyOwnerShelf()),
-    sealer: createFileSealer(identity.daily),
+    sealerOf: createFileSealer,
     clock,
     random,
   })

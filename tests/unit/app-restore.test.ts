@@ -5,7 +5,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { AccountState } from '../../src/app/account.svelte.ts'
 import type { Engine } from '../../src/app/compose.ts'
 import { RestoreState } from '../../src/app/restore.svelte.ts'
+import { folderTarget } from '../../src/app/folder-target.ts'
 import { announceDevice } from '../../src/backup/devices.ts'
+import type { RestoreEvent } from '../../src/backup/events.ts'
+import { restore as bringBack } from '../../src/backup/restore.ts'
+import { accountKey, newDevice } from '../../src/identity/keys.ts'
+import { signRevocation } from '../../src/identity/revocation.ts'
 import { SnapshotLibrary } from '../../src/backup/library.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
@@ -251,6 +256,40 @@ test('a restore to a folder that broke off fetches what is there and as it shoul
   expectAll()
   expect(home().written).toEqual(['0', '1', '2', '3', '2', '3'])
   expect(network.movedBytes() - before).toBeLessThan(3.5 * MiB)
+})
+
+test('what was backed up under keys of an ended epoch is compared as those cut it', async () => {
+  const root = noise(crypto.randomUUID(), 32)
+  const before = await network.owner(root)
+  const film = noise('film', 2 * MiB)
+  const { result } = await backUp(before, sourceOf('home', { film }))
+  const ended = new Map([[before.identity.device, { lastSequence: 1, kept: true }]])
+  const revocations = [await signRevocation(await accountKey(root), [], ended, Date.now())]
+  await before.coordinator.revoke(revocations[0] ?? utf8(''), [])
+  const owner = network.ownerAs(await newDevice(root, noise(root.join(), 32), Date.now(), revocations))
+  const folder = new WritableFolder()
+  const seen: number[] = []
+  const onEvent = (event: RestoreEvent) => {
+    if (event.type === 'comparing') seen.push(event.bytes)
+  }
+  const again = () =>
+    bringBack(
+      owner,
+      result.snapshot,
+      undefined,
+      folderTarget(folder as object as FileSystemDirectoryHandle, () => undefined),
+      { onEvent },
+    )
+  expect((await again()).missing).toEqual([])
+  const home = folder.entries.get('home') as WritableFolder
+  seen.length = 0
+  expect(await again()).toMatchObject({ files: 1, bytes: film.length, missing: [] })
+  expect(home.written).toEqual(['film'])
+  expect(seen.at(-1)).toBe(film.length)
+  expect(
+    seen.filter((bytes) => bytes > 0 && bytes < film.length),
+    'told within the file',
+  ).not.toEqual([])
 })
 
 test('a restore that is paused can be stopped', async () => {

@@ -33,9 +33,7 @@ function deviceAs(identity: DeviceIdentity, name: string): OwnerContext & { memb
     get identity() {
       return member.now
     },
-    get sealer() {
-      return createFileSealer(member.now.daily)
-    },
+    sealerOf: createFileSealer,
     follow: () => member.follow(parts),
   }
 }

@@ -198,14 +198,14 @@ const sealing =
   (kind: ChunkKind, wrong: (chunk: SealedChunk) => SealedChunk, moreBytes = 0) =>
   (owner: OwnerContext): OwnerContext => ({
     ...owner,
-    sealer: {
+    sealerOf: (keys) => ({
       async seal(stream, sealed, steps) {
-        if (sealed !== kind) return owner.sealer.seal(stream, sealed, steps)
+        if (sealed !== kind) return owner.sealerOf(keys).seal(stream, sealed, steps)
         const emit = (chunks: readonly SealedChunk[]) => steps.emit(chunks.map(wrong))
-        const done = await owner.sealer.seal(stream, sealed, { ...steps, emit })
+        const done = await owner.sealerOf(keys).seal(stream, sealed, { ...steps, emit })
         return { ...done, sizeBytes: done.sizeBytes + moreBytes }
       },
-    },
+    }),
   })
 
 interface Fault {

@@ -41,9 +41,7 @@ async function deviceOf(root: Bytes, name: string): Promise<OwnerContext> {
     get identity() {
       return member.now
     },
-    get sealer() {
-      return createFileSealer(member.now.daily)
-    },
+    sealerOf: createFileSealer,
     follow: () => member.follow(parts),
   }
 }

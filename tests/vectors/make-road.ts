@@ -219,7 +219,7 @@ async function startRoad() {
       transport,
       codec: reedSolomon,
       state: new MemoryOwnerState(emptyOwnerShelf()),
-      sealer: createFileSealer(identity.daily),
+      sealerOf: createFileSealer,
       clock,
       random,
     }
@@ -242,7 +242,7 @@ async function acrossEpochs(
   const revocations = [await signRevocation(await accountKey(root), [], ended, at)]
   await deviceA.coordinator.revoke(revocations[0] ?? new Uint8Array(0), [])
   const identity = await newDevice(root, noise(32, 1), at, revocations)
-  const later = { ...deviceA, identity, sealer: createFileSealer(identity.daily) }
+  const later = { ...deviceA, identity }
   snapshots.push(await backUp(later, 1_767_571_200_000, [source('home', second)]))
 
   const deviceSeed = noise(32, 3)

@@ -129,7 +129,7 @@ async function ownerOfFrozen(): Promise<OwnerContext> {
     transport,
     codec: reedSolomon,
     state: new MemoryOwnerState(emptyOwnerShelf()),
-    sealer: createFileSealer(identity.daily),
+    sealerOf: createFileSealer,
     clock,
     random,
   }

@@ -242,9 +242,7 @@ export class OwnerMachine extends Machine {
       transport,
       codec: reedSolomon,
       state: mortal(new MemoryOwnerState(this.shelf), life, { time, fate: fate.of('store') }),
-      get sealer() {
-        return createFileSealer(member.now.daily)
-      },
+      sealerOf: createFileSealer,
       clock,
       random,
       ...(this.follows && { follow: () => member.follow({ coordinator, clock, random, store, name }) }),
