@@ -415,7 +415,7 @@ describe('a coordinator that lost everything', () => {
     expect(rebuilt.slots.map(({ keeper }) => keeper).sort()).toEqual(group.slots.map(({ keeper }) => keeper).sort())
   })
 
-  it('hears of heads from keepers again, so that words alone still lead to a snapshot', async () => {
+  it('hears of heads from keepers again, so that words alone still lead to a snapshot, beside one that does not count', async () => {
     const before = await run()
     const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
     const root = random.bytes(32)
@@ -424,12 +424,22 @@ describe('a coordinator that lost everything', () => {
     const { pack, record } = await newPack(identity, group, keepers)
     const signed = await signHead(identity, { sequence: 1, previous: null, manifest: [pack] })
     for (const { end } of keepers.values()) end()
+    const { account, device } = identity
+    const phone = await newIdentity(root)
+    const late = await signHead(phone, { sequence: 9, previous: random.bytes(32), manifest: [pack] })
 
     const after = await run()
+    const ended = new Map([
+      [device, { lastSequence: 1, kept: true }],
+      [phone.device, { lastSequence: 0, kept: false }],
+    ])
+    const removal = await signRevocation(await accountKey(root), [], ended, clock.now())
+    await connect(after.url, identity).revoke(removal, [])
     for (const { index, keeper } of group.slots) {
       const peer = peerOf(keepers, keeper)
       const shard = { pack, index, group: group.id, owner: identity.account, sizeBytes: MiB, record }
       const store = await shelfWith({ ...shard, bytes: new Uint8Array(MiB) }, { signed, device: identity.device })
+      await store.keepHead({ account, device: phone.device, sequence: 9, signed: late })
       await reportInventory({ ...peer, coordinator: connect(after.url, peer.identity), store, clock, signal })
     }
     const person = connect(after.url, await newIdentity(root))
