@@ -201,6 +201,7 @@ function noticeText({ path, what, detail }: Notice): string {
   const said = {
     'ignored': 'left out',
     'unreadable': 'not readable',
+    'last-version': 'could not be read, its last version stays',
     'changed-while-read': 'changed while it was read',
   }
   const text = { ...said, renamed: 'written under another name', refused: 'not written' }[what]

@@ -1,5 +1,5 @@
 /** `keeptab backup`, `ls` and `restore`: the owner's commands, each one call of a service and what is said about it. */
-import type { SnapshotSummary } from '../src/backup/events.ts'
+import type { Notice, SnapshotSummary } from '../src/backup/events.ts'
 import { backup, lastLookAt } from '../src/backup/backup.ts'
 import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
@@ -27,6 +27,9 @@ import { collectWhenDue } from './retention.ts'
 import { ownIdentity, timeText, withOwner, withOwnDevice, type Session } from './session.ts'
 import { systemClock, systemRandom } from './system.ts'
 
+/** What was not backed up as it is now, whether or not an earlier version of it stays. */
+const unread: readonly Notice['what'][] = ['unreadable', 'last-version']
+
 /** @returns the exit code. @throws KeeptabError `not-initialised`, `source-unreadable`, and as `backup` of the service */
 export async function backupCommand(session: Session, { paths }: { paths: readonly string[] }): Promise<number> {
   const { directory, data, signal, output } = session
@@ -44,7 +47,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
       signal,
       onEvent: (event) => {
         const isLeftOut =
-          event.type === 'source-away' || (event.type === 'notice' && event.notice.what === 'unreadable')
+          event.type === 'source-away' || (event.type === 'notice' && unread.includes(event.notice.what))
         if (isLeftOut) leftOut += 1
         output.event(event)
       },

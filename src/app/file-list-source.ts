@@ -1,6 +1,8 @@
 /** Files chosen as a list, in every browser: the tree is made again from their relative paths. */
 import type { Source, SourceDirectory, SourceEntry } from '../backup/source.ts'
 import { utf8 } from '../core/bytes.ts'
+import { codeOf } from '../core/errors.ts'
+import { readStream } from '../snapshot/file-sealer.ts'
 
 interface Directory {
   readonly directories: Map<string, Directory>
@@ -30,7 +32,38 @@ function within(directory: Directory, name: string): Directory {
   return inner
 }
 
-const sourceOf = (name: string, directory: Directory): Source => ({ name, root: listed(directory), way: 'files' })
+/** The list stays in the page when the disk is gone: whether the disk is there shows only in reading. */
+function sourceOf(name: string, directory: Directory): Source {
+  const inner = listed(directory)
+  const root: SourceDirectory = {
+    async list() {
+      await readAny(directory)
+      return inner.list()
+    },
+  }
+  return { name, root, way: 'files' }
+}
+
+/** @throws KeeptabError `source-unreadable` when there are files and not one of them can be read */
+async function readAny(directory: Directory): Promise<void> {
+  let failed: Error | undefined
+  for (const file of filesIn(directory)) {
+    try {
+      await readStream(file.slice(0, 1)).next()
+      return
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'source-unreadable' || !(thrown instanceof Error)) throw thrown
+      failed ??= thrown
+    }
+  }
+  if (failed !== undefined) throw failed
+}
+
+/** Those with something in them: a browser need not open an empty file to read it. */
+function* filesIn({ directories, files }: Directory): Generator<File> {
+  for (const file of files) if (file.size > 0) yield file
+  for (const inner of directories.values()) yield* filesIn(inner)
+}
 
 function listed({ directories, files }: Directory): SourceDirectory {
   return {

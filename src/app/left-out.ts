@@ -9,13 +9,13 @@ const MAX_GROUPS = 100
 const MAX_PATHS = 200
 
 /** Notices of a backup; the others are of restores. */
-const REASONS: readonly Notice['what'][] = ['unreadable', 'changed-while-read', 'ignored']
+const REASONS: readonly Notice['what'][] = ['unreadable', 'last-version', 'changed-while-read', 'ignored']
 
 export class LeftOutGatherer {
   readonly #groups = new Map<string, { what: Group['what']; detail: string; count: number; paths: string[] }>()
 
   add({ path, what, detail, error }: Notice): void {
-    if (what !== 'ignored' && what !== 'unreadable' && what !== 'changed-while-read') return
+    if (what !== 'ignored' && what !== 'unreadable' && what !== 'last-version' && what !== 'changed-while-read') return
     // Each of those that changed has sizes of its own; they are one thing to know.
     const reason = what === 'changed-while-read' ? '' : String(error?.data['reason'] ?? detail)
     const key = `${what} ${reason}`

@@ -20,7 +20,7 @@ import {
 } from '../snapshot/manifest.ts'
 import type { ByteStream, SealedStream } from '../snapshot/file-sealer.ts'
 import type { TreeEntry } from '../snapshot/tree-entry.ts'
-import { fileChunks, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
+import { fileChunks, readTree, TreeBuilder, type ReadChunk } from '../snapshot/tree.ts'
 import type { JournaledPack, OnLeaving } from '../store/owner-state.ts'
 import type { TreeCache } from '../store/tree-cache.ts'
 import { AvoidingState } from './avoiding-state.ts'
@@ -143,6 +143,8 @@ class BackupRun {
   readonly #gone = new Set<PackId>()
   #underWayBytes: () => number = () => 0
   #fileBytesRead = 0
+  /** Of nothing in the snapshot it could be that it has changed since the last scan and was not looked at in this one. */
+  #allRead = true
 
   constructor(
     owner: OwnerContext,
@@ -199,13 +201,13 @@ class BackupRun {
 
     const used = new UsedChunks(this.#owner.state, past.named)
     const written: SnapshotSource[] = []
-    let allRead = true
+    this.#allRead = true
     for (const [i, source] of this.#sources.entries()) {
       const away = unreadable[i]
       const entry = away === undefined ? await this.#source(source, i, data, meta, used, past) : { away: away.detail }
       if (!('away' in entry)) written.push(entry)
       else {
-        allRead = false
+        this.#allRead = false
         const carried = await this.#carry(source, past, used)
         if (carried !== undefined) written.push(carried)
         this.#onEvent({ type: 'source-away', source: i, carried: carried !== undefined, detail: entry.away })
@@ -228,7 +230,7 @@ class BackupRun {
     await publishAgain(this.#owner, past.forgotten, held, this.#signal)
     await this.#layAtHand()
     // What was not read now was last looked at before: the next scan may rely on that, and on nothing later.
-    const reliedOn = allRead ? scannedAt : past.scannedAt
+    const reliedOn = this.#allRead ? scannedAt : past.scannedAt
     const counts = {
       files: this.#tally.filesDone,
       bytesRead: this.#fileBytesRead,
@@ -404,10 +406,10 @@ class BackupRun {
     past: Past,
   ): Promise<SnapshotSource | { readonly away: string }> {
     const counts = { files: 0, directories: 0, symlinks: 0, leftOut: 0, bytes: 0 }
-    const notices: Notice[] = []
+    const unread: Notice[] = []
     const onNotice = (notice: Notice) => {
-      if (notice.what === 'unreadable') notices.push(notice)
-      if (notice.what !== 'ignored') counts.leftOut += 1
+      if (notice.what === 'unreadable' || notice.what === 'last-version') unread.push(notice)
+      if (notice.what !== 'ignored' && notice.what !== 'last-version') counts.leftOut += 1
       this.#onEvent({ type: 'notice', notice, source: place })
     }
     const put = async (plain: Bytes): Promise<ChunkId> => {
@@ -419,9 +421,24 @@ class BackupRun {
     const root = past.manifest?.sources.find(({ name }) => name === source.name)?.root
     const directories = [new PastDirectory(root, this.#readAtHand)]
     const tree = new TreeBuilder(this.#owner.identity.daily.gear, put)
+    const keep = this.#keeper(tree, counts, used, past)
+    /** What cannot be read stays as the last snapshot has it, as far as that has it. */
+    const stay = async (path: string, reason: string, then: readonly TreeEntry[]): Promise<void> => {
+      let all = then.length > 0
+      for (const entry of then) all = (await keep(entry)) && all
+      onNotice({ path, what: all ? 'last-version' : 'unreadable', detail: reason })
+    }
     for await (const step of walk(source, { onNotice, signal: this.#signal })) {
       throwIfAborted(this.#signal)
-      if (step.at === 'directory') {
+      if (step.at === 'unreadable') {
+        const here = directories.at(-1)
+        const then = step.name === undefined ? await restOf(here) : [await here?.find(step.name)]
+        await stay(
+          step.path,
+          step.reason,
+          then.filter((entry) => entry !== undefined),
+        )
+      } else if (step.at === 'directory') {
         counts.directories += 1
         const then = await directories.at(-1)?.find(step.entry.name)
         directories.push(new PastDirectory(then?.kind === 'directory' ? then.ids : undefined, this.#readAtHand))
@@ -436,7 +453,10 @@ class BackupRun {
         const then = await directories.at(-1)?.find(step.entry.name)
         const kept = await this.#keptChunks(step, then, used, past.scannedAt)
         const file = kept ?? (await this.#file(step, place, data, used, onNotice))
-        if (file === undefined) continue
+        if (typeof file === 'string') {
+          await stay(step.path, file, then === undefined ? [] : [then])
+          continue
+        }
         await tree.file(step.entry.name, file.sizeBytes, file.chunks, step.entry)
         const gone = this.#tally.bytesRead(place)
         if (kept !== undefined) this.#tally.kept(new Map([[place, file.sizeBytes]]))
@@ -445,7 +465,7 @@ class BackupRun {
         counts.bytes += file.sizeBytes
       }
     }
-    const away = notices.length === 0 ? undefined : await whyAway(source)
+    const away = unread.length === 0 ? undefined : await whyAway(source)
     return away === undefined
       ? { ...source.meta, name: source.name, way: source.way, root: await tree.finish(), ...counts }
       : { away }
@@ -468,12 +488,51 @@ class BackupRun {
     return isThere === true ? { chunks, sizeBytes: then.sizeBytes } : undefined
   }
 
-  /** What the last snapshot has of a source, if all of it is still kept. */
-  async #carry(source: Source, { manifest }: Past, used: UsedChunks): Promise<SnapshotSource | undefined> {
-    const last = manifest?.sources.find(({ name }) => name === source.name)
-    if (manifest === undefined || last === undefined) return undefined
+  /** Puts entries of the last snapshot into the tree with all that is in them; `false` when some of it is not kept any more. */
+  #keeper(
+    tree: TreeBuilder,
+    counts: { files: number; directories: number; symlinks: number; bytes: number },
+    used: UsedChunks,
+    { manifest, scannedAt }: Past,
+  ): (then: TreeEntry) => Promise<boolean> {
+    const read = manifest && this.#pastReader(manifest)
+    const keep = async (then: TreeEntry): Promise<boolean> => {
+      if (read === undefined) return false
+      if (then.kind === 'symlink') {
+        tree.symlink(then.name, then.target, then)
+        counts.symlinks += 1
+        return true
+      }
+      if (then.kind === 'directory') {
+        tree.enter(then.name, then)
+        counts.directories += 1
+        const isKept = await readable(async () => {
+          let all = true
+          for await (const inner of readTree(then.ids, read)) all = (await keep(inner)) && all
+          return all
+        })
+        await tree.leave()
+        return isKept === true
+      }
+      const chunks: ChunkId[] = []
+      const isKept = await readable(async () => {
+        for await (const chunk of fileChunks(then, read)) chunks.push(chunk)
+        return used.addIfKept(chunks)
+      })
+      if (isKept !== true) return false
+      await tree.file(then.name, then.sizeBytes, chunks, then)
+      counts.files += 1
+      counts.bytes += then.sizeBytes
+      if (scannedAt === undefined || !isUnchanged(then, then, scannedAt)) this.#allRead = false
+      return true
+    }
+    return keep
+  }
+
+  /** Reads chunks of the last snapshot's trees: what is at hand, or else from keepers. */
+  #pastReader(manifest: Manifest): ReadChunk {
     let indexed = false
-    const read: ReadChunk = async (id) => {
+    return async (id) => {
       const atHand = await readable(() => this.#readAtHand(id), NOT_AT_HAND)
       if (atHand === undefined && !indexed) await this.#reader.useIndexOf(manifest)
       indexed ||= atHand === undefined
@@ -481,6 +540,13 @@ class BackupRun {
       await this.#wantAtHand(id, bytes)
       return bytes
     }
+  }
+
+  /** What the last snapshot has of a source, if all of it is still kept. */
+  async #carry(source: Source, { manifest }: Past, used: UsedChunks): Promise<SnapshotSource | undefined> {
+    const last = manifest?.sources.find(({ name }) => name === source.name)
+    if (manifest === undefined || last === undefined) return undefined
+    const read = this.#pastReader(manifest)
     const isThere = await readable(async () => {
       for await (const { chunks } of chunksOfTree(last.root, read)) if (!(await used.addIfKept(chunks))) return false
       return true
@@ -488,14 +554,14 @@ class BackupRun {
     return isThere === true ? last : undefined
   }
 
-  /** One file, cut and on its way. `undefined` when it could not be read; that is said, and the backup goes on. */
+  /** One file, cut and on its way; or why it could not be read. */
   async #file(
     { entry, path }: Extract<Step, { at: 'file' }>,
     place: number,
     writer: PackWriter,
     used: UsedChunks,
     onNotice: (notice: Notice) => void,
-  ): Promise<SealedStream | undefined> {
+  ): Promise<SealedStream | string> {
     try {
       const readBefore = this.#tally.bytesRead(place)
       const sealed = await this.#seal(await entry.content(), 'file', writer, used, place, (cutBytes) => {
@@ -509,8 +575,7 @@ class BackupRun {
       return sealed
     } catch (thrown) {
       if (codeOf(thrown) !== 'source-unreadable') throw thrown
-      onNotice({ path, what: 'unreadable', detail: detailOf(thrown) })
-      return undefined
+      return detailOf(thrown)
     }
   }
 
@@ -661,6 +726,15 @@ const readable = <T>(read: () => Promise<T>, unreadable = UNREADABLE): Promise<T
 
 /** Chunks at hand are a convenience: one that is gone or damaged is done without. */
 const NOT_AT_HAND: readonly ErrorCode[] = ['not-found', 'malformed']
+
+/** As far as it can be read. */
+async function restOf(directory: PastDirectory | undefined): Promise<TreeEntry[]> {
+  const entries: TreeEntry[] = []
+  await readable(async () => {
+    for await (const entry of directory?.rest() ?? []) entries.push(entry)
+  }, [...UNREADABLE, 'not-found'])
+  return entries
+}
 
 /** Why a source cannot be listed any more; `undefined` when it can. */
 async function whyAway({ root }: Source): Promise<string | undefined> {

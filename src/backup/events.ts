@@ -3,10 +3,13 @@ import type { DeviceId, SnapshotId } from '../core/ids.ts'
 import type { ErrorCode, PlainError } from '../core/errors.ts'
 import type { ByteCount } from '../core/units.ts'
 
-/** Something that was left out of a backup or a restore, or written under another name. */
+/**
+ * Something that was left out of a backup or a restore, or written under another name. `last-version`: it could not be
+ * read, and the snapshot has it as the last one had it.
+ */
 export interface Notice {
   readonly path: string
-  readonly what: 'ignored' | 'unreadable' | 'changed-while-read' | 'renamed' | 'refused'
+  readonly what: 'ignored' | 'unreadable' | 'last-version' | 'changed-while-read' | 'renamed' | 'refused'
   /** The rule, the system's reason (in a page the browser's name for it), or the name it got. */
   readonly detail: string
   /** What went wrong, where something did: for whoever says it in other words. Without a stack. */

@@ -59,6 +59,12 @@ export class PastDirectory {
     return this.#next !== undefined && compareNames(this.#next.name, name) === 0 ? this.#next : undefined
   }
 
+  /** All entries that come after those asked for. @throws KeeptabError when they cannot be read */
+  async *rest(): AsyncGenerator<TreeEntry, void, undefined> {
+    if (this.#begun && this.#next !== undefined) yield this.#next
+    if (this.#entries !== undefined) yield* this.#entries
+  }
+
   async #advance(): Promise<void> {
     this.#begun = true
     try {

@@ -15,6 +15,8 @@ export type Step =
   | { readonly at: 'leave' }
   | { readonly at: 'file'; readonly path: string; readonly entry: Extract<SourceEntry, { kind: 'file' }> }
   | { readonly at: 'symlink'; readonly path: string; readonly entry: Extract<SourceEntry, { kind: 'symlink' }> }
+  /** An entry by its name; without one, what is in the directory entered last, or in the source, cannot be listed. */
+  | { readonly at: 'unreadable'; readonly path: string; readonly name?: Bytes; readonly reason: string }
 
 export interface WalkOptions {
   readonly onNotice: (notice: Notice) => void
@@ -26,7 +28,7 @@ export interface WalkOptions {
 /** Largest ignore file that is read; a longer one is reported and not obeyed, like one that cannot be read. */
 const MAX_IGNORE_FILE_BYTES = 1 << 20
 
-/** Everything of a source that is backed up. What is not goes to `onNotice`, never silently. */
+/** Everything of a source that is backed up, and what of it cannot be read. What rules leave out goes to `onNotice`. */
 export async function* walk(source: Source, options: WalkOptions): AsyncGenerator<Step> {
   yield* walkDirectory(source.root, '', rulesOf(source, options), source.name, options)
 }
@@ -45,7 +47,11 @@ async function* walkDirectory(
   options: WalkOptions,
 ): AsyncGenerator<Step> {
   throwIfAborted(options.signal)
-  const entries = await listOrSay(directory, shown, options)
+  const entries = await listOrReason(directory)
+  if (typeof entries === 'string') {
+    yield { at: 'unreadable', path: shown, reason: entries }
+    return
+  }
   const rules = options.everything ? outer : await rulesWithin(entries, outer, relative, shown, options)
   for (const entry of entries) {
     const name = displayName(entry.name)
@@ -53,7 +59,10 @@ async function* walkDirectory(
     const inside = relative === '' ? name : `${relative}/${name}`
     const verdict = rules.ignores(inside, entry.kind === 'directory')
     if (verdict.ignored) options.onNotice({ path, what: 'ignored', detail: verdict.rule ?? '' })
-    else if (entry.kind === 'unreadable') options.onNotice({ path, what: 'unreadable', detail: entry.reason })
+    else if (entry.kind === 'unreadable' && entry.reason === SAME_NAME) {
+      // Not as one that cannot be read: what the last snapshot has under the name is the first one's.
+      options.onNotice({ path, what: 'unreadable', detail: entry.reason })
+    } else if (entry.kind === 'unreadable') yield { at: 'unreadable', path, name: entry.name, reason: entry.reason }
     else if (entry.kind === 'file') yield { at: 'file', path, entry }
     else if (entry.kind === 'symlink') yield { at: 'symlink', path, entry }
     else {
@@ -64,22 +73,23 @@ async function* walkDirectory(
   }
 }
 
-async function listOrSay(directory: SourceDirectory, path: string, options: WalkOptions): Promise<SourceEntry[]> {
+async function listOrReason(directory: SourceDirectory): Promise<SourceEntry[] | string> {
   try {
     return eachNameOnce((await directory.list()).sort((a, b) => compareNames(a.name, b.name)))
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
-    options.onNotice({ path, what: 'unreadable', detail: detailOf(thrown) })
-    return []
+    return detailOf(thrown)
   }
 }
+
+const SAME_NAME = 'same-name'
 
 /** Loose files that were chosen in different folders may have one name; of those the first stays what it is. @param entries sorted */
 const eachNameOnce = (entries: readonly SourceEntry[]): SourceEntry[] =>
   entries.map((entry, i) => {
     const before = entries[i - 1]
     if (before === undefined || !equal(before.name, entry.name)) return entry
-    return { kind: 'unreadable', name: entry.name, reason: 'same-name' }
+    return { kind: 'unreadable', name: entry.name, reason: SAME_NAME }
   })
 
 async function rulesWithin(
@@ -134,6 +144,7 @@ export async function preview(
   for (const source of sources) {
     const before = { files, bytes }
     for await (const step of walk(source, { ...options, onNotice: (notice) => leftOut.push(notice) })) {
+      if (step.at === 'unreadable') leftOut.push({ path: step.path, what: 'unreadable', detail: step.reason })
       if (step.at === 'directory') directories += 1
       if (step.at !== 'file') continue
       files += 1

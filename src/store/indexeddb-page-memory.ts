@@ -33,7 +33,7 @@ export interface RememberedFolder {
 /** What a backup left out of a source, or keeps otherwise than it is: grouped, because rules leave out by the thousand. */
 export interface LeftOut {
   readonly groups: readonly {
-    readonly what: 'ignored' | 'unreadable' | 'changed-while-read'
+    readonly what: 'ignored' | 'unreadable' | 'last-version' | 'changed-while-read'
     /** The rule, or the reason: the browser's name for it, or one of ours. */
     readonly detail: string
     readonly count: number

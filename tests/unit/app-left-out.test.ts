@@ -5,7 +5,7 @@ import type { Notice } from '../../src/backup/events.ts'
 
 const notice = fc.record<Notice>({
   path: fc.string({ minLength: 1 }),
-  what: fc.constantFrom('ignored', 'unreadable', 'changed-while-read'),
+  what: fc.constantFrom('ignored', 'unreadable', 'last-version', 'changed-while-read'),
   detail: fc.oneof(fc.constantFrom('*.log', 'no right'), fc.string()),
 })
 
@@ -16,10 +16,11 @@ test('everything that was left out is counted, and what cannot be read comes fir
       for (const each of notices) gatherer.add(each)
       const left = gatherer.gathered()
       expect(leftOutCount(left)).toBe(notices.length)
-      for (const what of ['ignored', 'unreadable', 'changed-while-read'] as const) {
+      for (const what of ['ignored', 'unreadable', 'last-version', 'changed-while-read'] as const) {
         expect(leftOutCount(left, what)).toBe(notices.filter((each) => each.what === what).length)
       }
-      const order = left.groups.map((group) => ['unreadable', 'changed-while-read', 'ignored'].indexOf(group.what))
+      const kinds = ['unreadable', 'last-version', 'changed-while-read', 'ignored']
+      const order = left.groups.map((group) => kinds.indexOf(group.what))
       expect(order).toEqual(order.toSorted())
       for (const { count, paths } of left.groups) expect(paths.length).toBeLessThanOrEqual(count)
     }),

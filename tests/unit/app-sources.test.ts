@@ -1,5 +1,9 @@
 import 'fake-indexeddb/auto'
-import { describe, expect, test } from 'vitest'
+import { openAsBlob } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { blindSpots } from '../../src/app/blind-spots.ts'
 import { isWithin } from '../../src/app/browse.svelte.ts'
 import { fileListSources } from '../../src/app/file-list-source.ts'
@@ -31,6 +35,22 @@ describe('files chosen as a list', () => {
       ['Files', 1],
     ])
     expect(found.directories).toBe(2)
+  })
+
+  test('of which not one can be read any more are away, and one that can be is enough', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'keeptab-list-'))
+    onTestFinished(() => rm(place, { recursive: true }))
+    const onStick = async (name: string) => {
+      await writeFile(join(place, name), name)
+      const file = new File([await openAsBlob(join(place, name))], name)
+      return Object.assign(file, { webkitRelativePath: `stick/deep/${name}` })
+    }
+    const files = [await onStick('a'), await onStick('b')]
+    const unread = async () => (await preview(fileListSources(files))).leftOut.map(({ path }) => path)
+    await rm(join(place, 'a'))
+    expect(await unread()).toEqual([])
+    await rm(join(place, 'b'))
+    expect(await unread()).toEqual(['stick'])
   })
 
   test('names that no folder can have are only names', async () => {

@@ -25,6 +25,8 @@ class Disk {
   readonly files = new Map<string, { bytes: Bytes; modified: number }>()
   readonly read: string[] = []
   there = true
+  /** Files and directories that are listed and cannot be read. */
+  readonly locked = new Set<string>()
 
   write(path: string, bytes: Bytes, modified = Date.now()): void {
     this.files.set(path, { bytes, modified })
@@ -37,7 +39,8 @@ class Disk {
   #directory(prefix: string): SourceDirectory {
     return {
       list: () => {
-        if (!this.there) return Promise.reject(new KeeptabError('source-unreadable', 'The disk is not there.'))
+        if (!this.there || this.locked.has(prefix.slice(0, -1)))
+          return Promise.reject(new KeeptabError('source-unreadable', 'The disk is not there.'))
         const children = new Map<string, SourceEntry>()
         for (const [path, { bytes, modified }] of this.files) {
           if (!path.startsWith(prefix)) continue
@@ -49,6 +52,7 @@ class Disk {
             modifiedMicros: modified * 1000,
             content: () => {
               this.read.push(path)
+              if (this.locked.has(path)) return Promise.reject(new KeeptabError('source-unreadable', 'locked'))
               return Promise.resolve(new Blob([bytes]))
             },
           }
@@ -222,6 +226,37 @@ describe('a second backup', () => {
       )
     },
   )
+})
+
+describe('what cannot be read now', () => {
+  it('stays in the newest snapshot as it was, which is said; what was deleted goes', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    for (const path of ['gone', 'mail', 'd/gone', 'd/e/deep', 'd/flat']) disk.write(path, noise(path, 5000), LONG_AGO)
+    await run(owner, [disk.source('home')])
+    for (const path of ['mail', 'd/flat', 'new']) disk.write(path, noise('later', 6000), LONG_AGO + 5000)
+    for (const path of ['mail', 'd', 'new']) disk.locked.add(path)
+    disk.files.delete('gone')
+    const { events, state, away } = await run(owner, [disk.source('home')])
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))
+    expect(notices.map(({ path, what }) => [path, what])).toEqual([
+      ['home/d', 'last-version'],
+      ['home/mail', 'last-version'],
+      ['home/new', 'unreadable'],
+    ])
+    expect([state, away]).toEqual(['safe', []])
+    const before = await bringBack(owner)
+    expect(before.files).toEqual(
+      new Map(['d/e/deep', 'd/flat', 'd/gone', 'mail'].map((path) => [`home/${path}`, noise(path, 5000)])),
+    )
+    disk.locked.clear()
+    disk.files.delete('d/gone')
+    await run(owner, [disk.source('home')])
+    const { files } = await bringBack(owner)
+    expect([...files.keys()].sort()).toEqual(['home/d/e/deep', 'home/d/flat', 'home/mail', 'home/new'])
+    expect(files.get('home/mail')).toEqual(noise('later', 6000))
+    expect(files.get('home/d/flat')).toEqual(noise('later', 6000))
+  })
 })
 
 describe('a source that cannot be read now', () => {

@@ -179,12 +179,16 @@ export const ar: Messages = {
     '{count, plural, zero {# عنصر مستثنى بالقواعد} one {عنصر واحد مستثنى بقاعدة} two {عنصران مستثنيان بالقواعد} few {# عناصر مستثناة بالقواعد} many {# عنصرًا مستثنى بالقواعد} other {# عنصر مستثنى بالقواعد}}',
   'backup.left-out.unreadable':
     'تعذّرت قراءة {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصرين} few {# عناصر} many {# عنصرًا} other {# عنصر}}',
+  'backup.left-out.last-version':
+    'تعذّرت قراءة {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصرين} few {# عناصر} many {# عنصرًا} other {# عنصر}}، وتبقى آخر نسخة',
   'backup.left-out.changed-while-read':
     '{count, plural, zero {# عنصر تغيّر أثناء القراءة} one {عنصر واحد تغيّر أثناء القراءة} two {عنصران تغيّرا أثناء القراءة} few {# عناصر تغيّرت أثناء القراءة} many {# عنصرًا تغيّر أثناء القراءة} other {# عنصر تغيّر أثناء القراءة}}',
   'backup.left-out.group.ignored':
     'القاعدة ⁦{detail}⁩: {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصران} few {# عناصر} many {# عنصرًا} other {# عنصر}}',
   'backup.left-out.group.unreadable':
     'تتعذّر القراءة ({detail}): {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصران} few {# عناصر} many {# عنصرًا} other {# عنصر}}',
+  'backup.left-out.group.last-version':
+    'تتعذّر القراءة ({detail})، وتبقى آخر نسخة: {count, plural, zero {# عنصر} one {عنصر واحد} two {عنصران} few {# عناصر} many {# عنصرًا} other {# عنصر}}',
   'backup.left-out.group.changed-while-read':
     'تغيّر أثناء القراءة، وحُفظ كما كان حينها: {count, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'backup.left-out.save': 'احفظ كنص',
@@ -265,6 +269,7 @@ export const ar: Messages = {
   'notice.names': 'ملاحظات على الأسماء: {count, plural, zero {#} one {#} two {#} few {#} many {#} other {#}}',
   'notice.ignored': 'استُثني بالقاعدة ⁦{detail}⁩',
   'notice.unreadable': 'تتعذّر قراءته: {detail}',
+  'notice.last-version': 'تتعذّر قراءته، وتبقى آخر نسخة منه: {detail}',
   'notice.changed-while-read': 'تغيّر أثناء القراءة',
   'notice.renamed': 'صار اسمه {detail}',
   'notice.refused': 'لم يُستعَد: {detail}',

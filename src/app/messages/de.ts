@@ -172,10 +172,14 @@ export const de: Messages = {
   'backup.left-out.none': 'Nichts wurde ausgelassen.',
   'backup.left-out.ignored': '{count, plural, one {# durch eine Regel ausgelassen} other {# durch Regeln ausgelassen}}',
   'backup.left-out.unreadable': '{count, plural, one {# war nicht lesbar} other {# waren nicht lesbar}}',
+  'backup.left-out.last-version':
+    '{count, plural, one {# war nicht lesbar: die letzte Fassung bleibt} other {# waren nicht lesbar: ihre letzten Fassungen bleiben}}',
   'backup.left-out.changed-while-read':
     '{count, plural, one {# änderte sich beim Lesen} other {# änderten sich beim Lesen}}',
   'backup.left-out.group.ignored': 'Regel {detail}: {count, plural, one {# Eintrag} other {# Einträge}}',
   'backup.left-out.group.unreadable': 'Nicht lesbar ({detail}): {count, plural, one {# Eintrag} other {# Einträge}}',
+  'backup.left-out.group.last-version':
+    'Nicht lesbar ({detail}), die letzte Fassung bleibt: {count, plural, one {# Eintrag} other {# Einträge}}',
   'backup.left-out.group.changed-while-read':
     'Beim Lesen geändert, aufbewahrt, wie gelesen: {count, plural, one {# Datei} other {# Dateien}}',
   'backup.left-out.save': 'Als Text speichern',
@@ -255,6 +259,7 @@ export const de: Messages = {
   'notice.names': '{count, plural, one {# Hinweis} other {# Hinweise}} zu Namen',
   'notice.ignored': 'durch die Regel {detail} ausgelassen',
   'notice.unreadable': 'nicht lesbar: {detail}',
+  'notice.last-version': 'nicht lesbar, die letzte Fassung bleibt: {detail}',
   'notice.changed-while-read': 'beim Lesen geändert',
   'notice.renamed': 'heißt jetzt {detail}',
   'notice.refused': 'nicht zurückgeholt: {detail}',

@@ -181,10 +181,14 @@ const own = {
   'backup.left-out.none': 'Nothing was left out.',
   'backup.left-out.ignored': '{count, plural, one {# left out by a rule} other {# left out by rules}}',
   'backup.left-out.unreadable': '{count, plural, one {# could not be read} other {# could not be read}}',
+  'backup.left-out.last-version':
+    '{count, plural, one {# could not be read: its last version stays} other {# could not be read: their last versions stay}}',
   'backup.left-out.changed-while-read':
     '{count, plural, one {# changed while it was read} other {# changed while they were read}}',
   'backup.left-out.group.ignored': 'Rule {detail}: {count, plural, one {# entry} other {# entries}}',
   'backup.left-out.group.unreadable': 'Cannot be read ({detail}): {count, plural, one {# entry} other {# entries}}',
+  'backup.left-out.group.last-version':
+    'Cannot be read ({detail}), the last version stays: {count, plural, one {# entry} other {# entries}}',
   'backup.left-out.group.changed-while-read':
     'Changed while it was read, kept as it was then: {count, plural, one {# file} other {# files}}',
   'backup.left-out.save': 'Save as text',
@@ -273,6 +277,7 @@ const own = {
   'notice.names': '{count, plural, one {# thing} other {# things}} to know about names',
   'notice.ignored': 'left out by the rule {detail}',
   'notice.unreadable': 'cannot be read: {detail}',
+  'notice.last-version': 'cannot be read, its last version stays: {detail}',
   'notice.changed-while-read': 'changed while it was read',
   'notice.renamed': 'is now called {detail}',
   'notice.refused': 'not brought back: {detail}',

@@ -170,11 +170,15 @@ export const es: Messages = {
   'backup.left-out.none': 'No se excluyó nada.',
   'backup.left-out.ignored': '{count, plural, one {# excluido por una regla} other {# excluidos por reglas}}',
   'backup.left-out.unreadable': '{count, plural, one {# no se pudo leer} other {# no se pudieron leer}}',
+  'backup.left-out.last-version':
+    '{count, plural, one {# no se pudo leer: queda su última versión} other {# no se pudieron leer: quedan sus últimas versiones}}',
   'backup.left-out.changed-while-read':
     '{count, plural, one {# cambió durante la lectura} other {# cambiaron durante la lectura}}',
   'backup.left-out.group.ignored': 'Regla {detail}: {count, plural, one {# elemento} other {# elementos}}',
   'backup.left-out.group.unreadable':
     'No se puede leer ({detail}): {count, plural, one {# elemento} other {# elementos}}',
+  'backup.left-out.group.last-version':
+    'No se puede leer ({detail}), queda la última versión: {count, plural, one {# elemento} other {# elementos}}',
   'backup.left-out.group.changed-while-read':
     'Cambió durante la lectura, se guardó como estaba: {count, plural, one {# archivo} other {# archivos}}',
   'backup.left-out.save': 'Guardar como texto',
@@ -253,6 +257,7 @@ export const es: Messages = {
   'notice.names': '{count, plural, one {# aviso} other {# avisos}} sobre nombres',
   'notice.ignored': 'excluido por la regla {detail}',
   'notice.unreadable': 'no se puede leer: {detail}',
+  'notice.last-version': 'no se puede leer, queda su última versión: {detail}',
   'notice.changed-while-read': 'cambió durante la lectura',
   'notice.renamed': 'ahora se llama {detail}',
   'notice.refused': 'no recuperado: {detail}',

@@ -178,10 +178,14 @@ export const fr: Messages = {
   'backup.left-out.none': 'Rien n’a été exclu.',
   'backup.left-out.ignored': '{count, plural, one {# exclu par une règle} other {# exclus par des règles}}',
   'backup.left-out.unreadable': '{count, plural, one {# illisible} other {# illisibles}}',
+  'backup.left-out.last-version':
+    '{count, plural, one {# illisible : sa dernière version reste} other {# illisibles : leurs dernières versions restent}}',
   'backup.left-out.changed-while-read':
     '{count, plural, one {# modifié pendant la lecture} other {# modifiés pendant la lecture}}',
   'backup.left-out.group.ignored': 'Règle {detail} : {count, plural, one {# élément} other {# éléments}}',
   'backup.left-out.group.unreadable': 'Illisible ({detail}) : {count, plural, one {# élément} other {# éléments}}',
+  'backup.left-out.group.last-version':
+    'Illisible ({detail}), la dernière version reste : {count, plural, one {# élément} other {# éléments}}',
   'backup.left-out.group.changed-while-read':
     'Modification pendant la lecture, état d’alors gardé : {count, plural, one {# fichier} other {# fichiers}}',
   'backup.left-out.save': 'Enregistrer en texte',
@@ -264,6 +268,7 @@ export const fr: Messages = {
   'notice.names': '{count, plural, one {# chose à savoir sur les noms} other {# choses à savoir sur les noms}}',
   'notice.ignored': 'exclu par la règle {detail}',
   'notice.unreadable': 'illisible : {detail}',
+  'notice.last-version': 'illisible, sa dernière version reste : {detail}',
   'notice.changed-while-read': 'modifié pendant la lecture',
   'notice.renamed': 's’appelle maintenant {detail}',
   'notice.refused': 'non récupéré : {detail}',
