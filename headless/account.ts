@@ -50,12 +50,16 @@ export const belongsTo = async (root: Bytes, { account }: DeviceIdentity): Promi
 /** The root secret behind the words in a file, or `undefined` when there is no file. @throws KeeptabError `phrase-…`, `config-invalid` */
 export async function readPhraseFile(path: string): Promise<Bytes | undefined> {
   try {
-    return rootOf(await readFile(path, 'utf8'))
+    return rootOf(textOf(await readFile(path)))
   } catch (thrown) {
     if (isMissing(thrown)) return undefined
     throw thrown instanceof KeeptabError ? thrown : fileError(path, thrown)
   }
 }
+
+/** UTF-8, or the UTF-16 that Windows' shells write. */
+const textOf = (bytes: Buffer): string =>
+  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes)
 
 /** Writes the words into a new file that only its owner can read. @throws KeeptabError `config-invalid` when it cannot be made */
 export async function writePhraseFile(path: string, root: Bytes): Promise<void> {

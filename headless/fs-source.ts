@@ -88,6 +88,7 @@ async function entryAt(path: Buffer, rawName: Buffer, look: typeof lstat): Promi
       ...known,
       kind,
       sizeBytes,
+      changedMicros: microsOf(stats.ctimeNs),
       content: () => Promise.resolve(readFile(path, sizeBytes, look === stat)),
     }
   } catch (thrown) {

@@ -25,20 +25,24 @@ export function chunksAtHand({ state, identity }: Pick<OwnerContext, 'state' | '
 
 /**
  * Whether a file is what the last snapshot has: same size, same time, and the time is well before that snapshot's scan
- * began, so that whatever wrote to the file since must have moved it. Programs that set times back escape this; "check
- * every byte" is for them.
+ * began, so that whatever wrote to the file since must have moved it. So is the time at which the system noted anything
+ * about it, where that is told: a program that sets times back, or a file that takes the name of another, moves that one.
+ * In browsers these escape; "check every byte" is for them.
  */
 export function isUnchanged(
-  now: EntryMeta & { readonly sizeBytes: number },
+  now: EntryMeta & { readonly sizeBytes: number; readonly changedMicros?: number },
   then: EntryMeta & { readonly sizeBytes: number },
   scannedAt: Millis,
 ): boolean {
-  const { modifiedMicros } = now
+  const { modifiedMicros, changedMicros = modifiedMicros } = now
+  const isBefore = (micros: number) => micros / 1000 < scannedAt - COARSEST_MS
   return (
     modifiedMicros !== undefined &&
+    changedMicros !== undefined &&
     Math.trunc(modifiedMicros) === then.modifiedMicros &&
     now.sizeBytes === then.sizeBytes &&
-    modifiedMicros / 1000 < scannedAt - COARSEST_MS
+    isBefore(modifiedMicros) &&
+    isBefore(changedMicros)
   )
 }
 

@@ -13,6 +13,8 @@ export type SourceEntry =
   | (Named & {
       readonly kind: 'file'
       readonly sizeBytes: ByteCount
+      /** When the system last noted anything about it, in µs: also a new name, or a time that was set. Absent where it is not told. */
+      readonly changedMicros?: number
       /** Opens it; each call reads from the start. */ readonly content: () => Promise<ByteStream>
     })
   | (Named & { readonly kind: 'directory'; readonly directory: SourceDirectory })

@@ -6,6 +6,7 @@ import {
   mkdir,
   mkdtemp,
   open,
+  rename,
   rm,
   symlink,
   truncate,
@@ -50,6 +51,19 @@ async function bytesOf(entry: SourceEntry | undefined): Promise<Uint8Array[]> {
 }
 
 describe('a folder', () => {
+  test('tells when anything of a file changed, also only its name', async () => {
+    const [one, other] = [join(place, 'one'), join(place, 'other')]
+    await writeFile(one, 'content')
+    await utimes(one, 1, 1)
+    const seen = async () => [...(await entries((await only(place)).root)).values()].find(({ kind }) => kind === 'file')
+    const before = await seen()
+    await rename(one, other)
+    const after = await seen()
+    if (before?.kind !== 'file' || after?.kind !== 'file') throw new Error('there is one file')
+    expect(after.modifiedMicros).toBe(before.modifiedMicros)
+    expect(after.changedMicros).toBeGreaterThan(before.changedMicros ?? Infinity)
+  })
+
   test('shows every kind of thing, with times and modes, and follows no link', async () => {
     await writeFile(join(place, 'file'), 'content')
     await chmod(join(place, 'file'), 0o4750)

@@ -47,6 +47,9 @@ describe('with a phrase file', () => {
     expect(await readFile(file, 'utf8')).toBe(before)
     expect(second?.account).toBe(first?.account)
     expect(second?.device).not.toBe(first?.device)
+    // As a shell of Windows writes them.
+    await writeFile(file, `\uFEFF${before.replace('\n', '\r\n')}`, 'utf16le')
+    expect((await run('c', file))[0]?.account).toBe(first?.account)
   })
 
   test('wrong words make no account', async () => {

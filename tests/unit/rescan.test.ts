@@ -333,6 +333,8 @@ it('a file counts as unchanged only with size and time alike, and a time well be
   expect(isUnchanged(file, { ...file, sizeBytes: 11 }, 9000)).toBe(false)
   expect(isUnchanged(file, { ...file, modifiedMicros: 4_999_999 }, 9000)).toBe(false)
   expect(isUnchanged({ sizeBytes: 10 }, { sizeBytes: 10 }, 9000)).toBe(false)
+  expect(isUnchanged({ ...file, changedMicros: 6_999_999 }, file, 9000)).toBe(true)
+  expect(isUnchanged({ ...file, changedMicros: 7_000_000 }, file, 9000)).toBe(false)
 })
 
 it('progress never goes back, and what is kept is never more than what there is', async () => {
