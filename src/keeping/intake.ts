@@ -77,9 +77,12 @@ export class Intake {
     const name = { pack: record.id, index: offer.index }
     if (ticket.carrier !== undefined) this.#remember(ticket)
     if (await store.has(name)) {
-      if (this.#parts.isMoving()) throw new KeeptabError('store-full', 'It is giving space back.')
       await this.#parts.renew(record.id)
-      return this.#receipt(record, offer.index, ticket.group)
+      // That waited for whatever was being dropped: if it was this, it comes as a new one.
+      if (await store.has(name)) {
+        if (this.#parts.isMoving()) throw new KeeptabError('store-full', 'It is giving space back.')
+        return this.#receipt(record, offer.index, ticket.group)
+      }
     }
     this.#parts.admit()
 

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { signingKey } from '../../src/core/crypto.ts'
+import { idBytes, idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
+import { merkleRoot } from '../../src/core/merkle.ts'
+import { GiB, HOUR } from '../../src/core/units.ts'
+import { Intake } from '../../src/keeping/intake.ts'
+import { packIdOf, signPackRecord, signPlacementTicket } from '../../src/protocol/records.ts'
+import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
+import { clock, newIdentity, random } from '../contract/coordinator-fixtures.ts'
+
+const SHARD_BYTES = 1024
+const group = idOf(parseGroupId, random.bytes(16))
+
+/** A keeper's intake alone. @param renew what it does before it signs again */
+async function start(renew: (store: MemoryShardStore, pack: PackId) => Promise<void> = () => Promise.resolve()) {
+  const [identity, coordinator] = await Promise.all([newIdentity(), signingKey(random.bytes(32))])
+  const store = new MemoryShardStore(emptyShelf(GiB))
+  const intake = new Intake({
+    identity,
+    store,
+    clock,
+    coordinatorClock: clock,
+    coordinatorKey: coordinator.publicKey,
+    admit: () => undefined,
+    isMoving: () => false,
+    renew: (pack) => renew(store, pack),
+    onStored: () => Promise.resolve(),
+  })
+  /** A shard of its own pack for the place 0, and the calls with which its owner, or a carrier, brings it. */
+  const shard = async (owner: Awaited<ReturnType<typeof newIdentity>>, carrier?: typeof owner) => {
+    const bytes = random.bytes(SHARD_BYTES)
+    const root = await merkleRoot(bytes)
+    const record = await signPackRecord(owner, { k: 1, n: 3, shardBytes: SHARD_BYTES, roots: [root, root, root] })
+    const pack = await packIdOf(record)
+    const ticket = await signPlacementTicket(coordinator, {
+      group,
+      owner: owner.account,
+      keeper: identity.device,
+      index: 0,
+      expiresAt: clock.now() + HOUR,
+      ...(carrier && { carrier: carrier.device }),
+    })
+    const { device, account } = carrier ?? owner
+    const remote = { device, account }
+    return {
+      offer: () => intake.offer({ type: 'offer', record, index: 0, ticket }, remote),
+      send: () => intake.slice({ type: 'slice', pack: idBytes(pack), index: 0, offset: 0 }, bytes, remote),
+    }
+  }
+  return { shard }
+}
+
+it('a shard that is dropped while its keeper is about to sign for it again is asked for anew', async () => {
+  const { shard } = await start((store, pack) => store.remove({ pack, index: 0 }))
+  const { offer, send } = await shard(await newIdentity())
+  await offer()
+  expect(await send()).toMatchObject({ type: 'stored' })
+  expect(await offer()).toEqual({ type: 'offered', have: 0 })
+  expect(await send()).toMatchObject({ type: 'stored' })
+})
