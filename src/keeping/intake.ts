@@ -21,6 +21,8 @@ import type { RemotePeer } from '../transport/transport.ts'
 const STAGING_PATIENCE_MS: Millis = 10 * 60_000
 /** Half-received shards in memory at once. */
 const MAX_STAGINGS = 64
+/** Of them brought by one account: several times what its devices send to one keeper at once (backup, repairs, handing over). */
+const SHARE_OF_STAGINGS = 32
 /** Devices that have brought shards for others, remembered for the heads they bring beside them. */
 const MAX_CARRIERS = 1024
 
@@ -54,6 +56,8 @@ interface Staging {
   readonly slices: Set<number>
   /** Who may send it: those whose offer was accepted. */
   readonly senders: Set<DeviceId>
+  /** Whose share of the room it takes: of whoever brought it first, its owner or one that hands it over. */
+  readonly account: AccountId
   /** They are its owner's devices, and not one that hands it over. */
   readonly isOwners: boolean
   touchedAt: Millis
@@ -98,7 +102,7 @@ export class Intake {
     }
     if (staging === undefined) {
       await this.#dropStale()
-      if (this.#stagings.size >= MAX_STAGINGS) throw new KeeptabError('store-full', 'Too many shards are on their way.')
+      await this.#makeRoom(remote.account)
       await store.reserve(name, record.shardBytes)
       staging = this.#stagings.get(key) ?? {
         record,
@@ -108,6 +112,7 @@ export class Intake {
         bytes: new Uint8Array(record.shardBytes),
         slices: new Set(),
         senders: new Set(),
+        account: remote.account,
         isOwners,
         touchedAt: clock.now(),
       }
@@ -206,6 +211,25 @@ export class Intake {
   async #dropStale(): Promise<void> {
     const oldest = this.#parts.clock.now() - STAGING_PATIENCE_MS
     for (const [key, { touchedAt }] of this.#stagings) if (touchedAt < oldest) await this.#drop(key)
+  }
+
+  /**
+   * For one more of this account. Offers cost nothing, so nobody is refused for those of others: beyond its share an account
+   * gives up its own stalest one, and when all room is taken, whoever has most does.
+   * @throws KeeptabError `store-full` when all of these are being written
+   */
+  async #makeRoom(account: AccountId): Promise<void> {
+    const held = new Map([[account, 1]])
+    for (const staging of this.#stagings.values()) held.set(staging.account, (held.get(staging.account) ?? 0) + 1)
+    const isBeyondShare = (held.get(account) ?? 0) > SHARE_OF_STAGINGS
+    if (!isBeyondShare && this.#stagings.size < MAX_STAGINGS) return
+    const most = Math.max(...held.values())
+    const gives = (one: AccountId) => (isBeyondShare ? one === account : held.get(one) === most)
+    const [stalest] = [...this.#stagings]
+      .filter(([, staging]) => staging.storing === undefined && gives(staging.account))
+      .sort(([, a], [, b]) => a.touchedAt - b.touchedAt)
+    if (stalest === undefined) throw new KeeptabError('store-full', 'Too many shards are on their way.')
+    await this.#drop(stalest[0])
   }
 
   async #drop(key: string): Promise<void> {

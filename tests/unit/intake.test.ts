@@ -58,3 +58,33 @@ it('a shard that is dropped while its keeper is about to sign for it again is as
   expect(await offer()).toEqual({ type: 'offered', have: 0 })
   expect(await send()).toMatchObject({ type: 'stored' })
 })
+
+it('offers without a byte keep no other account out, nor who hands a shard over, nor cost them what they are sending', async () => {
+  const { shard } = await start()
+  const [owner, keeper, ...thieves] = await Promise.all(Array.from({ length: 4 }, newIdentity))
+  if (owner === undefined || keeper === undefined) throw new Error('nobody')
+  const flood = async () => {
+    for (const thief of thieves) {
+      const offered = await Promise.all(Array.from({ length: 40 }, () => shard(thief)))
+      for (const { offer } of offered) expect(await offer()).toMatchObject({ type: 'offered' })
+    }
+  }
+  await flood()
+  const brought = await Promise.all([
+    ...Array.from({ length: 12 }, () => shard(owner)),
+    ...Array.from({ length: 4 }, () => shard(owner, keeper)),
+    ...thieves.map((thief) => shard(thief, keeper)),
+  ])
+  for (const { offer } of brought) expect(await offer()).toEqual({ type: 'offered', have: 0 })
+  await flood()
+  for (const { send } of brought) expect(await send()).toMatchObject({ type: 'stored' })
+})
+
+it('an account alone gets no more than its share, and its stalest go first', async () => {
+  const { shard } = await start()
+  const thief = await newIdentity()
+  const brought = await Promise.all(Array.from({ length: 33 }, () => shard(thief)))
+  for (const { offer } of brought) await offer()
+  await expect(brought[0]?.send()).rejects.toMatchObject({ code: 'peer-refused' })
+  for (const { send } of brought.slice(1)) expect(await send()).toMatchObject({ type: 'stored' })
+})
