@@ -19,17 +19,31 @@ const ENTRIES_IN_FLIGHT = 64
 /**
  * One source for each folder, named after it; files named singly are one source for each folder they lie in.
  * A link named here is opened, because a person who names it means what it leads to; links further down never are.
- * @throws KeeptabError `source-unreadable` when a path leads to neither a folder nor a file
+ * Where nothing is now, such as a disk that is not plugged in, is a source that cannot be read: the others go on.
+ * @throws KeeptabError `source-unreadable` when a path leads to something that is neither a folder nor a file
  */
 export async function pathSources(paths: readonly string[]): Promise<Source[]> {
   const folders = new Map<string, EntryMeta>()
   const filesOf = new Map<string, Set<string>>()
-  for (const path of paths.map((text) => resolve(text))) {
-    const stats = await stat(path, { bigint: true }).catch(refuse(path))
-    const kind = kindOf(stats)
-    if (kind === 'directory') folders.set(path, metaOf(stats))
-    else if (kind === 'file') filesOf.set(dirname(path), (filesOf.get(dirname(path)) ?? new Set()).add(path))
-    else throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
+  const addFile = (path: string) => filesOf.set(dirname(path), (filesOf.get(dirname(path)) ?? new Set()).add(path))
+  const named = paths.map((text) => resolve(text))
+  const found = await Promise.all(named.map((path) => stat(path, { bigint: true }).catch(() => undefined)))
+  for (const [i, path] of named.entries()) {
+    const stats = found[i]
+    const kind = stats && kindOf(stats)
+    if (kind === 'file') addFile(path)
+    else if (kind !== undefined && kind !== 'directory') {
+      throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
+    }
+  }
+  for (const [i, path] of named.entries()) {
+    const stats = found[i]
+    if (stats?.isDirectory()) folders.set(path, metaOf(stats))
+    else if (stats === undefined) {
+      // One of several files of a folder, as far as can be told.
+      if (filesOf.has(dirname(path))) addFile(path)
+      else folders.set(path, {})
+    }
   }
   const taken = new Set<string>()
   const source = (path: string, root: SourceDirectory): Source => ({ name: freshName(path, taken), root, way: 'path' })

@@ -4,7 +4,7 @@ import { backup, lastLookAt } from '../src/backup/backup.ts'
 import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
-import { findSnapshots, listSnapshots } from '../src/backup/snapshots.ts'
+import { findSnapshots, listSnapshots, type FoundSnapshot } from '../src/backup/snapshots.ts'
 import { findRemoved, isFirstOfDay } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import type { Source } from '../src/backup/source.ts'
@@ -176,6 +176,7 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
     withOwner(session, await guestOfWords(session, root), new MemoryOwnerState(emptyOwnerShelf()), undefined, work)
   const asItself = async (identity: DeviceIdentity) =>
     withOwner(session, identity, await openFsOwnerState(directory.ownerDirectory), directory, work)
+  let others: readonly SnapshotSummary[] = []
   const work = async (owner: OwnerContext) => {
     const patience = args.waitMs === 0 ? undefined : signalAfter(args.waitMs)
     const options = { signal, onEvent: output.event.bind(output), patience }
@@ -189,6 +190,7 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
       args.snapshot,
     )
     const chosen = found.find(({ summary }) => summary.id === id) ?? id
+    if (named === '') others = newestOfOthers(listed, id)
     const target = await openFsTarget(args.to, (what, path, detail) => {
       output.event({ type: 'notice', notice: { path, what, detail } })
     })
@@ -205,6 +207,10 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
         return asGuest()
       })
     : await asGuest()
+  for (const other of others) {
+    const text = `Not brought back, as it is of another device: ${snapshotText(other)}. For it, add --snapshot ${other.id.slice(0, 8)}.`
+    output.item({ event: 'other-device', ...other }, text)
+  }
   const { snapshot, files, bytes, missing } = result
   const said = `${countText(files, 'file')}, ${sizeText(bytes)}, brought back to ${args.to}.`
   output.result(
@@ -214,6 +220,13 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
       : `${said} ${countText(missing.length, 'entry', 'entries')} missing, see above; all others are there.`,
   )
   return missing.length === 0 ? exitCode.done : exitCode.partial
+}
+
+/** Whoever brings back the newest backup of all is to hear of what other devices have. @param listed newest first */
+function newestOfOthers(listed: readonly FoundSnapshot[], chosen: string): SnapshotSummary[] {
+  const all = listed.map(({ summary }) => summary)
+  const told = new Set(all.filter(({ id }) => id === chosen).map(({ device }) => device))
+  return all.filter(({ device }) => !told.has(device) && told.add(device))
 }
 
 /** Not `AbortSignal.timeout`: in Node 20 one that others are made of may be collected before it fires. */

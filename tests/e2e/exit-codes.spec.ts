@@ -130,8 +130,16 @@ test('a machine that keeps all day backs up with the same words from a second da
   const second = { ...owner, data: network.freshPath('nas-backup') }
   expectCode(0, await network.keeptabRun(second.data, ['init', '--phrase-file', second.phrase]))
   await network.backup(second, source)
+  const third = { ...owner, data: network.freshPath('laptop') }
+  expectCode(0, await network.keeptabRun(third.data, ['init', '--phrase-file', third.phrase]))
+  await network.backup(third, join(source, 'readable'))
+
+  // The newest comes back, and what another device has is told with the way to it.
+  const newest = expectCode(0, await network.restoreAfresh(owner, join(network.folder, 'newest')))
+  const others = newest.events.filter(({ event }) => event === 'other-device')
+  expect(others).toMatchObject([{ sources: ['source'], files: 1 }])
   const to = join(network.folder, 'restored')
-  expectCode(0, await network.restoreAfresh(second, to))
+  expectCode(0, await network.restoreAfresh(owner, to, '--snapshot', String(others[0]?.['id'])))
   expect(await differences(source, join(to, 'source'))).toEqual([])
   expect(await program.stop('SIGINT')).toBe(0)
 })

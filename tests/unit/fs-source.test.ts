@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pathSources } from '../../headless/fs-source.ts'
 import type { Source, SourceDirectory, SourceEntry } from '../../src/backup/source.ts'
@@ -182,7 +182,14 @@ describe('what is named on the command line', () => {
     expect([...(await entries(source.root)).keys()]).toEqual(['file'])
   })
 
-  test('nothing at a path is an error before anything is backed up', async () => {
-    await expect(pathSources([place, join(place, 'missing')])).rejects.toMatchObject({ code: 'source-unreadable' })
+  test('nothing at a path is a source that cannot be read, under the name it would have, and the others are there', async () => {
+    await mkdir(join(place, 'a', 'docs'), { recursive: true })
+    await writeFile(join(place, 'file'), 'content')
+    const paths = ['a/docs', 'b/docs', 'file', 'gone'].map((path) => join(place, path))
+    const [docs, away, files] = await pathSources(paths)
+    expect([docs?.name, away?.name, files?.name]).toEqual(['docs', 'docs (2)', basename(place)])
+    expect(await docs?.root.list()).toEqual([])
+    await expect(away?.root.list()).rejects.toMatchObject({ code: 'source-unreadable' })
+    expect((await files?.root.list())?.map(({ kind }) => kind)).toEqual(['file', 'unreadable'])
   })
 })
