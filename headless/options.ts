@@ -72,8 +72,8 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
                                      a month, weekly for three, monthly for two years, yearly for ever) or lean
                                      (daily for a week, weekly for a month, monthly for a year)
   keeptab restore --phrase-file F --to DIR [--snapshot ID] [PATH...]
-    [--wait HOURS]                   bring back everything, or the paths that are named; files of the same
-                                     name in DIR are replaced, nothing else there is touched. With --wait what
+    [--wait HOURS]                   bring back the newest backup, or the paths of it that are named; what has
+                                     the same name in DIR is replaced, nothing else there is touched. With --wait what
                                      too few keepers are online for comes as they come, not all at once
 
 Options, before or after the command:
