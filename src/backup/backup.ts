@@ -120,6 +120,9 @@ async function inOneEpoch(
 export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | undefined> =>
   (await state.rememberedManifest())?.scannedAt
 
+const unreadableFor = (reason: string | undefined): KeeptabError =>
+  new KeeptabError('source-unreadable', reason, { reason })
+
 class BackupRun {
   readonly #owner: OwnerContext
   readonly #state: AvoidingState
@@ -183,10 +186,7 @@ class BackupRun {
       leftOut.find(({ path, what }) => path === name && what === 'unreadable'),
     )
     // A disk that is not there must not become a newest snapshot without anything in it.
-    if (!unreadable.includes(undefined)) {
-      const reason = unreadable[0]?.detail
-      throw new KeeptabError('source-unreadable', reason, { reason })
-    }
+    if (!unreadable.includes(undefined)) throw unreadableFor(unreadable[0]?.detail)
     this.#onEvent({ type: 'scanned', files, directories, bytes })
     this.#tally.begin(sources)
 
@@ -202,17 +202,21 @@ class BackupRun {
     const used = new UsedChunks(this.#owner.state, past.named)
     const written: SnapshotSource[] = []
     this.#allRead = true
+    let reason: string | undefined
     for (const [i, source] of this.#sources.entries()) {
       const away = unreadable[i]
       const entry = away === undefined ? await this.#source(source, i, data, meta, used, past) : { away: away.detail }
       if (!('away' in entry)) written.push(entry)
       else {
         this.#allRead = false
+        reason = entry.away
         const carried = await this.#carry(source, past, used)
         if (carried !== undefined) written.push(carried)
         this.#onEvent({ type: 'source-away', source: i, carried: carried !== undefined, detail: entry.away })
       }
     }
+    // All of them went while they were read, and none was in a snapshot before.
+    if (written.length === 0) throw unreadableFor(reason)
     // All data is on its way before what describes it, all of that before the index, and so on to the head.
     // Data is journaled first: of a chunk that is in both, the same pack is remembered each time.
     await data.flush()

@@ -172,6 +172,19 @@ describe('a source', () => {
     expect(await listSnapshots(context)).toHaveLength(1)
   })
 
+  it('that goes away while the first backup reads it makes no snapshot', async () => {
+    const { owner } = await start(6)
+    const context = await owner(root)
+    const whole = sourceOf('home', { one })
+    let looks = 0
+    const list = () => {
+      looks += 1
+      return looks === 1 ? whole.root.list() : unreadable.root.list()
+    }
+    await expect(backUp(context, { ...whole, root: { list } })).rejects.toMatchObject({ code: 'source-unreadable' })
+    await expect(listSnapshots(context)).rejects.toMatchObject({ code: 'nothing-to-restore' })
+  })
+
   it('loses no more than a name or a time to files of one name and of no possible time', async () => {
     const { owner } = await start(6)
     const file = (name: string, modifiedMicros: number): SourceEntry => ({
