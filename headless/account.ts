@@ -53,9 +53,18 @@ export async function readPhraseFile(path: string): Promise<Bytes | undefined> {
     return rootOf(textOf(await readFile(path)))
   } catch (thrown) {
     if (isMissing(thrown)) return undefined
-    throw thrown instanceof KeeptabError ? thrown : fileError(path, thrown)
+    throw thrown instanceof KeeptabError ? unlessTelling(thrown) : fileError(path, thrown)
   }
 }
+
+/** A log may end with whoever reads it: a word or two in it give nothing away, most of a phrase would. */
+function unlessTelling(thrown: KeeptabError): KeeptabError {
+  const { code, data } = thrown
+  const count = Array.isArray(data['positions']) ? data['positions'].length : 0
+  if (code !== 'phrase-unknown-word' || count <= MOST_NAMED) return thrown
+  return new KeeptabError(code, `${count} words of the file are not; is it the one with the 24 words?`, data)
+}
+const MOST_NAMED = 3
 
 /** UTF-8, or the UTF-16 that Windows' shells write. */
 const textOf = (bytes: Buffer): string =>

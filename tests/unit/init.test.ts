@@ -7,6 +7,7 @@ import { openDataDir } from '../../headless/data-dir.ts'
 import { init } from '../../headless/init.ts'
 import { Output } from '../../headless/output.ts'
 import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
+import { messageOf } from '../../src/core/errors.ts'
 import { wordsOf } from '../../src/identity/recovery.ts'
 
 let place: string
@@ -55,6 +56,10 @@ describe('with a phrase file', () => {
   test('wrong words make no account', async () => {
     await writeFile(file, 'abandon '.repeat(24))
     await expect(run('a', file)).rejects.toMatchObject({ code: 'phrase-checksum' })
+    await writeFile(file, 'abandon '.repeat(20) + 'secret1 secret2 secret3 secret4')
+    const told = await run('a', file).catch(messageOf)
+    expect(told).toMatch(/4 words of the file/)
+    expect(told).not.toContain('secret')
     await rm(file)
     await expect(run('a', file)).resolves.toHaveLength(1)
   })
