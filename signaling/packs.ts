@@ -74,13 +74,22 @@ export function createPacks(parts: {
     const here = new Set(holders.filter(({ keeper }) => isOnline(keeper)).map(({ index }) => index))
     if (here.size >= pack.k) return []
     const counted = new Set(holders.map(({ keeper }) => keeper))
-    const claims = (await stores.packs.claims([pack.id])).filter(({ keeper }) => !counted.has(keeper))
-    const oneOfEach = [...new Map(claims.map((claim) => [claim.keeper, claim])).values()]
-    const presences = await stores.presences.get(oneOfEach.map(({ keeper }) => keeper))
-    const rank = ({ keeper }: Holder): number =>
+    const claimed = new Map<DeviceId, Holder[]>()
+    for (const claim of await stores.packs.claims([pack.id])) {
+      if (counted.has(claim.keeper) || here.has(claim.index)) continue
+      claimed.set(claim.keeper, [...(claimed.get(claim.keeper) ?? []), claim])
+    }
+    const presences = await stores.presences.get([...claimed.keys()])
+    const rank = (keeper: DeviceId): number =>
       (presences.get(keeper)?.history.firstSeenAt ?? clock.now()) + (isOnline(keeper) ? 0 : clock.now())
-    const first = oneOfEach.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_BESIDES * pack.n)
-    return first.map((claim) => ({ ...asTold(claim), beside: true }))
+    const first = [...claimed].toSorted(([a], [b]) => rank(a) - rank(b)).slice(0, MOST_BESIDES * pack.n)
+    const told = new Set<number>()
+    return first.flatMap(([, own]) => {
+      const claim = own.find(({ index }) => !told.has(index)) ?? own[0]
+      if (claim === undefined) return []
+      told.add(claim.index)
+      return [{ ...asTold(claim), beside: true as const }]
+    })
   }
 
   return {

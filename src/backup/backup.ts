@@ -120,6 +120,9 @@ async function inOneEpoch(
 export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | undefined> =>
   (await state.rememberedManifest())?.scannedAt
 
+/** What the system tells of a file now, though it cannot be read. */
+type FileNow = Parameters<typeof isUnchanged>[0]
+
 const unreadableFor = (reason: string | undefined): KeeptabError =>
   new KeeptabError('source-unreadable', reason, { reason })
 
@@ -257,9 +260,7 @@ class BackupRun {
       const state = await this.#safety([...manifest.packs, ...head.manifest])
       return { snapshot: manifest.snapshot, state, unchanged: true, ...counts, bytesSent: this.#sentBytes }
     }
-    const now = await timeToPrune(this.#owner)
-    // A clock that was ahead once, or is behind now, must not make an older backup the newest.
-    const createdAt = Math.max(now, (past.history[0]?.createdAt ?? 0) + 1)
+    const createdAt = this.#owner.clock.now()
     const manifest = pruned(
       {
         snapshot: idOf(parseSnapshotId, this.#owner.random.bytes(16)),
@@ -271,7 +272,7 @@ class BackupRun {
         history: past.history,
         retention: past.retention,
       },
-      now,
+      await timeToPrune(this.#owner),
     )
     const head = await publishManifest(this.#owner, {
       manifest,
@@ -427,9 +428,9 @@ class BackupRun {
     const tree = new TreeBuilder(this.#owner.identity.daily.gear, put)
     const keep = this.#keeper(tree, counts, used, past)
     /** What cannot be read stays as the last snapshot has it, as far as that has it. */
-    const stay = async (path: string, reason: string, then: readonly TreeEntry[]): Promise<void> => {
+    const stay = async (path: string, reason: string, then: readonly TreeEntry[], now?: FileNow): Promise<void> => {
       let all = then.length > 0
-      for (const entry of then) all = (await keep(entry)) && all
+      for (const entry of then) all = (await keep(entry, now)) && all
       onNotice({ path, what: all ? 'last-version' : 'unreadable', detail: reason })
     }
     for await (const step of walk(source, { onNotice, signal: this.#signal })) {
@@ -458,7 +459,7 @@ class BackupRun {
         const kept = await this.#keptChunks(step, then, used, past.scannedAt)
         const file = kept ?? (await this.#file(step, place, data, used, onNotice))
         if (typeof file === 'string') {
-          await stay(step.path, file, then === undefined ? [] : [then])
+          await stay(step.path, file, then === undefined ? [] : [then], step.entry)
           continue
         }
         await tree.file(step.entry.name, file.sizeBytes, file.chunks, step.entry)
@@ -498,9 +499,9 @@ class BackupRun {
     counts: { files: number; directories: number; symlinks: number; bytes: number },
     used: UsedChunks,
     { manifest, scannedAt }: Past,
-  ): (then: TreeEntry) => Promise<boolean> {
+  ): (then: TreeEntry, now?: FileNow) => Promise<boolean> {
     const read = manifest && this.#pastReader(manifest)
-    const keep = async (then: TreeEntry): Promise<boolean> => {
+    const keep = async (then: TreeEntry, now?: FileNow): Promise<boolean> => {
       if (read === undefined) return false
       if (then.kind === 'symlink') {
         tree.symlink(then.name, then.target, then)
@@ -527,7 +528,7 @@ class BackupRun {
       await tree.file(then.name, then.sizeBytes, chunks, then)
       counts.files += 1
       counts.bytes += then.sizeBytes
-      if (scannedAt === undefined || !isUnchanged(then, then, scannedAt)) this.#allRead = false
+      if (scannedAt === undefined || now === undefined || !isUnchanged(now, then, scannedAt)) this.#allRead = false
       return true
     }
     return keep

@@ -131,9 +131,19 @@ function together(read: readonly (readonly FoundSnapshot[])[], ends: number): Fo
   )
 }
 
-/** What a manifest lists: its own snapshot and those before. @param packs that hold it */
-export const snapshotsIn = (manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] =>
-  [asPast(manifest, packs), ...manifest.history].map((past) => foundSnapshot(past, device))
+/**
+ * What a manifest lists: its own snapshot and those before, newest first. None is told to be as young as the one after it:
+ * a clock that was ahead once, or is behind now, must not make an older backup the newest.
+ * @param packs that hold it
+ */
+export function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device: DeviceId): FoundSnapshot[] {
+  let before = Infinity
+  return [asPast(manifest, packs), ...manifest.history].map((past) => {
+    const createdAt = Math.min(past.createdAt, before - 1)
+    before = createdAt
+    return foundSnapshot({ ...past, createdAt }, device)
+  })
+}
 
 /** A line of a history. @param device whose history it is */
 export const foundSnapshot = (past: PastSnapshot, device: DeviceId): FoundSnapshot => ({

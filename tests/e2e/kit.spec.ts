@@ -67,7 +67,10 @@ test('a kit that was saved explains itself without us, and its code brings every
   await expect(elsewhere.restoring).toHaveText('Everything is back')
   expect(await elsewhere.restored('source')).toEqual(await contentsOf(source, { meta: false }))
   // Nothing leads back to an address with words in it.
-  await elsewhere.page.goBack()
+  for (let steps = 0; steps < 4 && elsewhere.page.url() !== 'about:blank'; steps += 1) {
+    await elsewhere.page.goBack()
+    expect([`${network.url}/#restore`, 'about:blank']).toContain(elsewhere.page.url())
+  }
   expect(elsewhere.page.url()).toBe('about:blank')
 })
 
