@@ -3,7 +3,7 @@
  * It asks because anybody can make a link to an account of his own, and would read whatever is backed up here from then on.
  */
 import type { Bytes } from '../core/bytes.ts'
-import { KeeptabError } from '../core/errors.ts'
+import { KeeptabError, throwIfAborted } from '../core/errors.ts'
 import type { AccountState } from './account.svelte.ts'
 import { joinParts } from './compose.ts'
 import { onJoinSecret } from './arrivals.ts'
@@ -21,6 +21,7 @@ export class JoinState {
 
   constructor() {
     onJoinSecret((secret) => {
+      this.#stop.abort() // the answer to one link is none to another
       this.#secret = secret
       this.phase = 'meeting'
       this.#ask()
@@ -58,9 +59,12 @@ export class JoinState {
     try {
       const { join } = await import('../backup/pairing.ts')
       const joining = await join(secret, await joinParts(signal))
+      throwIfAborted(signal)
       this.code = joining.code
       this.phase = 'comparing'
-      await account.join(await joining.admitted)
+      const identity = await joining.admitted
+      throwIfAborted(signal)
+      await account.join(identity)
       this.phase = 'joined'
     } catch (thrown) {
       if (!signal.aborted) this.#fail(thrown)

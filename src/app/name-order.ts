@@ -15,7 +15,9 @@ export function byPath<T>(items: readonly T[], pathOf: (item: T) => string): T[]
   const order = (a: readonly string[], b: readonly string[]): number => {
     for (const [i, name] of a.entries()) {
       const other = b[i]
-      const found = other === undefined ? 1 : compare(name, other)
+      if (other === undefined) return 1
+      // Names that count as one, such as 01 and 1, are two folders all the same.
+      const found = compare(name, other) || (name < other ? -1 : Number(name > other))
       if (found !== 0) return found
     }
     return a.length - b.length

@@ -488,7 +488,7 @@ export class RestoreState {
   /** @param otherwise the phase to be in when it fails */
   async #attempt(otherwise: RestoreState['phase'], work: () => Promise<void>): Promise<void> {
     this.trouble = undefined
-    this.#stop = new AbortController()
+    const stop = (this.#stop = new AbortController())
     if (otherwise === 'start') {
       this.phase = 'looking'
       this.keepersInTrouble = this.#ahead = []
@@ -498,9 +498,11 @@ export class RestoreState {
     try {
       await work()
     } catch (thrown) {
+      if (this.#stop !== stop) return // it was left for something else, which goes on
       this.trouble = troubleOf(thrown)
       this.phase = otherwise
     }
+    if (this.#stop !== stop) return
     this.waiting = undefined
     this.paused = false
   }

@@ -81,3 +81,8 @@ test('a folder, what was found, what differs, and what was left out are listed s
   for (const path of ['c/10', 'c/9']) leftOut.add({ path, what: 'ignored', detail: '*' })
   expect(leftOut.gathered().groups[0]?.paths).toEqual(['c/9', 'c/10'])
 })
+
+test('what lies in a folder stays together, though another one counts as of the same name', () => {
+  const paths = ['1/b', '01/a', '1/d', '01/c']
+  expect(byPath(paths, self)).toEqual(['01/a', '01/c', '1/b', '1/d'])
+})
