@@ -57,6 +57,9 @@ export async function readPhraseFile(path: string): Promise<Bytes | undefined> {
   }
 }
 
+/** Words of a phrase that may stand in a message. */
+const MOST_NAMED = 3
+
 /** A log may end with whoever reads it: a word or two in it give nothing away, most of a phrase would. */
 function unlessTelling(thrown: KeeptabError): KeeptabError {
   const { code, data } = thrown
@@ -64,7 +67,6 @@ function unlessTelling(thrown: KeeptabError): KeeptabError {
   if (code !== 'phrase-unknown-word' || count <= MOST_NAMED) return thrown
   return new KeeptabError(code, `${count} words of the file are not; is it the one with the 24 words?`, data)
 }
-const MOST_NAMED = 3
 
 /** UTF-8, or the UTF-16 that Windows' shells write. */
 const textOf = (bytes: Buffer): string =>

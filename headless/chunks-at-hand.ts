@@ -48,10 +48,12 @@ export class ChunksAtHand {
       for (const [name, chunks] of [...files].reverse()) {
         const stay = [...chunks].filter((chunk) => sought.delete(chunk))
         if (2 * stay.length > chunks.size) continue
-        const all = await this.#chunksIn(name)
-        await onLeaving?.(new Map([...all].filter(([id]) => !wanted.has(id))))
-        if (stay.length > 0) {
-          await this.#write(files, new Map(stay.map((chunk) => [chunk, all.get(chunk) ?? new Uint8Array(0)])))
+        if (onLeaving !== undefined || stay.length > 0) {
+          const all = await this.#chunksIn(name)
+          await onLeaving?.(new Map([...all].filter(([id]) => !wanted.has(id))))
+          if (stay.length > 0) {
+            await this.#write(files, new Map(stay.map((chunk) => [chunk, all.get(chunk) ?? new Uint8Array(0)])))
+          }
         }
         await removeFile(join(this.#directory, name))
         files.delete(name)

@@ -8,6 +8,7 @@ import { basename, dirname, resolve } from 'node:path'
 import type { Source, SourceDirectory, SourceEntry } from '../src/backup/source.ts'
 import { own, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
+import { unusedName } from '../src/core/unused-name.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
 import type { EntryMeta } from '../src/snapshot/tree-entry.ts'
 import { systemCode } from './durable-files.ts'
@@ -26,40 +27,31 @@ export async function pathSources(paths: readonly string[]): Promise<Source[]> {
   const folders = new Map<string, EntryMeta>()
   const filesOf = new Map<string, Set<string>>()
   const addFile = (path: string) => filesOf.set(dirname(path), (filesOf.get(dirname(path)) ?? new Set()).add(path))
-  const named = paths.map((text) => resolve(text))
-  const found = await Promise.all(named.map((path) => stat(path, { bigint: true }).catch(() => undefined)))
-  for (const [i, path] of named.entries()) {
-    const stats = found[i]
+  const missing: string[] = []
+  for (const path of paths.map((text) => resolve(text))) {
+    const stats = await stat(path, { bigint: true }).catch(() => undefined)
     const kind = stats && kindOf(stats)
-    if (kind === 'file') addFile(path)
-    else if (kind !== undefined && kind !== 'directory') {
-      throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
-    }
+    if (stats === undefined) missing.push(path)
+    if (stats === undefined || kind === 'directory') folders.set(path, stats ? metaOf(stats) : {})
+    else if (kind === 'file') addFile(path)
+    else throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
   }
-  for (const [i, path] of named.entries()) {
-    const stats = found[i]
-    if (stats?.isDirectory()) folders.set(path, metaOf(stats))
-    else if (stats === undefined) {
-      // One of several files of a folder, as far as can be told.
-      if (filesOf.has(dirname(path))) addFile(path)
-      else folders.set(path, {})
-    }
+  // One of several files of a folder, as far as can be told.
+  for (const path of missing) {
+    if (!filesOf.has(dirname(path))) continue
+    folders.delete(path)
+    addFile(path)
   }
-  const taken = new Set<string>()
-  const source = (path: string, root: SourceDirectory): Source => ({ name: freshName(path, taken), root, way: 'path' })
+  const taken: string[] = []
+  const source = (path: string, root: SourceDirectory): Source => {
+    const name = unusedName(basename(path) || 'root', taken)
+    taken.push(name)
+    return { name, root, way: 'path' }
+  }
   return [
     ...[...folders].map(([path, meta]) => ({ ...source(path, folder(Buffer.from(path))), meta })),
     ...[...filesOf].map(([path, files]) => source(path, singleFiles([...files]))),
   ]
-}
-
-/** The last component of a path, made different from the names given out before. */
-function freshName(path: string, taken: Set<string>): string {
-  const base = basename(path) || 'root'
-  let name = base
-  for (let i = 2; taken.has(name); i += 1) name = `${base} (${i})`
-  taken.add(name)
-  return name
 }
 
 const folder = (path: Buffer): SourceDirectory => ({

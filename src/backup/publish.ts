@@ -2,7 +2,8 @@
  * The last step of everything that changes a device's history: the manifest on its way, then the head that points to it.
  * A head is taken only from who knows of all packs that are condemned, so what it needs is taken back before.
  */
-import { codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { HEAD_NOT_WANTED } from '../coordinator/coordinator.ts'
+import { absentOn, codeOf, throwIfAborted } from '../core/errors.ts'
 import type { PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { openHead, signHead, type Head } from '../protocol/records.ts'
@@ -119,16 +120,12 @@ export async function publishAgain(
   signal?: AbortSignal,
 ): Promise<void> {
   for (const head of heads) {
-    try {
+    await absentOn(HEAD_NOT_WANTED, async () => {
       await owner.coordinator.publishHead(head.signed, rounds)
       await witness(owner, head, signal)
-    } catch (thrown) {
-      if (!NOT_WANTED.includes(codeOf(thrown))) throw thrown
-    }
+    })
   }
 }
-
-const NOT_WANTED: readonly ErrorCode[] = ['not-found', 'conflict', 'device-revoked', 'epoch-behind']
 
 /** Keepers remember the head too: the only defence against rollback for someone who lost everything. */
 async function witness({ coordinator, transport }: OwnerContext, head: Head, signal?: AbortSignal): Promise<void> {

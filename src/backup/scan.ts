@@ -53,15 +53,18 @@ async function* walkDirectory(
     return
   }
   const rules = options.everything ? outer : await rulesWithin(entries, outer, relative, shown, options)
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    // Loose files that were chosen in different folders may have one name: the first stays what it is.
+    const before = entries[i - 1]
+    const isAgain = before !== undefined && equal(before.name, entry.name)
     const name = displayName(entry.name)
     const path = `${shown}/${name}`
     const inside = relative === '' ? name : `${relative}/${name}`
     const verdict = rules.ignores(inside, entry.kind === 'directory')
     if (verdict.ignored) options.onNotice({ path, what: 'ignored', detail: verdict.rule ?? '' })
-    else if (entry.kind === 'unreadable' && entry.reason === SAME_NAME) {
+    else if (isAgain) {
       // Not as one that cannot be read: what the last snapshot has under the name is the first one's.
-      options.onNotice({ path, what: 'unreadable', detail: entry.reason })
+      options.onNotice({ path, what: 'unreadable', detail: 'same-name' })
     } else if (entry.kind === 'unreadable') yield { at: 'unreadable', path, name: entry.name, reason: entry.reason }
     else if (entry.kind === 'file') yield { at: 'file', path, entry }
     else if (entry.kind === 'symlink') yield { at: 'symlink', path, entry }
@@ -75,22 +78,12 @@ async function* walkDirectory(
 
 async function listOrReason(directory: SourceDirectory): Promise<SourceEntry[] | string> {
   try {
-    return eachNameOnce((await directory.list()).sort((a, b) => compareNames(a.name, b.name)))
+    return (await directory.list()).sort((a, b) => compareNames(a.name, b.name))
   } catch (thrown) {
     if (codeOf(thrown) !== 'source-unreadable') throw thrown
     return detailOf(thrown)
   }
 }
-
-const SAME_NAME = 'same-name'
-
-/** Loose files that were chosen in different folders may have one name; of those the first stays what it is. @param entries sorted */
-const eachNameOnce = (entries: readonly SourceEntry[]): SourceEntry[] =>
-  entries.map((entry, i) => {
-    const before = entries[i - 1]
-    if (before === undefined || !equal(before.name, entry.name)) return entry
-    return { kind: 'unreadable', name: entry.name, reason: SAME_NAME }
-  })
 
 async function rulesWithin(
   entries: readonly SourceEntry[],

@@ -1,5 +1,6 @@
 /** The coordinator as peers see it: introductions, places for shards, records and heads. No user byte goes there. */
 import type { Bytes } from '../core/bytes.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import type { DeviceId, GroupId, PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import type { Visitor } from '../identity/visitor.ts'
@@ -27,6 +28,12 @@ import type {
   SeenHead,
   ToldChurn,
 } from '../protocol/coordinator-messages.ts'
+
+/**
+ * With these a head is left to whoever brings it later, knowing more: its manifest is not there yet, somebody else has
+ * brought a newer one, or a removal of devices does not count it.
+ */
+export const HEAD_NOT_WANTED: readonly ErrorCode[] = ['not-found', 'conflict', 'device-revoked', 'epoch-behind']
 
 /**
  * Signs in by itself when needed and again when a session has ended. Every method may throw KeeptabError
@@ -58,7 +65,8 @@ export interface Coordinator {
    * Publishes a head of this device, or one of another's that a keeper has seen.
    * @param rounds of this account's condemned packs, as `condemned` told it: whoever publishes must know of all of them
    * @throws KeeptabError `not-found` when a pack of its manifest is not known, `conflict` when the coordinator
-   *   has this sequence with other bytes, or a later one, or when packs were condemned since
+   *   has this sequence with other bytes, or a later one, or when packs were condemned since; `device-revoked` or
+   *   `epoch-behind` when a removal of devices does not count it
    */
   publishHead(head: Bytes, rounds?: number): Promise<void>
   /** Those of heads that were seen that the coordinator does not have, or only older ones. Any number; asked in batches. */

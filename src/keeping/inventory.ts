@@ -1,9 +1,9 @@
 /** A keeper's inventory: everything it can serve, in signed pages, so that a coordinator that lost its table has it again. */
 import type { Bytes } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
-import { codeOf, throwIfAborted, type ErrorCode } from '../core/errors.ts'
+import { absentOn, codeOf, throwIfAborted } from '../core/errors.ts'
 import type { AccountId } from '../core/ids.ts'
-import type { Coordinator } from '../coordinator/coordinator.ts'
+import { HEAD_NOT_WANTED, type Coordinator } from '../coordinator/coordinator.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import { HEADS_ASKED } from '../protocol/coordinator-messages.ts'
 import { INVENTORY_PAGE, openHead, packIdOf, signInventoryPage, type Head } from '../protocol/records.ts'
@@ -72,7 +72,7 @@ async function reportHeads(
     throwIfAborted(signal)
     for (const { signed } of await coordinator.missingHeads(seen)) {
       throwIfAborted(signal)
-      await coordinator.publishHead(signed).catch(unlessNotWanted)
+      await absentOn(HEAD_NOT_WANTED, () => coordinator.publishHead(signed))
     }
     seen = []
   }
@@ -92,13 +92,3 @@ async function opened(signed: Bytes): Promise<Head[]> {
     return []
   }
 }
-
-/**
- * The coordinator has a later head, or not yet all packs of its manifest: another keeper brings them, and the head again.
- * Or a removal of devices does not count it, which is its owner's concern.
- */
-function unlessNotWanted(thrown: unknown): void {
-  if (!NOT_WANTED.includes(codeOf(thrown))) throw thrown
-}
-
-const NOT_WANTED: readonly ErrorCode[] = ['conflict', 'not-found', 'device-revoked', 'epoch-behind']
