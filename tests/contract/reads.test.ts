@@ -349,8 +349,8 @@ overBothDatabases('whole shards that strangers read, over %s', (place, name) => 
     expect(asked).toEqual([last.device])
     const caller = { device: last.device, account: last.identity.account }
     await saysOfAll(reads, caller, { read: 1, failed: [] })
-    // One shard alone would not clear it.
-    expect(asked.splice(0)).toEqual([last.device, last.device, last.device])
+    // For as many shards as are drawn of the few that there are.
+    expect(new Set(asked.splice(0))).toEqual(new Set([last.device]))
     await beatLater(DAY)
     expect(asked).toEqual([])
     await beatLater(7 * DAY)
