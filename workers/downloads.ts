@@ -3,12 +3,9 @@ import type { DownloadFacts } from '../src/protocol/page-ports.ts'
 import { pulledParts } from './parts.ts'
 import { askWindows } from './windows.ts'
 
-/** @param address under its name the worker holds a lock until it ends: a port tells nobody that its other end is gone */
+/** Each stream is read once: a second request for it, as of a browser that tries a download again, gets nothing and takes nothing. */
 export async function download(address: string): Promise<Response> {
-  await new Promise<void>((held) => {
-    void navigator.locks.request(address, () => new Promise(() => held()))
-  })
-  const found = await askWindows<DownloadFacts>(address)
+  const found = (await isFirst(address)) ? await askWindows<DownloadFacts>(address) : undefined
   // Without a content the browser stays where it is: no page of ours is lost to a download that is over.
   if (found === undefined) return new Response(null, { status: 204 })
   return new Response(pulledParts(found.port), {
@@ -19,3 +16,12 @@ export async function download(address: string): Promise<Response> {
     },
   })
 }
+
+/** Whether nobody has begun with it. The lock is held until this worker ends: a port tells nobody that its other end is gone. */
+const isFirst = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    void navigator.locks.request(address, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null)
+      return lock && new Promise(() => undefined)
+    })
+  })

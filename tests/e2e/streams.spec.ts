@@ -114,6 +114,20 @@ test('a file in the page is read at any place, and no more of it than is asked f
     expect((await download).url()).toContain('/download/')
   })
 
+  await test.step('one that is asked for again while it comes is answered with nothing, and comes whole', async () => {
+    await page.evaluate(() => streams.beforeFrames(() => Promise.resolve()))
+    const download = page.waitForEvent('download')
+    const saving = page.evaluate(() =>
+      streams.save(3, new Promise((resolve) => document.addEventListener('go-on', resolve))),
+    )
+    const again = await page.context().newPage()
+    await expect(again.goto((await download).url())).rejects.toThrow('ERR_ABORTED') // as of an answer without content
+    await again.close()
+    await page.evaluate(() => document.dispatchEvent(new Event('go-on')))
+    expect(await saving).toBe('saved')
+    expect(await partsOf(await download, 3)).toEqual([1, 2, 3])
+  })
+
   await test.step('one whose worker was ended halfway says so', async () => {
     await page.evaluate(() => streams.beforeFrames(() => Promise.resolve()))
     const download = page.waitForEvent('download')
