@@ -4,9 +4,11 @@
  */
 import { open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { addAbortSignal, type Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { toHex, utf8, type Bytes } from '../src/core/bytes.ts'
 import type { Clock, Random } from '../src/core/clock.ts'
-import { KeeptabError } from '../src/core/errors.ts'
+import { KeeptabError, throwIfAborted } from '../src/core/errors.ts'
 import { accountKey, newDevice, secretsOf, type DeviceIdentity } from '../src/identity/keys.ts'
 import { rootOf, wordsOf } from '../src/identity/recovery.ts'
 import type { DataDir } from './data-dir.ts'
@@ -47,12 +49,20 @@ export async function createDevice(
 export const belongsTo = async (root: Bytes, { account }: DeviceIdentity): Promise<boolean> =>
   toHex((await accountKey(root)).publicKey) === account
 
-/** The root secret behind the words in a file, or `undefined` when there is no file. @throws KeeptabError `phrase-…`, `config-invalid` */
-export async function readPhraseFile(path: string): Promise<Bytes | undefined> {
+/**
+ * The root secret behind the words in a file, or `undefined` when there is no file; `-` is standard input, to its end.
+ * @throws KeeptabError `phrase-…`, `config-invalid`, `aborted`
+ */
+export async function readPhraseFile(
+  path: string,
+  signal: AbortSignal,
+  input: Readable = process.stdin,
+): Promise<Bytes | undefined> {
   try {
-    return rootOf(textOf(await readFile(path)))
+    return rootOf(textOf(await (path === '-' ? buffer(addAbortSignal(signal, input)) : readFile(path, { signal }))))
   } catch (thrown) {
     if (isMissing(thrown)) return undefined
+    throwIfAborted(signal)
     throw thrown instanceof KeeptabError ? unlessTelling(thrown) : fileError(path, thrown)
   }
 }

@@ -67,7 +67,7 @@ export interface DataDir {
 
 /**
  * Takes a data folder for this process; made with mode 700 if it is not there.
- * @throws KeeptabError `config-invalid` when another living process uses it, `store-failed`
+ * @throws KeeptabError `in-use` when another living process uses it, `store-failed`
  */
 export async function openDataDir(path: string): Promise<DataDir> {
   const directory = resolve(path)

@@ -12,7 +12,7 @@ const ours = new Set<string>()
 
 /**
  * Takes a directory for this process until the returned function is called.
- * @throws KeeptabError `config-invalid` with the holder's `pid`, or `store-failed`
+ * @throws KeeptabError `in-use` with the holder's `pid`, or `store-failed`
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock')
@@ -102,9 +102,8 @@ async function textOf(path: string): Promise<string | undefined> {
 
 const taken = (directory: string, pid: number): KeeptabError =>
   new KeeptabError(
-    'config-invalid',
-    `Process ${pid} is using the data folder ${directory}. Wait until it has ended. To back up while keep runs, give ` +
-      `backup a folder of its own with the same words: keeptab --data OTHER init --phrase-file WORDS, once; then ` +
-      `keeptab --data OTHER backup PATH.`,
+    'in-use',
+    `Process ${pid} has the data folder ${directory}. To back up or restore while keep runs, use a folder of its own ` +
+      `with the same words: keeptab --data OTHER init --phrase-file WORDS, once; then keeptab --data OTHER backup PATH.`,
     { pid, directory },
   )

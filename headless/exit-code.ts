@@ -10,6 +10,8 @@ export const exitCode = {
   notEnoughKeepers: 5,
   notEnoughShards: 6,
   partial: 7,
+  /** Another process has the data folder; later it works. */
+  busy: 8,
   /** 128 + SIGINT, as shells have it. */
   interrupted: 130,
 } as const
@@ -17,7 +19,7 @@ export const exitCode = {
 /** The exit code for any thrown value. */
 export const exitCodeOf = (thrown: unknown): number => exitCodes[codeOf(thrown)]
 
-const { failed, usage, coordinatorUnreachable, phrase, notEnoughKeepers, notEnoughShards, partial, interrupted } =
+const { failed, usage, coordinatorUnreachable, phrase, notEnoughKeepers, notEnoughShards, partial, busy, interrupted } =
   exitCode
 
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
@@ -74,6 +76,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'incomplete': partial,
   'aborted': interrupted,
   'config-invalid': usage,
+  'in-use': busy,
   'usage': usage,
   'internal': failed,
 }

@@ -8,22 +8,24 @@ import { basename, dirname, resolve } from 'node:path'
 import type { Source, SourceDirectory, SourceEntry } from '../src/backup/source.ts'
 import { own, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
-import { unusedName } from '../src/core/unused-name.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
 import type { EntryMeta } from '../src/snapshot/tree-entry.ts'
 import { systemCode } from './durable-files.ts'
+import { SourceNames, type Place } from './source-names.ts'
 
 const READ_BYTES = MiB
 /** Entries looked at together while a directory is listed. */
 const ENTRIES_IN_FLIGHT = 64
 
 /**
- * One source for each folder, named after it; files named singly are one source for each folder they lie in.
+ * One source for each folder, named after it; files named singly are one source for each folder they lie in. In the order
+ * of their paths, so that the same ones make the same snapshot in whatever order they were named.
  * A link named here is opened, because a person who names it means what it leads to; links further down never are.
  * Where nothing is now, such as a disk that is not plugged in, is a source that cannot be read: the others go on.
+ * @param names of places that were named before; those of new ones are added
  * @throws KeeptabError `source-unreadable` when a path leads to something that is neither a folder nor a file
  */
-export async function pathSources(paths: readonly string[]): Promise<Source[]> {
+export async function pathSources(paths: readonly string[], names = new SourceNames()): Promise<Source[]> {
   const folders = new Map<string, EntryMeta>()
   const filesOf = new Map<string, Set<string>>()
   const addFile = (path: string) => filesOf.set(dirname(path), (filesOf.get(dirname(path)) ?? new Set()).add(path))
@@ -38,20 +40,18 @@ export async function pathSources(paths: readonly string[]): Promise<Source[]> {
   }
   // One of several files of a folder, as far as can be told.
   for (const path of missing) {
-    if (!filesOf.has(dirname(path))) continue
+    const isFile = filesOf.has(dirname(path)) || names.has({ kind: 'files', path: dirname(path) })
+    if (!isFile || names.has({ kind: 'folder', path })) continue
     folders.delete(path)
     addFile(path)
   }
-  const taken: string[] = []
-  const source = (path: string, root: SourceDirectory): Source => {
-    const name = unusedName(basename(path) || 'root', taken)
-    taken.push(name)
-    return { name, root, way: 'path' }
-  }
-  return [
-    ...[...folders].map(([path, meta]) => ({ ...source(path, folder(Buffer.from(path))), meta })),
-    ...[...filesOf].map(([path, files]) => source(path, singleFiles([...files]))),
+  const places: (Place & Pick<Source, 'root' | 'meta'>)[] = [
+    ...[...folders].map(([path, meta]) => ({ kind: 'folder' as const, path, root: folder(Buffer.from(path)), meta })),
+    ...[...filesOf].map(([path, files]) => ({ kind: 'files' as const, path, root: singleFiles([...files]) })),
   ]
+  return places
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ kind, path, ...source }) => ({ ...source, name: names.of({ kind, path }), way: 'path' }))
 }
 
 const folder = (path: Buffer): SourceDirectory => ({
@@ -69,7 +69,16 @@ const folder = (path: Buffer): SourceDirectory => ({
 })
 
 const singleFiles = (paths: readonly string[]): SourceDirectory => ({
-  list: () => Promise.all(paths.map((path) => entryAt(Buffer.from(path), Buffer.from(basename(path)), stat))),
+  async list() {
+    const entries = await Promise.all(
+      paths.map((path) => entryAt(Buffer.from(path), Buffer.from(basename(path)), stat)),
+    )
+    const [first, ...others] = entries
+    // Their disk is away: as with a folder, all of them stay as they were.
+    if (first?.kind === 'unreadable' && others.every(({ kind }) => kind === 'unreadable'))
+      throw new KeeptabError('source-unreadable', `${paths[0] ?? ''}: ${first.reason}.`)
+    return entries
+  },
 })
 
 const slash = Buffer.from('/')
@@ -88,7 +97,7 @@ async function entryAt(path: Buffer, rawName: Buffer, look: typeof lstat): Promi
     const kind = kindOf(stats)
     if (kind === 'directory') return { ...known, kind, directory: folder(path) }
     if (kind === 'symlink') return { ...known, kind, target: own(await readlink(path, { encoding: 'buffer' })) }
-    if (kind !== 'file') return { ...known, kind: 'unreadable', reason: kind }
+    if (kind !== 'file') return { ...known, kind: 'special', what: kind }
     const sizeBytes = Number(stats.size)
     return {
       ...known,

@@ -15,6 +15,7 @@ export interface InitOptions {
   readonly phraseFile?: string | undefined
   /** Whether a person is there to be asked. */
   readonly interactive: boolean
+  readonly signal: AbortSignal
   /** Asks the coordinator which devices of the account were removed, which decides the newest keys. */
   readonly removals?: ((root: Bytes) => Promise<readonly Bytes[]>) | undefined
 }
@@ -30,7 +31,7 @@ export async function init(directory: DataDir, options: InitOptions, output: Out
   const kept = existing && (await unconfirmedRoot(data))
   if (existing !== undefined && kept === undefined) throw new KeeptabError('already-initialised')
 
-  const given = phraseFile === undefined ? undefined : await readPhraseFile(phraseFile)
+  const given = phraseFile === undefined ? undefined : await readPhraseFile(phraseFile, options.signal)
   if (existing !== undefined && given !== undefined && !(await belongsTo(given, existing))) {
     throw new KeeptabError('already-initialised', 'The words in the file are those of another account.')
   }

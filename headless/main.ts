@@ -46,7 +46,7 @@ async function run(command: Command, output: Output, signal: AbortSignal): Promi
       if (command.coordinator !== undefined) await directory.saveCoordinator(command.coordinator)
       const address = command.coordinator ?? (await directory.loadCoordinator()) ?? DEFAULT_COORDINATOR
       const removals = async (root: Bytes) => (await import('./owner.ts')).removalsOf(root, address, signal)
-      await init(directory, { ...command, interactive, removals }, output)
+      await init(directory, { ...command, interactive, removals, signal }, output)
       return exitCode.done
     }
     const coordinator = await coordinatorOf(command, directory)

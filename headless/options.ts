@@ -54,7 +54,8 @@ export type Request = Command | { readonly name: 'help' } | { readonly name: 've
 export const helpText = `keeptab: keeps your folders encrypted on other people's devices, and theirs on yours.
 
   keeptab init [--phrase-file F]     make an account here; F is read when it exists, else 24 new words are
-                                     written to it. Without F the words are shown once.
+                                     written to it; - is standard input. Without F the words
+                                     are shown once.
   keeptab keep --space 2GB           keep other people's data until stopped with Ctrl-C; what lies beyond a
     [--upload 2MB] [--download 2MB]  lower limit than before moves to other keepers. Rates are per second.
     [--back DAYS]                    With --back it tells that it will be away for so many days, 7 at most, and
@@ -83,7 +84,7 @@ Options, before or after the command:
   --help, --version
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 coordinator unreachable, 4 recovery phrase, 5 not enough keepers,
-6 not enough shards, 7 partial, 130 interrupted.`
+6 not enough shards, 7 partial, 8 another keeptab has the data folder (try again later), 130 interrupted.`
 
 const optionTypes = {
   'coordinator': { type: 'string' },

@@ -183,7 +183,7 @@ function textOf(event: Exclude<AnyEvent, { type: 'progress' | 'spread' | 'source
       )
     case 'source-away': {
       const effect = event.carried ? 'the snapshot keeps its last version' : 'the snapshot does not have it'
-      return `Source ${event.source + 1} cannot be read now; ${effect} (${printable(event.detail)}).`
+      return `A source cannot be read now; ${effect} (${printable(event.detail)}).`
     }
     case 'waiting':
       return `Waiting for ${waitedFor(event)}. Nothing is lost; Ctrl-C stops.`

@@ -4,7 +4,7 @@ import { backup, lastLookAt } from '../src/backup/backup.ts'
 import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
 import { listTree, restore } from '../src/backup/restore.ts'
-import { findSnapshots, listSnapshots, type FoundSnapshot } from '../src/backup/snapshots.ts'
+import { findSnapshots, type FoundSnapshot } from '../src/backup/snapshots.ts'
 import { findRemoved, isFirstOfDay } from '../src/backup/retention.ts'
 import type { Bytes } from '../src/core/bytes.ts'
 import type { Source } from '../src/backup/source.ts'
@@ -25,6 +25,7 @@ import { countText, printable } from './output.ts'
 import { sizeText } from './progress.ts'
 import { collectWhenDue } from './retention.ts'
 import { ownIdentity, timeText, withOwner, withOwnDevice, type Session } from './session.ts'
+import { SourceNames } from './source-names.ts'
 import { systemClock, systemRandom } from './system.ts'
 
 /** What was not backed up as it is now, whether or not an earlier version of it stays. */
@@ -34,12 +35,14 @@ const unread: readonly Notice['what'][] = ['unreadable', 'last-version']
 export async function backupCommand(session: Session, { paths }: { paths: readonly string[] }): Promise<number> {
   const { directory, data, signal, output } = session
   const identity = await ownIdentity(directory)
-  const sources = await pathSources(paths)
+  const names = await SourceNames.load(directory.ownerDirectory)
+  const sources = await pathSources(paths, names)
   const isConfirmed = (await unconfirmedRoot(data)) === undefined
   if (!isConfirmed) {
     output.note(`The 24 words of this account are not confirmed: whoever loses ${data} loses this backup.`)
   }
   const state = await openFsOwnerState(directory.ownerDirectory)
+  await names.save(directory.ownerDirectory)
   let leftOut = 0
   const result = await withOwner(session, identity, state, directory, async (owner) => {
     const lookedAt = await lastLookAt(owner)
@@ -142,12 +145,17 @@ export function lsCommand(
       }
       return exitCode.done
     }
-    const snapshots = await listSnapshots(owner, options)
+    const found = await findSnapshots(owner, options)
     if (snapshot === undefined) {
-      for (const summary of snapshots) output.item({ event: 'snapshot', ...summary }, snapshotText(summary))
+      for (const { summary, isProtected = false } of found)
+        output.item({ event: 'snapshot', ...summary, protected: isProtected }, snapshotText(summary, isProtected))
       return exitCode.done
     }
-    for await (const entry of listTree(owner, choose(snapshots, snapshot).id, options)) {
+    const { id } = choose(
+      found.map(({ summary }) => summary),
+      snapshot,
+    )
+    for await (const entry of listTree(owner, id, options)) {
       const size =
         entry.kind === 'file' ? sizeText(entry.sizeBytes) : { directory: 'folder', symlink: 'link' }[entry.kind]
       output.item({ event: 'entry', ...entry }, `${size.padStart(9)}  ${printable(entry.path)}`)
@@ -167,7 +175,7 @@ interface RestoreArguments {
 /** Needs nothing but the words and a coordinator. @returns the exit code. @throws KeeptabError as the service, `phrase-…` */
 export async function restoreCommand(session: Session, args: RestoreArguments): Promise<number> {
   const { directory, signal, output } = session
-  const root = await readPhraseFile(args.phraseFile)
+  const root = await readPhraseFile(args.phraseFile, signal)
   if (root === undefined) throw new KeeptabError('config-invalid', `There is no file ${args.phraseFile}.`)
   const own = await directory.loadIdentity()
   const isOwn = own !== undefined && (await belongsTo(root, own))
@@ -275,9 +283,10 @@ function choose(snapshots: readonly SnapshotSummary[], prefix = ''): SnapshotSum
   return found
 }
 
-function snapshotText({ id, createdAt, device, sources, files, bytes, disputed }: SnapshotSummary): string {
-  const row = rowText(`${id}  ${timeText(createdAt)}  device ${device.slice(0, 8)}`, { sources, files, bytes })
-  return `${row}${disputed ? '  (disputed)' : ''}`
+function snapshotText(summary: SnapshotSummary, isProtected = false): string {
+  const { id, createdAt, device, disputed } = summary
+  const row = rowText(`${id}  ${timeText(createdAt)}  device ${device.slice(0, 8)}`, summary)
+  return `${row}${isProtected ? '  (protected)' : ''}${disputed ? '  (disputed)' : ''}`
 }
 
 const rowText = (which: string, { sources, files, bytes }: Pick<SnapshotSummary, 'sources' | 'files' | 'bytes'>) =>

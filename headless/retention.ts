@@ -39,7 +39,7 @@ export function forgetCommand(
       return exitCode.done
     }
     const ids = await ownSnapshots(owner, session, snapshots)
-    await removeSnapshots(owner, ids, options)
+    await removeSnapshots(owner, ids, options).catch(sayWhatStays)
     const goneAt = owner.clock.now() + CONDEMNED_MS
     for (const snapshot of ids) {
       const text = `${snapshot} goes on ${dayText(goneAt)}. Until then: keeptab forget --undo ${snapshot}`
@@ -48,6 +48,20 @@ export function forgetCommand(
     await collect(owner, session)
     return exitCode.done
   })
+}
+
+/** Of several that were named, a person is to know which one keeps the others from going. */
+function sayWhatStays(thrown: unknown): never {
+  if (!(thrown instanceof KeeptabError) || thrown.code !== 'snapshot-stays') throw thrown
+  const { newest, protected: kept = [] } = thrown.data as { newest?: SnapshotId; protected?: readonly SnapshotId[] }
+  const newestText = `${newest} is the newest of this device, on which the next backup builds: it can go after that one.`
+  const keptText = kept.map((id) => `${id} is protected: keeptab protect --lift ${id}`)
+  throw new KeeptabError(
+    'snapshot-stays',
+    [...(newest === undefined ? [] : [newestText]), ...keptText].join(' '),
+    thrown.data,
+    thrown,
+  )
 }
 
 /** @returns the exit code. @throws KeeptabError `not-initialised`, `snapshot-unknown`, `usage`, and as the service */

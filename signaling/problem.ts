@@ -59,6 +59,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'incomplete': 409,
   'aborted': 503,
   'config-invalid': 500,
+  'in-use': 409,
   'usage': 400,
   'internal': 500,
 }

@@ -10,7 +10,7 @@ import type { ByteCount } from '../core/units.ts'
 export interface Notice {
   readonly path: string
   readonly what: 'ignored' | 'unreadable' | 'last-version' | 'changed-while-read' | 'renamed' | 'refused'
-  /** The rule, the system's reason (in a page the browser's name for it), or the name it got. */
+  /** The rule, what it is that has no content, the system's reason (in a page the browser's name for it), or the name it got. */
   readonly detail: string
   /** What went wrong, where something did: for whoever says it in other words. Without a stack. */
   readonly error?: PlainError

@@ -91,7 +91,7 @@ export const protect = (
 
 /**
  * Removes snapshots of this device. They can be brought back for 30 days.
- * @throws KeeptabError as `rewrite`; `snapshot-unknown`; `snapshot-stays` for the newest one and those that are protected
+ * @throws KeeptabError as `rewrite`; `snapshot-unknown`; `snapshot-stays` naming the `newest` one and those that are `protected`
  */
 export const removeSnapshots = (
   owner: OwnerContext,
@@ -101,7 +101,10 @@ export const removeSnapshots = (
   rewrite(owner, options, (manifest, now) => {
     mustBeListed(manifest, ids)
     const safe = manifest.retention?.protected ?? []
-    if (ids.some((id) => id === manifest.snapshot || safe.includes(id))) throw new KeeptabError('snapshot-stays')
+    const newest = ids.find((id) => id === manifest.snapshot)
+    const kept = ids.filter((id) => safe.includes(id))
+    if (newest !== undefined || kept.length > 0)
+      throw new KeeptabError('snapshot-stays', undefined, { newest, protected: kept })
     return without(manifest, (id) => ids.includes(id), now)
   })
 

@@ -62,6 +62,7 @@ async function* walkDirectory(
     const inside = relative === '' ? name : `${relative}/${name}`
     const verdict = rules.ignores(inside, entry.kind === 'directory')
     if (verdict.ignored) options.onNotice({ path, what: 'ignored', detail: verdict.rule ?? '' })
+    else if (entry.kind === 'special') options.onNotice({ path, what: 'ignored', detail: entry.what })
     else if (isAgain) {
       // Not as one that cannot be read: what the last snapshot has under the name is the first one's.
       options.onNotice({ path, what: 'unreadable', detail: 'same-name' })

@@ -33,6 +33,8 @@ export async function listSnapshots(owner: OwnerContext, options: RestoreOptions
 export interface FoundSnapshot {
   readonly summary: SnapshotSummary
   readonly manifest: readonly PackId[]
+  /** Whether its device keeps it whatever the rule says; absent where that device's newest list was not read for it. */
+  readonly isProtected?: boolean
 }
 
 export const newestFirst = (a: FoundSnapshot, b: FoundSnapshot): number => b.summary.createdAt - a.summary.createdAt
@@ -141,7 +143,8 @@ export function snapshotsIn(manifest: Manifest, packs: readonly PackId[], device
   return [asPast(manifest, packs), ...manifest.history].map((past) => {
     const createdAt = Math.min(past.createdAt, before - 1)
     before = createdAt
-    return foundSnapshot({ ...past, createdAt }, device)
+    const isProtected = manifest.retention?.protected.includes(past.snapshot) ?? false
+    return { ...foundSnapshot({ ...past, createdAt }, device), isProtected }
   })
 }
 

@@ -20,7 +20,9 @@ export type SourceEntry =
   | (Named & { readonly kind: 'directory'; readonly directory: SourceDirectory })
   /** Recorded, never followed. */
   | (Named & { readonly kind: 'symlink'; readonly target: Bytes })
-  /** Neither file, directory nor link, or refused by the system: told to the person, never silent. */
+  /** Neither file, directory nor link, such as a pipe: nothing in it could be kept, so it is left out and told. `what` it is. */
+  | (Named & { readonly kind: 'special'; readonly what: string })
+  /** Refused by the system: told to the person, never silent. */
   | (Named & { readonly kind: 'unreadable'; readonly reason: string })
 
 export interface SourceDirectory {

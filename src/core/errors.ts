@@ -77,6 +77,7 @@ export const errorText = {
   'incomplete': 'Some files could not be brought back. All others were.',
   'aborted': 'Stopped on request. What was finished is kept, and it goes on from there next time.',
   'config-invalid': 'A setting has a value that is not allowed.',
+  'in-use': 'Another Keeptab is at work here. Try again when it has ended.',
   'usage': 'The command was not understood.',
   'internal': 'Keeptab made a mistake. Nothing was reported as safe that is not. Please report this.',
 } as const

@@ -59,7 +59,7 @@ test('a second process is told which one uses the folder, and gets it once that 
     const exited = once(holder, 'exit')
     try {
       await once(holder.stdout, 'data')
-      await expect(openDataDir(path)).rejects.toMatchObject({ code: 'config-invalid', data: { pid: holder.pid } })
+      await expect(openDataDir(path)).rejects.toMatchObject({ code: 'in-use', data: { pid: holder.pid } })
     } finally {
       holder.kill('SIGKILL')
       await exited

@@ -62,12 +62,36 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     expect(await waiting.stop('SIGINT')).toBe(130)
   })
 
-  await test.step('7: something in the folder cannot be read, the rest is safe', async () => {
+  await test.step('7: something that was named cannot be read, the rest is safe', async () => {
     keepers = await network.addKeepersTogether(6)
-    execFileSync('mkfifo', [join(source, 'pipe')])
-    const run = expectCode(7, await network.keeptabRun(owner.data, ['backup', source]))
+    const run = expectCode(7, await network.keeptabRun(owner.data, ['backup', source, join(network.folder, 'gone')]))
     expect(run.last).toMatchObject({ event: 'done', state: 'safe', trial: true, files: 1, leftOut: 1 })
-    expect(run.events).toContainEqual(expect.objectContaining({ event: 'notice', what: 'unreadable' }))
+    expect(run.events).toContainEqual(expect.objectContaining({ event: 'source-away', carried: false }))
+  })
+
+  await test.step('0: what has no content is left out, said once, and nothing is partial for it', async () => {
+    execFileSync('mkfifo', [join(source, 'pipe')])
+    await writeFile(join(source, 'readable'), 'more text')
+    const { events, last } = await network.backup(owner, source)
+    expect(last).toMatchObject({ files: 1, leftOut: 0 })
+    expect(events.filter(({ event }) => event === 'notice')).toMatchObject([
+      { what: 'ignored', detail: 'a named pipe' },
+    ])
+  })
+
+  await test.step('1: of snapshots that are to be forgotten those that stay are named, and the list marks them', async () => {
+    const list = async () => expectCode(0, await network.keeptabRun(owner.data, ['ls'])).events
+    const [newest = '', before = ''] = (await list()).map(({ id }) => String(id))
+    expectCode(0, await network.keeptabRun(owner.data, ['protect', before]))
+    expect(await list()).toMatchObject([
+      { id: newest, protected: false },
+      { id: before, protected: true },
+    ])
+    const refused = expectCode(1, await network.keeptabRun(owner.data, ['forget', before, newest]))
+    expect(refused.last).toMatchObject({ code: 'snapshot-stays' })
+    expect(refused.errors).toContain(`${newest} is the newest`)
+    expect(refused.errors).toContain(`${before} is protected`)
+    expect(await list()).toHaveLength(2)
   })
 
   await test.step('0 and 6: once a week a backup drills by itself, and says what does not come back', async () => {
@@ -104,7 +128,7 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
 
   await test.step('0 and 6: a drill proves what was backed up, and says when its keepers are gone', async () => {
     const proven = expectCode(0, await network.keeptabRun(owner.data, ['drill']))
-    expect(proven.last).toMatchObject({ event: 'done', proven: true, files: 1, failures: 0 })
+    expect(proven.last).toMatchObject({ event: 'done', proven: true, files: 2, failures: 0 })
     await keepers?.stop('SIGINT')
     const failed = expectCode(6, await network.keeptabRun(owner.data, ['drill']))
     expect(failed.last).toMatchObject({ event: 'done', proven: false, files: 0, failures: 1 })
@@ -123,9 +147,9 @@ test('a machine that keeps all day backs up with the same words from a second da
   const owner = await network.owner('nas')
   const { program } = await network.addKeeper(owner.data)
 
-  const refused = expectCode(2, await network.keeptabRun(owner.data, ['backup', source]))
-  expect(refused.last).toMatchObject({ code: 'config-invalid' })
-  expect(refused.errors).toContain('To back up while keep runs, give backup a folder of its own with the same words')
+  const refused = expectCode(8, await network.keeptabRun(owner.data, ['backup', source]))
+  expect(refused.last).toMatchObject({ code: 'in-use' })
+  expect(refused.errors).toContain('To back up or restore while keep runs, use a folder of its own with the same words')
 
   const second = { ...owner, data: network.freshPath('nas-backup') }
   expectCode(0, await network.keeptabRun(second.data, ['init', '--phrase-file', second.phrase]))

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pathSources } from '../../headless/fs-source.ts'
+import { SourceNames } from '../../headless/source-names.ts'
 import type { Source, SourceDirectory, SourceEntry } from '../../src/backup/source.ts'
 import { concat } from '../../src/core/bytes.ts'
 import { MiB } from '../../src/core/units.ts'
@@ -88,8 +89,8 @@ describe('a folder', () => {
     const link = found.get('link')
     expect(link).toMatchObject({ kind: 'symlink', modifiedMicros: 12_000_000 })
     expect(link?.kind === 'symlink' && text(link.target)).toBe('/etc')
-    expect(found.get('pipe')).toMatchObject({ kind: 'unreadable', reason: 'a named pipe' })
-    expect(found.get('socket')).toMatchObject({ kind: 'unreadable', reason: 'a socket' })
+    expect(found.get('pipe')).toMatchObject({ kind: 'special', what: 'a named pipe' })
+    expect(found.get('socket')).toMatchObject({ kind: 'special', what: 'a socket' })
     const inner = found.get('folder')
     if (inner?.kind !== 'directory') throw new Error('no folder')
     expect([...(await entries(inner.directory)).keys()]).toEqual(['below'])
@@ -170,7 +171,32 @@ describe('what is named on the command line', () => {
   test('folders of one name get names of their own', async () => {
     for (const name of ['x/docs', 'y/docs', 'z/docs (2)']) await mkdir(join(place, name), { recursive: true })
     const paths = ['x/docs', 'z/docs (2)', 'y/docs', 'x/docs/.'].map((name) => join(place, name))
-    expect((await pathSources(paths)).map(({ name }) => name)).toEqual(['docs', 'docs (2)', 'docs (3)'])
+    expect((await pathSources(paths)).map(({ name }) => name)).toEqual(['docs', 'docs (2)', 'docs (2) (2)'])
+  })
+
+  test('a place keeps its name, whatever else is named and in whatever order, also in the next process', async () => {
+    const [a, b, file] = [join(place, 'a/docs'), join(place, 'b/docs'), join(place, 'b/docs/file')]
+    for (const path of [a, b]) await mkdir(path, { recursive: true })
+    for (const path of [join(a, 'in a'), join(b, 'in b'), file]) await writeFile(path, 'x')
+    const backedUp = async (...paths: string[]) => {
+      const names = await SourceNames.load(place)
+      const sources = await pathSources(paths, names)
+      await names.save(place)
+      return Promise.all(sources.map(async ({ name, root }) => [name, ...[...(await entries(root)).keys()].sort()]))
+    }
+    expect(await backedUp(b)).toEqual([['docs', 'file', 'in b']])
+    const both = await backedUp(a, b)
+    expect(both).toEqual([
+      ['docs (2)', 'in a'],
+      ['docs', 'file', 'in b'],
+    ])
+    expect(await backedUp(b, a)).toEqual(both)
+    expect(await backedUp(file)).toEqual([['docs (3)', 'file']])
+    // What was a file is one while it is away, and not a folder of its name.
+    await rm(file)
+    await expect(backedUp(file)).rejects.toThrow('no such file')
+    await writeFile(join(b, 'other'), 'x')
+    expect(await backedUp(file, join(b, 'other'))).toEqual([['docs (3)', 'file', 'other']])
   })
 
   test('a link named there is opened', async () => {
@@ -186,7 +212,7 @@ describe('what is named on the command line', () => {
     await mkdir(join(place, 'a', 'docs'), { recursive: true })
     await writeFile(join(place, 'file'), 'content')
     const paths = ['a/docs', 'b/docs', 'file', 'gone'].map((path) => join(place, path))
-    const [docs, away, files] = await pathSources(paths)
+    const [files, docs, away] = await pathSources(paths)
     expect([docs?.name, away?.name, files?.name]).toEqual(['docs', 'docs (2)', basename(place)])
     expect(await docs?.root.list()).toEqual([])
     await expect(away?.root.list()).rejects.toMatchObject({ code: 'source-unreadable' })

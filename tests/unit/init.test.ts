@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createDevice, unconfirmedRoot } from '../../headless/account.ts'
+import { createDevice, readPhraseFile, unconfirmedRoot } from '../../headless/account.ts'
 import { openDataDir } from '../../headless/data-dir.ts'
 import { init } from '../../headless/init.ts'
 import { Output } from '../../headless/output.ts'
@@ -10,6 +11,7 @@ import { systemClock as clock, systemRandom as random } from '../../headless/sys
 import { messageOf } from '../../src/core/errors.ts'
 import { wordsOf } from '../../src/identity/recovery.ts'
 
+const { signal } = new AbortController()
 let place: string
 let file: string
 beforeEach(async () => {
@@ -25,7 +27,7 @@ async function run(data: string, phraseFile?: string): Promise<Record<string, un
   const directory = await openDataDir(join(place, data))
   try {
     const output = new Output({ json: true, out: terminal, errors: terminal, clock })
-    await init(directory, { data: join(place, data), phraseFile, interactive: false }, output)
+    await init(directory, { data: join(place, data), phraseFile, interactive: false, signal }, output)
   } finally {
     await directory.close()
   }
@@ -51,6 +53,18 @@ describe('with a phrase file', () => {
     // As a shell of Windows writes them.
     await writeFile(file, `\uFEFF${before.replace('\n', '\r\n')}`, 'utf16le')
     expect((await run('c', file))[0]?.account).toBe(first?.account)
+  })
+
+  test('the words come from standard input where the file is -, to its end or until that is stopped', async () => {
+    const root = random.bytes(32)
+    const [early, late] = [wordsOf(root).slice(0, 9), wordsOf(root).slice(9)]
+    const piped = Readable.from([Buffer.from(`${early.join(' ')} `), Buffer.from(`${late.join('\n')}\n`)])
+    expect(await readPhraseFile('-', signal, piped)).toEqual(root)
+    await expect(readPhraseFile('-', signal, Readable.from([]))).rejects.toMatchObject({ code: 'phrase-word-count' })
+    const stop = new AbortController()
+    const waiting = readPhraseFile('-', stop.signal, new PassThrough())
+    stop.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
   })
 
   test('wrong words make no account', async () => {

@@ -1075,6 +1075,7 @@ export const ar: Messages = {
   'error.incomplete': 'تعذّرت استعادة بعض الملفات. وعادت كل الملفات الأخرى.',
   'error.aborted': 'أُوقف بطلب منك. ما اكتمل محفوظ، ويُكمل من هناك في المرة القادمة.',
   'error.config-invalid': 'لإعداد قيمة غير مسموح بها.',
+  'error.in-use': 'يعمل Keeptab آخر هنا. حاول مجددًا عندما ينتهي.',
   'error.usage': 'لم يُفهم الأمر.',
   'error.internal': 'أخطأ Keeptab. لم يُعدّ في أمان شيء ليس كذلك. أبلغ عن هذا من فضلك.',
   'operator.title': 'Keeptab: المنسّق',

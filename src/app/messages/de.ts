@@ -1134,6 +1134,7 @@ export const de: Messages = {
   'error.incomplete': 'Einige Dateien ließen sich nicht zurückholen. Alle anderen sind da.',
   'error.aborted': 'Auf Wunsch gestoppt. Was fertig war, bleibt, und nächstes Mal geht es dort weiter.',
   'error.config-invalid': 'Eine Einstellung hat einen unerlaubten Wert.',
+  'error.in-use': 'Hier arbeitet schon ein anderes Keeptab. Versuch es wieder, wenn es fertig ist.',
   'error.usage': 'Der Befehl wurde nicht verstanden.',
   'error.internal':
     'Keeptab hat einen Fehler gemacht. Nichts wurde als sicher gemeldet, was es nicht ist. Bitte melde das.',

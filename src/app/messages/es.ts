@@ -1118,6 +1118,7 @@ export const es: Messages = {
   'error.incomplete': 'Algunos archivos no se pudieron recuperar. Todos los demás, sí.',
   'error.aborted': 'Detenido a petición. Lo terminado se conserva, y la próxima vez sigue desde ahí.',
   'error.config-invalid': 'Un ajuste tiene un valor no permitido.',
+  'error.in-use': 'Otro Keeptab está trabajando aquí. Inténtalo de nuevo cuando haya terminado.',
   'error.usage': 'No se entendió la orden.',
   'error.internal': 'Keeptab cometió un error. No se dio por a salvo nada que no lo esté. Por favor, comunícalo.',
   'operator.title': 'Keeptab: el coordinador',

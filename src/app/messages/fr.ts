@@ -1162,6 +1162,7 @@ export const fr: Messages = {
   'error.incomplete': 'Certains fichiers n’ont pas pu être récupérés. Tous les autres l’ont été.',
   'error.aborted': 'Arrêté sur demande. Ce qui était fini est gardé, et la suite reprend de là la prochaine fois.',
   'error.config-invalid': 'Un réglage a une valeur non autorisée.',
+  'error.in-use': 'Un autre Keeptab travaille déjà ici. Réessayez quand il aura fini.',
   'error.usage': 'La commande n’a pas été comprise.',
   'error.internal': 'Keeptab a fait une erreur. Rien n’a été dit à l’abri sans l’être. Merci de signaler cette erreur.',
   'operator.title': 'Keeptab : le coordinateur',
