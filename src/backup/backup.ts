@@ -31,7 +31,7 @@ import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { interruptible } from './interruptible.ts'
 import { holdPacks, publishAgain, publishManifest } from './publish.ts'
-import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory } from './past-tree.ts'
+import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory, UNREADABLE } from './past-tree.ts'
 import { preview, walk, type Step } from './scan.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
 import type { Source } from './source.ts'
@@ -122,6 +122,9 @@ export const lastLookAt = async ({ state }: OwnerContext): Promise<Millis | unde
 
 /** What the system tells of a file now, though it cannot be read. */
 type FileNow = Parameters<typeof isUnchanged>[0]
+
+/** What the last snapshot has of it, as far as that can be read. */
+type Then = TreeEntry | undefined
 
 const unreadableFor = (reason: string | undefined): KeeptabError =>
   new KeeptabError('source-unreadable', reason, { reason })
@@ -345,7 +348,8 @@ class BackupRun {
     const scannedAt = remembered?.scannedAt
     // Makes up for a local state that was lost, and does nothing else.
     await readable(() => this.#learn(manifest))
-    return { head, manifest, scannedAt, ...(await this.#indexOf(manifest)), history, retention }
+    const read = this.#pastReader(manifest)
+    return { head, manifest, read, scannedAt, ...(await this.#indexOf(manifest)), history, retention }
   }
 
   /** The index segments that can be read, and what they name. The others are left behind: what is used of them is named again. */
@@ -424,29 +428,25 @@ class BackupRun {
       return id
     }
     const root = past.manifest?.sources.find(({ name }) => name === source.name)?.root
-    const directories = [new PastDirectory(root, this.#readAtHand)]
+    const directories = [new PastDirectory(() => Promise.resolve(root), past.read)]
     const tree = new TreeBuilder(this.#owner.identity.daily.gear, put)
     const keep = this.#keeper(tree, counts, used, past)
     /** What cannot be read stays as the last snapshot has it, as far as that has it. */
-    const stay = async (path: string, reason: string, then: readonly TreeEntry[], now?: FileNow): Promise<void> => {
+    const stay = async (path: string, reason: string, then: readonly Then[], now?: FileNow): Promise<void> => {
       let all = then.length > 0
-      for (const entry of then) all = (await keep(entry, now)) && all
+      for (const entry of then) all = entry !== undefined && (await keep(entry, now)) && all
       onNotice({ path, what: all ? 'last-version' : 'unreadable', detail: reason })
     }
     for await (const step of walk(source, { onNotice, signal: this.#signal })) {
       throwIfAborted(this.#signal)
+      const here = directories.at(-1)
+      if (here === undefined) throw new KeeptabError('internal', 'A directory was left that was not entered.')
       if (step.at === 'unreadable') {
-        const here = directories.at(-1)
-        const then = step.name === undefined ? await restOf(here) : [await here?.find(step.name)]
-        await stay(
-          step.path,
-          step.reason,
-          then.filter((entry) => entry !== undefined),
-        )
+        const then = step.name === undefined ? await here.all() : [await here.find(step.name)]
+        await stay(step.path, step.reason, then)
       } else if (step.at === 'directory') {
         counts.directories += 1
-        const then = await directories.at(-1)?.find(step.entry.name)
-        directories.push(new PastDirectory(then?.kind === 'directory' ? then.ids : undefined, this.#readAtHand))
+        directories.push(here.within(step.entry.name))
         tree.enter(step.entry.name, step.entry)
       } else if (step.at === 'leave') {
         directories.pop()
@@ -455,11 +455,10 @@ class BackupRun {
         counts.symlinks += 1
         tree.symlink(step.entry.name, step.entry.target, step.entry)
       } else {
-        const then = await directories.at(-1)?.find(step.entry.name)
-        const kept = await this.#keptChunks(step, then, used, past.scannedAt)
+        const kept = await this.#keptChunks(step, here, used, past)
         const file = kept ?? (await this.#file(step, place, data, used, onNotice))
         if (typeof file === 'string') {
-          await stay(step.path, file, then === undefined ? [] : [then], step.entry)
+          await stay(step.path, file, [await here.find(step.entry.name)], step.entry)
           continue
         }
         await tree.file(step.entry.name, file.sizeBytes, file.chunks, step.entry)
@@ -479,17 +478,18 @@ class BackupRun {
   /** The chunks of a file that is as the last snapshot has it, all of them still kept. `undefined`: it must be read. */
   async #keptChunks(
     { entry }: Extract<Step, { at: 'file' }>,
-    then: TreeEntry | undefined,
+    directory: PastDirectory,
     used: UsedChunks,
-    scannedAt: Millis | undefined,
+    { scannedAt, read }: Past,
   ): Promise<SealedStream | undefined> {
-    if (this.#everyByte || scannedAt === undefined || then?.kind !== 'file') return undefined
-    if (!isUnchanged(entry, then, scannedAt)) return undefined
+    if (this.#everyByte || scannedAt === undefined) return undefined
+    const then = await directory.find(entry.name)
+    if (then?.kind !== 'file' || !isUnchanged(entry, then, scannedAt)) return undefined
     const chunks: ChunkId[] = []
     const isThere = await readable(async () => {
-      for await (const chunk of fileChunks(then, this.#readAtHand)) chunks.push(chunk)
+      for await (const chunk of fileChunks(then, read)) chunks.push(chunk)
       return used.addIfKept(chunks)
-    }, NOT_AT_HAND)
+    })
     return isThere === true ? { chunks, sizeBytes: then.sizeBytes } : undefined
   }
 
@@ -498,11 +498,9 @@ class BackupRun {
     tree: TreeBuilder,
     counts: { files: number; directories: number; symlinks: number; bytes: number },
     used: UsedChunks,
-    { manifest, scannedAt }: Past,
+    { scannedAt, read }: Past,
   ): (then: TreeEntry, now?: FileNow) => Promise<boolean> {
-    const read = manifest && this.#pastReader(manifest)
     const keep = async (then: TreeEntry, now?: FileNow): Promise<boolean> => {
-      if (read === undefined) return false
       if (then.kind === 'symlink') {
         tree.symlink(then.name, then.target, then)
         counts.symlinks += 1
@@ -536,22 +534,24 @@ class BackupRun {
 
   /** Reads chunks of the last snapshot's trees: what is at hand, or else from keepers. */
   #pastReader(manifest: Manifest): ReadChunk {
-    let indexed = false
+    let indexed: Promise<void> | undefined
     return async (id) => {
       const atHand = await readable(() => this.#readAtHand(id), NOT_AT_HAND)
-      if (atHand === undefined && !indexed) await this.#reader.useIndexOf(manifest)
-      indexed ||= atHand === undefined
-      const bytes = atHand ?? (await this.#reader.chunk(id))
-      await this.#wantAtHand(id, bytes)
-      return bytes
+      if (atHand !== undefined) return atHand
+      await (indexed ??= this.#reader.useIndexOf(manifest))
+      return this.#reader.chunk(id)
     }
   }
 
   /** What the last snapshot has of a source, if all of it is still kept. */
-  async #carry(source: Source, { manifest }: Past, used: UsedChunks): Promise<SnapshotSource | undefined> {
-    const last = manifest?.sources.find(({ name }) => name === source.name)
-    if (manifest === undefined || last === undefined) return undefined
-    const read = this.#pastReader(manifest)
+  async #carry(source: Source, past: Past, used: UsedChunks): Promise<SnapshotSource | undefined> {
+    const last = past.manifest?.sources.find(({ name }) => name === source.name)
+    if (last === undefined) return undefined
+    const read: ReadChunk = async (id) => {
+      const bytes = await past.read(id)
+      await this.#wantAtHand(id, bytes)
+      return bytes
+    }
     const isThere = await readable(async () => {
       for await (const { chunks } of chunksOfTree(last.root, read)) if (!(await used.addIfKept(chunks))) return false
       return true
@@ -699,6 +699,8 @@ class BackupRun {
 interface OwnPast {
   readonly head: Head | undefined
   readonly manifest: Manifest | undefined
+  /** Reads chunks of its trees: what is at hand, or else from keepers. */
+  readonly read: ReadChunk
   /** When the scan for it began, if this device knows. */
   readonly scannedAt: Millis | undefined
   readonly indexes: readonly IndexReference[]
@@ -714,16 +716,13 @@ interface Past extends OwnPast {
 }
 
 /** Of a snapshot there is not, or none that anything may be named from. */
-const nothingKnown = () => ({ manifest: undefined, scannedAt: undefined, indexes: [], named: new ChunkIndex() })
-
-const UNREADABLE: readonly ErrorCode[] = [
-  'too-few-shards',
-  'malformed',
-  'limit-exceeded',
-  'decrypt-failed',
-  'decompress-failed',
-  'unsupported-version',
-]
+const nothingKnown = () => ({
+  manifest: undefined,
+  read: () => Promise.reject(new KeeptabError('not-found', 'There is no last snapshot.')),
+  scannedAt: undefined,
+  indexes: [],
+  named: new ChunkIndex(),
+})
 
 /** What `read` gives, or `undefined` when the old snapshot cannot be read now: a backup must not wait for that. */
 const readable = <T>(read: () => Promise<T>, unreadable = UNREADABLE): Promise<T | undefined> =>
@@ -731,15 +730,6 @@ const readable = <T>(read: () => Promise<T>, unreadable = UNREADABLE): Promise<T
 
 /** Chunks at hand are a convenience: one that is gone or damaged is done without. */
 const NOT_AT_HAND: readonly ErrorCode[] = ['not-found', 'malformed']
-
-/** As far as it can be read. */
-async function restOf(directory: PastDirectory | undefined): Promise<TreeEntry[]> {
-  const entries: TreeEntry[] = []
-  await readable(async () => {
-    for await (const entry of directory?.rest() ?? []) entries.push(entry)
-  }, [...UNREADABLE, 'not-found'])
-  return entries
-}
 
 /** Why a source cannot be listed any more; `undefined` when it can. */
 async function whyAway({ root }: Source): Promise<string | undefined> {

@@ -46,42 +46,78 @@ export function isUnchanged(
   )
 }
 
-/** One directory of the last snapshot, asked for names in rising order. Knows nothing where its node cannot be read. */
+/** What an old snapshot may not give now; a backup goes on without. */
+export const UNREADABLE: readonly ErrorCode[] = [
+  'not-found',
+  'too-few-shards',
+  'malformed',
+  'limit-exceeded',
+  'decrypt-failed',
+  'decompress-failed',
+  'unsupported-version',
+]
+
+/**
+ * One directory of the last snapshot, asked for names in rising order. Nothing of it is read before that: where it is not
+ * at hand it comes from keepers.
+ */
 export class PastDirectory {
-  readonly #entries: AsyncGenerator<TreeEntry, void, undefined> | undefined
+  readonly #ids: () => Promise<Bytes | undefined>
+  readonly #read: ReadChunk
+  #entries: AsyncGenerator<TreeEntry, void, undefined> | undefined
   #next: TreeEntry | undefined
   #begun = false
+  #broken = false
 
-  /** @param ids of the chunks of its node; `undefined` when there was no such directory */
-  constructor(ids: Bytes | undefined, read: ReadChunk) {
-    this.#entries = ids && readTree(ids, read)
+  /** @param ids tells the chunks of its node; `undefined` when there was no such directory, as far as is known */
+  constructor(ids: () => Promise<Bytes | undefined>, read: ReadChunk) {
+    this.#ids = ids
+    this.#read = read
   }
 
+  /** What it has under a name; nothing where that part of it cannot be read. */
   async find(name: Bytes): Promise<TreeEntry | undefined> {
     if (!this.#begun) await this.#advance()
     while (this.#next !== undefined && compareNames(this.#next.name, name) < 0) await this.#advance()
     return this.#next !== undefined && compareNames(this.#next.name, name) === 0 ? this.#next : undefined
   }
 
-  /** All entries that come after those asked for. @throws KeeptabError when they cannot be read */
-  async *rest(): AsyncGenerator<TreeEntry, void, undefined> {
-    if (this.#begun && this.#next !== undefined) yield this.#next
-    if (this.#entries !== undefined) yield* this.#entries
+  /** A directory in it. To be asked before names that come after this one. */
+  within(name: Bytes): PastDirectory {
+    const ids = async () => {
+      const then = await this.find(name)
+      return then?.kind === 'directory' ? then.ids : undefined
+    }
+    return new PastDirectory(ids, this.#read)
+  }
+
+  /** All entries, if none was asked for before; `undefined` in place of those that cannot be read. */
+  async all(): Promise<(TreeEntry | undefined)[]> {
+    const entries: (TreeEntry | undefined)[] = []
+    await this.#advance()
+    while (this.#next !== undefined) {
+      entries.push(this.#next)
+      await this.#advance()
+    }
+    return this.#broken ? [...entries, undefined] : entries
   }
 
   async #advance(): Promise<void> {
-    this.#begun = true
     try {
+      if (!this.#begun) {
+        this.#begun = true
+        const ids = await this.#ids()
+        this.#entries = ids && readTree(ids, this.#read)
+      }
       const step = await this.#entries?.next()
       this.#next = step?.done === false ? step.value : undefined
     } catch (thrown) {
-      if (!NOT_READABLE.includes(codeOf(thrown))) throw thrown
+      if (!UNREADABLE.includes(codeOf(thrown))) throw thrown
       this.#next = undefined
+      this.#broken = true
     }
   }
 }
-
-const NOT_READABLE: readonly ErrorCode[] = ['not-found', 'malformed', 'limit-exceeded']
 
 /**
  * All chunks that a tree needs, its nodes' own first.

@@ -4,12 +4,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backup, type BackupOptions } from '../../src/backup/backup.ts'
 import type { BackupEvent } from '../../src/backup/events.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
-import { isUnchanged } from '../../src/backup/past-tree.ts'
+import { chunksAtHand, isUnchanged } from '../../src/backup/past-tree.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { Source, SourceDirectory, SourceEntry } from '../../src/backup/source.ts'
 import { utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
+import { chunkIdsIn } from '../../src/snapshot/id-list.ts'
+import { parseManifest } from '../../src/snapshot/manifest.ts'
+import { readTree } from '../../src/snapshot/tree.ts'
 import { bringBack, noise, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 
 let network: SimulatedNetwork | undefined
@@ -74,6 +77,9 @@ async function run(owner: OwnerContext, sources: readonly Source[], options: Bac
   const result = await backup(owner, sources, { ...options, onEvent: (event) => void events.push(event) })
   return { ...result, events, away: events.filter(({ type }) => type === 'source-away') }
 }
+
+const noticesOf = (events: readonly BackupEvent[]) =>
+  events.flatMap((event) => (event.type === 'notice' ? [[event.notice.path, event.notice.what]] : []))
 
 const start = async () => {
   network = await startNetwork(6)
@@ -167,27 +173,15 @@ describe('a second backup', () => {
     expect((await bringBack(owner)).files.get('home/file')).toEqual(noise('after', 5000))
   })
 
-  it('does not trust what lies at hand: a chunk that is another one is as good as none', async () => {
+  it('does not trust what lies at hand: a chunk that is another one is asked for at keepers', async () => {
     const owner = await start()
     const disk = new Disk()
     disk.write('file', noise('file', 5000), LONG_AGO)
     await run(owner, [disk.source('home')])
     disk.read.length = 0
-    const { state } = owner
-    const other = Object.assign(Object.create(state) as typeof state, {
-      ...Object.fromEntries(
-        (['packsOf', 'journal', 'journaled', 'committed', 'learn', 'forget', 'pinnedHeads', 'pinHead'] as const).map(
-          (name) => [name, (state[name] as (...args: unknown[]) => unknown).bind(state)],
-        ),
-      ),
-      rememberManifest: state.rememberManifest.bind(state),
-      rememberedManifest: state.rememberedManifest.bind(state),
-      layAtHand: state.layAtHand.bind(state),
-      onlyAtHand: state.onlyAtHand.bind(state),
-      atHand: () => Promise.resolve(new Uint8Array(50)),
-    })
-    expect((await run({ ...owner, state: other }, [disk.source('home')])).unchanged).toBe(true)
-    expect(disk.read).toEqual(['file'])
+    vi.spyOn(owner.state, 'atHand').mockResolvedValue(new Uint8Array(50))
+    expect((await run(owner, [disk.source('home')])).unchanged).toBe(true)
+    expect(disk.read).toEqual([])
   })
 
   it(
@@ -238,8 +232,7 @@ describe('what cannot be read now', () => {
     for (const path of ['mail', 'd', 'new']) disk.locked.add(path)
     disk.files.delete('gone')
     const { events, state, away } = await run(owner, [disk.source('home')])
-    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))
-    expect(notices.map(({ path, what }) => [path, what])).toEqual([
+    expect(noticesOf(events)).toEqual([
       ['home/d', 'last-version'],
       ['home/mail', 'last-version'],
       ['home/new', 'unreadable'],
@@ -256,6 +249,46 @@ describe('what cannot be read now', () => {
     expect([...files.keys()].sort()).toEqual(['home/d/e/deep', 'home/d/flat', 'home/mail', 'home/new'])
     expect(files.get('home/mail')).toEqual(noise('later', 6000))
     expect(files.get('home/d/flat')).toEqual(noise('later', 6000))
+  })
+})
+
+describe('what cannot be read now, where the lists of the last snapshot are not at hand,', () => {
+  it('stays as keepers have it', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    for (const path of ['mail', 'd/deep/flat', 'other']) disk.write(path, noise(path, 5000), LONG_AGO)
+    await run(owner, [disk.source('home')])
+    await owner.state.onlyAtHand(new Set())
+    for (const path of ['mail', 'd/deep']) disk.locked.add(path)
+    for (const path of ['mail', 'other']) disk.write(path, noise('later', 6000), LONG_AGO + 5000)
+    const { events } = await run(owner, [disk.source('home')])
+    expect(noticesOf(events)).toEqual([
+      ['home/d/deep', 'last-version'],
+      ['home/mail', 'last-version'],
+    ])
+    const { files } = await bringBack(owner)
+    expect([...files.keys()].sort()).toEqual(['home/d/deep/flat', 'home/mail', 'home/other'])
+    expect(files.get('home/mail')).toEqual(noise('mail', 5000))
+  })
+
+  it('is not called whole when only a part of its list can be read', async () => {
+    const owner = await start()
+    const disk = new Disk()
+    for (let i = 0; i < 4000; i += 1)
+      disk.write(`d/${Buffer.from(noise(`${i}`, 96)).toString('base64url')}`, utf8(''), LONG_AGO)
+    await run(owner, [disk.source('home')])
+    const [root] = parseManifest((await owner.state.rememberedManifest())?.bytes ?? utf8('')).sources
+    const { value: d } = await readTree(root?.root ?? utf8(''), chunksAtHand(owner)).next()
+    const chunks = d?.kind === 'directory' ? [...chunkIdsIn(d.ids)] : []
+    expect(chunks.length).toBeGreaterThan(1)
+    const atHand = owner.state.atHand.bind(owner.state)
+    vi.spyOn(owner.state, 'atHand').mockImplementation((id) =>
+      id === chunks.at(-1) ? Promise.resolve(undefined) : atHand(id),
+    )
+    for (const { shelf } of network?.keepers ?? []) shelf.shards.clear()
+    disk.locked.add('d')
+    const { events } = await run(owner, [disk.source('home')])
+    expect(noticesOf(events)).toEqual([['home/d', 'unreadable']])
   })
 })
 
