@@ -188,6 +188,11 @@ export async function openCoordinator(
           { ...claim, pack: short(pack), keeper: short(keeper), by: short(by) },
           'a holder gave a repair nothing',
         ),
+      onSetAside: (pack, until) =>
+        log.info(
+          { pack: short(pack), until },
+          'a pack is no code word: it is set aside until its owner makes it again',
+        ),
     })
     const churn = createChurn({ database, clock, isOnline })
     const http = createHttp({

@@ -16,6 +16,7 @@ import { lastTakenAt } from './inventory.ts'
 import { knownPlaces } from './candidates.ts'
 import { crowdingAt } from './placement.ts'
 import { withTickets } from './read-tickets.ts'
+import { isSetAside } from './spoilt-codes.ts'
 import type { Caller } from './tokens.ts'
 
 /** So many times the shards of a pack are looked for at keepers that are not counted. */
@@ -155,19 +156,24 @@ export function createPacks(parts: {
           const happy = pack && redundancyOf(pack.k, pack.n)?.happy
           if (pack?.owner !== caller.account || record === undefined || happy === undefined) continue
           // Which group it belongs to is only a keeper's word before it is committed; its shards prove themselves.
+          // What nobody could repair is nowhere safe. Whoever restores reads it as it is.
+          const isSpoilt = isSetAside(pack, clock.now())
           const isCommitted = pack.committedAt !== undefined
           const holders = isCommitted ? holdersIn(pack.group, pack, all) : holdersOf(pack, all)
           located.push({
             pack: id,
             record,
             happy,
-            happiness: spreadIn(
-              placed(
-                holders.filter(({ keeper }) => presences.get(keeper)?.gone !== true),
-                placeOf,
-              ),
-              reputations,
-            ),
+            ...(isSpoilt && reader === undefined && { spoilt: true as const }),
+            happiness: isSpoilt
+              ? 0
+              : spreadIn(
+                  placed(
+                    holders.filter(({ keeper }) => presences.get(keeper)?.gone !== true),
+                    placeOf,
+                  ),
+                  reputations,
+                ),
             crowding: crowdingAt(
               [...new Set(holders.map(({ keeper }) => keeper))].flatMap((keeper) => placeOf.get(keeper) ?? []),
               pack,

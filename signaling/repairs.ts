@@ -29,6 +29,7 @@ import { holdersIn, holdersOf, placesOf, stillHeld } from './packs.ts'
 import { noteWord, workersOf } from './hands.ts'
 import type { PlacementParts } from './placement.ts'
 import { withTickets } from './read-tickets.ts'
+import { createSpoiltCodes, isSetAside, type CodeClaim } from './spoilt-codes.ts'
 import { createSuccessors } from './successors.ts'
 import type { Caller } from './tokens.ts'
 
@@ -97,6 +98,8 @@ export interface RepairParts extends PlacementParts {
   readonly ask: (device: DeviceId) => void
   /** Hears of holders that are said to have failed. */
   readonly onClaim: (claim: HolderClaim) => void
+  /** Hears of packs that are set aside, because they are no code words. */
+  readonly onSetAside: (pack: PackId, until: Millis) => void
   /** Looks into what a repairer says of them. */
   readonly suspect: (by: DeviceId, pack: PackId, failed: RepairReport['failed']) => Promise<void>
 }
@@ -144,10 +147,12 @@ interface Plan {
   readonly enough: boolean
   readonly holders: readonly Pick<Holder, 'index' | 'keeper'>[]
   readonly successors: readonly Omit<PlacementTicket, 'expiresAt'>[]
+  /** It is to be made from the shards of this claim alone, to see whether it is true. */
+  readonly checks: CodeClaim | undefined
 }
 
 export function createRepairs(parts: RepairParts): Repairs {
-  const { database, key, clock, random, oneMachine, isOnline, ask, onClaim, suspect } = parts
+  const { database, key, clock, random, oneMachine, isOnline, ask, onClaim, onSetAside, suspect } = parts
   const succession = createSuccessors(parts)
   /** Who let jobs lapse, how often, and until when it is left alone. Forgotten with a restart: it is courtesy, not justice. */
   const lapses = new Map<DeviceId, { readonly times: number; readonly until: Millis }>()
@@ -168,6 +173,7 @@ export function createRepairs(parts: RepairParts): Repairs {
    * restart and after a day.
    */
   const fruitless = new Map<PackId, { readonly hands: Map<DeviceId, Fruitless>; readonly since: Millis }>()
+  const spoilt = createSpoiltCodes(clock, oneMachine)
   const figures = { jobsDone: 0, jobsLapsed: 0, shardsMade: 0, bytesMoved: 0 }
   let sweptTo: PackId | undefined
 
@@ -246,15 +252,17 @@ export function createRepairs(parts: RepairParts): Repairs {
   /** Brings the queue up to date with these packs. */
   const look = async (stores: Stores, ids: readonly PackId[]): Promise<Examined[]> => {
     const examined = await examine(stores, ids)
+    const now = clock.now()
     for (const { pack, health } of examined) {
-      const { level, live } = health
+      // Its owner has to make it again, as if nothing of it were left.
+      const { level, live } = isSetAside(pack, now) ? ({ level: 'lost', live: 0 } as const) : health
       if (pack.health?.level !== level || pack.health.live !== live)
         await stores.packs.setHealth(pack.id, { level, live })
     }
-    const wanted = examined.filter(({ health }) => health.level !== 'healthy')
+    const wanted = examined.filter(({ pack, health }) => health.level !== 'healthy' && !isSetAside(pack, now))
     for (const { pack, health } of wanted) {
       const { level, risk } = health
-      if (level !== 'healthy') await stores.repairs.want({ pack: pack.id, level, risk }, clock.now())
+      if (level !== 'healthy') await stores.repairs.want({ pack: pack.id, level, risk }, now)
     }
     const stays = new Set(wanted.map(({ pack }) => pack.id))
     await stores.repairs.forget(ids.filter((id) => !stays.has(id)))
@@ -334,9 +342,11 @@ export function createRepairs(parts: RepairParts): Repairs {
         // Whoever has left may have had to.
         if (isOnline(job.repairer)) cameToNothing(pack, job.repairer)
       }
+      if (plans.get(pack)?.checks !== undefined) spoilt.tried(pack)
       plans.delete(pack)
       gathering.delete(pack)
     }
+    spoilt.tidy()
     for (const [pack, { since }] of fruitless) if (since + DAY <= now) fruitless.delete(pack)
     // Some have become whole by themselves.
     for (const pack of gathering.keys()) if (!packs.has(pack)) gathering.delete(pack)
@@ -375,9 +385,13 @@ export function createRepairs(parts: RepairParts): Repairs {
       )
       const hands: DeviceId[] = []
       for (const { pack } of next) {
-        const left = idle.filter(({ keeper }) => !hands.includes(keeper))
-        const holding = left.filter(({ keeper }) => holders.get(pack)?.some((holder) => holder.keeper === keeper))
-        const among = holding.length > 0 ? holding : left
+        const left = idle.filter((peer) => !hands.includes(peer.keeper) && spoilt.mayHear(pack, peer))
+        const claim = spoilt.open(pack)
+        const fits = left.filter(({ keeper }) => {
+          const own = holders.get(pack)?.filter((holder) => holder.keeper === keeper) ?? []
+          return claim === undefined ? own.length > 0 : own.every(({ index }) => claim.from.has(index))
+        })
+        const among = fits.length > 0 ? fits : left
         const hand = among[Math.floor(random.fraction() * among.length)]
         if (hand !== undefined) hands.push(hand.keeper)
       }
@@ -404,17 +418,20 @@ export function createRepairs(parts: RepairParts): Repairs {
   /**
    * What making the missing shards of a pack takes; `undefined` when it cannot be done now, or need not be.
    * @param from `shards`: k of them, that can be read now; `some`: fewer will do; `source`: nobody is read from
+   * @param claim to be looked into, where its shards can be read now
    */
   const plan = async (
     stores: Stores,
     id: PackId,
     caller: Caller,
     from: 'shards' | 'some' | 'source',
+    claim?: CodeClaim,
   ): Promise<Plan | undefined> => {
     const [examined] = await look(stores, [id])
     const record = await stores.packs.record(id)
     if (examined === undefined || record === undefined) return undefined
     const { pack, holders } = examined
+    if (from !== 'source' && isSetAside(pack, clock.now())) return undefined
     const health = from === 'source' ? examined.forOwner : examined.health
     // Also of those that are out: what they give is checked against its root.
     const readable = holders.filter(({ keeper }) => isOnline(keeper))
@@ -448,11 +465,15 @@ export function createRepairs(parts: RepairParts): Repairs {
       })
     }
     if (successors.length === 0) return undefined
-    const toRead = (from === 'source' ? [] : readable)
+    const own = new Set(holders.flatMap(({ index, keeper }) => (keeper === caller.device ? index : [])))
+    const named = readable.filter(({ index }) => claim?.from.has(index))
+    // One that keeps another shard of it would make the missing ones out of that, too.
+    const canCheck = readableIn(named) >= pack.k && [...own].every((index) => claim?.from.has(index))
+    const checks = canCheck && successors.some(({ index }) => index === claim?.index) ? claim : undefined
+    const toRead = (from === 'source' ? [] : checks === undefined ? readable : named)
       .filter(({ keeper }) => keeper !== caller.device)
       .map(({ index, keeper }) => ({ index, keeper }))
-    const own = new Set(holders.flatMap(({ index, keeper }) => (keeper === caller.device ? index : [])))
-    return { record, k: pack.k, own, enough, holders: toRead, successors }
+    return { record, k: pack.k, own, enough, holders: toRead, successors, checks }
   }
 
   /** The most endangered packs, of those in equal danger the ones first that this device holds a shard of. */
@@ -492,6 +513,33 @@ export function createRepairs(parts: RepairParts): Repairs {
       if (!made.includes(index)) declined.set(pairName(id, keeper), clock.now() + DECLINED_MS)
   }
 
+  /**
+   * What a job says of whether its pack is a code word.
+   * @param checks the claim that it was to look into
+   * @param claim its own
+   */
+  const noteCode = async (
+    id: PackId,
+    checks: CodeClaim | undefined,
+    made: readonly number[],
+    claim: Parameters<typeof spoilt.claim>[1] | undefined,
+  ): Promise<void> => {
+    const denied = spoilt.made(id, made)
+    for (const { by } of denied) lapsed(by)
+    // From other shards of what is no code it may well be made, whatever he said.
+    const isWrong = checks !== undefined && denied.includes(checks)
+    if (isWrong) await database.transaction((stores) => noteWord(stores, checks.by, false, clock.now()))
+    const until = claim && spoilt.claim(id, claim)
+    if (claim === undefined && checks !== undefined && !isWrong) spoilt.tried(id)
+    if (until === undefined) return
+    fruitless.delete(id)
+    await database.transaction(async (stores) => {
+      await stores.packs.setAside(id, until)
+      await look(stores, [id])
+    })
+    onSetAside(id, until)
+  }
+
   const noteMade = (record: PackRecord | undefined, read: number, made: number): void => {
     figures.jobsDone += 1
     figures.shardsMade += made
@@ -515,9 +563,11 @@ export function createRepairs(parts: RepairParts): Repairs {
         const most = mostJobs((await workersOf(stores, isOnline)).length)
         const isFull = underWay.length - gathering.size >= most
         if (own === undefined && (isFull || !wasAsked(caller.device))) return undefined
+        const place = (await stores.devices.places([caller.device])).get(caller.device)
         for (const { pack, failures, job } of own === undefined ? await inOrderFor(stores, caller) : [own]) {
+          if (own === undefined && (place === undefined || !spoilt.mayHear(pack, place))) continue
           const mayGather = gathering.has(pack) || (failures >= TRIES_AT_ONCE && gathering.size < most)
-          const found = await plan(stores, pack, caller, mayGather ? 'some' : 'shards')
+          const found = await plan(stores, pack, caller, mayGather ? 'some' : 'shards', spoilt.open(pack))
           if (found !== undefined) {
             // Asking again gives no more time.
             const until = job?.deadline ?? deadline
@@ -565,7 +615,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         return jobOf(pack, found, until, caller.device)
       }),
 
-    async report(caller, { pack: id, receipts, read, failed }) {
+    async report(caller, { pack: id, receipts, read, failed, spoiltCode }) {
       const signed = await Promise.all(receipts.map((receipt) => openShardReceipt(receipt)))
       const value = await database.transaction(({ packs }) => packs.record(id))
       const record = value && (await openPackRecord(value))
@@ -574,7 +624,8 @@ export function createRepairs(parts: RepairParts): Repairs {
         return pack === id && signedRoot !== undefined && equal(signedRoot, root)
       })
       const ownJob = ownJobs.get(id)
-      const { made, wasIts, isOwns, waits } = await database.transaction(async (stores) => {
+      const claim = record && spoiltCode && claimOf(caller.device, record, plans.get(id), spoiltCode)
+      const { made, wasIts, isOwns, waits, place } = await database.transaction(async (stores) => {
         const pack = (await stores.packs.get([id])).get(id)
         const slots = pack === undefined ? [] : await stores.groups.slots(pack.group)
         const sent = right.filter(
@@ -595,15 +646,16 @@ export function createRepairs(parts: RepairParts): Repairs {
         const isShort = made.length === 0 && plans.get(id)?.enough === false
         // A first one may have nothing but what it keeps itself.
         const hasMore = isShort && read > (gathering.get(id)?.read ?? -1)
-        const waits = wasIts && (hasMore || (isShort && gathering.has(id)))
+        const waits = wasIts && claim === undefined && (hasMore || (isShort && gathering.has(id)))
         if (waits && hasMore) {
           const until = Math.min(clock.now() + GATHERING_MS, job.givenAt + LONGEST_GATHERING_MS)
           await stores.repairs.give(id, caller.device, job.givenAt, until)
         }
         if (repair !== undefined && wasIts && !waits) {
-          const failures = made.length > 0 ? 0 : repair.failures + 1
-          await stores.repairs.takeBack(id, failures, postponed(failures))
+          const failures = made.length > 0 ? 0 : repair.failures + (claim === undefined ? 1 : 0)
+          await stores.repairs.takeBack(id, failures, claim === undefined ? postponed(failures) : clock.now())
         }
+        if (made.length > 0 && pack?.setAsideUntil !== undefined) await stores.packs.setAside(id, undefined)
         if (wasIts && made.length > 0) {
           await noteWord(stores, caller.device, true, clock.now())
           const taken = new Set(sent.filter(({ index }) => made.includes(index)).map(({ keeper }) => keeper))
@@ -614,18 +666,23 @@ export function createRepairs(parts: RepairParts): Repairs {
           await stores.tallies.add(dayOf(clock.now()), { repairBytes, repairShards: made.length })
         }
         await look(stores, [id])
-        return { made: [...new Set(made)], wasIts, isOwns, waits }
+        const place = (await stores.devices.places([caller.device])).get(caller.device)
+        return { made: [...new Set(made)], wasIts, isOwns, waits, place }
       })
       if (waits) {
         const most = Math.max(read, gathering.get(id)?.read ?? 0)
         gathering.set(id, { repairer: caller.device, read: most, askedAt: clock.now() })
       } else if (wasIts) {
         gathering.delete(id)
-        if (made.length === 0) cameToNothing(id, caller.device, { read, failed })
-        noteDeclined(id, plans.get(id)?.successors, made)
+        await noteCode(id, plans.get(id)?.checks, made, place && claim && { ...claim, place })
+        // Who could make nothing of what is no code has done what it was asked to.
+        if (claim === undefined) {
+          if (made.length === 0) cameToNothing(id, caller.device, { read, failed })
+          noteDeclined(id, plans.get(id)?.successors, made)
+          if (made.length === 0) lapsed(caller.device)
+        }
         plans.delete(id)
-        if (made.length === 0) lapsed(caller.device)
-        else {
+        if (made.length > 0) {
           fruitless.delete(id)
           lapses.delete(caller.device)
           asked.set(caller.device, clock.now())
@@ -646,6 +703,19 @@ export function createRepairs(parts: RepairParts): Repairs {
 
     figures: async () => ({ ...figures, queue: await database.transaction(({ repairs }) => repairs.histogram()) }),
   }
+}
+
+/** What a repairer says of the code of the pack that it had a job for; `undefined` where no job makes it say so. */
+function claimOf(
+  by: DeviceId,
+  { k, n }: PackRecord,
+  plan: Plan | undefined,
+  said: NonNullable<RepairReport['spoiltCode']>,
+): CodeClaim | undefined {
+  const from = new Set(said.from)
+  const isCode = from.size === k && said.from.length === k && said.from.every((index) => index < n)
+  const wasAsked = plan?.successors.some(({ index }) => index === said.index) === true
+  return isCode && wasAsked && !from.has(said.index) ? { by, from, index: said.index } : undefined
 }
 
 /** @param read as the repairer says: of more than there are nothing is believed */

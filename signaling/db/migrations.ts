@@ -502,6 +502,13 @@ const accountsOfDevices = (blob: BlobType): Migration => ({
   },
 })
 
+/** Packs that nobody repairs for now, because their shards are said to belong to no code word. */
+const setAside: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('packs').addColumn('set_aside_until', 'bigint').execute()
+  },
+}
+
 /** Brings the tables to this version, or only up to a step on the way. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType, upTo?: string): Promise<void> {
   const migrations = {
@@ -520,6 +527,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType, upTo?: string)
     '0020-watches': watches,
     '0021-given-up': givenUp(blob),
     '0022-accounts-of-devices': accountsOfDevices(blob),
+    '0023-set-aside': setAside,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo))

@@ -143,6 +143,7 @@ const packOf = (row: Selectable<Tables['packs']>): StoredPack => ({
   n: Number(row.n),
   committedAt: numberOf(row.committed_at),
   health: healthIn(row.level, row.live),
+  setAsideUntil: numberOf(row.set_aside_until),
 })
 
 const healthIn = (level: string | null, live: bigint | null): PackHealth | undefined =>
@@ -178,6 +179,13 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
           .doUpdateSet({ group_id: group, committed_at: committedAt ?? null })
           .where('packs.committed_at', 'is', null),
       )
+      .execute()
+  },
+  async setAside(id, until) {
+    await db
+      .updateTable('packs')
+      .set({ set_aside_until: until ?? null })
+      .where('id', '=', id)
       .execute()
   },
   async move(id, group) {

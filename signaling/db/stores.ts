@@ -158,6 +158,8 @@ export interface StoredPack {
   readonly committedAt: Millis | undefined
   /** As it was when it was last looked at; `undefined` before that. */
   readonly health: PackHealth | undefined
+  /** Nobody is asked to repair it before (`spoilt-codes.ts`). */
+  readonly setAsideUntil: Millis | undefined
 }
 
 export interface PackHealth {
@@ -189,7 +191,9 @@ export interface PackStore {
   /** The signed record of a pack. */
   record(id: PackId): Promise<Bytes | undefined>
   /** Writes pack and record. A pack that is there and committed stays as it is, and how it is is not written here. */
-  add(pack: Omit<StoredPack, 'health'>, record: Bytes): Promise<void>
+  add(pack: Omit<StoredPack, 'health' | 'setAsideUntil'>, record: Bytes): Promise<void>
+  /** @param until `undefined`: it is repaired again at once */
+  setAside(id: PackId, until: Millis | undefined): Promise<void>
   /** From now on it is a pack of that group. */
   move(id: PackId, group: GroupId): Promise<void>
   /** Adds holders, or moves their `seenAt` forward. */

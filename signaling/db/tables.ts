@@ -71,6 +71,8 @@ export interface Tables {
     /** How it was when it was last looked at (`durability/health`). */
     level: ColumnType<string | null, string | null | undefined, string | null>
     live: ColumnType<bigint | null, number | null | undefined, number | null>
+    /** Repairers say that its shards belong to no code word: until then nobody is asked to repair it. */
+    set_aside_until: ColumnType<bigint | null, number | null | undefined, number | null>
   }
   /** How many packs of those that were looked at are how well: what a count over `packs` would say. */
   health_counts: { k: Int; n: Int; level: string; live: Int; packs: Int }

@@ -671,7 +671,7 @@ class BackupRun {
     }
   }
 
-  /** Packs that nobody is sure to bring back: not known to the coordinator, or fewer than k of its shards count. */
+  /** Packs that nobody is sure to bring back: not known to the coordinator, no code word, or fewer than k of its shards count. */
   async #lost(packs: readonly PackId[]): Promise<PackId[]> {
     const located = new Map((await this.#owner.coordinator.locatePacks(packs)).map((pack) => [pack.pack, pack]))
     const lost: PackId[] = []
@@ -679,6 +679,8 @@ class BackupRun {
       const place = located.get(pack)
       const held = new Set(place?.holders.filter(({ beside }) => !beside).map(({ index }) => index)).size
       if (place === undefined) lost.push(pack)
+      // What was made again in this run and is the same was none: whoever said so lied.
+      else if (place.spoilt && !this.#gone.has(pack)) lost.push(pack)
       else if (held < place.happy && held < (await openPackRecord(place.record)).k) lost.push(pack)
     }
     return lost

@@ -190,6 +190,8 @@ export const locatedSchema = z.strictObject({
       record: blob(10 * 1024),
       happy: shardIndex,
       happiness: count,
+      /** Its shards belong to no code word, as those say who were to repair it: its owner has to make it again. */
+      spoilt: z.literal(true).optional(),
       /** Of its holders now. */
       crowding,
       holders: z.array(
@@ -257,7 +259,10 @@ export const repairJobSchema = z.strictObject({
     })
     .optional(),
 })
-/** POST /v1/repairs/done: receipts of those who took a shard, how many were read for them, and holders that gave none. */
+/**
+ * POST /v1/repairs/done: receipts of those who took a shard, how many were read for them, and holders that gave none.
+ * `spoiltCode`: shards `from`, k of them and each as its owner signed it, give another shard `index` than its owner signed.
+ */
 export const repairReportSchema = z.strictObject({
   pack: packId,
   receipts: z.array(blob(1024)).max(64),
@@ -271,6 +276,7 @@ export const repairReportSchema = z.strictObject({
       }),
     )
     .max(256),
+  spoiltCode: z.strictObject({ from: z.array(shardIndex).min(1).max(64), index: shardIndex }).optional(),
 })
 /**
  * POST /v1/repairs/own, in pages → packs of the account that its own devices may make shards of now, before strangers do.

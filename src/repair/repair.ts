@@ -147,6 +147,7 @@ class Repairer implements Work {
     const { codec } = this.#context
     const receipts: Bytes[] = []
     const failed: Failed[] = []
+    let spoiltCode: RepairReport['spoiltCode']
     const gathered = (this.#gathered ??= { pack, shards: new Map<number, Bytes>() }).shards
     try {
       const { signal } = this.#halt
@@ -180,13 +181,17 @@ class Repairer implements Work {
         const stored = await Promise.all(
           batch.map((successor, at) => gate.run(() => this.#store(record, signed, successor, made[at], signal))),
         )
-        receipts.push(...stored.filter((receipt) => receipt !== undefined))
+        receipts.push(...stored.filter((one) => one !== undefined && one !== 'another'))
         throwIfAborted(signal)
+        const odd = batch.find((_, at) => stored[at] === 'another')
+        if (odd === undefined) continue
+        spoiltCode = { from: shards.map(({ index }) => index), index: odd.index }
+        break
       }
     } catch {
       // Too few shards could be read, the job made no sense, or it was stopped: the coordinator sees it by what is missing.
     }
-    return { pack, receipts, read: gathered.size, failed }
+    return { pack, receipts, read: gathered.size, failed, ...(spoiltCode && { spoiltCode }) }
   }
 
   /** What is kept here of the pack, if it is what its owner signed. */
@@ -200,19 +205,22 @@ class Repairer implements Work {
     return own
   }
 
-  /** The new keeper's receipt, checked; `undefined` when it did not take the shard. Never rejects. */
+  /**
+   * The new keeper's receipt, checked; `undefined` when it did not take the shard, `another` when that is not what its owner
+   * signed: all that it was made from is, so the owner has signed what is no code. Never rejects.
+   */
   async #store(
     record: PackRecord,
     signed: Bytes,
     successor: Successor,
     bytes: Bytes | undefined,
     signal: AbortSignal,
-  ): Promise<Bytes | undefined> {
+  ): Promise<Bytes | 'another' | undefined> {
     const { transport, store } = this.#context
     const { index, keeper } = successor
     const root = record.roots[index]
-    // Shards that all match roots of their owner give no other, unless the owner signed what is no code.
-    if (bytes === undefined || root === undefined || !equal(await merkleRoot(bytes), root)) return undefined
+    if (bytes === undefined || root === undefined) return undefined
+    if (!equal(await merkleRoot(bytes), root)) return 'another'
     const connect = async () => this.#allowance.limited(await transport.connect(keeper, { signal }))
     return bringTo(successor, { record, signed, bytes }, connect, signal, async (link) =>
       keepHeads(link, await store.heads(record.owner)),

@@ -10,6 +10,7 @@ import { toHex, type Bytes } from '../../src/core/bytes.ts'
 import { idOf, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { HOUR, MINUTE, MiB } from '../../src/core/units.ts'
 import type { LiveEvent } from '../../src/coordinator/coordinator.ts'
+import { newHand } from '../../src/durability/hand.ts'
 import { after, newReputation } from '../../src/durability/reputation.ts'
 import { askPlainly } from '../../src/coordinator/plain.ts'
 import { operatorSchema, type RepairJob, type RepairReport } from '../../src/protocol/coordinator-messages.ts'
@@ -444,6 +445,91 @@ overBothDatabases('repairs over %s', (place, name) => {
       expect((await idling(elsewhere)).isBarred).toBe(true)
       // Who is said not to be reachable is not asked by others, so that this explains nothing.
       expect((await idling(named('unreachable'))).isBarred).toBe(true)
+    })
+
+  /** What somebody says who has read the first k shards that it could, and makes something else of them for a first one. */
+  const noCode = ({ pack, holders, successors }: RepairJob, { keeperOf }: Backup, hand: Keeper): RepairReport => {
+    const own = [...Array(6).keys()].filter((index) => holders.length < 4 && keeperOf(index) === hand)
+    const from = [...new Set([...own, ...holders.map(({ index }) => index)])].slice(0, 2)
+    return { pack, receipts: [], read: 2, failed: [], spoiltCode: { from, index: successors[0]?.index ?? NaN } }
+  }
+  const handsOf = ({ withStores }: World, some: readonly Keeper[]) =>
+    withStores(({ hands }) => Promise.all(some.map(({ identity }) => hands.get(identity.device))))
+
+  it('of what is no code word end when a second one, who read the same shards, says so: it is set aside, and nobody is the worse', async () => {
+    const { world, backup, hand: first } = await broken()
+    const said = noCode(await taken(first), backup, first)
+    await first.coordinator.reportRepair(said)
+    expect((await world.health()).endangered).toEqual([])
+    await world.catchUp()
+    const second = await world.hand()
+    expect(second).not.toBe(first)
+    const check = await taken(second)
+    expect(check.pack).toBe(backup.pack)
+    const given = new Set(check.holders.map(({ index }) => index))
+    expect([...given].filter((index) => !said.spoiltCode?.from.includes(index))).toEqual([])
+    await second.coordinator.reportRepair(noCode(check, backup, second))
+
+    const { pack, group } = backup
+    expect((await world.health()).endangered).toEqual([{ pack, group: group.id, level: 'lost', live: 0 }])
+    expect((await world.owner.coordinator.locatePacks([pack]))[0]).toMatchObject({ happiness: 0, spoilt: true })
+    expect(await handsOf(world, [first, second])).toEqual([newHand, newHand])
+    await world.pass(71 * HOUR)
+    await world.expectNobodyAsked()
+    // Two may lie together: then a third one makes it.
+    await world.pass(HOUR)
+    const third = await world.hand()
+    expect([first, second]).not.toContain(third)
+    const job = await taken(third)
+    const receipts = await receiptsOf(world, backup, job)
+    expect(await third.coordinator.reportRepair({ pack, receipts, read: 2, failed: [] })).toEqual([0, 1])
+    expect((await world.owner.coordinator.locatePacks([pack]))[0]?.spoilt).toBeUndefined()
+    const [one] = await handsOf(world, [first])
+    expect(one?.contradicted).toBe(1)
+  })
+
+  it('of a pack that one alone calls no code word are done by another, and only out of the same shards is that held against it', async () => {
+    for (const isSame of [true, false]) {
+      const { world, backup, hand: liar } = await broken()
+      const said = noCode(await taken(liar), backup, liar)
+      await liar.coordinator.reportRepair(said)
+      if (!isSame) await backup.keeperOf(said.spoiltCode?.from.at(-1) ?? NaN).leave()
+      await world.catchUp()
+      const hand = await world.hand()
+      const job = await taken(hand)
+      const receipts = await receiptsOf(world, backup, job)
+      expect(await hand.coordinator.reportRepair({ pack: job.pack, receipts, read: 2, failed: [] })).toContain(0)
+      const [its] = await handsOf(world, [liar])
+      expect(its?.contradicted).toBe(isSame ? 1 : 0)
+      expect((await world.health()).endangered).toEqual([])
+    }
+  })
+
+  // The rule has no more to do with the database.
+  if (name === 'SQLite')
+    it('of many packs that are no code word put no hand to rest: each is given twice, and a sound one among them is done', async () => {
+      const world = await start(9)
+      const spoilt: Backup[] = []
+      for (let i = 0; i < 12; i += 1) spoilt.push(await world.backUp())
+      const sound = await world.backUp()
+      await sound.keeperOf(0).leave()
+      await sound.keeperOf(1).leave()
+      await world.pass(48 * HOUR)
+      const jobs: PackId[] = []
+      while (jobs.length < 2 * spoilt.length + 1) {
+        const hand = await world.hand()
+        const job = await taken(hand)
+        jobs.push(job.pack)
+        const backup = spoilt.find(({ pack }) => pack === job.pack)
+        const receipts = backup === undefined ? await receiptsOf(world, sound, job) : []
+        const made = { pack: job.pack, receipts, read: 2, failed: [] }
+        await hand.coordinator.reportRepair(backup === undefined ? made : noCode(job, backup, hand))
+        world.forgetAsked()
+        await world.pass(MINUTE)
+      }
+      for (const { pack } of spoilt) expect(jobs.filter((job) => job === pack)).toHaveLength(2)
+      for (const { contradicted } of await handsOf(world, [...world.keepers.values()])) expect(contradicted).toBe(0)
+      await world.expectNobodyAsked()
     })
 
   it('that are not done in time go to another peer, and what was stored late counts all the same', async () => {

@@ -168,6 +168,49 @@ describe('a backup whose owner is gone', { timeout: 120_000 }, () => {
     await expectBackFromWords(network, root)
   })
 
+  it('is repaired beside one whose owner signed shards of no code word, which is set aside until that owner makes it again', async () => {
+    const { network, root, pass } = await start(12)
+    const sound = [...(await shardsOn(network.keepers)).keys()]
+    const hostile = await network.owner()
+    const encode: typeof reedSolomon.encode = async (...pack) => {
+      const { shards, roots } = await reedSolomon.encode(...pack)
+      const parity = shards.map((bytes, i) => (i < 2 ? bytes : noise(`parity ${i}`, bytes.length)))
+      return { shards: parity, roots: await Promise.all(roots.map((_, i) => merkleRoot(parity[i] ?? noise('', 0)))) }
+    }
+    const its = sourceOf('its', { 'its.bin': noise('its', 30 * KiB) })
+    expect((await backUp({ ...hostile, codec: { ...reedSolomon, encode } }, its)).result.state).toBe('safe')
+    const packs = [...(await shardsOn(network.keepers)).keys()].filter((pack) => !sound.includes(pack)).sort()
+    const dataOf = ({ shelf }: SimulatedKeeper) =>
+      [...shelf.shards.values()].some(({ pack, index }) => packs.includes(pack) && index < 2)
+    const gone = network.keepers.filter(dataOf)
+    await kill(network, gone)
+    await pass(48)
+    const endangered = async () => (await hostile.coordinator.health()).endangered
+    await eventually(network, async () => (await endangered()).length === packs.length)
+    expect((await endangered()).map(({ pack }) => pack).sort()).toEqual(packs)
+    for (const { level, live } of await endangered()) expect({ level, live }).toEqual({ level: 'lost', live: 0 })
+    const living = network.keepers.filter((keeper) => !gone.includes(keeper))
+    await eventually(network, async () => {
+      const found = await shardsOn(living)
+      return sound.every((pack) => (found.get(pack)?.size ?? 0) > 4)
+    })
+    const database = await openDatabase({ dataDir: network.dataDir })
+    closers.push(() => database.close())
+    for (const { device } of living)
+      expect((await database.transaction(({ hands }) => hands.get(device))).contradicted).toBe(0)
+    expect(network.log().filter((line) => line.includes('gave a repair nothing'))).toEqual([])
+    await expectBackFromWords(network, root)
+
+    expect((await backUp(hostile, its)).result.state).toBe('safe')
+    expect((await bringBack(hostile)).files.get('its/its.bin')).toEqual(noise('its', 30 * KiB))
+    // Two who lie can have a sound one set aside: it is the same when it is made again, and the backup goes on.
+    await database.transaction(async (stores) => {
+      for (const pack of await stores.packs.after(undefined, 100))
+        await stores.packs.setAside(pack, Date.now() + 49 * HOUR)
+    })
+    expect((await backUp(hostile, its)).result.state).toBe('spreading')
+  })
+
   it('is repaired by one that blames honest keepers only until others have read from them', async () => {
     let liar: DeviceId | undefined
     const { network, pass, clock, advance } = await start(12, (context) => {
