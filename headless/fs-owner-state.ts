@@ -6,6 +6,7 @@
  *   heads/<device>               the signed head, replaced as a whole
  *   given-up/<device>            the signed statement that its backups are given up, likewise
  *   manifest                     header and manifest of the newest snapshot
+ *   sent-manifest                the same of the one whose head was sent last
  *   at-hand/<number>             chunks of trees and indexes for the next backup (chunks-at-hand.ts)
  *
  * "Header and body" is u32 length ‖ header (CBOR) ‖ u32 CRC-32 of the body ‖ body.
@@ -19,7 +20,13 @@ import { idBytes, idOf, parseChunkId, parseGroupId, parsePackId, type ChunkId, t
 import { fixedBytes, someBytes } from '../src/core/signed.ts'
 import { MiB } from '../src/core/units.ts'
 import { decode, encode, type WireValue } from '../src/core/wire.ts'
-import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from '../src/store/owner-state.ts'
+import type {
+  JournaledPack,
+  ManifestStage,
+  OnLeaving,
+  OwnerState,
+  RememberedManifest,
+} from '../src/store/owner-state.ts'
 import { ChunkLog } from './chunk-log.ts'
 import { ChunksAtHand } from './chunks-at-hand.ts'
 import { makeDirectory, namesIn, readIfThere, removeFile, tidyNamesIn, writeDurably } from './durable-files.ts'
@@ -54,6 +61,8 @@ export async function openFsOwnerState(directory: string): Promise<OwnerState> {
   await state.learnJournaled()
   return state
 }
+
+const manifestFiles: Readonly<Record<ManifestStage, string>> = { newest: 'manifest', sent: 'sent-manifest' }
 
 class FsOwnerState implements OwnerState {
   readonly #directory: string
@@ -136,14 +145,14 @@ class FsOwnerState implements OwnerState {
     return this.#pin('given-up', device, signed)
   }
 
-  rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
-    const path = join(this.#directory, 'manifest')
+  rememberManifest({ packs, bytes, scannedAt }: RememberedManifest, stage: ManifestStage = 'newest'): Promise<void> {
+    const path = join(this.#directory, manifestFiles[stage])
     const header = { v: 1, packs: concat(...packs.map(idBytes)), scannedAt }
     return this.#turns.take(path, () => writeDurably(path, ...headed(header, bytes)))
   }
 
-  async rememberedManifest(): Promise<RememberedManifest | undefined> {
-    const file = await readIfThere(join(this.#directory, 'manifest'))
+  async rememberedManifest(stage: ManifestStage = 'newest'): Promise<RememberedManifest | undefined> {
+    const file = await readIfThere(join(this.#directory, manifestFiles[stage]))
     const sound = file && soundParts(manifestHeader, file)
     if (sound === undefined) return undefined
     const { packs, scannedAt } = sound.header

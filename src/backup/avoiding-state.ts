@@ -1,7 +1,7 @@
 /** What an owner's device remembers, without packs that are to go: a chunk in one of those is as good as never packed. */
 import type { Bytes } from '../core/bytes.ts'
 import type { ChunkId, PackId } from '../core/ids.ts'
-import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from '../store/owner-state.ts'
+import type { JournaledPack, ManifestStage, OnLeaving, OwnerState, RememberedManifest } from '../store/owner-state.ts'
 
 export class AvoidingState implements OwnerState {
   readonly #state: OwnerState
@@ -53,11 +53,11 @@ export class AvoidingState implements OwnerState {
   pinGivenUp(device: string, signed: Bytes): Promise<void> {
     return this.#state.pinGivenUp(device, signed)
   }
-  rememberManifest(manifest: RememberedManifest): Promise<void> {
-    return this.#state.rememberManifest(manifest)
+  rememberManifest(manifest: RememberedManifest, stage?: ManifestStage): Promise<void> {
+    return this.#state.rememberManifest(manifest, stage)
   }
-  rememberedManifest(): Promise<RememberedManifest | undefined> {
-    return this.#state.rememberedManifest()
+  rememberedManifest(stage?: ManifestStage): Promise<RememberedManifest | undefined> {
+    return this.#state.rememberedManifest(stage)
   }
   layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {
     return this.#state.layAtHand(chunks)

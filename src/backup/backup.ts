@@ -30,7 +30,7 @@ import { encodeMoment } from './moment.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { interruptible } from './interruptible.ts'
-import { holdPacks, publishAgain, publishManifest } from './publish.ts'
+import { holdPacks, publishAgain, publishManifest, rememberedOf } from './publish.ts'
 import { chunksAtHand, chunksOfTree, isUnchanged, PastDirectory, UNREADABLE } from './past-tree.ts'
 import { preview, walk, type Step } from './scan.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
@@ -335,8 +335,7 @@ class BackupRun {
 
   /** @throws KeeptabError `too-few-shards` when the last manifest is neither remembered nor to be had: its history must not be lost */
   async #ownPast(head: Head): Promise<OwnPast> {
-    const last = await this.#owner.state.rememberedManifest()
-    const remembered = last?.packs.join() === head.manifest.join() ? last : undefined
+    const remembered = await rememberedOf(this.#owner, head)
     const manifest =
       remembered === undefined ? await this.#reader.manifest(head.manifest) : parseManifest(remembered.bytes)
     const history = [asPast(manifest, head.manifest), ...manifest.history]

@@ -8,6 +8,7 @@ import type { PackId } from '../core/ids.ts'
 import type { Millis } from '../core/units.ts'
 import { openHead, signHead, type Head } from '../protocol/records.ts'
 import { encodeManifest, type Manifest } from '../snapshot/manifest.ts'
+import type { RememberedManifest } from '../store/owner-state.ts'
 import { keepHead } from '../transport/keeper-client.ts'
 import { linkTo } from './heads.ts'
 import type { OwnerContext } from './owner-context.ts'
@@ -88,6 +89,7 @@ export async function publishManifest(
     manifest: packs,
   })
   const head = await openHead(signed)
+  await state.rememberManifest({ packs, bytes, scannedAt }, 'sent')
   for (let { rounds } = held; ;) {
     try {
       await coordinator.publishHead(signed, rounds)
@@ -104,6 +106,15 @@ export async function publishManifest(
   await state.pinHead(head.device, signed)
   await witness(owner, head, signal)
   return head
+}
+
+/** The manifest that a head of this device points to, if it is remembered. */
+export async function rememberedOf(
+  { state }: OwnerContext,
+  { manifest }: Head,
+): Promise<RememberedManifest | undefined> {
+  const both = [await state.rememberedManifest(), await state.rememberedManifest('sent')]
+  return both.find((remembered) => remembered?.packs.join() === manifest.join())
 }
 
 /**

@@ -28,7 +28,7 @@ import { givenUpHeads } from './given-up.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
-import { holdPacks, publishManifest } from './publish.ts'
+import { holdPacks, publishManifest, rememberedOf } from './publish.ts'
 import { foundSnapshot, newestFirst, readerFor, type FoundSnapshot } from './snapshots.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import { Spreader } from './spread.ts'
@@ -344,11 +344,11 @@ export async function ownManifest(
   if (head === undefined)
     throw new KeeptabError('nothing-to-restore', 'This device has not backed up yet.', { backedUp: false })
   if (rival !== undefined) throw new KeeptabError('head-forked', undefined, { device: rival.device })
-  const remembered = await owner.state.rememberedManifest()
+  const remembered = await rememberedOf(owner, head)
   const manifest =
-    remembered?.packs.join() === head.manifest.join()
-      ? parseManifest(remembered.bytes)
-      : await readersOf(owner, options).whole.manifest(head.manifest)
+    remembered === undefined
+      ? await readersOf(owner, options).whole.manifest(head.manifest)
+      : parseManifest(remembered.bytes)
   return { head, manifest, histories }
 }
 

@@ -3,7 +3,7 @@ import type { IDBPTransaction } from 'idb'
 import { concat, own, type Bytes } from '../core/bytes.ts'
 import { idBytes, idOf, parseChunkId, type ChunkId, type PackId } from '../core/ids.ts'
 import { inTransaction, type KeeptabDatabase, type KeeptabSchema } from './indexeddb-schema.ts'
-import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from './owner-state.ts'
+import type { JournaledPack, ManifestStage, OnLeaving, OwnerState, RememberedManifest } from './owner-state.ts'
 
 /** Chunks of at most 1 MiB that are in memory while they leave. */
 const LEAVING_AT_ONCE = 32
@@ -87,13 +87,16 @@ export class IndexedDbOwnerState implements OwnerState {
     await inTransaction(this.#db, 'readwrite', ['givenUp'], (tx) => tx.store.put(own(signed), device))
   }
 
-  async rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
+  async rememberManifest(
+    { packs, bytes, scannedAt }: RememberedManifest,
+    stage: ManifestStage = 'newest',
+  ): Promise<void> {
     const row = { packs: [...packs], bytes: own(bytes), ...(scannedAt !== undefined && { scannedAt }) }
-    await inTransaction(this.#db, 'readwrite', ['manifest'], (tx) => tx.store.put(row, 'newest'))
+    await inTransaction(this.#db, 'readwrite', ['manifest'], (tx) => tx.store.put(row, stage))
   }
 
-  rememberedManifest(): Promise<RememberedManifest | undefined> {
-    return inTransaction(this.#db, 'readonly', ['manifest'], (tx) => tx.store.get('newest'))
+  rememberedManifest(stage: ManifestStage = 'newest'): Promise<RememberedManifest | undefined> {
+    return inTransaction(this.#db, 'readonly', ['manifest'], (tx) => tx.store.get(stage))
   }
 
   async layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {

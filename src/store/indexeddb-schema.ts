@@ -4,6 +4,7 @@ import type { Bytes } from '../core/bytes.ts'
 import { KeeptabError } from '../core/errors.ts'
 import type { AccountId, DeviceId, GroupId, PackId } from '../core/ids.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
+import type { ManifestStage } from './owner-state.ts'
 import type { CondemnedNotes, ScrubNotes, Traffic } from './shard-store.ts'
 
 /** Keys and large values are plain ArrayBuffers: a view would bring its whole buffer along into the clone. */
@@ -40,8 +41,8 @@ export interface KeeptabSchema extends DBSchema {
   pinnedHeads: { key: string; value: Bytes }
   /** What was given up of removed devices, signed bytes by device. */
   givenUp: { key: string; value: Bytes }
-  /** The manifest of the newest snapshot, and the packs that hold it. */
-  manifest: { key: 'newest'; value: { packs: readonly PackId[]; bytes: Bytes; scannedAt?: Millis } }
+  /** The manifest of the newest snapshot, and the packs that hold it; the same of the one whose head was sent last. */
+  manifest: { key: ManifestStage; value: { packs: readonly PackId[]; bytes: Bytes; scannedAt?: Millis } }
   /** Plain bytes of tree and index chunks of the newest snapshot. Key: chunk id, 32 B. */
   atHand: { key: ArrayBuffer; value: Bytes }
 

@@ -5,7 +5,7 @@ import type { AccountId, ChunkId, DeviceId, PackId, SnapshotId } from '../core/i
 import type { ByteCount } from '../core/units.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { IdentityStore, StoredIdentity } from './identity-store.ts'
-import type { JournaledPack, OnLeaving, OwnerState, RememberedManifest } from './owner-state.ts'
+import type { JournaledPack, ManifestStage, OnLeaving, OwnerState, RememberedManifest } from './owner-state.ts'
 import { checkLength, Room, shardKey } from './room.ts'
 import type {
   CondemnedNotes,
@@ -188,7 +188,7 @@ export interface OwnerShelf {
   readonly heads: Map<string, Bytes>
   /** By device. */
   readonly givenUp: Map<string, Bytes>
-  manifest?: RememberedManifest
+  readonly manifests: Map<ManifestStage, RememberedManifest>
   readonly atHand: Map<ChunkId, Bytes>
 }
 
@@ -197,6 +197,7 @@ export const emptyOwnerShelf = (): OwnerShelf => ({
   journal: new Map(),
   heads: new Map(),
   givenUp: new Map(),
+  manifests: new Map(),
   atHand: new Map(),
 })
 
@@ -253,13 +254,13 @@ export class MemoryOwnerState implements OwnerState {
     return answer(() => void this.#shelf.givenUp.set(device, own(signed)))
   }
 
-  rememberManifest({ packs, bytes, scannedAt }: RememberedManifest): Promise<void> {
+  rememberManifest({ packs, bytes, scannedAt }: RememberedManifest, stage: ManifestStage = 'newest'): Promise<void> {
     const at = scannedAt === undefined ? {} : { scannedAt }
-    return answer(() => void (this.#shelf.manifest = { packs: [...packs], bytes: own(bytes), ...at }))
+    return answer(() => void this.#shelf.manifests.set(stage, { packs: [...packs], bytes: own(bytes), ...at }))
   }
 
-  rememberedManifest(): Promise<RememberedManifest | undefined> {
-    return answer(() => this.#shelf.manifest)
+  rememberedManifest(stage: ManifestStage = 'newest'): Promise<RememberedManifest | undefined> {
+    return answer(() => this.#shelf.manifests.get(stage))
   }
 
   layAtHand(chunks: ReadonlyMap<ChunkId, Bytes>): Promise<void> {

@@ -25,6 +25,9 @@ export interface RememberedManifest {
   readonly scannedAt?: Millis | undefined
 }
 
+/** `sent` from before its head is sent, so that a kill before that was heard to be taken loses nothing; then `newest`. */
+export type ManifestStage = 'sent' | 'newest'
+
 /** Takes some of the chunks that are no longer wanted at hand, and meanwhile asks nothing of the state they come from. */
 export type OnLeaving = (chunks: ReadonlyMap<ChunkId, Bytes>) => Promise<void>
 
@@ -51,9 +54,9 @@ export interface OwnerState {
   /** For each removed device the signed statement that its backups are given up; `pinGivenUp` replaces that device's. */
   pinnedGivenUp(): Promise<Bytes[]>
   pinGivenUp(device: string, signed: Bytes): Promise<void>
-  /** Replaces what was remembered. When it resolves it survives a power cut. */
-  rememberManifest(manifest: RememberedManifest): Promise<void>
-  rememberedManifest(): Promise<RememberedManifest | undefined>
+  /** Replaces what was remembered at this stage, `newest` when left out. When it resolves it survives a power cut. */
+  rememberManifest(manifest: RememberedManifest, stage?: ManifestStage): Promise<void>
+  rememberedManifest(stage?: ManifestStage): Promise<RememberedManifest | undefined>
   /**
    * Lays the plain bytes of tree and index chunks where the next backup finds them without asking a keeper. Only a
    * convenience: any of them may be lost, and whoever reads one checks it against its id.

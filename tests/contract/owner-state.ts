@@ -168,7 +168,7 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
     },
   },
   {
-    title: 'the newest manifest is remembered with the packs that hold it',
+    title: 'the newest manifest is remembered with the packs that hold it, and beside it one that was sent',
     async run(place) {
       let state = await place.open()
       same(await state.rememberedManifest(), undefined)
@@ -179,6 +179,12 @@ export const ownerStateLaws: readonly Law<OwnerStatePlace>[] = [
       same(await state.rememberedManifest(), newest)
       await state.rememberManifest({ ...newest, scannedAt: 1_700_000_000_123 })
       state = await reopened(place, state)
+      same(await state.rememberedManifest(), { ...newest, scannedAt: 1_700_000_000_123 })
+      same(await state.rememberedManifest('sent'), undefined)
+      const sent = { packs: [packOf(3)], bytes: new Uint8Array(10) }
+      await state.rememberManifest(sent, 'sent')
+      state = await reopened(place, state)
+      same(await state.rememberedManifest('sent'), sent)
       same(await state.rememberedManifest(), { ...newest, scannedAt: 1_700_000_000_123 })
       await state.close()
     },

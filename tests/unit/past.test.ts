@@ -7,8 +7,9 @@ import { utf8 } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
 import { DAY } from '../../src/core/units.ts'
-import { packIdOf } from '../../src/protocol/records.ts'
-import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
+import { openHead, packIdOf } from '../../src/protocol/records.ts'
+import { emptyOwnerShelf, MemoryOwnerState } from '../../src/store/memory.ts'
+import { backUp, bringBack, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
 
 let network: SimulatedNetwork | undefined
 afterEach(async () => {
@@ -93,6 +94,34 @@ describe('a backup that builds on the past', () => {
     const home = sourceOf('home', { one, other })
     await expect(backUp(away, home)).rejects.toMatchObject({ code: 'coordinator-unreachable' })
     expect((await backUp(context, home)).result.state).toBe('safe')
+  })
+
+  it('knows its last list also when it was killed as its head was taken, and keepers have lost that list since', async () => {
+    const { owner, keepers } = await start(6)
+    const context = await owner(root)
+    const shelf = emptyOwnerShelf()
+    const home = (files: Files) => sourceOf('home', files)
+    await backUp({ ...context, state: new MemoryOwnerState(shelf) }, home({ one }))
+
+    const publishHead: typeof context.coordinator.publishHead = async (...head) => {
+      await context.coordinator.publishHead(...head)
+      throw new KeeptabError('aborted', 'killed')
+    }
+    const dying = {
+      ...context,
+      state: new MemoryOwnerState(shelf),
+      coordinator: { ...context.coordinator, publishHead },
+    }
+    await expect(backUp(dying, home({ one, other }))).rejects.toMatchObject({ code: 'aborted' })
+    const heads = await Promise.all((await context.coordinator.heads()).map(openHead))
+    const lists = new Set(heads.flatMap(({ manifest }) => manifest))
+    for (const { shards } of keepers.map((keeper) => keeper.shelf))
+      for (const [key, { pack }] of shards) if (lists.has(pack)) shards.delete(key)
+
+    const again = { ...context, state: new MemoryOwnerState(shelf) }
+    await backUp(again, home({ one, third }))
+    const listed = await listSnapshots(await owner(root))
+    expect(listed.map(({ bytes }) => bytes)).toEqual([600_000, 600_000, 300_000])
   })
 
   it('is the newest one though the clock was ahead before, or is behind now', async () => {

@@ -260,7 +260,7 @@ export class OwnerMachine extends Machine {
 
   /** What its last backup would build on. */
   get manifest() {
-    return this.shelf.manifest
+    return this.shelf.manifests.get('newest')
   }
 }
 
