@@ -514,7 +514,8 @@ export function createHttp(parts: HttpParts): OpenAPIHono<Env> {
     { id: true, body: pairingMessageSchema },
     nothing,
     async (body, context) => {
-      pairings.open(caller(context), await mailbox(context), body.message)
+      const block = parts.oneMachine ? undefined : addressBlock(addressOf(context.env.incoming))
+      pairings.open(caller(context), block, await mailbox(context), body.message)
       return {}
     },
   )
