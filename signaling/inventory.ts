@@ -40,7 +40,8 @@ export interface Inventories {
   record(caller: Caller, pack: PackId): Promise<Bytes>
 }
 
-export const createInventories = (database: Database, clock: Clock): Inventories => ({
+/** @param mostBeside as `MOST_BESIDE` */
+export const createInventories = (database: Database, clock: Clock, mostBeside = MOST_BESIDE): Inventories => ({
   async report({ device }, signed) {
     const page = await openInventoryPage(signed)
     if (page.keeper !== device) throw new KeeptabError('forbidden', 'The inventory is of another device.')
@@ -61,11 +62,13 @@ export const createInventories = (database: Database, clock: Clock): Inventories
       const isKnown = (pack: PackId) => known.has(pack) || condemned.get(pack)?.droppedAt !== undefined
       await packs.addHolders(held.filter(({ pack }) => isKnown(pack)))
       const unproven = held.filter(({ pack }) => !isKnown(pack))
-      if (unproven.length > 0 && (await packs.addClaims(device, unproven)).unknown > MOST_CLAIMS) {
+      await packs.addClaims(unproven)
+      if (unproven.length > 0 && (await packs.claimCounts(device, 0)).unknown > MOST_CLAIMS) {
         throw new KeeptabError('limit-exceeded', `At most ${MOST_CLAIMS} shards of packs without a record are noted.`)
       }
-      if (beside.length > 0 && (await packs.addClaims(device, [])).known < MOST_BESIDE) {
-        await packs.addClaims(device, beside)
+      // Of this inventory: what was noted of the one before goes with the last page, unless it is noted again.
+      if (beside.length > 0 && (await packs.claimCounts(device, page.takenAt)).known < mostBeside) {
+        await packs.addClaims(beside)
       }
       await rebuild(stores, ids, clock.now())
       const pagesIn = await inventories.addPage(device, page.takenAt, page.page)

@@ -192,13 +192,14 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
     await db.updateTable('packs').set({ group_id: group }).where('id', '=', id).execute()
   },
   addHolders: (holders) => write(db, 'holders', holders),
-  async addClaims(keeper, claims) {
-    await write(db, 'claims', claims)
+  addClaims: (claims) => write(db, 'claims', claims),
+  async claimCounts(keeper, since) {
     const { all, known } = await db
       .selectFrom('claims')
       .leftJoin('packs', 'packs.id', 'claims.pack')
       .select((eb) => [eb.fn.countAll<bigint>().as('all'), eb.fn.count<bigint>('packs.id').as('known')])
       .where('keeper', '=', keeper)
+      .where('seen_at', '>=', BigInt(since))
       .executeTakeFirstOrThrow()
     return { known: Number(known), unknown: Number(all - known) }
   },

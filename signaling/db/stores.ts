@@ -198,11 +198,10 @@ export interface PackStore {
   move(id: PackId, group: GroupId): Promise<void>
   /** Adds holders, or moves their `seenAt` forward. */
   addHolders(holders: readonly Holder[]): Promise<void>
-  /**
-   * Notes what a keeper says to hold and is not counted for.
-   * @returns how many such claims it has now: of packs whose record is `known`, and of others
-   */
-  addClaims(keeper: DeviceId, claims: readonly Holder[]): Promise<{ known: number; unknown: number }>
+  /** Notes what keepers say to hold and are not counted for. */
+  addClaims(claims: readonly Holder[]): Promise<void>
+  /** How many such claims a keeper has made since: of packs whose record is `known`, and of others. */
+  claimCounts(keeper: DeviceId, since: Millis): Promise<{ known: number; unknown: number }>
   /** Makes the claims of a pack holders. */
   settleClaims(id: PackId): Promise<void>
   /** By pack, then index. */

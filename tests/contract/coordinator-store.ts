@@ -13,9 +13,11 @@ import {
 import { concat, fromHex as hex } from '../../src/core/bytes.ts'
 import { NO_PLATFORM } from '../../src/core/platform.ts'
 import { newHand } from '../../src/durability/hand.ts'
+import { signInventoryPage } from '../../src/protocol/records.ts'
 import { newReputation } from '../../src/durability/reputation.ts'
 import type { Database, Holder, StoredAudit, StoredHead, StoredPresence, Stores } from '../../signaling/db/stores.ts'
-import { random } from './coordinator-fixtures.ts'
+import { createInventories } from '../../signaling/inventory.ts'
+import { newIdentity, random } from './coordinator-fixtures.ts'
 
 const account = () => idOf(parseAccountId, random.bytes(32))
 const device = () => idOf(parseDeviceId, random.bytes(32))
@@ -377,7 +379,10 @@ export function databaseContract(
         ...{ pack: id, index, keeper: who, group, seenAt },
       })
       const add = (who: DeviceId, ...claims: Holder[]) =>
-        run(({ packs }) => packs.addClaims(who, claims).then(({ unknown }) => unknown))
+        run(async ({ packs }) => {
+          await packs.addClaims(claims)
+          return (await packs.claimCounts(who, 0)).unknown
+        })
       expect(await add(keeper, claim(unknown, keeper, 1), claim(other, keeper, 2))).toBe(2)
       expect(await add(keeper, claim(unknown, keeper, 1, 6))).toBe(2)
       expect(await add(second, claim(unknown, second, 0))).toBe(1)
@@ -394,9 +399,35 @@ export function databaseContract(
       const known = { id: pack(), owner: account(), group, k: 2, n: 6, committedAt: 7 }
       await run(({ packs }) => packs.add(known, random.bytes(5)))
       await add(keeper, claim(other, keeper, 3, 7), claim(known.id, keeper, 0, 7))
-      expect(await run(({ packs }) => packs.addClaims(keeper, []))).toEqual({ known: 1, unknown: 1 })
+      expect(await run(({ packs }) => packs.claimCounts(keeper, 7))).toEqual({ known: 1, unknown: 1 })
+      expect(await run(({ packs }) => packs.claimCounts(keeper, 8))).toEqual({ known: 0, unknown: 0 })
       await run(({ packs }) => packs.remove(known.id))
       expect(await run(({ packs }) => packs.claims([known.id, other]))).toEqual([claim(other, keeper, 3, 7)])
+    })
+
+    it('notes as many shards of each inventory that its keeper was not given as it may have, each time', async () => {
+      const identity = await newIdentity()
+      const known = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: 7 }
+      await run(async ({ packs, groups }) => {
+        await groups.add({ ...known, id: known.group, storedBytes: 0, rebuilt: false, madeAt: 1 })
+        await groups.assign(known.group, 0, device(), 1)
+        await packs.add(known, random.bytes(5))
+      })
+      const inventories = createInventories(database, { now: () => 100 }, 2)
+      for (const takenAt of [10, 11, 12]) {
+        for (const page of [0, 1, 2]) {
+          const shards = [{ pack: known.id, index: page + 1, group: known.group }]
+          await inventories.report(
+            { device: identity.device, account: identity.account },
+            await signInventoryPage(identity.deviceKey, { takenAt, page, pages: 3, shards }),
+          )
+        }
+        const claims = await run(({ packs }) => packs.claims([known.id]))
+        expect(claims.map(({ index, seenAt }) => [index, seenAt])).toEqual([
+          [1, takenAt],
+          [2, takenAt],
+        ])
+      }
     })
 
     it('forgets one holder of one shard, and nobody beside it', async () => {
