@@ -58,6 +58,9 @@ const REST_LOOKS = 3
 /** Packs that are located with one question. */
 const LOCATED_AT_ONCE = 100
 
+/** In a row, for holders of one pack: some move shards to others, and some that only say to have one come and go. */
+const MOST_LOOKS = 4
+
 const wholeOnly = { opened: Promise.resolve(undefined), treeChunks: 0 }
 
 export class SnapshotReader {
@@ -323,16 +326,22 @@ export class SnapshotReader {
     }
   }
 
-  /** The sealed pack; looked for again where its shards have gone, as long as some went elsewhere meanwhile. */
-  async #gathered(located: LocatedPack, visit: Visitor, signal: AbortSignal): Promise<Bytes> {
+  /** The sealed pack; looked for again where its shards have gone, a few times, as long as others say to have some. */
+  async #gathered(
+    located: LocatedPack,
+    visit: Visitor,
+    signal: AbortSignal,
+    asked: ReadonlySet<string> = new Set(),
+    looks = 1,
+  ): Promise<Bytes> {
     try {
       return await this.#gatherer.gather(located, visit, signal)
     } catch (thrown) {
-      if (codeOf(thrown) !== 'too-few-shards') throw thrown
+      if (codeOf(thrown) !== 'too-few-shards' || looks === MOST_LOOKS) throw thrown
       const now = await this.#locator.locate(located.pack, visit)
-      const before = new Set(located.holders.map(({ index, keeper }) => `${index} ${keeper}`))
-      if (now.holders.every(({ index, keeper }) => before.has(`${index} ${keeper}`))) throw thrown
-      return this.#gathered(now, visit, signal)
+      const before = new Set([...asked, ...placesOf(located)])
+      if (placesOf(now).every((place) => before.has(place))) throw thrown
+      return this.#gathered(now, visit, signal, before, looks + 1)
     }
   }
 
@@ -348,6 +357,8 @@ export class SnapshotReader {
     }
   }
 }
+
+const placesOf = ({ holders }: LocatedPack): string[] => holders.map(({ index, keeper }) => `${index} ${keeper}`)
 
 function foundIn(entry: PackEntry | undefined): PackEntry {
   if (entry === undefined) throw new KeeptabError('malformed', 'A pack does not hold what the index says.')

@@ -6,11 +6,12 @@ import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { listTree } from '../../src/backup/restore.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import { codeOf } from '../../src/core/errors.ts'
-import type { PackId, SnapshotId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, type PackId, type SnapshotId } from '../../src/core/ids.ts'
 import { openHead } from '../../src/protocol/records.ts'
 import { chunkIdsIn } from '../../src/snapshot/id-list.ts'
 import { PathFinder } from '../../src/snapshot/path-finder.ts'
 import { emptyOwnerShelf, MemoryOwnerState, MemoryTreeCache } from '../../src/store/memory.ts'
+import { random } from '../contract/coordinator-fixtures.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 
 let network: SimulatedNetwork | undefined
@@ -102,6 +103,25 @@ it('a device whose list is gone is said to be, the others are listed, and what w
     const library = await SnapshotLibrary.open(await network.owner(root), cache)
     expect(library.snapshots.map(({ summary }) => summary.id).sort()).toEqual(kept.slice().sort())
   }
+})
+
+it('holders that come and go are looked for a few times, and then too few are there', async () => {
+  network = await startNetwork(6)
+  await backUp(await network.owner(root), sourceOf('home', { note: noise('note', 1000) }))
+  const owner = await network.owner(root)
+  const { coordinator } = owner
+  let looks = 0
+  const locatePacks: typeof coordinator.locatePacks = async (...asked) => {
+    const located = await coordinator.locatePacks(...asked)
+    looks += 1
+    return located.map((pack) => ({
+      ...pack,
+      holders: pack.holders.map((holder) => ({ ...holder, keeper: idOf(parseDeviceId, random.bytes(32)) })),
+    }))
+  }
+  const misled = { ...owner, coordinator: { ...coordinator, locatePacks } }
+  expect(await bringBack(misled).catch(codeOf)).toBe('too-few-shards')
+  expect(looks).toBeLessThan(10)
 })
 
 it('a device that has looked into one account backs up for another, and lists what that one has', async () => {
