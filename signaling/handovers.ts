@@ -3,7 +3,7 @@
  * its successor has signed for it; a place of a group is only who takes new shards, so it goes to the successor at once.
  */
 import { equal, type Bytes } from '../src/core/bytes.ts'
-import type { AccountId, DeviceId, GroupId, PackId } from '../src/core/ids.ts'
+import type { AccountId, DeviceId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import type { Handover } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord, openShardReceipt, signPlacementTicket, type PlacementTicket } from '../src/protocol/records.ts'
@@ -51,7 +51,7 @@ export function createHandovers(parts: PlacementParts): Handovers {
       const tickets = await database.transaction(async (stores) => {
         const all = await stores.packs.holders(shards.map(({ pack }) => pack))
         const packs = await stores.packs.get(shards.map(({ pack }) => pack))
-        const known = new Map<GroupId, KnownGroup | undefined>()
+        const known = new Map<string, KnownGroup | undefined>()
         const planned: { pack: PackId; ticket: PlacementTicket }[] = []
         for (const { pack, index } of shards) {
           const holders = all.filter((holder) => holder.pack === pack)
@@ -61,8 +61,9 @@ export function createHandovers(parts: PlacementParts): Handovers {
           const shard = heldBy(caller.device, index, holders)
           if (shard === undefined && !(await wasGiven(stores, caller, stored.owner, index))) continue
           const id = shard?.group ?? stored.group
-          if (!known.has(id)) known.set(id, await successors.know(stores, id))
-          const group = known.get(id)
+          const name = `${stored.owner} ${id}`
+          if (!known.has(name)) known.set(name, await successors.know(stores, { id, owner: stored.owner }))
+          const group = known.get(name)
           const vacancy = { index, holders, leaving: new Set([caller.device]), not: new Set(not) }
           const next = group && (await successors.find(stores, group, vacancy))
           if (group === undefined || next === undefined) continue
@@ -98,10 +99,10 @@ export function createHandovers(parts: PlacementParts): Handovers {
         for (const receipt of right) {
           const { pack, index, keeper, group } = receipt
           if (keeper === caller.device) continue
-          const slots = await stores.groups.slots(group)
+          const stored = (await stores.packs.get([pack])).get(pack)
+          const slots = stored === undefined ? [] : await stores.groups.slots({ id: group, owner: stored.owner })
           if (!slots.some((slot) => slot.index === index && slot.keeper === keeper)) continue
           const old = heldBy(caller.device, index, await stores.packs.holders([pack]))
-          const stored = (await stores.packs.get([pack])).get(pack)
           if ((old ?? stored)?.group !== group) continue
           // Only what this keeper was given makes another one a holder here; an owner hands its receipts in with its pack.
           const mayGive = old ?? (stored && (await wasGiven(stores, caller, stored.owner, index)))

@@ -57,7 +57,7 @@ export function createHealth({
           const known = byGroup.get(group) ?? {
             group,
             code: { k, n },
-            ...(await keptBy(stores, (await groups.slots(group)).filter(isCurrent), { k, n })),
+            ...(await keptBy(stores, (await groups.slots({ id: group, owner: account })).filter(isCurrent), { k, n })),
             packs: [],
           }
           byGroup.set(group, { ...known, packs: [...known.packs, { ...health, packs }] })

@@ -8,7 +8,7 @@ import { KeeptabError } from '../src/core/errors.ts'
 import type { DeviceId, GroupId, PackId } from '../src/core/ids.ts'
 import type { Millis } from '../src/core/units.ts'
 import { openInventoryPage, openPackRecord, type InventoryPage } from '../src/protocol/records.ts'
-import type { Database, Holder, StoredPack, Stores } from './db/stores.ts'
+import type { Database, GroupName, Holder, StoredPack, Stores } from './db/stores.ts'
 import { noteLost } from './churn.ts'
 import { isCurrent } from './placement.ts'
 import type { Caller } from './tokens.ts'
@@ -131,17 +131,24 @@ async function believable(
     const committed = known.get(pack)
     return committed?.committedAt === undefined ? group : committed.group
   }
-  const assigned = new Map<GroupId, ReadonlySet<string> | undefined>()
-  for (const id of new Set(page.shards.map(groupOf))) {
-    const slots = await groups.slots(id)
-    const open = slots.length === 0 || (await groups.get(id))?.rebuilt !== false
-    assigned.set(id, open ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
+  const assigned = new Map<string, ReadonlySet<string> | undefined>()
+  const nameOf = ({ pack, group }: Pick<Holder, 'pack' | 'group'>): string => `${known.get(pack)?.owner ?? ''} ${group}`
+  for (const shard of page.shards) {
+    const group = groupOf(shard)
+    const name = nameOf({ pack: shard.pack, group })
+    if (assigned.has(name)) continue
+    const owner = known.get(shard.pack)?.owner
+    // Whose a pack is that nobody has shown the record of is not known; a group that was drawn here has an id of its own.
+    const made = owner === undefined ? await groups.ofId(group) : [await groups.get({ id: group, owner })]
+    const drawn = made.find((one) => one?.rebuilt === false)
+    const slots = drawn === undefined ? [] : await groups.slots(drawn)
+    assigned.set(name, slots.length === 0 ? undefined : new Set(slots.map((slot) => `${slot.index} ${slot.keeper}`)))
   }
   const gone = await disproved(stores, page)
   const said = page.shards
     .map((shard) => ({ pack: shard.pack, index: shard.index, keeper, group: groupOf(shard), seenAt: takenAt }))
     .filter(({ pack, index }) => !gone.has(`${pack} ${index}`))
-  const counts = ({ group, index }: Holder): boolean => assigned.get(group)?.has(`${index} ${keeper}`) ?? true
+  const counts = (one: Holder): boolean => assigned.get(nameOf(one))?.has(`${one.index} ${keeper}`) ?? true
   return {
     held: said.filter(counts),
     beside: said.filter((one) => !counts(one) && one.index < (known.get(one.pack)?.n ?? 0)),
@@ -163,26 +170,36 @@ async function disproved({ audits, packs }: Stores, { keeper, shards }: Inventor
 async function rebuild(stores: Stores, ids: readonly PackId[], at: number): Promise<void> {
   const { groups, packs } = stores
   const known = await packs.get(ids)
-  const lost = new Map<GroupId, { readonly indexes: Set<number>; readonly keepers: Set<DeviceId> }>()
-  const oneOfEach = new Map(Array.from(known.values(), (pack) => [pack.group, pack]))
-  for (const { group: id, owner, k, n } of oneOfEach.values()) {
-    const slots = await groups.slots(id)
-    if (slots.length === 0) await groups.markRebuilt(id)
-    await groups.add({ id, owner, k, n, storedBytes: 0, rebuilt: true, madeAt: at })
-    if ((await groups.get(id))?.rebuilt !== true) continue
+  const lost = new Map<string, { readonly name: GroupName; indexes: Set<number>; keepers: Set<DeviceId> }>()
+  const keyOf = ({ group, owner }: Pick<StoredPack, 'group' | 'owner'>): string => `${owner} ${group}`
+  const oneOfEach = new Map(Array.from(known.values(), (pack) => [keyOf(pack), pack]))
+  for (const [key, { group: id, owner, k, n }] of oneOfEach) {
+    const name = { id, owner }
+    const slots = await groups.slots(name)
+    if (slots.length === 0) await groups.markRebuilt(name)
+    await groups.add({ ...name, k, n, storedBytes: 0, rebuilt: true, madeAt: at })
+    if ((await groups.get(name))?.rebuilt !== true) continue
     const current = slots.filter(isCurrent)
-    lost.set(id, {
+    lost.set(key, {
+      name,
       indexes: new Set(current.map(({ index }) => index)),
       keepers: new Set(current.map(({ keeper }) => keeper)),
     })
   }
   if (lost.size === 0) return
   for (const { pack, group, index, keeper } of await packs.holders(ids)) {
-    const taken = lost.get(group)
-    if (taken === undefined || taken.indexes.has(index) || taken.keepers.has(keeper)) continue
-    if (index >= (known.get(pack)?.n ?? 0)) continue
+    const of = known.get(pack)
+    const taken = of && lost.get(keyOf({ group, owner: of.owner }))
+    if (
+      of === undefined ||
+      taken === undefined ||
+      taken.indexes.has(index) ||
+      taken.keepers.has(keeper) ||
+      index >= of.n
+    )
+      continue
     taken.indexes.add(index)
     taken.keepers.add(keeper)
-    await groups.assign(group, index, keeper, at)
+    await groups.assign(taken.name, index, keeper, at)
   }
 }

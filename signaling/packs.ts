@@ -26,8 +26,8 @@ export interface Packs {
   /**
    * Commits a pack once its receipts reach the group's `happy`; more receipts may follow. One that is committed to another
    * group, as when its owner did not hear of that and sent it again, stays there, and these receipts count for nothing.
-   * @throws KeeptabError `conflict` when they do not; `forbidden` for another account's record or group, or a keeper that
-   *   never had that index; `not-found` for an unknown group; `signature-invalid`, `certificate-invalid`, `malformed`
+   * @throws KeeptabError `conflict` when they do not; `forbidden` for another account's record, or a keeper that never
+   *   had that index; `not-found` for a group that its account has not; `signature-invalid`, `certificate-invalid`, `malformed`
    */
   commit(
     caller: Caller,
@@ -102,9 +102,9 @@ export function createPacks(parts: {
 
       return database.transaction(async (stores) => {
         const { groups, packs, condemnations } = stores
-        const group = await groups.get(groupId)
+        const group = await groups.get({ id: groupId, owner: caller.account })
         if (group === undefined) throw new KeeptabError('not-found', 'There is no such placement group.')
-        const redundancy = checkGroup(group, pack, caller)
+        const redundancy = checkGroup(group, pack)
         const known = (await packs.get([pack.id])).get(pack.id)
         const isElsewhere = known?.committedAt !== undefined && known.group !== groupId
         if (isElsewhere) {
@@ -132,7 +132,7 @@ export function createPacks(parts: {
           const { id, owner, k, n } = pack
           await packs.add({ id, owner, group: groupId, k, n, committedAt: clock.now() }, record)
           if (isElsewhere) await packs.move(id, groupId)
-          await groups.addBytes(groupId, pack.k * pack.shardBytes)
+          await groups.addBytes(group, pack.k * pack.shardBytes)
         }
         // So that its owner is told before long how it is.
         await stores.repairs.lookAt([pack.id])
@@ -198,8 +198,7 @@ function checkReceipt(receipt: ShardReceipt, pack: PackRecord, group: GroupId): 
   }
 }
 
-function checkGroup(group: StoredGroup, pack: PackRecord, caller: Caller) {
-  if (group.owner !== caller.account) throw new KeeptabError('forbidden', 'The group is of another account.')
+function checkGroup(group: StoredGroup, pack: PackRecord) {
   const redundancy = redundancyOf(pack.k, pack.n)
   if (redundancy === undefined || group.k !== pack.k || group.n !== pack.n) {
     throw new KeeptabError('malformed', 'The record has another code than its placement group.')
@@ -209,7 +208,7 @@ function checkGroup(group: StoredGroup, pack: PackRecord, caller: Caller) {
 
 /** A receipt counts from a keeper that this coordinator sent there, now or in the past. */
 async function checkKeepers({ groups }: Stores, group: StoredGroup, receipts: readonly ShardReceipt[]): Promise<void> {
-  const slots = await groups.slots(group.id)
+  const slots = await groups.slots(group)
   const assigned = new Set(slots.map(({ index, keeper }) => `${index} ${keeper}`))
   if (receipts.some(({ index, keeper }) => !assigned.has(`${index} ${keeper}`))) {
     throw new KeeptabError('forbidden', 'A receipt is from a keeper that was not given that index.')

@@ -100,7 +100,7 @@ export function createPlacement(parts: PlacementParts & { readonly lives: () => 
         .filter(({ keeper, limitBytes, seenAt }) => limitBytes > 0 && (seenAt > since || isOnline(keeper)))
         .map((keeper) => [keeper.keeper, keeper]),
     )
-    const remaining = (await groups.slots(group.id)).filter(isCurrent).flatMap(({ index, keeper }): ShardPlace[] => {
+    const remaining = (await groups.slots(group)).filter(isCurrent).flatMap(({ index, keeper }): ShardPlace[] => {
       const place = present.get(keeper)
       return place === undefined ? [] : [{ ...place, index }]
     })
@@ -155,18 +155,14 @@ export function createPlacement(parts: PlacementParts & { readonly lives: () => 
   }
 
   /** Gives the places of keepers that are suspended or out to others, where there are others. */
-  const withoutBarred = async (
-    stores: Stores,
-    { id, ...group }: StoredGroup,
-    candidates: Candidates,
-  ): Promise<void> => {
-    for (const { index, keeper } of (await stores.groups.slots(id)).filter(isCurrent)) {
+  const withoutBarred = async (stores: Stores, group: StoredGroup, candidates: Candidates): Promise<void> => {
+    for (const { index, keeper } of (await stores.groups.slots(group)).filter(isCurrent)) {
       if (!candidates.isBarred(keeper)) continue
-      const slots = await stores.groups.slots(id)
-      const next = await successor(stores, { id, ...group }, slots, { index, keeper }, candidates)
+      const slots = await stores.groups.slots(group)
+      const next = await successor(stores, group, slots, { index, keeper }, candidates)
       if (next === undefined) continue
-      await stores.groups.end(id, index, keeper, clock.now(), 'barred')
-      await stores.groups.assign(id, index, next.keeper, clock.now())
+      await stores.groups.end(group, index, keeper, clock.now(), 'barred')
+      await stores.groups.assign(group, index, next.keeper, clock.now())
     }
   }
 
@@ -180,19 +176,19 @@ export function createPlacement(parts: PlacementParts & { readonly lives: () => 
     const group = { id, owner, k: code.k, n: code.n, storedBytes: 0, rebuilt: false, madeAt: at }
     await stores.groups.add(group)
     for (const [index, { keeper }] of (lean ?? drawn(keepers, code)).entries()) {
-      await stores.groups.assign(id, index, keeper, at)
+      await stores.groups.assign(group, index, keeper, at)
     }
     return group
   }
 
   const ownGroup = async ({ groups }: Stores, { account }: Caller, id: GroupId): Promise<StoredGroup> => {
-    const group = await groups.get(id)
-    if (group?.owner !== account) throw new KeeptabError('not-found', 'There is no such placement group.')
+    const group = await groups.get({ id, owner: account })
+    if (group === undefined) throw new KeeptabError('not-found', 'There is no such placement group.')
     return group
   }
 
   const known = async (stores: Stores, group: StoredGroup, { isYoung }: Candidates): Promise<KnownSlots> => {
-    const slots = (await stores.groups.slots(group.id)).filter(isCurrent)
+    const slots = (await stores.groups.slots(group)).filter(isCurrent)
     const crowding = await crowdingOf(stores, slots, group, parts)
     return { group, slots, crowding, isYoung }
   }
@@ -251,12 +247,12 @@ export function createPlacement(parts: PlacementParts & { readonly lives: () => 
         await database.transaction(async (stores) => {
           const group = await ownGroup(stores, caller, id)
           const candidates = await candidatesFor(stores, caller.account, parts)
-          const before = await stores.groups.slots(id)
+          const before = await stores.groups.slots(group)
           if (before.some((slot) => slot.index === index && slot.keeper === keeper && isCurrent(slot))) {
             const next = await successor(stores, group, before, { index, keeper }, candidates)
             if (next === undefined) throw notEnough(0, 1)
-            await stores.groups.end(id, index, keeper, clock.now(), reason)
-            await stores.groups.assign(id, index, next.keeper, clock.now())
+            await stores.groups.end(group, index, keeper, clock.now(), reason)
+            await stores.groups.assign(group, index, next.keeper, clock.now())
           }
           return known(stores, group, candidates)
         }),

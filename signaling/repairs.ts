@@ -240,7 +240,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     const held = await placesOf(stores, holdersOf(pack, all))
     const strangers = held.filter(({ account }) => account !== pack.owner)
     const spread = happiness(strangers, { oneMachine })
-    const group = await groups.get(pack.group)
+    const group = await groups.get({ id: pack.group, owner: pack.owner })
     if (spread > repairAt && group !== undefined && !group.rebuilt) {
       const record = await packs.record(pack.id)
       if (record !== undefined) await packs.add({ ...pack, committedAt: clock.now() }, record)
@@ -437,7 +437,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     const readable = holders.filter(({ keeper }) => isOnline(keeper))
     const enough = readableIn(holders) >= pack.k
     if (!enough && from !== 'source' && (from === 'shards' || health.level === 'lost')) return undefined
-    const known = await succession.know(stores, pack.group)
+    const known = await succession.know(stores, { id: pack.group, owner: pack.owner })
     if (known === undefined) return undefined
 
     const isMissing = new Set(health.missing)
@@ -627,7 +627,7 @@ export function createRepairs(parts: RepairParts): Repairs {
       const claim = record && spoiltCode && claimOf(caller.device, record, plans.get(id), spoiltCode)
       const { made, wasIts, isOwns, waits, place } = await database.transaction(async (stores) => {
         const pack = (await stores.packs.get([id])).get(id)
-        const slots = pack === undefined ? [] : await stores.groups.slots(pack.group)
+        const slots = pack === undefined ? [] : await stores.groups.slots({ id: pack.group, owner: pack.owner })
         const sent = right.filter(
           ({ group, index, keeper }) =>
             group === pack?.group && slots.some((slot) => slot.index === index && slot.keeper === keeper),

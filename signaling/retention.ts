@@ -68,8 +68,9 @@ export function createRetention(parts: {
     await condemnations.markDropped(pack, clock.now())
     if (known === undefined || record === undefined) return
     const { k, shardBytes } = await openPackRecord(record)
-    const storedBytes = (await groups.get(known.group))?.storedBytes ?? 0
-    if (known.committedAt !== undefined) await groups.addBytes(known.group, -Math.min(storedBytes, k * shardBytes))
+    const group = { id: known.group, owner: known.owner }
+    const storedBytes = (await groups.get(group))?.storedBytes ?? 0
+    if (known.committedAt !== undefined) await groups.addBytes(group, -Math.min(storedBytes, k * shardBytes))
     await packs.remove(pack)
   }
 

@@ -1,9 +1,9 @@
 /** Who takes over an index of a placement group: for a keeper that gives shards up, and for those that are gone. */
-import type { DeviceId, GroupId } from '../src/core/ids.ts'
+import type { DeviceId } from '../src/core/ids.ts'
 import { fillsBest } from '../src/durability/even-hours.ts'
 import { capsOf, leastCrowding } from '../src/durability/failure-domains.ts'
 import { candidatesFor, type CandidateParts, type Candidates } from './candidates.ts'
-import type { EndReason, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
+import type { EndReason, GroupName, Holder, Stores, StoredGroup, StoredKeeper, StoredSlot } from './db/stores.ts'
 import { enoughThere, isCurrent, ratherLasting, thoseApart } from './placement.ts'
 
 interface SuccessorParts extends CandidateParts {
@@ -28,7 +28,7 @@ export interface Vacancy {
 }
 
 export interface Successors {
-  know(stores: Stores, id: GroupId): Promise<KnownGroup | undefined>
+  know(stores: Stores, name: GroupName): Promise<KnownGroup | undefined>
   /** A holder of the same index already, or who takes its new shards, or who took over others of it, or anyone who fits. */
   find(stores: Stores, known: KnownGroup, vacancy: Vacancy): Promise<StoredKeeper | undefined>
   /**
@@ -45,11 +45,11 @@ export interface Successors {
 }
 
 export const createSuccessors = (parts: SuccessorParts): Successors => ({
-  async know(stores, id) {
-    const group = await stores.groups.get(id)
+  async know(stores, name) {
+    const group = await stores.groups.get(name)
     if (group === undefined) return undefined
     const candidates = await candidatesFor(stores, group.owner, parts)
-    return { group, slots: await stores.groups.slots(id), candidates }
+    return { group, slots: await stores.groups.slots(group), candidates }
   },
 
   async find(stores, { group, slots, candidates }, { index, holders, leaving, not }) {
@@ -74,13 +74,13 @@ export const createSuccessors = (parts: SuccessorParts): Successors => ({
 
   async assign({ groups }, known, { index, leaving }, next, why) {
     const at = parts.clock.now()
-    const { id } = known.group
+    const { group } = known
     const current = known.slots.find((slot) => slot.index === index && isCurrent(slot))
     if (current?.keeper === next) return
     const isFree = current === undefined || leaving.has(current.keeper)
-    if (current !== undefined && isFree) await groups.end(id, index, current.keeper, at, why)
-    if (isFree) await groups.assign(id, index, next, at)
-    else await groups.assignPast(id, index, next, at)
-    known.slots = await groups.slots(id)
+    if (current !== undefined && isFree) await groups.end(group, index, current.keeper, at, why)
+    if (isFree) await groups.assign(group, index, next, at)
+    else await groups.assignPast(group, index, next, at)
+    known.slots = await groups.slots(group)
   },
 })

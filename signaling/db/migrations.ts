@@ -509,6 +509,50 @@ const setAside: Migration = {
   },
 }
 
+/** Groups are named by owner and id: whoever knows an id alone can make no group of it his own. */
+const groupsOfOwners: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('new_groups')
+      .addColumn('id', 'text', (c) => c.notNull())
+      .addColumn('owner', 'text', (c) => c.notNull())
+      .addColumn('k', 'bigint', (c) => c.notNull())
+      .addColumn('n', 'bigint', (c) => c.notNull())
+      .addColumn('stored_bytes', 'bigint', (c) => c.notNull())
+      .addColumn('rebuilt', 'bigint', (c) => c.notNull())
+      .addColumn('made_at', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('groups_by_owner', ['id', 'owner'])
+      .execute()
+    await sql`insert into new_groups select id, owner, k, n, stored_bytes, rebuilt, made_at from groups`.execute(db)
+    await schema
+      .createTable('new_slots')
+      .addColumn('owner', 'text', (c) => c.notNull())
+      .addColumn('group_id', 'text', (c) => c.notNull())
+      .addColumn('shard', 'bigint', (c) => c.notNull())
+      .addColumn('keeper', 'text', (c) => c.notNull())
+      .addColumn('since', 'bigint', (c) => c.notNull())
+      .addColumn('ended_at', 'bigint')
+      .addColumn('reason', 'text')
+      .addPrimaryKeyConstraint('slots_by_owner', ['group_id', 'owner', 'shard', 'keeper'])
+      .execute()
+    await sql`insert into new_slots select groups.owner, group_id, shard, keeper, since, ended_at, reason
+      from slots join groups on groups.id = slots.group_id`.execute(db)
+    for (const table of ['groups', 'slots']) {
+      await schema.dropTable(table).execute()
+      await schema.alterTable(`new_${table}`).renameTo(table).execute()
+    }
+    await schema.createIndex('groups_of_owner').on('groups').columns(['owner', 'made_at']).execute()
+    await schema
+      .createIndex('one_keeper_at_a_time')
+      .unique()
+      .on('slots')
+      .columns(['group_id', 'owner', 'shard'])
+      .where(sql.ref('ended_at'), 'is', null)
+      .execute()
+  },
+}
+
 /** Brings the tables to this version, or only up to a step on the way. @throws KeeptabError `unsupported-version` when they are from a newer one */
 export async function migrate(db: Kysely<Tables>, blob: BlobType, upTo?: string): Promise<void> {
   const migrations = {
@@ -528,6 +572,7 @@ export async function migrate(db: Kysely<Tables>, blob: BlobType, upTo?: string)
     '0021-given-up': givenUp(blob),
     '0022-accounts-of-devices': accountsOfDevices(blob),
     '0023-set-aside': setAside,
+    '0024-groups-of-owners': groupsOfOwners,
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo))

@@ -18,9 +18,18 @@ import type {
 import type { Tables } from './tables.ts'
 
 export const groupStore = (db: Kysely<Tables>): GroupStore => ({
-  async get(id) {
-    const row = await db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst()
+  async get({ id, owner }) {
+    const row = await db
+      .selectFrom('groups')
+      .selectAll()
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .executeTakeFirst()
     return row && groupOf(row)
+  },
+  async ofId(id) {
+    const rows = await db.selectFrom('groups').selectAll().where('id', '=', id).orderBy('owner').execute()
+    return rows.map(groupOf)
   },
   async newest(owner) {
     const row = await db
@@ -38,17 +47,18 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
     await db
       .insertInto('groups')
       .values({ id, owner, k, n, stored_bytes: storedBytes, rebuilt: rebuilt ? 1 : 0, made_at: madeAt })
-      .onConflict((c) => c.column('id').doNothing())
+      .onConflict((c) => c.columns(['id', 'owner']).doNothing())
       .execute()
   },
-  async markRebuilt(id) {
-    await db.updateTable('groups').set({ rebuilt: 1 }).where('id', '=', id).execute()
+  async markRebuilt({ id, owner }) {
+    await db.updateTable('groups').set({ rebuilt: 1 }).where('id', '=', id).where('owner', '=', owner).execute()
   },
-  async addBytes(id, bytes) {
+  async addBytes({ id, owner }, bytes) {
     await db
       .updateTable('groups')
       .set({ stored_bytes: sql`stored_bytes + ${BigInt(bytes)}` })
       .where('id', '=', id)
+      .where('owner', '=', owner)
       .execute()
   },
   async storedBytes() {
@@ -59,11 +69,12 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
       .executeTakeFirstOrThrow()
     return Number(bytes)
   },
-  async slots(id) {
+  async slots({ id, owner }) {
     const rows = await db
       .selectFrom('slots')
       .selectAll()
       .where('group_id', '=', id)
+      .where('owner', '=', owner)
       .orderBy('shard')
       .orderBy('since')
       .orderBy('keeper')
@@ -77,9 +88,11 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
   async wasGiven(keeper, index, owner) {
     const row = await db
       .selectFrom('groups')
-      .innerJoin('slots', 'slots.group_id', 'groups.id')
+      .innerJoin('slots', (join) =>
+        join.onRef('slots.group_id', '=', 'groups.id').onRef('slots.owner', '=', 'groups.owner'),
+      )
       .select('groups.id')
-      .where('owner', '=', owner)
+      .where('groups.owner', '=', owner)
       .where('shard', '=', BigInt(index))
       .where('keeper', '=', keeper)
       .limit(1)
@@ -90,37 +103,40 @@ export const groupStore = (db: Kysely<Tables>): GroupStore => ({
     if (owners.length === 0) return new Set()
     const rows = await db
       .selectFrom('groups')
-      .innerJoin('slots', 'slots.group_id', 'groups.id')
-      .select('owner')
+      .innerJoin('slots', (join) =>
+        join.onRef('slots.group_id', '=', 'groups.id').onRef('slots.owner', '=', 'groups.owner'),
+      )
+      .select('groups.owner')
       .distinct()
-      .where('owner', 'in', [...new Set(owners)])
+      .where('groups.owner', 'in', [...new Set(owners)])
       .where('keeper', '=', keeper)
       .execute()
     return new Set(rows.map(({ owner }) => parseAccountId(owner)))
   },
-  async assign(id, index, keeper, at) {
+  async assign({ id, owner }, index, keeper, at) {
     const now = { since: at, ended_at: null, reason: null }
     await db
       .insertInto('slots')
-      .values({ group_id: id, shard: index, keeper, ...now })
-      .onConflict((c) => c.columns(['group_id', 'shard', 'keeper']).doUpdateSet(now))
+      .values({ owner, group_id: id, shard: index, keeper, ...now })
+      .onConflict((c) => c.columns(['group_id', 'owner', 'shard', 'keeper']).doUpdateSet(now))
       .execute()
   },
-  async end(id, index, keeper, at, reason) {
+  async end({ id, owner }, index, keeper, at, reason) {
     await db
       .updateTable('slots')
       .set({ ended_at: at, reason })
       .where('group_id', '=', id)
+      .where('owner', '=', owner)
       .where('shard', '=', BigInt(index))
       .where('keeper', '=', keeper)
       .execute()
   },
-  async assignPast(id, index, keeper, at) {
+  async assignPast({ id, owner }, index, keeper, at) {
     const reason: EndReason = 'handed-over'
     await db
       .insertInto('slots')
-      .values({ group_id: id, shard: index, keeper, since: at, ended_at: at, reason })
-      .onConflict((c) => c.columns(['group_id', 'shard', 'keeper']).doNothing())
+      .values({ owner, group_id: id, shard: index, keeper, since: at, ended_at: at, reason })
+      .onConflict((c) => c.columns(['group_id', 'owner', 'shard', 'keeper']).doNothing())
       .execute()
   },
 })

@@ -101,9 +101,13 @@ export interface DeviceStore {
   places(devices: readonly DeviceId[]): Promise<Map<DeviceId, StoredPlace>>
 }
 
-export interface StoredGroup {
+/** An id alone names no group: keepers know it, and after a loss one could call it a group of an account of its own. */
+export interface GroupName {
   readonly id: GroupId
   readonly owner: AccountId
+}
+
+export interface StoredGroup extends GroupName {
   readonly k: number
   readonly n: number
   /** Pack bytes committed to it, parity not counted. */
@@ -125,27 +129,29 @@ export interface StoredSlot {
 export type EndReason = ReplaceReason | 'handed-over' | 'gone' | 'barred'
 
 export interface GroupStore {
-  get(id: GroupId): Promise<StoredGroup | undefined>
+  get(group: GroupName): Promise<StoredGroup | undefined>
+  /** Whose there is one of that id. */
+  ofId(id: GroupId): Promise<StoredGroup[]>
   /** The newest group of an owner that was not rebuilt. */
   newest(owner: AccountId): Promise<StoredGroup | undefined>
-  /** Does nothing when there is one of that id. */
+  /** Does nothing when its owner has one of that id. */
   add(group: StoredGroup): Promise<void>
-  markRebuilt(id: GroupId): Promise<void>
-  addBytes(id: GroupId, bytes: ByteCount): Promise<void>
+  markRebuilt(group: GroupName): Promise<void>
+  addBytes(group: GroupName, bytes: ByteCount): Promise<void>
   /** Pack bytes in all groups. */
   storedBytes(): Promise<ByteCount>
   /** Present and past keepers, by index. */
-  slots(id: GroupId): Promise<StoredSlot[]>
+  slots(group: GroupName): Promise<StoredSlot[]>
   /** Whether a keeper has, or had at some time, this index of a group of that owner. */
   wasGiven(keeper: DeviceId, index: number, owner: AccountId): Promise<boolean>
   /** Those of these owners of a group of which the keeper has, or had at some time, any index. */
   ownersServed(keeper: DeviceId, owners: readonly AccountId[]): Promise<Set<AccountId>>
   /** Puts a keeper at an index that has none. */
-  assign(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
+  assign(group: GroupName, index: number, keeper: DeviceId, at: Millis): Promise<void>
   /** Ends the time of a keeper at an index. */
-  end(id: GroupId, index: number, keeper: DeviceId, at: Millis, reason: EndReason): Promise<void>
+  end(group: GroupName, index: number, keeper: DeviceId, at: Millis, reason: EndReason): Promise<void>
   /** Notes a keeper that takes over old shards of an index and gets no new ones. Changes nothing for one that was there. */
-  assignPast(id: GroupId, index: number, keeper: DeviceId, at: Millis): Promise<void>
+  assignPast(group: GroupName, index: number, keeper: DeviceId, at: Millis): Promise<void>
 }
 
 export interface StoredPack {

@@ -51,6 +51,7 @@ export interface Tables {
   groups: { id: string; owner: string; k: Int; n: Int; stored_bytes: Int; rebuilt: Flag; made_at: Int }
   /** Who keeps, or kept, an index of a group. The one without `ended_at` does now. */
   slots: {
+    owner: string
     group_id: string
     shard: Int
     keeper: string

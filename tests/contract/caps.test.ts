@@ -81,7 +81,7 @@ describe('a group among keepers of many networks and two platforms', () => {
     const { id, slots } = await placement.open(caller)
     const successors = createSuccessors(parts)
     await database.transaction(async (stores) => {
-      const known = await successors.know(stores, id)
+      const known = await successors.know(stores, { id, owner: caller.account })
       if (known === undefined) throw new Error('The group is there.')
       const leaving = new Set(slots.slice(0, 20).map(({ keeper }) => keeper))
       for (const { index } of slots.slice(0, 20)) {

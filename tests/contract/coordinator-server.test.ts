@@ -10,7 +10,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { toBase64Url, type Bytes } from '../../src/core/bytes.ts'
 import { sha256, sign } from '../../src/core/crypto.ts'
-import { idOf, parseDeviceId, parseGroupId, type DeviceId } from '../../src/core/ids.ts'
+import { idOf, parseDeviceId, parseGroupId, type DeviceId, type PackId } from '../../src/core/ids.ts'
 import { DAY, MINUTE, MiB } from '../../src/core/units.ts'
 import { signatureTag } from '../../src/core/derive.ts'
 import { signBody } from '../../src/core/signed.ts'
@@ -26,7 +26,7 @@ import {
   type LiveMessage,
 } from '../../src/protocol/coordinator-messages.ts'
 import { reportInventory } from '../../src/keeping/inventory.ts'
-import { packIdOf, signHead, signInventoryPage } from '../../src/protocol/records.ts'
+import { packIdOf, signHead, signInventoryPage, signPackRecord } from '../../src/protocol/records.ts'
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
 import type { NewShard } from '../../src/store/shard-store.ts'
 import { readConfig } from '../../signaling/config.ts'
@@ -390,6 +390,41 @@ describe('a coordinator that lost everything', () => {
     }
     const [located] = await connect(after.url, identity).locatePacks([pack])
     expect(located?.holders.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  it('gives nobody the group of another: a keeper that knows its id, and comes first, gets one of its own', async () => {
+    const before = await run()
+    const keepers = await startKeepers((identity) => connect(before.url, identity), 6)
+    const identity = await newIdentity()
+    const group = await connect(before.url, identity).group()
+    const kept = await newPack(identity, group, keepers)
+    const sent = await newPack(identity, group, keepers)
+    for (const { end } of keepers.values()) end()
+
+    const after = await run()
+    const report = async (keeper: DeviceId, index: number, packs: readonly { pack: PackId; record: Bytes }[]) => {
+      const { identity } = peerOf(keepers, keeper)
+      const coordinator = connect(after.url, identity)
+      const shards = packs.map(({ pack }) => ({ pack, index, group: group.id }))
+      const page = { takenAt: Date.now(), page: 0, pages: 1, shards }
+      await coordinator.reportInventory(await signInventoryPage(identity.deviceKey, page))
+      for (const { record } of packs) await coordinator.putRecord(record)
+    }
+    const [first, ...others] = group.slots
+    if (first === undefined) throw new Error('The group has keepers.')
+    const thief = peerOf(keepers, first.keeper)
+    // A record that the thief has signed itself, said to be of the group whose id it knows.
+    const { k, n } = group.code
+    const roots = Array.from({ length: n }, () => random.bytes(32))
+    const stolen = await signPackRecord(thief.identity, { k, n, shardBytes: MiB, roots })
+    await report(first.keeper, first.index, [{ pack: await packIdOf(stolen), record: stolen }])
+    for (const { index, keeper } of others) await report(keeper, index, [kept, sent])
+    const owner = connect(after.url, identity)
+    expect((await owner.groupById(group.id)).slots.map(({ index }) => index)).toEqual(others.map(({ index }) => index))
+    expect((await connect(after.url, thief.identity).groupById(group.id)).slots).toHaveLength(1)
+    // What was sent before the loss is committed after it.
+    const receipts = sent.receipts.filter((_, at) => at !== group.slots.indexOf(first))
+    expect(await owner.commitPack(sent.record, group.id, receipts)).toEqual({ happiness: 5 })
   })
 
   it('gives a keeper that has changed its place in a group one place again', async () => {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { Kysely, sql } from 'kysely'
 import Libsql from 'libsql'
 import { expect, it } from 'vitest'
-import { parseAccountId, parseDeviceId } from '../../src/core/ids.ts'
+import { parseAccountId, parseDeviceId, parseGroupId } from '../../src/core/ids.ts'
 import { openDatabase } from '../../signaling/db/database.ts'
 import { migrate } from '../../signaling/db/migrations.ts'
 import { postgresDialect } from '../../signaling/db/postgres.ts'
@@ -75,10 +75,11 @@ it('brings the tables of SQLite up to date in one step or not at all', async () 
   await rm(dataDir, { recursive: true, force: true })
 })
 
-it('keeps every row of before where tables are made anew for accounts of devices', async () => {
+it('keeps every row of before where tables are made anew for accounts of devices, and for owners of groups', async () => {
   const dataDir = temporaryFolder()
   const { url, stop } = await startPostgres()
   const [owner, who] = [parseAccountId('a'.repeat(64)), parseDeviceId('d'.repeat(64))]
+  const id = parseGroupId('1'.repeat(32))
   const both = [
     { dialect: sqliteDialect(join(dataDir, 'coordinator.sqlite')), blob: 'blob', open: { dataDir } },
     { dialect: postgresDialect(url), blob: 'bytea', open: { dataDir: 'no-such-folder', url } },
@@ -94,9 +95,18 @@ it('keeps every row of before where tables are made anew for accounts of devices
     await write('past_heads', who, owner, 6, bytes(6), 1000)
     await write('served_time', 'served', 500, 1000)
     await write('envelopes', who, bytes(9))
+    await write('groups', id, owner, 2, 6, 8, 0, 1)
+    await write('slots', id, 0, who, 1, 2, 'full')
+    await write('slots', id, 1, who, 3, null, null)
     await db.destroy()
     const database = await openDatabase(open)
-    await database.transaction(async ({ heads, revocations }) => {
+    await database.transaction(async ({ heads, revocations, groups }) => {
+      const group = { id, owner, k: 2, n: 6, storedBytes: 8, rebuilt: false, madeAt: 1 }
+      expect(await groups.ofId(id)).toEqual([group])
+      expect(await groups.slots(group)).toEqual([
+        { index: 0, keeper: who, ended: { at: 2, reason: 'full' } },
+        { index: 1, keeper: who, ended: undefined },
+      ])
       const head = { account: owner, device: who, sequence: 7, signed: bytes(7) }
       expect(await heads.newest(owner, who)).toEqual(head)
       const past = { ...head, sequence: 6, signed: bytes(6), replacedAt: 1000, servedAt: 500 }

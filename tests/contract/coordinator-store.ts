@@ -305,35 +305,39 @@ export function databaseContract(
     })
 
     it('has one keeper at an index at a time, and remembers the ones before', async () => {
-      const id = groupId()
+      const group = { id: groupId(), owner: account() }
       const [first, second] = [device(), device()]
-      await run(({ groups }) => groups.assign(id, 0, first, 1))
-      await expect(run(({ groups }) => groups.assign(id, 0, second, 2))).rejects.toThrow()
+      await run(({ groups }) => groups.assign(group, 0, first, 1))
+      await expect(run(({ groups }) => groups.assign(group, 0, second, 2))).rejects.toThrow()
       await run(async ({ groups }) => {
-        await groups.end(id, 0, first, 2, 'unreachable')
-        await groups.assign(id, 0, second, 2)
+        await groups.end(group, 0, first, 2, 'unreachable')
+        await groups.assign(group, 0, second, 2)
       })
-      expect(await run(({ groups }) => groups.slots(id))).toEqual([
+      expect(await run(({ groups }) => groups.slots(group))).toEqual([
         { index: 0, keeper: first, ended: { at: 2, reason: 'unreachable' } },
         { index: 0, keeper: second, ended: undefined },
       ])
       await run(async ({ groups }) => {
-        await groups.end(id, 0, second, 3, 'full')
-        await groups.assign(id, 0, first, 3)
+        await groups.end(group, 0, second, 3, 'full')
+        await groups.assign(group, 0, first, 3)
       })
-      expect(await run(({ groups }) => groups.slots(id))).toContainEqual({ index: 0, keeper: first, ended: undefined })
+      expect(await run(({ groups }) => groups.slots(group))).toContainEqual({
+        index: 0,
+        keeper: first,
+        ended: undefined,
+      })
     })
 
     it('notes who takes over old shards only, and changes nothing for whoever is or was at the index', async () => {
-      const id = groupId()
+      const group = { id: groupId(), owner: account() }
       const [current, past, next] = [device(), device(), device()]
       await run(async ({ groups }) => {
-        await groups.assign(id, 0, past, 1)
-        await groups.end(id, 0, past, 2, 'unreachable')
-        await groups.assign(id, 0, current, 2)
-        for (const each of [next, next, past, current]) await groups.assignPast(id, 0, each, 3)
+        await groups.assign(group, 0, past, 1)
+        await groups.end(group, 0, past, 2, 'unreachable')
+        await groups.assign(group, 0, current, 2)
+        for (const each of [next, next, past, current]) await groups.assignPast(group, 0, each, 3)
       })
-      const slots = await run(({ groups }) => groups.slots(id))
+      const slots = await run(({ groups }) => groups.slots(group))
       expect(slots).toHaveLength(3)
       expect(slots).toEqual(
         expect.arrayContaining([
@@ -342,6 +346,33 @@ export function databaseContract(
           { index: 0, keeper: next, ended: { at: 3, reason: 'handed-over' } },
         ]),
       )
+    })
+
+    it('has groups of one id of several owners, each with keepers of its own', async () => {
+      const id = groupId()
+      const [first, second, keeper] = [account(), account(), device()]
+      await run(async ({ groups }) => {
+        await groups.add({ ...newGroup(id), owner: first, rebuilt: true })
+        await groups.add({ ...newGroup(id), owner: second })
+        await groups.assign({ id, owner: second }, 0, keeper, 1)
+        await groups.addBytes({ id, owner: second }, 7)
+        await groups.markRebuilt({ id, owner: first })
+      })
+      const found = await run(({ groups }) => groups.ofId(id))
+      expect(found.map(({ owner }) => owner)).toEqual([first, second].sort())
+      expect(await run(({ groups }) => groups.get({ id, owner: first }))).toMatchObject({
+        rebuilt: true,
+        storedBytes: 0,
+      })
+      expect(await run(({ groups }) => groups.get({ id, owner: second }))).toMatchObject({
+        rebuilt: false,
+        storedBytes: 7,
+      })
+      expect(await run(({ groups }) => groups.get({ id, owner: account() }))).toBeUndefined()
+      expect(await run(({ groups }) => groups.slots({ id, owner: first }))).toEqual([])
+      expect(await run(({ groups }) => groups.wasGiven(keeper, 0, first))).toBe(false)
+      expect(await run(({ groups }) => groups.wasGiven(keeper, 0, second))).toBe(true)
+      expect(await run(({ groups }) => groups.ownersServed(keeper, [first, second]))).toEqual(new Set([second]))
     })
 
     it('finds the newest group of an owner that was not rebuilt', async () => {
@@ -353,7 +384,7 @@ export function databaseContract(
         await groups.add({ ...newGroup(rebuilt), owner, madeAt: 3, rebuilt: true })
       })
       expect((await run(({ groups }) => groups.newest(owner)))?.id).toBe(newer)
-      await run(({ groups }) => groups.markRebuilt(newer))
+      await run(({ groups }) => groups.markRebuilt({ id: newer, owner }))
       expect((await run(({ groups }) => groups.newest(owner)))?.id).toBe(older)
       expect(await run(({ groups }) => groups.newest(account()))).toBeUndefined()
     })
@@ -409,8 +440,9 @@ export function databaseContract(
       const identity = await newIdentity()
       const known = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: 7 }
       await run(async ({ packs, groups }) => {
-        await groups.add({ ...known, id: known.group, storedBytes: 0, rebuilt: false, madeAt: 1 })
-        await groups.assign(known.group, 0, device(), 1)
+        const group = { ...known, id: known.group, storedBytes: 0, rebuilt: false, madeAt: 1 }
+        await groups.add(group)
+        await groups.assign(group, 0, device(), 1)
         await packs.add(known, random.bytes(5))
       })
       const inventories = createInventories(database, { now: () => 100 }, 2)

@@ -175,7 +175,7 @@ export function coordinatorContract(name: string, start: () => Promise<Coordinat
       await refuses('signature-invalid', coordinator.commitPack(forged, group.id, receipts))
       await refuses('forbidden', other.coordinator.commitPack(record, group.id, receipts))
       const { record: theirs, receipts: forTheirs } = await newPack(identity, other.group, keepers)
-      await refuses('forbidden', coordinator.commitPack(theirs, other.group.id, forTheirs))
+      await refuses('not-found', coordinator.commitPack(theirs, other.group.id, forTheirs))
     })
 
     it('refuses receipts for another root, pack or group, from nobody it sent there, or with a broken signature', async () => {

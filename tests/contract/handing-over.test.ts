@@ -231,7 +231,7 @@ describe('a shard that does not count any more', () => {
       limits: { limitBytes: sizeBytes },
     })
     twin.shelf.shards.set(`${pack}-${index}`, { pack, index, record, bytes, owner, group, sizeBytes })
-    change(network, 'insert into slots values (?, ?, ?, 1, 1, ?)', group, index, twin.device, 'handed-over')
+    change(network, 'insert into slots values (?, ?, ?, ?, 1, 1, ?)', owner, group, index, twin.device, 'handed-over')
     disprove(network, giver)
     change(network, "insert into holders values (?, ?, ?, ?, ?, '')", pack, index, twin.device, group, Date.now())
     const back = await network.addKeeper({ again: giver, limits: nothing })

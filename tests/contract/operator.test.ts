@@ -43,7 +43,7 @@ async function network(vetted: number, others: number, days: number) {
       if (i === 0) {
         const id = idOf(parseGroupId, random.bytes(16))
         await groups.add({ id, owner: account, k: 16, n: 48, storedBytes: 0, rebuilt: false, madeAt: NOW })
-        await groups.addBytes(id, 10 * GB)
+        await groups.addBytes({ id, owner: account }, 10 * GB)
       }
       await devices.setKeeping(device, { limitBytes: 20 * GB, freeBytes: 10 * GB, paused: false })
       await presences.put({ device, history: firstSeen(NOW - 60 * DAY), goneAt: undefined, gone: false })

@@ -771,11 +771,12 @@ overBothDatabases('repairs over %s', (place, name) => {
       ),
     )
     const lose = await world.withStores(async ({ groups, packs }) => {
-      const made = await groups.get(group.id)
+      const [made] = await groups.ofId(group.id)
       if (made === undefined) throw new Error('It has a group.')
-      await groups.add({ ...made, id: elsewhere, storedBytes: 0 })
+      const other = { ...made, id: elsewhere, storedBytes: 0 }
+      await groups.add(other)
       for (const [index, { identity }] of others.entries())
-        await groups.assign(elsewhere, index, identity.device, world.clock.now())
+        await groups.assign(other, index, identity.device, world.clock.now())
       const holders = await packs.holders([pack])
       return holders.map((holder) => () => world.withStores(({ packs }) => packs.removeHolder(holder)))
     })

@@ -84,7 +84,7 @@ export async function waveOfSybils(
         const { id, slots } = await placement.open(owner)
         drawn.push(...slots.map(({ keeper }) => keeper))
         await database.transaction(async (stores) => {
-          const known = await successors.know(stores, id)
+          const known = await successors.know(stores, { id, owner: owner.account })
           if (known === undefined) return
           for (const { index, keeper } of slots.filter((slot) => !isSybil.has(slot.keeper)).slice(0, repaired)) {
             const vacancy = { index, holders: [], leaving: new Set([keeper]), not: new Set<DeviceId>() }
