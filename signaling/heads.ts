@@ -64,20 +64,20 @@ export const createHeads = (database: Database, clock: Clock): Heads => ({
       if (head.manifest.some((id) => known.get(id)?.owner !== account)) {
         throw new KeeptabError('not-found', 'A pack of the manifest is not committed.')
       }
-      if (newest !== undefined) {
-        const replacedAt = clock.now()
-        const [last] = await heads.past(account, device, Number.MAX_SAFE_INTEGER, 1)
-        // What a thief of the device puts over it stays to be found for as long as what it needs stays (X12).
-        if (last === undefined || Math.abs(replacedAt - last.replacedAt) >= PAST_EVERY_MS) {
-          const servedAt = await served(stores, replacedAt)
-          await heads.addPast({ ...newest, replacedAt, servedAt })
-          // By the clock alone, one that jumps for a moment would take those of everybody.
-          await heads.forgetPast({ replacedAt: replacedAt - CONDEMNED_MS, servedAt: servedAt - CONDEMNED_MS })
-        }
-      }
-      await heads.put({ device, account, sequence: head.sequence, signed })
+      const now = clock.now()
+      const [last] = await heads.past(account, device, Number.MAX_SAFE_INTEGER, 1)
+      // What a thief of the device puts over it stays to be found for as long as what it needs stays (X12).
+      const past = last === undefined || Math.abs(now - last.replacedAt) >= PAST_EVERY_MS ? newest : undefined
       const wasForgotten = caller.device !== device || head.sequence !== (newest?.sequence ?? 0) + 1
-      if (wasForgotten) await condemnations.renew(account, clock.now(), await served(stores, clock.now()))
+      await heads.put({ device, account, sequence: head.sequence, signed })
+      if (past === undefined && !wasForgotten) return
+      const servedAt = await served(stores, now)
+      if (past !== undefined) {
+        await heads.addPast({ ...past, replacedAt: now, servedAt })
+        // By the clock alone, one that jumps for a moment would take those of everybody.
+        await heads.forgetPast({ replacedAt: now - CONDEMNED_MS, servedAt: servedAt - CONDEMNED_MS })
+      }
+      if (wasForgotten) await condemnations.renew(account, now, servedAt)
     })
   },
   missing: (caller, seen) =>
