@@ -12,7 +12,7 @@ import { KeeptabError, throwIfAborted } from '../src/core/errors.ts'
 import { accountKey, newDevice, secretsOf, type DeviceIdentity } from '../src/identity/keys.ts'
 import { rootOf, wordsOf } from '../src/identity/recovery.ts'
 import type { DataDir } from './data-dir.ts'
-import { isMissing, readIfThere, removeFile, syncDirectory, systemCode, using, writeDurably } from './durable-files.ts'
+import { isMissing, readIfThere, reasonOf, removeFile, syncDirectory, using, writeDurably } from './durable-files.ts'
 
 const rootPath = (data: string): string => join(data, 'unconfirmed-root')
 
@@ -97,4 +97,4 @@ export async function writePhraseFile(path: string, root: Bytes): Promise<void> 
 }
 
 const fileError = (path: string, thrown: unknown): KeeptabError =>
-  new KeeptabError('config-invalid', `The phrase file ${path}: ${systemCode(thrown) ?? 'unknown error'}.`, {}, thrown)
+  new KeeptabError('config-invalid', `The phrase file ${path}: ${reasonOf(thrown)}.`, {}, thrown)

@@ -74,7 +74,7 @@ export async function openDataDir(path: string): Promise<DataDir> {
   await makeDirectory(directory)
   const close = await lockDirectory(directory)
   await tidyNamesIn(directory)
-  const [identityPath, coordinatorPath] = [join(directory, 'identity.cbor'), join(directory, 'coordinator')]
+  const identityPath = join(directory, 'identity.cbor')
   return {
     keeperDirectory: join(directory, 'keeper'),
     ownerDirectory: join(directory, 'owner'),
@@ -96,13 +96,33 @@ export async function openDataDir(path: string): Promise<DataDir> {
         encoded({ deviceSeed, secrets: await secretsOf(identity), certificate, revocations }),
       )
     },
-    async loadCoordinator() {
-      const bytes = await readIfThere(coordinatorPath)
-      return bytes && new TextDecoder().decode(bytes).trim()
-    },
-    saveCoordinator: (address) => writeDurably(coordinatorPath, utf8(`${address}\n`)),
+    loadCoordinator: () => savedCoordinator(directory),
+    saveCoordinator: (address) => writeDurably(coordinatorPath(directory), utf8(`${address}\n`)),
     close,
   }
+}
+
+/** One that is not there, or cannot be used now: it takes nothing, and knows at most the address. */
+export function noDataDir(path: string): DataDir {
+  const refuse = () => Promise.reject(new KeeptabError('store-failed', `The folder ${path} is not in use.`))
+  const nothing = () => Promise.resolve(undefined)
+  return {
+    keeperDirectory: join(path, 'keeper'),
+    ownerDirectory: join(path, 'owner'),
+    loadIdentity: nothing,
+    saveIdentity: refuse,
+    advanceIdentity: refuse,
+    loadCoordinator: () => savedCoordinator(path).catch(nothing),
+    saveCoordinator: refuse,
+    close: nothing,
+  }
+}
+
+const coordinatorPath = (directory: string): string => join(directory, 'coordinator')
+
+async function savedCoordinator(directory: string): Promise<string | undefined> {
+  const bytes = await readIfThere(coordinatorPath(directory))
+  return bytes && new TextDecoder().decode(bytes).trim()
 }
 
 async function storedIdentity(bytes: Bytes): Promise<DeviceIdentity> {

@@ -22,7 +22,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
     await take(directory, path)
   } catch (thrown) {
     ours.delete(path)
-    throw diskError(thrown)
+    throw diskError(thrown, path)
   }
   return async () => {
     await rm(path, { force: true })
@@ -32,8 +32,8 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 
 async function take(directory: string, path: string): Promise<void> {
   const mine = `${path}-${process.pid}`
-  await writeFile(mine, `${process.pid} ${await startOf(process.pid)}`, { mode: 0o600 })
   try {
+    await writeFile(mine, `${process.pid} ${await startOf(process.pid)}`, { mode: 0o600 })
     // A link appears with its content and only if there is none: nobody ever sees half a lock, and one of two wins.
     while (!(await linked(mine, path))) {
       const holder = await holderOf(path)
@@ -103,7 +103,7 @@ async function textOf(path: string): Promise<string | undefined> {
 const taken = (directory: string, pid: number): KeeptabError =>
   new KeeptabError(
     'in-use',
-    `Process ${pid} has the data folder ${directory}. To back up or restore while keep runs, use a folder of its own ` +
-      `with the same words: keeptab --data OTHER init --phrase-file WORDS, once; then keeptab --data OTHER backup PATH.`,
+    `Process ${pid} has the data folder ${directory}. To back up while keep runs, give backup a folder of its own with ` +
+      `the same words: keeptab --data OTHER init --phrase-file WORDS, once; then keeptab --data OTHER backup PATH.`,
     { pid, directory },
   )

@@ -24,9 +24,16 @@ export async function writeDurably(path: string, ...parts: readonly Uint8Array[]
     await syncDirectory(dirname(path))
   } catch (thrown) {
     await rm(unfinished, { force: true }).catch(() => undefined)
-    throw diskError(thrown)
+    throw diskError(thrown, path)
   }
 }
+
+/** Whether there is anything at a path, also where the system does not say what. */
+export const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (thrown: unknown) => !isMissing(thrown),
+  )
 
 const making = new Turns()
 
@@ -118,12 +125,35 @@ export async function syncDirectory(path: string): Promise<void> {
 /** Whether an error of `node:fs` means that there is no such file. */
 export const isMissing = (thrown: unknown): boolean => systemCode(thrown) === 'ENOENT'
 
-/** The typed error for an error of `node:fs`; typed ones pass. */
-export function diskError(thrown: unknown): KeeptabError {
+/** The typed error for an error of `node:fs`; typed ones pass. @param at what was written, where the error does not say */
+export function diskError(thrown: unknown, at?: string): KeeptabError {
   if (thrown instanceof KeeptabError) return thrown
   const code = systemCode(thrown)
   const full = code === 'ENOSPC' || code === 'EDQUOT'
-  return new KeeptabError(full ? 'store-full' : 'store-failed', code, { systemCode: code }, thrown)
+  const path = thrown instanceof Error && 'path' in thrown ? String(thrown.path) : at
+  const detail = path === undefined ? reasonOf(thrown) : `${path}: ${reasonOf(thrown)}.`
+  return new KeeptabError(full ? 'store-full' : 'store-failed', detail, { systemCode: code }, thrown)
+}
+
+/** Why the system refused, in words for a person. */
+export function reasonOf(thrown: unknown): string {
+  const code = systemCode(thrown) ?? 'an unknown error'
+  return reasons[code] ?? code
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  ENOENT: 'no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a file is where a folder should be',
+  ENAMETOOLONG: 'the path is too long',
+  EIO: 'the disk reports an error',
+  ELOOP: 'a link where a file was',
+  EMFILE: 'too many open files',
 }
 
 /** `ENOENT` and its like, out of an error of `node:fs`. */

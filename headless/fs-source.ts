@@ -10,7 +10,7 @@ import { own, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
 import type { EntryMeta } from '../src/snapshot/tree-entry.ts'
-import { systemCode } from './durable-files.ts'
+import { reasonOf, systemCode } from './durable-files.ts'
 import { SourceNames, type Place } from './source-names.ts'
 
 const READ_BYTES = MiB
@@ -166,19 +166,4 @@ function refuse(path: string | Buffer): (thrown: unknown) => never {
       thrown,
     )
   }
-}
-
-function reasonOf(thrown: unknown): string {
-  const code = systemCode(thrown) ?? 'an unknown error'
-  return reasons[code] ?? code
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOENT: 'no such file or folder',
-  ENAMETOOLONG: 'the path is too long',
-  EIO: 'the disk reports a read error',
-  ELOOP: 'a link where a file was',
-  EMFILE: 'too many open files',
 }

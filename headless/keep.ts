@@ -23,6 +23,10 @@ export interface KeepOptions {
   readonly awayMs?: Millis | undefined
   /** Ends it. */
   readonly signal: AbortSignal
+  /** Runs when there was no account in the data folder and one was made. */
+  readonly onNewAccount?: (identity: DeviceIdentity, data: string) => void
+  /** Runs once, when this device can be reached for the first time. */
+  readonly onOnline?: () => Promise<void>
   /** Runs when this device can be reached for the first time, and after every change from then on. */
   readonly onState: (identity: DeviceIdentity, state: KeeperState) => void
 }
@@ -33,12 +37,13 @@ export interface KeepOptions {
  *   `store-failed`
  */
 export async function keep(directory: DataDir, options: KeepOptions): Promise<void> {
-  const { data, coordinator, spaceBytes, uploadRate, downloadRate, awayMs, signal, onState } = options
+  const { data, coordinator, spaceBytes, uploadRate, downloadRate, awayMs, signal, onNewAccount, onOnline, onState } =
+    options
   const pause = awayMs === undefined ? undefined : { until: clock.now() + awayMs }
   const limits = { limitBytes: spaceBytes, uploadRate, downloadRate, pause }
-  const identity =
-    (await directory.loadIdentity()) ??
-    (await createDevice(directory, data, random.bytes(32), false, { clock, random }))
+  const known = await directory.loadIdentity()
+  const identity = known ?? (await createDevice(directory, data, random.bytes(32), false, { clock, random }))
+  if (known === undefined) onNewAccount?.(identity, data)
   const store = await openFsShardStore(directory.keeperDirectory)
   const peer = composePeer(identity, coordinator, signal)
   let revoke: (reason: KeeptabError) => void
@@ -58,6 +63,7 @@ export async function keep(directory: DataDir, options: KeepOptions): Promise<vo
     const keeper = await Promise.race([startKeeping({ ...peer, store, onMembership, work }, limits), stopped])
     if (keeper === undefined) return
     await Promise.race([online(keeper), stopped, revoked])
+    if (!signal.aborted) await onOnline?.()
     onState(identity, keeper.state())
     keeper.onChange((state) => onState(identity, state))
     await Promise.race([stopped, revoked]).finally(() => keeper.stop())

@@ -8,8 +8,22 @@ import { sizeText } from './progress.ts'
 
 const EVERY_MS: Millis = 1000
 
-/** A listener that tells the first state at once and the newest of all later ones when its second is over. */
-export function keepingReport(output: Output): (identity: DeviceIdentity, state: KeeperState) => void {
+export interface KeepingReport {
+  /** A folder that was named by mistake must not pass for the one that was meant. */
+  readonly onNewAccount: (identity: DeviceIdentity, data: string) => void
+  /** Tells the first state at once and the newest of all later ones when its second is over. */
+  readonly onState: (identity: DeviceIdentity, state: KeeperState) => void
+}
+
+export const keepingReport = (output: Output): KeepingReport => ({
+  onNewAccount({ account, device }, data) {
+    const text = `There was no account in ${data}: a new one was made. keeptab init shows its 24 words.`
+    output.item({ event: 'new-account', account, device, data }, text)
+  },
+  onState: stateReport(output),
+})
+
+function stateReport(output: Output): KeepingReport['onState'] {
   let said: string | undefined
   let latest: KeeperState | undefined
   return ({ device }, state) => {

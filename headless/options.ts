@@ -131,6 +131,8 @@ export function parseRequest(args: readonly string[], environment: Environment):
   if (values.help === true) return { name: 'help' }
   if (values.version === true) return { name: 'version' }
   const [name, ...operands] = positionals
+  // What people type before they have read that these are options.
+  if (name === 'help' || name === 'version') return { name }
   if (name === undefined) throw usage('Name a command.')
   if (!isCommand(name)) throw usage(`There is no command ${quoted(name)}.`)
   const foreign = Object.keys(values).find(
@@ -183,12 +185,15 @@ function parse(args: readonly string[]): { values: Values; positionals: string[]
   }
 }
 
+/** The data folder where nobody names one. */
+export const defaultData = ({ XDG_DATA_HOME }: Environment): string =>
+  XDG_DATA_HOME ? resolve(XDG_DATA_HOME, 'keeptab') : join(homedir(), '.keeptab')
+
 function parseGlobal(values: Values, environment: Environment): GlobalOptions {
-  const { XDG_DATA_HOME, KEEPTAB_DATA, KEEPTAB_COORDINATOR } = environment
-  const defaultData = XDG_DATA_HOME ? join(XDG_DATA_HOME, 'keeptab') : join(homedir(), '.keeptab')
+  const { KEEPTAB_DATA, KEEPTAB_COORDINATOR } = environment
   return {
     coordinator: parseAddress(textOf(values, 'coordinator') ?? (KEEPTAB_COORDINATOR || undefined)),
-    data: resolve(textOf(values, 'data') ?? (KEEPTAB_DATA || defaultData)),
+    data: resolve(textOf(values, 'data') ?? (KEEPTAB_DATA || defaultData(environment))),
     json: values.json === true,
   }
 }
@@ -196,7 +201,7 @@ function parseGlobal(values: Values, environment: Environment): GlobalOptions {
 function parseAddress(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
     throw usage(`${quoted(text)} is no address of a coordinator; write one like https://keeptab.example.`)
   }
   return url.href.replace(/\/+$/, '')

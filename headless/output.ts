@@ -121,7 +121,7 @@ export class Output {
     if (json) {
       this.#json(jsonOf(event))
     } else if (errors.isTTY === true) {
-      errors.write(`\r${bar(this.#meter.state(), (errors.columns ?? 80) - 1)}\u001b[K`)
+      errors.write(`\r${bar(this.#meter.state(), (errors.columns || 80) - 1)}\u001b[K`)
       this.#barIsShown = true
     } else {
       errors.write(`${bar(this.#meter.state(), 0)}\n`)

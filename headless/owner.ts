@@ -34,7 +34,7 @@ const unread: readonly Notice['what'][] = ['unreadable', 'last-version']
 /** @returns the exit code. @throws KeeptabError `not-initialised`, `source-unreadable`, and as `backup` of the service */
 export async function backupCommand(session: Session, { paths }: { paths: readonly string[] }): Promise<number> {
   const { directory, data, signal, output } = session
-  const identity = await ownIdentity(directory)
+  const identity = await ownIdentity(session)
   const names = await SourceNames.load(directory.ownerDirectory)
   const sources = await pathSources(paths, names)
   const isConfirmed = (await unconfirmedRoot(data)) === undefined
@@ -63,6 +63,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
   const { snapshot, files, bytesRead, bytesSent, drilled, trial } = result
   const isSafe = isConfirmed && result.state === 'safe'
   const reason = isSafe ? undefined : isConfirmed ? 'more-keepers-needed' : 'words-not-confirmed'
+  const lacks = leftOut === 0 ? '' : `, but for ${countText(leftOut, 'entry', 'entries')} not read now, see above`
   const what = `${countText(files, 'file')}, ${sizeText(bytesRead)} read, ${sizeText(bytesSent)} sent. Snapshot ${snapshot}`
   output.result(
     {
@@ -76,7 +77,7 @@ export async function backupCommand(session: Session, { paths }: { paths: readon
       bytesSent,
       leftOut,
     },
-    isSafe ? `Safe. ${what}.` : `${whyNotSafe[reason ?? 'more-keepers-needed']} ${what}.`,
+    isSafe ? `Safe${lacks}. ${what}.` : `${whyNotSafe[reason ?? 'more-keepers-needed']} ${what}.`,
   )
   if (trial === true) {
     output.note('This network is on trial: it is small, or most of its keepers are not known yet. Keep another copy.')
@@ -138,11 +139,13 @@ export function lsCommand(
   return withOwnDevice(session, async (owner) => {
     const options = { signal, onEvent: output.event.bind(output) }
     if (removed) {
-      for (const { summary } of await findRemoved(owner, options)) {
+      const all = await findRemoved(owner, options)
+      for (const { summary } of all) {
         const { id, createdAt, sources, files, bytes } = summary
         const facts = { sources, files, bytes }
         output.item({ event: 'removed', id, createdAt, ...facts }, rowText(`${id}  ${timeText(createdAt)}`, facts))
       }
+      if (all.length === 0) output.note('None was removed in the last 30 days.')
       return exitCode.done
     }
     const found = await findSnapshots(owner, options)
@@ -193,12 +196,13 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
     // One that somebody took off the list in the last 30 days can be brought back by name.
     const isListed = listed.some(({ summary }) => summary.id.startsWith(named))
     const found = isListed ? listed : await findRemoved(owner, options)
-    const { id } = choose(
+    const summary = choose(
       found.map(({ summary }) => summary),
       args.snapshot,
     )
-    const chosen = found.find(({ summary }) => summary.id === id) ?? id
-    if (named === '') others = newestOfOthers(listed, id)
+    const chosen = found.find((one) => one.summary === summary) ?? summary.id
+    if (named === '') others = newestOfOthers(listed, summary.id)
+    output.note(`Bringing back ${snapshotText(summary)}.`)
     const target = await openFsTarget(args.to, (what, path, detail) => {
       output.event({ type: 'notice', notice: { path, what, detail } })
     })
@@ -270,7 +274,7 @@ export async function removalsOf(root: Bytes, coordinator: string, signal: Abort
  */
 function choose(snapshots: readonly SnapshotSummary[], prefix = ''): SnapshotSummary {
   const [found, other] = snapshots.filter(({ id }) => id.startsWith(prefix.toLowerCase()))
-  if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: prefix })
+  if (found === undefined) throw new KeeptabError('snapshot-unknown', printable(prefix), { snapshot: prefix })
   if (other !== undefined && prefix !== '')
     throw new KeeptabError('usage', `More than one snapshot starts with ${prefix}.`)
   if (found.disputed && prefix === '') {

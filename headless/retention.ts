@@ -17,7 +17,7 @@ import type { Millis } from '../src/core/units.ts'
 import { CONDEMNED_MS } from '../src/protocol/condemnation.ts'
 import { presetOf, PRESETS, type PresetName } from '../src/snapshot/retention.ts'
 import { exitCode } from './exit-code.ts'
-import { countText } from './output.ts'
+import { countText, printable } from './output.ts'
 import { dayText, withOwnDevice, type Session } from './session.ts'
 
 /** @returns the exit code. @throws KeeptabError `not-initialised`, `snapshot-unknown`, `snapshot-stays`, `usage`, and as the service */
@@ -138,7 +138,7 @@ async function ownSnapshots(owner: OwnerContext, session: Session, prefixes: rea
 /** @throws KeeptabError `snapshot-unknown`, `usage` */
 function named<T>(all: readonly T[], prefix: string, idOf: (one: T) => SnapshotId): T {
   const [found, other] = all.filter((one) => idOf(one).startsWith(prefix.toLowerCase()))
-  if (found === undefined) throw new KeeptabError('snapshot-unknown', undefined, { snapshot: prefix })
+  if (found === undefined) throw new KeeptabError('snapshot-unknown', printable(prefix), { snapshot: prefix })
   if (other !== undefined) throw new KeeptabError('usage', `More than one snapshot starts with ${prefix}.`)
   return found
 }

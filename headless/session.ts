@@ -23,13 +23,13 @@ export interface Session {
 /** Runs `work` as the device of the data folder. @throws KeeptabError `not-initialised`; as `work` */
 export async function withOwnDevice<T>(session: Session, work: (owner: OwnerContext) => Promise<T>): Promise<T> {
   const { directory } = session
-  const identity = await ownIdentity(directory)
+  const identity = await ownIdentity(session)
   return withOwner(session, identity, await openFsOwnerState(directory.ownerDirectory), directory, work)
 }
 
-export async function ownIdentity(directory: DataDir): Promise<DeviceIdentity> {
+export async function ownIdentity({ directory, data }: Pick<Session, 'directory' | 'data'>): Promise<DeviceIdentity> {
   const identity = await directory.loadIdentity()
-  if (identity === undefined) throw new KeeptabError('not-initialised')
+  if (identity === undefined) throw new KeeptabError('not-initialised', `The data folder is ${data}.`)
   return identity
 }
 

@@ -41,8 +41,7 @@ async function main() {
   ensureInstalled()
   ensureBuilt()
   const data = join(root, '.keeptab')
-  const coordinatorData = join(data, 'coordinator')
-  mkdirSync(coordinatorData, { recursive: true })
+  mkdirSync(data, { recursive: true })
 
   const coordinator = await start(
     'coordinator',
@@ -51,7 +50,7 @@ async function main() {
       '--port',
       String(port),
       '--data',
-      coordinatorData,
+      join(data, 'coordinator'),
       '--page',
       join(root, 'dist'),
       '--one-machine',

@@ -35,7 +35,7 @@ export const errorText = {
   'too-few-shards':
     'Too few pieces can be reached to put the data together again. Restore again when more keepers are online.',
   // keeping
-  'store-full': 'This keeper is full. Nothing that it keeps was touched.',
+  'store-full': 'There is no room left. Nothing that is kept was touched.',
   'shard-unknown': 'This keeper does not have the shard that was asked for.',
   'shard-corrupt': 'A shard does not match its signed root. It was not used.',
   'store-failed': 'The disk or the browser storage refused to write. Nothing half-written is kept.',

@@ -91,7 +91,7 @@ async function listed({ page }: Tab): Promise<Locator> {
 async function manySnapshots(network: Network): Promise<string> {
   const { data, phrase } = await network.owner('owner')
   const directory = await openDataDir(data)
-  const peer = composePeer(await ownIdentity(directory), network.url, new AbortController().signal)
+  const peer = composePeer(await ownIdentity({ directory, data }), network.url, new AbortController().signal)
   try {
     const owner = composeOwner(peer, new MemoryOwnerState(emptyOwnerShelf()))
     for (let i = 0; i < SNAPSHOTS; i += 1) await backup(owner, [sourceOf('home', momentOf(i))])

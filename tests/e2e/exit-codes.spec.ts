@@ -1,11 +1,11 @@
 /** What a script learns from the exit code of the headless peer, for each way a command can end early. */
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { differences } from './corpus.ts'
 import { loadDrills, saveDrills } from '../../headless/drill-memory.ts'
-import { expectCode, Network, shardsIn } from './network.ts'
+import { ended, expectCode, keeptabBin, Network, shardsIn } from './network.ts'
 import type { Program } from './program.ts'
 import { expect, test } from './story.ts'
 
@@ -23,14 +23,23 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
   // These two wait for a while before they give up: the rest is told meanwhile, in a network that is not theirs.
   const unreachable = test.step('3: nobody listens at the address of the coordinator', async () => {
     const nobody = `http://localhost:${await closedPort()}`
-    const run = await network.keeptabRun(network.freshPath('keeper'), [
-      '--coordinator',
-      nobody,
-      'keep',
-      '--space',
-      '1GB',
-    ])
-    expect(expectCode(3, run).last).toMatchObject({ code: 'coordinator-unreachable' })
+    const { data } = await network.owner('elsewhere')
+    const ls = await network.keeptabRun(data, ['--coordinator', nobody, 'ls'])
+    expect(expectCode(3, ls).last).toMatchObject({ code: 'coordinator-unreachable' })
+    expect(ls.errors).toContain(nobody)
+    // The address that was right is not given up for one that is not.
+    expect((await readFile(join(data, 'coordinator'), 'utf8')).trim()).toBe(network.url)
+  })
+
+  await test.step('1 and 2: a data folder that is named by mistake is told, and not made', async () => {
+    const mistaken = join(network.folder, 'mistaken')
+    const run = expectCode(1, await network.keeptabRun(mistaken, ['backup', source]))
+    expect(run.errors).toContain(`There is no data folder ${mistaken}.`)
+    expectCode(2, await network.keeptabRun(join(mistaken, 'keeper'), ['keep', '--space', '1GB']))
+    expect(await readdir(network.folder)).not.toContain('mistaken')
+    const { device, data, program } = await network.addKeeper()
+    expect(program.events('new-account')).toMatchObject([{ device, data }])
+    expect(await program.stop('SIGINT')).toBe(0)
   })
 
   const alone = test.step('5: fewer than six keepers', async () => {
@@ -77,6 +86,12 @@ test('each way to fail has its own exit code and its own sentence', async ({ net
     expect(events.filter(({ event }) => event === 'notice')).toMatchObject([
       { what: 'ignored', detail: 'a named pipe' },
     ])
+  })
+
+  await test.step('0: a log on a full disk ends no backup', () => {
+    const args = [keeptabBin, '--coordinator', network.url, '--data', owner.data, 'backup', source]
+    const text = execFileSync('sh', ['-c', '"$0" "$@" 2>/dev/full', process.execPath, ...args], { encoding: 'utf8' })
+    expect(text).toMatch(/^Safe\. 1 file/)
   })
 
   await test.step('1: of snapshots that are to be forgotten those that stay are named, and the list marks them', async () => {
@@ -149,7 +164,7 @@ test('a machine that keeps all day backs up with the same words from a second da
 
   const refused = expectCode(8, await network.keeptabRun(owner.data, ['backup', source]))
   expect(refused.last).toMatchObject({ code: 'in-use' })
-  expect(refused.errors).toContain('To back up or restore while keep runs, use a folder of its own with the same words')
+  expect(refused.errors).toContain('To back up while keep runs, give backup a folder of its own with the same words')
 
   const second = { ...owner, data: network.freshPath('nas-backup') }
   expectCode(0, await network.keeptabRun(second.data, ['init', '--phrase-file', second.phrase]))
@@ -157,6 +172,10 @@ test('a machine that keeps all day backs up with the same words from a second da
   const third = { ...owner, data: network.freshPath('laptop') }
   expectCode(0, await network.keeptabRun(third.data, ['init', '--phrase-file', third.phrase]))
   await network.backup(third, join(source, 'readable'))
+
+  // Whoever wants something back does not have to stop keeping for it, nor to know the address again.
+  const beside = ['restore', '--phrase-file', owner.phrase, '--to', join(network.folder, 'beside')]
+  expectCode(0, await ended(network.run([keeptabBin, '--data', owner.data, '--json', ...beside])))
 
   // The newest comes back, and what another device has is told with the way to it.
   const newest = expectCode(0, await network.restoreAfresh(owner, join(network.folder, 'newest')))

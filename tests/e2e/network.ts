@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Program, root, type JsonEvent } from './program.ts'
 
-const keeptabBin = join(root, 'headless/keeptab.mjs')
+export const keeptabBin = join(root, 'headless/keeptab.mjs')
 
 export interface Keeper {
   readonly device: string

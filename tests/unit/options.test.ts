@@ -62,6 +62,8 @@ describe('commands', () => {
     expect(parse('--help')).toEqual({ name: 'help' })
     expect(parse('restore -h')).toEqual({ name: 'help' })
     expect(parse('--version')).toEqual({ name: 'version' })
+    expect(parse('help backup')).toEqual({ name: 'help' })
+    expect(parse('version')).toEqual({ name: 'version' })
   })
 
   test.each([
@@ -88,6 +90,7 @@ describe('commands', () => {
     ['keep --space -5GB', 'What follows --space must not begin with "-".'],
     ['ls --data', "'--data <value>' argument missing"],
     ['ls --coordinator ftp://x', 'no address'],
+    ['ls --coordinator http://me:secret@x', 'no address'],
     ['ls --coordinator localhost:8787', 'no address'],
   ])('"%s" is answered with what is wrong', (line, words) => {
     expect(complaint(line)).toContain(words)

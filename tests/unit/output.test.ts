@@ -7,9 +7,10 @@ import { parseDeviceId } from '../../src/core/ids.ts'
 class Recorder {
   text = ''
   readonly isTTY: boolean
-  readonly columns = 100
-  constructor(isTTY: boolean) {
+  readonly columns: number
+  constructor(isTTY: boolean, columns: number) {
     this.isTTY = isTTY
+    this.columns = columns
   }
   write(text: string): void {
     this.text += text
@@ -19,10 +20,10 @@ class Recorder {
   }
 }
 
-function setUp({ json = false, isTTY = false } = {}) {
+function setUp({ json = false, isTTY = false, columns = 100 } = {}) {
   const clock = { at: 1_000_000, now: () => clock.at }
-  const out = new Recorder(isTTY)
-  const errors = new Recorder(isTTY)
+  const out = new Recorder(isTTY, columns)
+  const errors = new Recorder(isTTY, columns)
   return { clock, out, errors, output: new Output({ json, out, errors, clock }) }
 }
 
@@ -37,6 +38,12 @@ const progress = (bytesKept: number, bytesTotal = 1000) =>
     bytesKept,
     bytesSpread: bytesKept,
   }) as const
+
+test('a line of progress is whole on a terminal that does not know its width', () => {
+  const { output, errors } = setUp({ isTTY: true, columns: 0 })
+  output.event(progress(0))
+  expect(errors.text).toContain('0 B of 1.0 kB\u001b')
+})
 
 describe('for programs', () => {
   const objects = (out: Recorder) => out.lines.map((line) => JSON.parse(line) as Record<string, unknown>)

@@ -1149,7 +1149,6 @@ const onScreens: Partial<Record<ErrorId, string>> = {
   'error.not-initialised': 'There is no account here yet. Back something up, or type the 24 words at Restore.',
   'error.already-initialised': 'There is an account here already. Nothing was changed.',
   'error.conflict': 'The coordinator has something else by now. Reload the page and try again.',
-  'error.store-full': 'There is no room left. Nothing that is kept was touched.',
   'error.shard-unknown': 'This keeper does not have the piece that was asked for.',
   'error.shard-corrupt': 'A piece does not match what its device has signed. It was not used.',
   'error.snapshot-unknown': 'This backup is not there any more.',
