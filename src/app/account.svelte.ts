@@ -12,8 +12,8 @@ import { troubleOf, type Trouble } from './trouble.ts'
 
 const loadRecovery = () => import('../identity/recovery.ts')
 const loadDownload = () => import('./download.ts')
-/** What the file is called that is saved. */
-export const KIT_NAME = 'keeptab-recovery-kit.html'
+/** What the file is called that is saved, unless its person calls it something else. */
+const KIT_NAME = 'keeptab-recovery-kit.html'
 
 const loadKeys = () => import('../identity/keys.ts')
 
@@ -31,8 +31,8 @@ export class AccountState {
   /** Where the words stand on the screen. */
   paper = $state<'hidden' | 'shown' | 'asked'>('hidden')
   words = $state.raw<readonly string[]>([])
-  /** The browser was handed the kit: whether it is where it belongs only the person can see. */
-  kitSaved = $state(false)
+  /** The browser was handed the kit, and calls it so: whether it is where it belongs only the person can see. */
+  kitSaved = $state<string>()
   /** The places in the phrase that are asked for, from 1. */
   questions = $state.raw<readonly number[]>([])
   /** What is remembered to check the paper by is made slowly. */
@@ -136,7 +136,7 @@ export class AccountState {
       const { wordsOf } = await loadRecovery()
       this.words = wordsOf(root)
       root.fill(0)
-      this.kitSaved = false
+      this.kitSaved = undefined
       this.paper = 'shown'
       loadDownload().catch(() => undefined) // a click opens the browser's dialog only while it is fresh
     })
@@ -159,8 +159,7 @@ export class AccountState {
   async saveKit(kit: Blob): Promise<void> {
     await this.#attempt(async () => {
       const { saveFile } = await loadDownload()
-      await saveFile(kit, KIT_NAME)
-      this.kitSaved = true
+      this.kitSaved = await saveFile(kit, KIT_NAME)
     })
   }
 

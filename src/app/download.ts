@@ -20,41 +20,42 @@ export type SaveStream = (stream: ReadableStream<Bytes>) => Promise<void>
  * @throws DOMException `AbortError` when the person closed the dialog
  */
 export async function askWhereToSave(name: string): Promise<SaveStream> {
-  return (
-    (await askInDialog(name)) ??
-    (async (stream) => {
-      if ((await controllingWorker()) === undefined) await saveCollected(stream, name)
-      else await saveThroughWorker(stream, name)
-    })
-  )
+  const handle = await askInDialog(name)
+  if (handle !== undefined) return (stream) => writeTo(handle, stream)
+  return async (stream) => {
+    if ((await controllingWorker()) === undefined) await saveCollected(stream, name)
+    else await saveThroughWorker(stream, name)
+  }
 }
 
 /**
  * Saves what is in memory: where the person says, in a browser that asks, else among the downloads. Of those no page hears
  * whether they are there.
+ * @returns what the file is called now
  * @throws DOMException as `askWhereToSave`. @throws KeeptabError `target-refused` when the chosen place took it not
  */
-export async function saveFile(file: Blob, name: string): Promise<void> {
-  const save = await askInDialog(name)
-  if (save === undefined) saveBlob(file, name)
-  else await save(file.stream())
+export async function saveFile(file: Blob, name: string): Promise<string> {
+  const handle = await askInDialog(name)
+  if (handle === undefined) saveBlob(file, name)
+  else await writeTo(handle, file.stream())
+  return handle?.name ?? name
 }
 
 /** `undefined` where the browser has no such dialog, or does not open it now, as when the click was too long ago. */
-async function askInDialog(name: string): Promise<SaveStream | undefined> {
+async function askInDialog(name: string): Promise<FileSystemFileHandle | undefined> {
   try {
-    const handle = await window.showSaveFilePicker?.({ suggestedName: name })
-    if (handle === undefined) return undefined
-    return (stream) =>
-      handle
-        .createWritable()
-        .then((file) => stream.pipeTo(file))
-        .catch(refuse(name))
+    return await window.showSaveFilePicker?.({ suggestedName: name })
   } catch (thrown) {
     if (nameOf(thrown) === 'AbortError') throw thrown
     return undefined
   }
 }
+
+const writeTo = (handle: FileSystemFileHandle, stream: ReadableStream<Bytes>): Promise<void> =>
+  handle
+    .createWritable()
+    .then((file) => stream.pipeTo(file))
+    .catch(refuse(handle.name))
 
 async function saveCollected(stream: ReadableStream<Bytes>, name: string): Promise<void> {
   saveBlob(await new Response(stream).blob(), name)

@@ -10,7 +10,7 @@ import { onJoinSecret } from './arrivals.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 export class JoinState {
-  /** `no`: the page was not opened by a link. */
+  /** `no`: the page was not opened by a link, or nothing can be said of it before it is known who this browser is. */
   phase = $state<'no' | 'asking' | 'meeting' | 'comparing' | 'joined' | 'taken' | 'failed'>('no')
   /** Six digits, to be compared with those on the other device. */
   code = $state('')
@@ -23,7 +23,6 @@ export class JoinState {
     onJoinSecret((secret) => {
       this.#stop.abort() // the answer to one link is none to another
       this.#secret = secret
-      this.phase = 'meeting'
       this.#ask()
     })
   }

@@ -101,10 +101,11 @@ export class KeptFileState {
     this.preview = { kind: this.trouble === undefined ? 'none' : 'unread' }
   }
 
-  /** Saves the version that is looked at. Only in answer to a click. */
-  async save(): Promise<void> {
+  /** Saves the version that is looked at. Only in answer to a click. @returns whether it is there; `trouble` says why not */
+  async save(): Promise<boolean> {
     const { shown } = this
-    if (shown === undefined || this.saving !== undefined) return
+    if (shown === undefined || this.saving !== undefined) return false
+    let isThere = false
     const { snapshot, entry } = shown
     this.trouble = undefined
     this.saved = false
@@ -113,12 +114,14 @@ export class KeptFileState {
       const save = await askWhereToSave(this.name)
       this.saving = { done: 0, of: entry.sizeBytes }
       await save(streamOf(this.#counted(snapshot, entry), this.#pause, this.#stopSaving.signal))
+      isThere = true
       this.saved = this.shown === shown
     } catch (thrown) {
       this.trouble = troubleOf(thrown)
     }
     this.saving = undefined
     this.goOn()
+    return isThere
   }
 
   /** Reads nothing more of what is being saved until `goOn`; what is on its way still comes. */

@@ -54,9 +54,16 @@ export class RestoreSteps {
   /** Goes where the history goes. @returns ends it */
   begin(): () => void {
     const arrive = () => untrack(() => this.#arrive())
+    const again = (event: MouseEvent) => {
+      if (leadsHere(event)) this.#beginAgain(event)
+    }
     addEventListener('popstate', arrive)
+    addEventListener('click', again)
     arrive()
-    return () => removeEventListener('popstate', arrive)
+    return () => {
+      removeEventListener('popstate', arrive)
+      removeEventListener('click', again)
+    }
   }
 
   /** Lets the history go where the screen is; for an effect. */
@@ -67,8 +74,9 @@ export class RestoreSteps {
     const trail = this.#trail()
     if (place === trail?.at(-1) || place === this.#going) return
     const before = trail?.lastIndexOf(place) ?? -1
+    const isOn = isWithin(this.#places[trail?.at(-1) ?? -1] ?? way, way)
     if (trail === undefined) history.replaceState(this.#entry([place]), '')
-    else if (before < 0) this.#push(way, trail)
+    else if (before < 0 || isOn) this.#push(way, trail)
     else this.#goBack(trail.length - 1 - before, place)
   }
 
@@ -81,6 +89,21 @@ export class RestoreSteps {
       trail = [...trail, place]
       history.pushState(this.#entry(trail), '')
     }
+  }
+
+  /**
+   * The link to this screen was followed from within it: to where it begins, and Back leads to where one was. Left to the
+   * browser it would put an empty entry in the place of this one, and all that lies behind would lead nowhere.
+   */
+  #beginAgain(event: MouseEvent): void {
+    event.preventDefault()
+    const [trail, now] = [this.#trail(), this.#wayNow()]
+    const start: Way = this.#restore.asGuest ? [{ to: 'list' }] : []
+    if (trail === undefined || now === undefined || !isWithin(start, now)) return
+    const place = this.#numberOf(start)
+    if (place === trail.at(-1)) return
+    history.pushState(this.#entry([...trail, place]), '')
+    void this.#show(start)
   }
 
   #arrive(): void {
@@ -179,6 +202,14 @@ export class RestoreSteps {
 }
 
 const isHere = (): boolean => location.hash === `#${screen}`
+
+/** A click that opens a link to this screen in this tab. */
+const leadsHere = ({ target, button, ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean =>
+  isHere() &&
+  button === 0 &&
+  !(ctrlKey || metaKey || shiftKey || altKey) &&
+  target instanceof Element &&
+  target.closest(`a[href="#${screen}"]`) !== null
 
 /** Nobody else writes into the history of this page. */
 const entryNow = () => history.state as Entry | null

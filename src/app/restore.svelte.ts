@@ -4,7 +4,7 @@ import type { SnapshotLibrary } from '../backup/library.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
 import type { FoundSnapshot } from '../backup/snapshots.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
-import { codeOf } from '../core/errors.ts'
+import { codeOf, throwIfAborted } from '../core/errors.ts'
 import type { DeviceId, SnapshotId } from '../core/ids.ts'
 import { Pause } from '../core/pause.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
@@ -22,6 +22,11 @@ const SHOWN = 200
 type Progress = Extract<RestoreEvent, { type: 'progress' }>
 type Comparing = Extract<RestoreEvent, { type: 'comparing' }>
 
+/** How bytes on their way to the disk have ended: those of a restore, or of one file by its name. */
+export type Ended =
+  | { readonly how: 'back' | 'back-partly' | 'not-back'; readonly name?: undefined }
+  | { readonly how: 'saved' | 'not-saved'; readonly name: string }
+
 const loadService = () => import('../backup/restore.ts')
 const loadBrowse = () => import('./browse.svelte.ts')
 const loadDownload = () => import('./download.ts')
@@ -38,12 +43,17 @@ export class RestoreState {
   #pause = new Pause()
   /** Ends what is read of the snapshots that are listed. */
   #leave = new AbortController()
+  #stopLookingForRemoved = new AbortController()
   #pace = new Pace()
 
   /** `opening`: a snapshot was chosen, and its sources are read. */
   phase = $state<'start' | 'looking' | 'snapshots' | 'opening' | 'tree' | 'running' | 'done'>('start')
   /** Single files on their way to the disk, also when their screen was left. */
   saves = $state.raw<readonly KeptFileState[]>([])
+  /** Those that are there since the last step, where no screen of theirs says so. */
+  saved = $state.raw<readonly KeptFileState[]>([])
+  /** What has come to its end since this screen was last looked at. */
+  ended = $state.raw<Ended>()
   /** When all that were begun are there, or have failed. */
   #saved: Promise<unknown> = Promise.resolve()
   /** Bytes are on their way to the disk. */
@@ -167,15 +177,17 @@ export class RestoreState {
   async lookForRemoved(): Promise<void> {
     if (this.lookingForRemoved) return
     const { owner, library } = this.#opened()
-    const { signal } = this.#leave
+    const { signal } = (this.#stopLookingForRemoved = new AbortController())
     this.trouble = undefined
     this.lookingForRemoved = true
     try {
       const { findRemoved } = await import('../backup/retention.ts')
       const found = await findRemoved(owner, { ...this.#options(), signal })
+      throwIfAborted(signal)
       library.alsoOpens(found)
-      if (library === this.#looking?.library) this.removed = found.map(({ summary }) => summary)
+      this.removed = found.map(({ summary }) => summary)
     } catch (thrown) {
+      if (signal.aborted) return // the list was left
       this.trouble = troubleOf(thrown)
     }
     this.lookingForRemoved = false
@@ -221,7 +233,7 @@ export class RestoreState {
 
   /** Shows one file: that version first, then the others. */
   async look(path: string, version: KeptVersion): Promise<void> {
-    this.trouble = undefined
+    this.#nextStep()
     this.#need(version.snapshot)
     try {
       const { KeptFileState } = await import('./kept-file.svelte.ts')
@@ -237,9 +249,12 @@ export class RestoreState {
     const saved = file.save()
     this.#saved = Promise.all([this.#saved, saved])
     this.saves = [...this.saves, file]
-    await saved
+    const isThere = await saved
     this.saves = this.saves.filter((one) => one !== file)
+    if (isThere) this.ended = { how: 'saved', name: file.name }
+    else if (file.trouble !== undefined) this.ended = { how: 'not-saved', name: file.name }
     if (file !== this.file) this.trouble ??= file.trouble
+    if (isThere && !(file === this.file && file.saved)) this.saved = [...this.saved, file]
   }
 
   /** Shows what a search has found: a file itself, anything else where it lies in its snapshot. */
@@ -289,6 +304,11 @@ export class RestoreState {
     })
   }
 
+  /** Whoever looks at the screen sees what has come to its end. */
+  seen(): void {
+    this.ended = undefined
+  }
+
   stop(): void {
     this.#stop.abort()
   }
@@ -314,7 +334,7 @@ export class RestoreState {
 
   /** One step back: from a file to where it was found, from the result to the tree, then to the snapshots, then to the start. */
   back(): void {
-    this.trouble = undefined
+    this.#nextStep()
     if (this.file !== undefined) {
       this.#closeFile()
       return
@@ -324,6 +344,7 @@ export class RestoreState {
     this.phase = this.phase === 'done' ? 'tree' : this.phase === 'snapshots' ? 'start' : 'snapshots'
     if (this.phase !== 'start') return
     this.find?.stop()
+    this.#endLookingForRemoved()
     this.#endGuest()
   }
 
@@ -337,6 +358,17 @@ export class RestoreState {
   showResult(): boolean {
     if (this.phase === 'tree' && this.result?.snapshot === this.browse?.snapshot.id) this.phase = 'done'
     return this.phase === 'done'
+  }
+
+  /** What is listed came by words of another account, and goes with its list. */
+  get asGuest(): boolean {
+    return this.#guest !== undefined
+  }
+
+  /** What was said belongs to the step before. */
+  #nextStep(): void {
+    this.trouble = undefined
+    this.saved = []
   }
 
   #closeFile(): void {
@@ -353,8 +385,14 @@ export class RestoreState {
     void this.#saved.then(() => closeSoon(guest))
   }
 
+  #endLookingForRemoved(): void {
+    this.#stopLookingForRemoved.abort()
+    this.lookingForRemoved = false
+  }
+
   /** Nothing more is read of what is listed, but what is being saved out of it. */
   #leaveList(): void {
+    this.#endLookingForRemoved()
     const leave = this.#leave
     void this.#saved.then(() => leave.abort())
   }
@@ -418,6 +456,7 @@ export class RestoreState {
     this.result = await restore(owner, found, paths, target, options)
     await saved
     this.phase = 'done'
+    this.ended = { how: this.result.missing.length === 0 ? 'back' : 'back-partly' }
   }
 
   readonly #onTargetNotice: OnNotice = (what, path, detail) => {
@@ -487,7 +526,7 @@ export class RestoreState {
 
   /** @param otherwise the phase to be in when it fails */
   async #attempt(otherwise: RestoreState['phase'], work: () => Promise<void>): Promise<void> {
-    this.trouble = undefined
+    this.#nextStep()
     const stop = (this.#stop = new AbortController())
     if (otherwise === 'start') {
       this.phase = 'looking'
@@ -500,6 +539,7 @@ export class RestoreState {
     } catch (thrown) {
       if (this.#stop !== stop) return // it was left for something else, which goes on
       this.trouble = troubleOf(thrown)
+      if (this.phase === 'running' && this.trouble !== undefined) this.ended = { how: 'not-back' }
       this.phase = otherwise
     }
     if (this.#stop !== stop) return

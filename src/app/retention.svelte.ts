@@ -65,8 +65,8 @@ export class RetentionState {
     return this.#attempt(({ owner }, { removeSnapshots }) => removeSnapshots(owner, [id]), true)
   }
 
-  bringBack(snapshot: FoundSnapshot): Promise<void> {
-    return this.#attempt(({ owner }, { bringBackRemoved }) => bringBackRemoved(owner, [snapshot]))
+  bringBack(snapshots: readonly FoundSnapshot[]): Promise<void> {
+    return this.#attempt(({ owner }, { bringBackRemoved }) => bringBackRemoved(owner, snapshots))
   }
 
   /**

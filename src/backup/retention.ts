@@ -26,6 +26,7 @@ import { KEEPER_PATIENCE_MS } from './backup.ts'
 import type { HeadEvent, RestoreEvent } from './events.ts'
 import { givenUpHeads } from './given-up.ts'
 import { newestHeads, type DeviceHeads } from './heads.ts'
+import { interruptible } from './interruptible.ts'
 import { timeToPrune, type OwnerContext } from './owner-context.ts'
 import { PackWriter } from './pack-writer.ts'
 import { holdPacks, publishManifest, rememberedOf } from './publish.ts'
@@ -150,8 +151,10 @@ export async function bringBackRemoved(
  * removed who had a device and was not its owner, and those of removed devices that were given up. Reads the past heads
  * that the coordinator remembers.
  */
-export async function findRemoved(owner: OwnerContext, options: RetentionOptions = {}): Promise<FoundSnapshot[]> {
-  await owner.follow?.()
+export async function findRemoved(self: OwnerContext, options: RetentionOptions = {}): Promise<FoundSnapshot[]> {
+  await self.follow?.()
+  const { signal } = options
+  const owner = signal === undefined ? self : { ...self, coordinator: interruptible(self.coordinator, signal) }
   const { whole: reader } = readersOf(owner, options)
   const listed = new Set<SnapshotId>()
   const found = new Map<SnapshotId, FoundSnapshot>()

@@ -52,6 +52,10 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await phone.drop(photos)
   await phone.press('Start backup')
   await expect(phone.state).toHaveText('Safe', { timeout: 60_000 })
+  await writeFile(join(photos, 'another.txt'), 'from the phone, later')
+  await phone.press('Back up now')
+  await expect(phone.page.getByText(/2 files/).first()).toBeVisible()
+  await expect(phone.state).toHaveText('Safe', { timeout: 60_000 })
   await phone.go('Account')
   await phone.press('Rename')
   await phone.page.getByLabel('Name of this device').fill('My phone')
@@ -90,7 +94,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   const fresh = await profiles.fresh('restore')
   await fresh.findBackups(words)
   const found = fresh.page.getByRole('button', { name: /^Open/ })
-  await expect(found).toHaveCount(3, { timeout: 60_000 })
+  await expect(found).toHaveCount(4, { timeout: 60_000 })
   await fresh.click(found.first())
   await expect(fresh.page.getByRole('button', { name: 'Restore to a folder' })).toBeEnabled({ timeout: 60_000 })
   await fresh.press('Restore to a folder')
@@ -109,7 +113,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   expectCode(0, await network.keeptabRun(owner.data, ['init', '--phrase-file', owner.phrase]))
   const { events } = expectCode(0, await network.keeptabRun(owner.data, ['ls']))
   const snapshots = events.filter(({ event }) => event === 'snapshot')
-  expect(snapshots).toHaveLength(3)
+  expect(snapshots).toHaveLength(4)
   for (const [source, text] of [
     [photos, 'from the phone'],
     [letters, 'from the laptop'],
@@ -125,7 +129,7 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await laptop.go('Account')
   await laptop.page.getByText('1 removed device').click()
   await laptop.press(/^Delete the backups of .My phone/)
-  await expect(devices(laptop).getByText('Its backup is deleted in 30 days.')).toBeVisible()
+  await expect(devices(laptop).getByText('Its 2 backups are deleted in 30 days.')).toBeVisible()
   const typed = devices(laptop).getByLabel('Your 24 words')
   const misspelt = `q${words}`
   await typed.fill(misspelt)
@@ -143,9 +147,9 @@ test('a device added by link backs up, is removed with the words and shut out; w
   await laptop.press('Look for backups that were taken off this list')
   await laptop.page
     .getByTestId('removed')
-    .getByRole('button', { name: /^Keep after all/ })
+    .getByRole('button', { name: /^Keep all 2 of .My phone. after all/ })
     .click()
-  await expect(row(new RegExp(basename(photos)))).toHaveCount(1, { timeout: 60_000 })
+  await expect(row(new RegExp(basename(photos)))).toHaveCount(2, { timeout: 60_000 })
 })
 
 /** Every store of a profile that has something in it. */

@@ -14,9 +14,10 @@ test('a keyboard is enough to back up, write the words down, restore and keep, a
   await network.addKeepersTogether(6)
   const source = join(network.folder, 'source')
   await randomFolder(source, 10, 500_000)
-  const { page } = await profiles.fresh()
+  const tab = await profiles.fresh()
+  const { page } = tab
   await page.evaluate(() => navigator.serviceWorker.ready)
-  const told = await listen(page)
+  const told = await tab.listen()
   const keys = new Keyboard(page)
 
   // Past the list of screens.
@@ -154,21 +155,4 @@ class Keyboard {
     expect(focused.covered, focused.at).toBe(false)
     expect(focused.outline, focused.at).not.toBe('none')
   }
-}
-
-/** What a screen reader would say by itself: texts that change in polite regions which were there before. */
-async function listen(page: Page): Promise<string[]> {
-  const told: string[] = []
-  await page.exposeFunction('told', (text: string) => void told.push(text))
-  await page.evaluate(() => {
-    const tell = (window as unknown as { told: (text: string) => void }).told
-    new MutationObserver((changes) => {
-      for (const { target } of changes) {
-        const element = target instanceof Element ? target : target.parentElement
-        const region = element?.closest('[aria-live=polite], [role=status]')
-        if (region?.textContent) tell(region.textContent.trim())
-      }
-    }).observe(document.body, { subtree: true, childList: true, characterData: true })
-  })
-  return told
 }

@@ -97,6 +97,45 @@ test('what was kept is looked through before anything is restored, and again wit
     /^\["#restore",\{"visit":"[-0-9a-f]+","trail":\[[\d,]+\]\}\]$/,
   )
 
+  // The link to this screen leads to where it begins, and Back to where one was, with all that lies behind it.
+  await tab.go('Restore')
+  await expect(button('Show my backups')).toBeVisible()
+  await page.goBack()
+  await expect(button(/note\.txt/)).toBeVisible()
+  await tab.go('Restore')
+  await tab.press('Show my backups')
+  await expect(rows).toHaveCount(3)
+  await tab.press(/^Back$/)
+  await expect(button('Show my backups')).toBeVisible()
+  await page.goBack()
+  await tab.press(/letters/) // another list, in which nothing was opened yet
+
+  // Saving is stopped with a keyboard, and goes on while its person is elsewhere, who is told.
+  await tab.press(/note\.txt/)
+  await page.evaluate(() => {
+    const write = () => new Promise<void>((resolve) => document.addEventListener('disk-goes-on', () => resolve()))
+    const createWritable = () => Promise.resolve(new WritableStream({ write }))
+    const handle = { name: 'note.txt', createWritable } as object as FileSystemFileHandle
+    window.showSaveFilePicker = () => Promise.resolve(handle)
+  })
+  const diskGoesOn = () => page.evaluate(() => document.dispatchEvent(new Event('disk-goes-on')))
+  await tab.press('Save this version')
+  await button('Stop').press('Enter')
+  await diskGoesOn()
+  await expect(button('Stop')).toHaveCount(0)
+  await expect(tab.restoring).toBeFocused()
+  await tab.press('Save this version')
+  await expect(button('Stop')).toBeVisible()
+  await tab.press(/^Back$/)
+  await tab.go('Keep')
+  await expect(tab.restoring).toHaveCount(0)
+  await diskGoesOn()
+  await expect(page.getByText(/note\.txt. is saved, each byte checked/)).toBeVisible()
+  await page.getByRole('link', { name: 'Show it' }).click()
+  await expect(page.getByText(/note\.txt. is saved, each byte checked/)).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Show it' })).toHaveCount(0)
+  await page.evaluate(() => delete window.showSaveFilePicker)
+
   await tab.press(/picture\.png/)
   const picture = page.getByRole('img', { name: /Content of/ })
   await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1)

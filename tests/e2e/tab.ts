@@ -123,6 +123,23 @@ export class Tab {
     return words.filter((word) => new RegExp(`\\b${word}\\b`).test(page)).length
   }
 
+  /** What a screen reader would say by itself: texts that change in polite regions which were there before. */
+  async listen(): Promise<string[]> {
+    const told: string[] = []
+    await this.page.exposeFunction('told', (text: string) => void told.push(text))
+    await this.page.evaluate(() => {
+      const tell = (window as unknown as { told: (text: string) => void }).told
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const element = target instanceof Element ? target : target.parentElement
+          const region = element?.closest('[aria-live=polite], [role=status]')
+          if (region?.textContent) tell(region.textContent.trim())
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true })
+    })
+    return told
+  }
+
   // ---- bringing back
 
   async findBackups(words: string): Promise<void> {

@@ -30,8 +30,9 @@ class Disk {
   closed = false
   aborted = false
 
-  readonly showSaveFilePicker = () =>
+  readonly showSaveFilePicker = ({ suggestedName }: { suggestedName: string }) =>
     Promise.resolve({
+      name: suggestedName,
       createWritable: () =>
         this.refusal === undefined
           ? Promise.resolve(
@@ -115,7 +116,8 @@ async function listed({
   const root = noise(crypto.randomUUID(), 32)
   const device = await network.owner(root)
   await backUp(device, sourceOf('home', { 'Docs/a.png': content, 'Docs/b.txt': utf8('b') }))
-  await backUp(device, sourceOf('home', { 'Docs/a.png': utf8('later'), 'Docs/b.txt': utf8('b'), ...more }))
+  const later = { 'Docs/a.png': utf8('later'), 'Docs/b.txt': utf8('b'), ...more }
+  const { result: newest } = await backUp(device, sourceOf('home', later))
   const engine = {
     owner: await network.owner(root),
     trees: new MemoryTreeCache(),
@@ -132,7 +134,12 @@ async function listed({
   const restore = fresh()
   await (asGuest ? restore.lookWithWords() : restore.lookHere())
   expect(restore.phase).toBe('snapshots')
-  return { restore, engine, fresh }
+  /** Another device reads a file whole over the same network: as long as that takes, nothing else has moved that is held. */
+  const readBeside = async (path: string): Promise<void> => {
+    const folder = folderTarget(new WritableFolder() as object as FileSystemDirectoryHandle, () => undefined)
+    await bringBack(await network.owner(root), newest.snapshot, [path], folder)
+  }
+  return { restore, engine, fresh, readBeside }
 }
 
 async function opened(listing = listed()) {
@@ -168,6 +175,7 @@ test('a ZIP that the disk refuses says why', async () => {
     code: 'target-refused',
     facts: { path: 'keeptab-restore.zip', reason: 'QuotaExceededError' },
   })
+  expect(restore.ended).toEqual({ how: 'not-back' })
 })
 
 test('everything is back once it is on the disk, not before', async () => {
@@ -181,48 +189,60 @@ test('everything is back once it is on the disk, not before', async () => {
   await restored
   expect([restore.phase, restore.running, disk.closed]).toEqual(['done', false, true])
   expect(restore.bytesPerSecond).toBeGreaterThan(0)
+  expect(restore.ended, 'for whoever is elsewhere').toEqual({ how: 'back' })
+  restore.seen()
+  expect(restore.ended).toBe(undefined)
 })
 
-test('a restore that is paused reads nothing more, and goes on where it was', { timeout: 30_000 }, async () => {
-  const more = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}`, noise(`more ${i}`, MiB)]))
-  const { restore } = await opened(listed({ more }))
-  delayMs = 20
-  const before = network.movedBytes()
-  const restored = restore.restoreToZip()
-  await vi.waitUntil(() => network.movedBytes() > before + MiB, { interval: 5, timeout: 20_000 })
-  const pausedAt = performance.now()
-  restore.pause()
-  expect(restore).toMatchObject({ phase: 'running', paused: true, moving: false, running: true })
-  await vi.waitUntil(() => performance.now() > pausedAt + 1000, { timeout: 10_000 })
-  const [moved, done] = [network.movedBytes(), restore.progress?.bytesDone]
-  await vi.waitUntil(() => performance.now() > pausedAt + 1500, { timeout: 10_000 })
-  expect([network.movedBytes(), restore.progress?.bytesDone]).toEqual([moved, done])
-  expect(moved - before).toBeLessThan(6 * MiB)
+test(
+  'a restore that is paused writes what it has, reads nothing more, and goes on where it was',
+  { timeout: 30_000 },
+  async () => {
+    const more = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}`, noise(`more ${i}`, MiB)]))
+    const listing = listed({ more })
+    const { restore } = await opened(listing)
+    const { engine, readBeside } = await listing
+    const { counted } = engine.owner.transport
+    delayMs = 20
+    const before = counted.receivedBytes
+    const restored = restore.restoreToZip()
+    await vi.waitUntil(() => counted.receivedBytes > before + MiB, { interval: 5, timeout: 20_000 })
+    restore.pause()
+    expect(restore).toMatchObject({ phase: 'running', paused: true, moving: false, running: true })
+    await readBeside('home/0') // what was on its way has come by then
+    const [moved, done] = [counted.receivedBytes, restore.progress?.bytesDone]
+    await readBeside('home/1')
+    expect([counted.receivedBytes, restore.progress?.bytesDone]).toEqual([moved, done])
+    expect(moved - before).toBeLessThan(6 * MiB)
 
-  restore.goOn()
-  const paces = await new Promise<number[]>((resolve) => {
-    disk.onWrite = () => {
-      const before = restore.bytesPerSecond
-      if (before === 0) return
-      disk.onWrite = () => undefined
-      restore.pause()
-      resolve([before, restore.bytesPerSecond])
+    restore.goOn()
+    const paces = await new Promise<number[]>((resolve) => {
+      void restored.then(() => resolve([]))
+      disk.onWrite = () => {
+        const before = restore.bytesPerSecond
+        if (before === 0) return
+        disk.onWrite = () => undefined
+        restore.pause()
+        resolve([before, restore.bytesPerSecond])
+      }
+    })
+    expect(paces, 'a pace, and none when it is paused').toEqual([expect.any(Number), 0])
+    await readBeside('home/2')
+    expect([restore.bytesPerSecond, restore.left], 'nor for what was on its way').toEqual([0, undefined])
+
+    restore.goOn()
+    await restored
+    expect(restore).toMatchObject({ phase: 'done', trouble: undefined, keepersInTrouble: [] })
+    expect(restore.result?.missing).toEqual([])
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'zip'), concat(...disk.parts))
+    unzip(join(folder, 'zip'), folder)
+    for (const [name, bytes] of Object.entries(more)) {
+      expect(Buffer.compare(readFileSync(join(folder, 'home', name)), bytes)).toBe(0)
     }
-  })
-  expect(paces, 'a pace, and none when it is paused').toEqual([expect.any(Number), 0])
-
-  restore.goOn()
-  await restored
-  expect(restore).toMatchObject({ phase: 'done', trouble: undefined, keepersInTrouble: [] })
-  expect(restore.result?.missing).toEqual([])
-  const folder = temporaryFolder()
-  writeFileSync(join(folder, 'zip'), concat(...disk.parts))
-  unzip(join(folder, 'zip'), folder)
-  for (const [name, bytes] of Object.entries(more)) {
-    expect(Buffer.compare(readFileSync(join(folder, 'home', name)), bytes)).toBe(0)
-  }
-  rmSync(folder, { recursive: true })
-})
+    rmSync(folder, { recursive: true })
+  },
+)
 
 test('a restore to a folder that broke off fetches what is there and as it should be not again', async () => {
   const more = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`${i}`, noise(`there ${i}`, MiB)]))
@@ -318,14 +338,29 @@ test('a version is said to be saved while it is the one that is shown, and is sa
   await saved
   expect([file.saved, restore.running, restore.trouble]).toEqual([false, false, undefined])
   expect(Buffer.compare(concat(...disk.parts), content)).toBe(0)
+  expect([restore.saved, restore.ended]).toEqual([[file], { how: 'saved', name: 'a.png' }])
+  restore.back()
+  expect(restore.saved, 'it was said').toEqual([])
+})
+
+test('a file that could not be saved when its screen was left is told', async () => {
+  const { restore, file } = await looking()
+  disk.refusal = new DOMException('No room.', 'QuotaExceededError')
+  const saved = restore.saveFile(file)
+  restore.back()
+  await saved
+  expect(restore).toMatchObject({ saved: [], trouble: { code: 'target-refused' } })
+  expect(restore.ended).toEqual({ how: 'not-saved', name: 'a.png' })
 })
 
 test(
-  'a file that is saved can be held, also when its screen was left and whose it is have gone',
+  'a file that is saved can be held, also when its screen was left and whose it is have gone; nothing else of theirs is read then',
   { timeout: 30_000 },
   async () => {
     const large = noise('large', 6 * MiB)
-    const { restore, newest } = await opened(listed({ asGuest: true, more: { '0': large } }))
+    const listing = listed({ asGuest: true, more: { '0': large } })
+    const { restore, newest } = await opened(listing)
+    const { engine, readBeside } = await listing
     await restore.browse?.reveal('home/0')
     const found = restore.browse?.top[0]?.folder?.items?.find(({ name }) => name === '0')?.file
     if (found === undefined) throw new Error('the file is not there')
@@ -338,16 +373,25 @@ test(
     const saved = restore.saveFile(file)
     await vi.waitUntil(() => (file.saving?.done ?? 0) > 0, { interval: 5, timeout: 20_000 })
     file.pause()
-    for (const phase of ['tree', 'snapshots', 'start']) {
+    await readBeside('home/Docs/a.png') // what was on its way has come by then
+    for (const phase of ['tree', 'snapshots']) {
       restore.back()
       expect(restore).toMatchObject({ phase, running: true, moving: false, saves: [file] })
     }
-    const pausedAt = performance.now()
-    await vi.waitUntil(() => performance.now() > pausedAt + 600, { timeout: 10_000 })
-    const moved = network.movedBytes()
-    await vi.waitUntil(() => performance.now() > pausedAt + 900, { timeout: 10_000 })
-    expect(network.movedBytes()).toBe(moved)
+    const locate = vi.spyOn(engine.owner.coordinator, 'locatePacks').mockReturnValue(new Promise(() => undefined))
+    const looking = restore.lookForRemoved()
+    await vi.waitUntil(() => locate.mock.calls.length > 0)
+    restore.back()
+    await looking
+    expect(restore).toMatchObject({ phase: 'start', running: true, moving: false, saves: [file], trouble: undefined })
+    expect([restore.lookingForRemoved, restore.removed]).toEqual([false, undefined])
+    locate.mockRestore()
+
+    const { receivedBytes } = engine.owner.transport.counted
+    await readBeside('home/0')
+    expect(engine.owner.transport.counted.receivedBytes).toBe(receivedBytes)
     expect(file.saving?.done).toBeLessThan(large.length)
+    expect(engine.close).not.toHaveBeenCalled()
     delayMs = 0
     file.goOn()
     expect(restore.moving).toBe(true)
@@ -462,8 +506,10 @@ test('what devices call themselves is remembered for when nobody can be asked', 
   await offline.lookHere()
   expect([offline.remembered, offline.deviceNames?.get(device)]).toEqual([true, 'On the desk'])
   vi.stubGlobal('navigator', { onLine: true })
-  await restore.lookHere()
-  expect(restore.deviceNames?.get(device), 'not asked for yet').toBe('On the desk')
+  vi.spyOn(engine.owner.coordinator, 'devices').mockReturnValue(new Promise(() => undefined))
+  const online = fresh()
+  await online.lookHere()
+  expect([online.remembered, online.deviceNames?.get(device)]).toEqual([false, 'On the desk'])
 })
 
 test('whoever goes back while a backup is opened stays there', async () => {

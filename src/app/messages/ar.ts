@@ -579,6 +579,7 @@ export const ar: Messages = {
   'restore.listing.start': 'قراءة قائمة الملفات',
   'restore.comparing':
     'المقارنة بما هو موجود في المجلد: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، {size}',
+  'restore.comparing.begins': 'المقارنة بما هو موجود في المجلد',
   'restore.progress':
     '{done, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}} من {total, number} · {doneSize} من {totalSize}',
   'restore.progress.name': 'الاستعادة',
@@ -597,6 +598,12 @@ export const ar: Messages = {
   'restore.directory':
     '{files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، {size}',
   'restore.show-more': 'اعرض {count, number} أخرى',
+  'restore.ended.back': 'عاد كل شيء.',
+  'restore.ended.back-partly': 'انتهت الاستعادة: تعذّرت استعادة بعضها.',
+  'restore.ended.not-back': 'انتهت الاستعادة قبل أن يعود كل شيء.',
+  'restore.ended.saved': 'حُفظ {name}، وفُحص كل بايت.',
+  'restore.ended.not-saved': 'تعذّر حفظ {name}.',
+  'restore.ended.look': 'اعرضه',
   'restore.sentence.file': '{name} كما حُفظ',
   'restore.newest': 'الأحدث',
   'restore.remembered': 'لا توجد شبكة. هذا ما رآه هذا المتصفح من قبل؛ وتستأنف الاستعادة مع عودة الشبكة.',
@@ -622,6 +629,7 @@ export const ar: Messages = {
   'restore.removed.why': 'من يملك أحد أجهزتك يستطيع إزالة نسخ من هذه القائمة، لكن لا أحد يستطيع حذفها قبل 30 يومًا.',
   'restore.removed.none': 'لم يُزل شيء من هذه القائمة في آخر 30 يومًا.',
   'retention.undo': 'احتفظ بها',
+  'retention.undo-all': 'احتفظ بكل نسخ {device} ({count, number})',
   'backup.taken-back':
     'شيء ما في هذا الحساب طلب حذف بيانات تحتاجها نسخك، وقد أُلغي ذلك. انظر إلى أجهزة الحساب وأزِل أي جهاز لا تعرفه.',
   'restore.device': 'نسخها',

@@ -595,6 +595,7 @@ export const de: Messages = {
   'restore.listing.start': 'Liest die Dateiliste',
   'restore.comparing':
     'Vergleicht mit dem, was schon im Ordner ist: {files, plural, one {# Datei} other {# Dateien}}, {size}',
+  'restore.comparing.begins': 'Vergleicht mit dem, was schon im Ordner ist',
   'restore.progress':
     '{done, plural, one {# Datei} other {# Dateien}} von {total, number} · {doneSize} von {totalSize}',
   'restore.progress.name': 'Zurückholen',
@@ -611,6 +612,12 @@ export const de: Messages = {
   'restore.link': 'Link',
   'restore.directory': '{files, plural, one {# Datei} other {# Dateien}}, {size}',
   'restore.show-more': '{count, number} weitere zeigen',
+  'restore.ended.back': 'Alles ist zurück.',
+  'restore.ended.back-partly': 'Das Zurückholen ist zu Ende: Einiges ließ sich nicht zurückholen.',
+  'restore.ended.not-back': 'Das Zurückholen hat geendet, bevor alles da war.',
+  'restore.ended.saved': '{name} ist gespeichert, jedes Byte geprüft.',
+  'restore.ended.not-saved': '{name} ließ sich nicht speichern.',
+  'restore.ended.look': 'Ansehen',
   'restore.sentence.file': '{name}, wie es aufbewahrt wurde',
   'restore.newest': 'neuestes',
   'restore.remembered':
@@ -639,6 +646,7 @@ export const de: Messages = {
     'Wer eines deiner Geräte hat, kann Backups von dieser Liste nehmen; löschen kann sie 30 Tage lang niemand.',
   'restore.removed.none': 'In den letzten 30 Tagen wurde nichts von dieser Liste genommen.',
   'retention.undo': 'Doch behalten',
+  'retention.undo-all': 'Alle {count, number} von {device} doch behalten',
   'backup.taken-back':
     'Etwas in diesem Konto wollte Daten löschen lassen, die deine Backups brauchen. Das wurde zurückgenommen. Sieh dir die Geräte des Kontos an: Entferne eines, das du nicht kennst.',
   'restore.device': 'Gesichert von',

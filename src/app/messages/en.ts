@@ -609,6 +609,7 @@ const own = {
   'restore.listing.start': 'Reading the list of files',
   'restore.comparing':
     'Comparing with what is in the folder already: {files, plural, one {# file} other {# files}}, {size}',
+  'restore.comparing.begins': 'Comparing with what is in the folder already',
   'restore.progress': '{done, plural, one {# file} other {# files}} of {total, number} · {doneSize} of {totalSize}',
   'restore.progress.name': 'Restore',
   'restore.stop': 'Stop',
@@ -624,6 +625,12 @@ const own = {
   'restore.link': 'link',
   'restore.directory': '{files, plural, one {# file} other {# files}}, {size}',
   'restore.show-more': 'Show {count, number} more',
+  'restore.ended.back': 'Everything is back.',
+  'restore.ended.back-partly': 'Bringing back has ended: some of it could not be brought back.',
+  'restore.ended.not-back': 'Bringing back has ended before everything was there.',
+  'restore.ended.saved': '{name} is saved, each byte checked.',
+  'restore.ended.not-saved': '{name} could not be saved.',
+  'restore.ended.look': 'Show it',
   'restore.sentence.file': '{name}, as it was kept',
   'restore.newest': 'newest',
   'restore.remembered':
@@ -652,6 +659,7 @@ const own = {
     'Whoever has one of your devices can take backups off this list, but for 30 days nobody can delete them.',
   'restore.removed.none': 'Nothing was taken off this list in the last 30 days.',
   'retention.undo': 'Keep after all',
+  'retention.undo-all': 'Keep all {count, number} of {device} after all',
   'backup.taken-back':
     'Something in this account had data set to be deleted that your backups need. That was taken back. Look at the devices of the account: remove one that you do not know.',
   'restore.device': 'Backed up by',

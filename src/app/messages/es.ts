@@ -585,6 +585,7 @@ export const es: Messages = {
   'restore.listing.start': 'Leyendo la lista de archivos',
   'restore.comparing':
     'Comparando con lo que ya está en la carpeta: {files, plural, one {# archivo} other {# archivos}}, {size}',
+  'restore.comparing.begins': 'Comparando con lo que ya está en la carpeta',
   'restore.progress':
     '{done, plural, one {# archivo} other {# archivos}} de {total, number} · {doneSize} de {totalSize}',
   'restore.progress.name': 'Restauración',
@@ -601,6 +602,12 @@ export const es: Messages = {
   'restore.link': 'enlace',
   'restore.directory': '{files, plural, one {# archivo} other {# archivos}}, {size}',
   'restore.show-more': 'Mostrar {count, number} más',
+  'restore.ended.back': 'Todo está de vuelta.',
+  'restore.ended.back-partly': 'La recuperación ha terminado: una parte no se pudo recuperar.',
+  'restore.ended.not-back': 'La recuperación terminó antes de que todo estuviera de vuelta.',
+  'restore.ended.saved': '{name} está guardado, cada byte comprobado.',
+  'restore.ended.not-saved': 'No se pudo guardar {name}.',
+  'restore.ended.look': 'Verlo',
   'restore.sentence.file': '{name}, tal como se guardó',
   'restore.newest': 'la última',
   'restore.remembered':
@@ -629,6 +636,7 @@ export const es: Messages = {
     'Quien tenga uno de tus dispositivos puede quitar copias de esta lista, pero durante 30 días nadie puede borrarlas.',
   'restore.removed.none': 'En los últimos 30 días no se quitó nada de esta lista.',
   'retention.undo': 'Conservarla',
+  'retention.undo-all': 'Conservar las {count, number} de {device}',
   'backup.taken-back':
     'Algo en esta cuenta había marcado para borrar datos que tus copias necesitan. Se ha deshecho. Mira los dispositivos de la cuenta y quita el que no conozcas.',
   'restore.device': 'Copiado por',

@@ -610,6 +610,7 @@ export const fr: Messages = {
   'restore.listing.start': 'Lecture de la liste des fichiers',
   'restore.comparing':
     'Comparaison avec ce qui est déjà dans le dossier : {files, plural, one {# fichier} other {# fichiers}}, {size}',
+  'restore.comparing.begins': 'Comparaison avec ce qui est déjà dans le dossier',
   'restore.progress':
     '{done, plural, one {# fichier} other {# fichiers}} sur {total, number} · {doneSize} sur {totalSize}',
   'restore.progress.name': 'Restauration',
@@ -626,6 +627,12 @@ export const fr: Messages = {
   'restore.link': 'lien',
   'restore.directory': '{files, plural, one {# fichier} other {# fichiers}}, {size}',
   'restore.show-more': 'En afficher {count, number} de plus',
+  'restore.ended.back': 'Tout est de retour.',
+  'restore.ended.back-partly': 'La récupération est terminée : une partie n’a pas pu être récupérée.',
+  'restore.ended.not-back': 'La récupération s’est terminée avant que tout soit de retour.',
+  'restore.ended.saved': '{name} est enregistré, chaque octet vérifié.',
+  'restore.ended.not-saved': '{name} n’a pas pu être enregistré.',
+  'restore.ended.look': 'Voir',
   'restore.sentence.file': '{name}, tel qu’il a été gardé',
   'restore.newest': 'la dernière',
   'restore.remembered':
@@ -655,6 +662,7 @@ export const fr: Messages = {
     'Qui détient l’un de vos appareils peut retirer des sauvegardes de cette liste, mais pendant 30 jours personne ne peut les supprimer.',
   'restore.removed.none': 'Rien n’a été retiré de cette liste ces 30 derniers jours.',
   'retention.undo': 'La garder',
+  'retention.undo-all': 'Garder les {count, number} de {device}',
   'backup.taken-back':
     'Quelque chose dans ce compte avait fait marquer à supprimer des données dont vos sauvegardes ont besoin. C’est annulé. Regardez les appareils du compte : retirez celui que vous ne connaissez pas.',
   'restore.device': 'Sauvegardé par',

@@ -28,8 +28,8 @@ export function keepFocus(main: HTMLElement): () => void {
     if (focused === undefined || isUsable(focused)) return
     const { activeElement } = document
     if (activeElement !== null && activeElement !== document.body && activeElement !== focused) return
-    const part = around.find((element) => element.isConnected && element.matches(PART)) ?? main
-    const heading = part.querySelector<HTMLElement>('h1, h2, h3') ?? main
+    const parts = around.filter((element) => element.isConnected && element.matches(PART))
+    const heading = parts.map(headingOf).find((found) => found !== null) ?? main
     heading.tabIndex = -1
     heading.focus({ preventScroll: true })
     // Whoever points at the screen is not to have it moved.
@@ -46,6 +46,8 @@ export function keepFocus(main: HTMLElement): () => void {
     document.removeEventListener('focusout', forget)
   }
 }
+
+const headingOf = (part: Element): HTMLElement | null => part.querySelector('h1, h2, h3')
 
 const isUsable = (element: Element): boolean =>
   element.isConnected && !element.matches(':disabled') && element.checkVisibility()
