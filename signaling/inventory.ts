@@ -22,6 +22,8 @@ const MOST_PAGES = 2000
 const MOST_CLAIMS = 2000
 /** Shards of known packs that a keeper may say to have and was not given, as far as is known here: 50 GB in shards of a MiB. */
 const MOST_BESIDE = 50_000
+/** Shards of a keeper that begins another inventory before one has come to an end: as many as fit into one. */
+const MOST_HELD = 1_000_000
 
 export interface Inventories {
   /**
@@ -40,8 +42,13 @@ export interface Inventories {
   record(caller: Caller, pack: PackId): Promise<Bytes>
 }
 
-/** @param mostBeside as `MOST_BESIDE` */
-export const createInventories = (database: Database, clock: Clock, mostBeside = MOST_BESIDE): Inventories => ({
+/** @param mostBeside as `MOST_BESIDE` @param mostHeld as `MOST_HELD` */
+export const createInventories = (
+  database: Database,
+  clock: Clock,
+  mostBeside = MOST_BESIDE,
+  mostHeld = MOST_HELD,
+): Inventories => ({
   async report({ device }, signed) {
     const page = await openInventoryPage(signed)
     if (page.keeper !== device) throw new KeeptabError('forbidden', 'The inventory is of another device.')
@@ -52,6 +59,14 @@ export const createInventories = (database: Database, clock: Clock, mostBeside =
       const { inventories, packs, condemnations } = stores
       const newest = await lastTakenAt(stores, device, clock.now())
       if (newest !== undefined && page.takenAt < newest) return []
+      const running = await inventories.running(device)
+      if (running !== undefined && running !== page.takenAt) {
+        // One that is over already, unless it is of a clock that was put back since.
+        if (page.takenAt < running && running <= clock.now() + CLOCK_TOLERANCE_MS) return []
+        // A keeper begins again where it was stopped. One that never comes to an end must not be noted without end.
+        await inventories.abandon(device)
+        if ((await stores.audits.count(device, mostHeld + 1)) > mostHeld) await inventories.disown(device)
+      }
       // Seen before this clock was put back, it could not be found to be lost until that time has come again.
       await inventories.unsee(device, clock.now() + CLOCK_TOLERANCE_MS)
       const ids = page.shards.map(({ pack }) => pack)

@@ -286,6 +286,8 @@ export function createRepairs(parts: RepairParts): Repairs {
       const ids = await database.transaction(async (stores) => {
         const next = await stores.packs.after(sweptTo, STEP)
         await look(stores, next)
+        // A keeper's word made them, and no keeper says so any more: who has a shard brings the record again.
+        for (const id of await stores.packs.unheld(next)) await stores.packs.remove(id)
         return next
       })
       sweptTo = ids.length < STEP ? undefined : ids.at(-1)

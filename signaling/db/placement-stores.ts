@@ -318,6 +318,19 @@ export const packStore = (db: Kysely<Tables>): PackStore => ({
       packs: Number(packs),
     }))
   },
+  async unheld(ids) {
+    if (ids.length === 0) return []
+    const rows = await db
+      .selectFrom('packs')
+      .select('id')
+      .where('id', 'in', [...ids])
+      .where('committed_at', 'is', null)
+      .where(notCondemned)
+      .where(sql<boolean>`not exists (select 1 from holders where holders.pack = packs.id)`)
+      .where(sql<boolean>`not exists (select 1 from claims where claims.pack = packs.id)`)
+      .execute()
+    return rows.map((row) => parsePackId(row.id))
+  },
   async remove(id) {
     await countHealth(db, id, -1)
     await db.deleteFrom('packs').where('id', '=', id).execute()
@@ -399,6 +412,26 @@ export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
   async takenAt(keeper) {
     const row = await db.selectFrom('inventories').select('taken_at').where('keeper', '=', keeper).executeTakeFirst()
     return row && Number(row.taken_at)
+  },
+  async running(keeper) {
+    const row = await db
+      .selectFrom('inventory_pages')
+      .select((eb) => eb.fn.max('taken_at').as('taken_at'))
+      .where('keeper', '=', keeper)
+      .executeTakeFirst()
+    return numberOf(row?.taken_at)
+  },
+  async abandon(keeper) {
+    const pages = db.selectFrom('inventory_pages').select('taken_at').where('keeper', '=', keeper)
+    await db.deleteFrom('claims').where('keeper', '=', keeper).where('seen_at', 'in', pages).execute()
+    await db.deleteFrom('inventory_pages').where('keeper', '=', keeper).execute()
+  },
+  async disown(keeper) {
+    await db
+      .deleteFrom('holders')
+      .where('keeper', '=', keeper)
+      .where('pack', 'in', db.selectFrom('packs').select('id').where('committed_at', 'is', null))
+      .execute()
   },
   async addPage(keeper, takenAt, page) {
     await db

@@ -220,6 +220,8 @@ export interface PackStore {
   removeHolder(holder: Pick<Holder, 'pack' | 'index' | 'keeper'>): Promise<void>
   /** Those of an owner, by id. @param after the empty text for the first ones */
   ofOwner(owner: AccountId, after: PackId | '', most: number): Promise<StoredPack[]>
+  /** Those of these packs that nobody has committed, condemned, or says to have a shard of any more. */
+  unheld(ids: readonly PackId[]): Promise<PackId[]>
   /** Forgets a pack, its record and claims. Its holders stay. */
   remove(id: PackId): Promise<void>
   /** Notes how a pack is. */
@@ -250,6 +252,12 @@ export interface PackStore {
 export interface InventoryStore {
   /** When the newest complete inventory of a keeper was taken. */
   takenAt(keeper: DeviceId): Promise<Millis | undefined>
+  /** Of which inventory there are pages and not all of them. */
+  running(keeper: DeviceId): Promise<Millis | undefined>
+  /** Forgets pages of a keeper's inventories, and which shards of its own they alone say that it was not given. */
+  abandon(keeper: DeviceId): Promise<void>
+  /** Forgets that a keeper holds shards of packs that nobody has committed. */
+  disown(keeper: DeviceId): Promise<void>
   /** Notes a page. @returns how many pages of that inventory are in */
   addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
   /** What this keeper was seen to hold later than this counts as seen long ago: the next inventory confirms it or it goes. */

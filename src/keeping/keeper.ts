@@ -18,6 +18,7 @@ import { HandingOver, type Giving } from './handing-over.ts'
 import { Intake } from './intake.ts'
 import { reportInventory, reportNothing } from './inventory.ts'
 import { inUtc, machineWallClock, restAt, type KeepingLimits, type Pause, type Rest, type WallClock } from './limits.ts'
+import { KeptHeads } from './kept-heads.ts'
 import { limitedLink } from './limited-link.ts'
 import { Meter, type Moved } from './meter.ts'
 import { proveLeaf } from './proving.ts'
@@ -127,6 +128,7 @@ class KeeperEngine implements Keeper {
   readonly #handing: HandingOver
   readonly #clearing: Clearing
   readonly #scrubbing: Scrubbing
+  readonly #heads: KeptHeads
   readonly #work: Work | undefined
   readonly #upload: Rate
   readonly #download: Rate
@@ -230,6 +232,7 @@ class KeeperEngine implements Keeper {
         this.#change({ giving: this.#handing.giving })
       },
     })
+    this.#heads = new KeptHeads(store)
     this.#scrubbing = new Scrubbing({
       ...this.#kept,
       clock,
@@ -433,7 +436,7 @@ class KeeperEngine implements Keeper {
     const isKnown = [...this.#owners.values()].includes(head.account)
     const mayBring = head.account === remote.account || this.#intake.hasCarried(remote.device, head.account)
     if (!mayBring || !isKnown) throw refused('Heads are kept only beside shards of the same account.')
-    await this.#context.store.keepHead(head)
+    await this.#heads.keep(head)
     return { type: 'done' }
   }
 

@@ -436,6 +436,47 @@ export function databaseContract(
       expect(await run(({ packs }) => packs.claims([known.id, other]))).toEqual([claim(other, keeper, 3, 7)])
     })
 
+    it('notes no more than fits into one inventory of a keeper whose inventories never come to an end', async () => {
+      const identity = await newIdentity()
+      const drawn = { id: groupId(), owner: account(), k: 2, n: 6, storedBytes: 0, rebuilt: false, madeAt: 1 }
+      await run(({ groups }) => groups.add(drawn))
+      await run(({ groups }) => groups.assign(drawn, 0, device(), 1))
+      const inventories = createInventories(database, { now: () => 100 }, 2, 4)
+      const beside: PackId[] = []
+      for (let takenAt = 10; takenAt < 20; takenAt += 1) {
+        const own = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: undefined }
+        const other = { ...own, id: pack(), owner: drawn.owner, group: drawn.id, committedAt: 7 }
+        beside.push(other.id)
+        await run(({ packs }) => packs.add(own, random.bytes(5)))
+        await run(({ packs }) => packs.add(other, random.bytes(5)))
+        const shards = [own, other].map(({ id, group }) => ({ pack: id, index: 1, group }))
+        const page = { takenAt, page: 0, pages: 2, shards }
+        await inventories.report(identity, await signInventoryPage(identity.deviceKey, page))
+      }
+      expect(await run(({ audits }) => audits.count(identity.device, 100))).toBeLessThanOrEqual(5)
+      expect((await run(({ packs }) => packs.claims(beside))).map(({ pack }) => pack)).toEqual(beside.slice(-1))
+      expect(await run(({ inventories }) => inventories.running(identity.device))).toBe(19)
+      // One that came later than another that has begun changes nothing.
+      const late = { takenAt: 15, page: 1, pages: 2, shards: [] }
+      await inventories.report(identity, await signInventoryPage(identity.deviceKey, late))
+      expect(await run(({ inventories }) => inventories.running(identity.device))).toBe(19)
+    })
+
+    it('knows packs that nobody has committed and nobody says to have a shard of any more', async () => {
+      const group = groupId()
+      const [left, held, said, committed] = [pack(), pack(), pack(), pack()]
+      const all = [left, held, said, committed]
+      await run(async ({ packs }) => {
+        for (const id of all) {
+          const committedAt = id === committed ? 7 : undefined
+          await packs.add({ id, owner: account(), group, k: 2, n: 6, committedAt }, random.bytes(5))
+        }
+        await packs.addHolders([{ pack: held, index: 0, keeper: device(), group, seenAt: 1 }])
+        await packs.addClaims([{ pack: said, index: 0, keeper: device(), group, seenAt: 1 }])
+      })
+      expect(await run(({ packs }) => packs.unheld(all))).toEqual([left])
+    })
+
     it('notes as many shards of each inventory that its keeper was not given as it may have, each time', async () => {
       const identity = await newIdentity()
       const known = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: 7 }

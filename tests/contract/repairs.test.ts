@@ -587,6 +587,13 @@ overBothDatabases('repairs over %s', (place, name) => {
     await coordinator.reportInventory(page)
     await world.pass(3 * HOUR)
     await world.expectNobodyAsked()
+    // When that one says so no more, nothing of it stays.
+    expect(await world.groupOf(pack)).toBe(group)
+    const takenAt = world.clock.now() + 1
+    const without = { takenAt, page: 0, pages: 1, shards: shards.slice(2) }
+    await coordinator.reportInventory(await signInventoryPage(identity.deviceKey, without))
+    await world.catchUp()
+    expect(await world.groupOf(pack)).toBeUndefined()
   })
 
   it('are begun for a pack that only keepers know of, once they hold it as only a whole backup is held', async () => {
