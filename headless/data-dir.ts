@@ -7,12 +7,13 @@
  *   owner/          what it remembers of its own backups (`fs-owner-state`)
  *   lock            the process that uses it (`directory-lock`)
  */
+import { lstat, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { utf8, type Bytes } from '../src/core/bytes.ts'
+import { own, utf8, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { fixedBytes, someBytes } from '../src/core/signed.ts'
-import { KiB } from '../src/core/units.ts'
+import { KiB, MiB, type ByteCount } from '../src/core/units.ts'
 import { decode, encode } from '../src/core/wire.ts'
 import { identityOf, secretsOf, type DeviceIdentity } from '../src/identity/keys.ts'
 import { REVOCATION_BYTES } from '../src/identity/revocation.ts'
@@ -37,6 +38,9 @@ const identitySchema = z.discriminatedUnion('v', [
     revocations: z.array(someBytes(REVOCATION_BYTES)),
   }),
 ])
+
+/** Hundreds of devices removed from one account make some hundred KiB. */
+const LARGEST_IDENTITY_BYTES: ByteCount = MiB
 
 /** What makes a headless device itself; secret but for the certificate. */
 export interface DeviceSecrets {
@@ -99,6 +103,19 @@ export async function openDataDir(path: string): Promise<DataDir> {
     loadCoordinator: () => savedCoordinator(directory),
     saveCoordinator: (address) => writeDurably(coordinatorPath(directory), utf8(`${address}\n`)),
     close,
+  }
+}
+
+/** Whether this folder is a data folder of any device, wherever it lies and whoever uses it. @param path byte for byte */
+export async function isDataDir(path: Buffer): Promise<boolean> {
+  const identity = Buffer.concat([path, Buffer.from('/identity.cbor')])
+  try {
+    const stats = await lstat(identity)
+    if (!stats.isFile() || stats.size > LARGEST_IDENTITY_BYTES) return false
+    decode(identitySchema, own(await readFile(identity)))
+    return true
+  } catch {
+    return false
   }
 }
 

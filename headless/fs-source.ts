@@ -10,6 +10,7 @@ import { own, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import { MiB, type ByteCount } from '../src/core/units.ts'
 import type { EntryMeta } from '../src/snapshot/tree-entry.ts'
+import { isDataDir } from './data-dir.ts'
 import { reasonOf, systemCode } from './durable-files.ts'
 import { SourceNames, type Place } from './source-names.ts'
 
@@ -23,7 +24,8 @@ const ENTRIES_IN_FLIGHT = 64
  * A link named here is opened, because a person who names it means what it leads to; links further down never are.
  * Where nothing is now, such as a disk that is not plugged in, is a source that cannot be read: the others go on.
  * @param names of places that were named before; those of new ones are added
- * @throws KeeptabError `source-unreadable` when a path leads to something that is neither a folder nor a file
+ * @throws KeeptabError `source-unreadable` when a path leads to something that is neither a folder nor a file, or to a data
+ *   folder of Keeptab
  */
 export async function pathSources(paths: readonly string[], names = new SourceNames()): Promise<Source[]> {
   const folders = new Map<string, EntryMeta>()
@@ -37,6 +39,8 @@ export async function pathSources(paths: readonly string[], names = new SourceNa
     if (stats === undefined || kind === 'directory') folders.set(path, stats ? metaOf(stats) : {})
     else if (kind === 'file') addFile(path)
     else throw new KeeptabError('source-unreadable', `${path}: it is ${kind}.`)
+    if (kind === 'directory' && (await isDataDir(Buffer.from(path))))
+      throw new KeeptabError('source-unreadable', `${path}: it is ${DATA_FOLDER}.`)
   }
   // One of several files of a folder, as far as can be told.
   for (const path of missing) {
@@ -81,6 +85,7 @@ const singleFiles = (paths: readonly string[]): SourceDirectory => ({
   },
 })
 
+const DATA_FOLDER = 'a data folder of Keeptab'
 const slash = Buffer.from('/')
 
 const metaOf = (stats: BigIntStats): EntryMeta => ({
@@ -95,6 +100,8 @@ async function entryAt(path: Buffer, rawName: Buffer, look: typeof lstat): Promi
     const stats = await look(path, { bigint: true })
     const known = { name, ...metaOf(stats) }
     const kind = kindOf(stats)
+    // What is in it changes with every backup, and a second device with its keys would fork the history of this one.
+    if (kind === 'directory' && (await isDataDir(path))) return { ...known, kind: 'special', what: DATA_FOLDER }
     if (kind === 'directory') return { ...known, kind, directory: folder(path) }
     if (kind === 'symlink') return { ...known, kind, target: own(await readlink(path, { encoding: 'buffer' })) }
     if (kind !== 'file') return { ...known, kind: 'special', what: kind }

@@ -17,8 +17,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createDevice } from '../../headless/account.ts'
+import { openDataDir } from '../../headless/data-dir.ts'
 import { pathSources } from '../../headless/fs-source.ts'
 import { SourceNames } from '../../headless/source-names.ts'
+import { systemClock as clock, systemRandom as random } from '../../headless/system.ts'
 import type { Source, SourceDirectory, SourceEntry } from '../../src/backup/source.ts'
 import { concat } from '../../src/core/bytes.ts'
 import { MiB } from '../../src/core/units.ts'
@@ -94,6 +97,19 @@ describe('a folder', () => {
     const inner = found.get('folder')
     if (inner?.kind !== 'directory') throw new Error('no folder')
     expect([...(await entries(inner.directory)).keys()]).toEqual(['below'])
+  })
+
+  test('shows no data folder of Keeptab, and does not take for one what only has a file of its name', async () => {
+    const [data, other] = [join(place, 'data'), join(place, 'other')]
+    const directory = await openDataDir(data)
+    await createDevice(directory, data, random.bytes(32), true, { clock, random })
+    await directory.close()
+    await mkdir(other)
+    await writeFile(join(other, 'identity.cbor'), 'who I am')
+    const found = await entries((await only(place)).root)
+    expect(found.get('data')).toMatchObject({ kind: 'special', what: 'a data folder of Keeptab' })
+    expect(found.get('other')).toMatchObject({ kind: 'directory' })
+    await expect(pathSources([data])).rejects.toThrow('it is a data folder of Keeptab')
   })
 
   test('gives names byte for byte, also those that are no UTF-8', async () => {
