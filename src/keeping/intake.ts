@@ -2,6 +2,7 @@
 import { equal, type Bytes } from '../core/bytes.ts'
 import { CLOCK_TOLERANCE_MS, type Clock } from '../core/clock.ts'
 import { KeeptabError } from '../core/errors.ts'
+import { Gate } from '../core/gate.ts'
 import { idOf, parsePackId, type AccountId, type DeviceId, type GroupId, type PackId } from '../core/ids.ts'
 import { merkleRoot } from '../core/merkle.ts'
 import type { ByteCount, Millis } from '../core/units.ts'
@@ -21,8 +22,12 @@ import type { RemotePeer } from '../transport/transport.ts'
 const STAGING_PATIENCE_MS: Millis = 10 * 60_000
 /** Half-received shards in memory at once. */
 const MAX_STAGINGS = 64
-/** Of them brought by one account: several times what its devices send to one keeper at once (backup, repairs, handing over). */
-const SHARE_OF_STAGINGS = 32
+/** Those, and offers of which no byte has come yet: they take no room. */
+const MAX_OFFERS = 1024
+/** Of them of one account: several times what its devices send to one keeper at once (backup, repairs, handing over). */
+const SHARE_OF_OFFERS = 32
+/** Who was heard of since is still sending, or about to, also over a slow line. */
+const FRESH_MS: Millis = 30_000
 /** Devices that have brought shards for others, remembered for the heads they bring beside them. */
 const MAX_CARRIERS = 1024
 
@@ -52,7 +57,8 @@ interface Staging {
   readonly signedRecord: Bytes
   readonly index: number
   readonly group: GroupId
-  readonly bytes: Bytes
+  /** Room set aside, on the disk and here: from the first slice on. */
+  bytes?: Promise<Bytes>
   readonly slices: Set<number>
   /** Who may send it: those whose offer was accepted. */
   readonly senders: Set<DeviceId>
@@ -68,6 +74,8 @@ interface Staging {
 export class Intake {
   readonly #parts: IntakeParts
   readonly #stagings = new Map<string, Staging>()
+  /** Room is set aside and given up in the order in which that was decided. */
+  readonly #setsAside = new Gate(1)
   readonly #carriers = new Set<string>()
 
   constructor(parts: IntakeParts) {
@@ -102,21 +110,26 @@ export class Intake {
     }
     if (staging === undefined) {
       await this.#dropStale()
-      await this.#makeRoom(remote.account)
-      await store.reserve(name, record.shardBytes)
-      staging = this.#stagings.get(key) ?? {
-        record,
-        signedRecord: offer.record,
-        index: offer.index,
-        group: ticket.group,
-        bytes: new Uint8Array(record.shardBytes),
-        slices: new Set(),
-        senders: new Set(),
-        account: remote.account,
-        isOwners,
-        touchedAt: clock.now(),
+      const usage = await store.usage()
+      if (usage.usedBytes + usage.reservedBytes + record.shardBytes > usage.limitBytes)
+        throw new KeeptabError('store-full', undefined, { ...usage, sizeBytes: record.shardBytes })
+      // From here on at once, or of several that come together more would be let in than there may be.
+      staging = this.#stagings.get(key)
+      if (staging === undefined) {
+        this.#makeRoom(remote.account, [...this.#stagings.values()], MAX_OFFERS)
+        staging = {
+          record,
+          signedRecord: offer.record,
+          index: offer.index,
+          group: ticket.group,
+          slices: new Set(),
+          senders: new Set(),
+          account: remote.account,
+          isOwners,
+          touchedAt: clock.now(),
+        }
+        this.#stagings.set(key, staging)
       }
-      this.#stagings.set(key, staging)
     }
     staging.senders.add(remote.device)
     return staging.storing ?? { type: 'offered', have: prefix(staging) }
@@ -126,16 +139,19 @@ export class Intake {
     const key = keyOf(idOf(parsePackId, slice.pack), slice.index)
     const staging = this.#stagings.get(key)
     if (staging?.senders.has(remote.device) !== true) throw refused('Offer the shard first.')
-    const expected = Math.min(SLICE_BYTES, staging.bytes.length - slice.offset)
+    const { shardBytes } = staging.record
+    const expected = Math.min(SLICE_BYTES, shardBytes - slice.offset)
     if (slice.offset % SLICE_BYTES !== 0 || body?.length !== expected)
       throw refused('A slice has the wrong place or length.')
-    if (staging.storing !== undefined) return staging.storing
 
-    staging.bytes.set(body, slice.offset)
-    staging.slices.add(slice.offset)
     staging.touchedAt = this.#parts.clock.now()
-    if (prefix(staging) < staging.bytes.length) return { type: 'staged', have: prefix(staging) }
-    staging.storing = this.#store(staging).catch(async (thrown: unknown) => {
+    const bytes = await (staging.bytes ??= this.#setAside(key, staging))
+    if (staging.storing !== undefined) return staging.storing
+    if (this.#stagings.get(key) !== staging) throw refused('Offer the shard again.')
+    bytes.set(body, slice.offset)
+    staging.slices.add(slice.offset)
+    if (prefix(staging) < shardBytes) return { type: 'staged', have: prefix(staging) }
+    staging.storing = this.#store(staging, bytes).catch(async (thrown: unknown) => {
       await this.#drop(key)
       throw thrown
     })
@@ -171,11 +187,11 @@ export class Intake {
   }
 
   /** The whole shard is here: root first, disk second, receipt last. */
-  async #store(staging: Staging): Promise<PeerResponse> {
+  async #store(staging: Staging, bytes: Bytes): Promise<PeerResponse> {
     const { store, onStored } = this.#parts
     const { record, index, group } = staging
     const root = record.roots[index]
-    if (root === undefined || !equal(await merkleRoot(staging.bytes), root)) {
+    if (root === undefined || !equal(await merkleRoot(bytes), root)) {
       throw new KeeptabError('shard-corrupt', 'What arrived does not match the signed root.')
     }
     // Two that ask at the very end of a shard may both have brought it.
@@ -187,7 +203,7 @@ export class Intake {
       owner: record.owner,
       sizeBytes: record.shardBytes,
       record: staging.signedRecord,
-      bytes: staging.bytes,
+      bytes,
     })
     this.#stagings.delete(keyOf(record.id, index))
     if (isNew) await onStored(record.id, record.owner)
@@ -213,41 +229,58 @@ export class Intake {
     for (const [key, { touchedAt }] of this.#stagings) if (touchedAt < oldest) await this.#drop(key)
   }
 
+  /** Before the first byte: memory for all of them, and the disk. @throws KeeptabError `store-full` */
+  async #setAside(key: string, staging: Staging): Promise<Bytes> {
+    const { record, index, account } = staging
+    try {
+      const others = [...this.#stagings.values()].filter(({ bytes }) => bytes !== undefined)
+      this.#makeRoom(account, others, MAX_STAGINGS)
+      await this.#setsAside.run(() => this.#parts.store.reserve({ pack: record.id, index }, record.shardBytes))
+    } catch (thrown) {
+      if (this.#stagings.get(key) === staging) this.#stagings.delete(key)
+      throw thrown
+    }
+    return new Uint8Array(record.shardBytes)
+  }
+
   /**
-   * For one more of this account. Offers cost nothing, so nobody is refused for those of others: beyond its share an account
-   * gives up its own stalest one, and when all room is taken, whoever has most does.
-   * @throws KeeptabError `store-full` when all of these are being written
+   * For one more of this account among these, at once. Offers cost nothing, so nobody is refused for those of others: beyond
+   * its share an account gives up its own stalest one, and when there are too many, whoever has most does. Where nobody has
+   * more than this account would have, what is coming in comes in.
+   * @throws KeeptabError `store-full`
    */
-  async #makeRoom(account: AccountId): Promise<void> {
+  #makeRoom(account: AccountId, among: readonly Staging[], limit: number): void {
     const held = new Map([[account, 1]])
-    for (const staging of this.#stagings.values()) held.set(staging.account, (held.get(staging.account) ?? 0) + 1)
-    const isBeyondShare = (held.get(account) ?? 0) > SHARE_OF_STAGINGS
-    if (!isBeyondShare && this.#stagings.size < MAX_STAGINGS) return
+    for (const staging of among) held.set(staging.account, (held.get(staging.account) ?? 0) + 1)
+    const own = held.get(account) ?? 0
+    const isBeyondShare = own > SHARE_OF_OFFERS
+    if (!isBeyondShare && among.length < limit) return
     const most = Math.max(...held.values())
-    const gives = (one: AccountId) => (isBeyondShare ? one === account : held.get(one) === most)
-    const [stalest] = [...this.#stagings]
-      .filter(([, staging]) => staging.storing === undefined && gives(staging.account))
-      .sort(([, a], [, b]) => a.touchedAt - b.touchedAt)
+    const isAny = isBeyondShare || most > own
+    const freshSince = this.#parts.clock.now() - FRESH_MS
+    const [stalest] = among
+      .filter((one) => (isBeyondShare ? one.account === account : held.get(one.account) === most))
+      .filter(({ storing, touchedAt }) => storing === undefined && (isAny || touchedAt < freshSince))
+      .sort((a, b) => a.touchedAt - b.touchedAt)
     if (stalest === undefined) throw new KeeptabError('store-full', 'Too many shards are on their way.')
-    await this.#drop(stalest[0])
+    this.#drop(keyOf(stalest.record.id, stalest.index)).catch(() => undefined) // a store that fails tells whoever asks next
   }
 
   async #drop(key: string): Promise<void> {
     const staging = this.#stagings.get(key)
     this.#stagings.delete(key)
-    if (staging !== undefined) {
-      await this.#parts.store.release({ pack: staging.record.id, index: staging.index })
-    }
+    if (staging?.bytes === undefined) return
+    await this.#setsAside.run(() => this.#parts.store.release({ pack: staging.record.id, index: staging.index }))
   }
 }
 
 const keyOf = (pack: PackId, index: number): string => `${pack}-${index}`
 
 /** Bytes staged without a gap from the start. */
-function prefix({ slices, bytes }: Staging): ByteCount {
+function prefix({ slices, record }: Staging): ByteCount {
   let end = 0
   while (slices.has(end)) end += SLICE_BYTES
-  return Math.min(end, bytes.length)
+  return Math.min(end, record.shardBytes)
 }
 
 const refused = (detail: string): KeeptabError => new KeeptabError('peer-refused', detail)

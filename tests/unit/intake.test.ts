@@ -4,6 +4,7 @@ import { idBytes, idOf, parseGroupId, type PackId } from '../../src/core/ids.ts'
 import { merkleRoot } from '../../src/core/merkle.ts'
 import { GiB, HOUR } from '../../src/core/units.ts'
 import { Intake } from '../../src/keeping/intake.ts'
+import { SLICE_BYTES } from '../../src/protocol/peer-messages.ts'
 import { packIdOf, signPackRecord, signPlacementTicket } from '../../src/protocol/records.ts'
 import { emptyShelf, MemoryShardStore } from '../../src/store/memory.ts'
 import { clock, newIdentity, random } from '../contract/coordinator-fixtures.ts'
@@ -27,10 +28,14 @@ async function start(renew: (store: MemoryShardStore, pack: PackId) => Promise<v
     onStored: () => Promise.resolve(),
   })
   /** A shard of its own pack for the place 0, and the calls with which its owner, or a carrier, brings it. */
-  const shard = async (owner: Awaited<ReturnType<typeof newIdentity>>, carrier?: typeof owner) => {
-    const bytes = random.bytes(SHARD_BYTES)
+  const shard = async (
+    owner: Awaited<ReturnType<typeof newIdentity>>,
+    carrier?: typeof owner,
+    shardBytes = SHARD_BYTES,
+  ) => {
+    const bytes = random.bytes(shardBytes)
     const root = await merkleRoot(bytes)
-    const record = await signPackRecord(owner, { k: 1, n: 3, shardBytes: SHARD_BYTES, roots: [root, root, root] })
+    const record = await signPackRecord(owner, { k: 1, n: 3, shardBytes, roots: [root, root, root] })
     const pack = await packIdOf(record)
     const ticket = await signPlacementTicket(coordinator, {
       group,
@@ -44,10 +49,15 @@ async function start(renew: (store: MemoryShardStore, pack: PackId) => Promise<v
     const remote = { device, account }
     return {
       offer: () => intake.offer({ type: 'offer', record, index: 0, ticket }, remote),
-      send: () => intake.slice({ type: 'slice', pack: idBytes(pack), index: 0, offset: 0 }, bytes, remote),
+      send: (offset = 0) =>
+        intake.slice(
+          { type: 'slice', pack: idBytes(pack), index: 0, offset },
+          bytes.slice(offset, offset + SLICE_BYTES),
+          remote,
+        ),
     }
   }
-  return { shard }
+  return { shard, reserved: async () => (await store.usage()).reservedBytes }
 }
 
 it('a shard that is dropped while its keeper is about to sign for it again is asked for anew', async () => {
@@ -78,6 +88,22 @@ it('offers without a byte keep no other account out, nor who hands a shard over,
   for (const { offer } of brought) expect(await offer()).toEqual({ type: 'offered', have: 0 })
   await flood()
   for (const { send } of brought) expect(await send()).toMatchObject({ type: 'stored' })
+})
+
+it('many accounts with one offer each push out nobody who is about to send, and no more is let in than there may be', async () => {
+  const { shard, reserved } = await start()
+  const [owner, ...crowd] = await Promise.all(Array.from({ length: 81 }, newIdentity))
+  if (owner === undefined) throw new Error('nobody')
+  const LONG = 2 * SLICE_BYTES
+  const honest = await shard(owner, undefined, LONG)
+  expect(await honest.offer()).toEqual({ type: 'offered', have: 0 })
+  const others = await Promise.all(crowd.map((one) => shard(one, undefined, LONG)))
+  for (const { offer } of others) expect(await offer()).toEqual({ type: 'offered', have: 0 })
+  expect(await honest.send()).toEqual({ type: 'staged', have: SLICE_BYTES })
+  const sent = await Promise.allSettled(others.map(({ send }) => send()))
+  expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(63)
+  expect(await reserved()).toBe(64 * LONG)
+  expect(await honest.send(SLICE_BYTES)).toMatchObject({ type: 'stored' })
 })
 
 it('an account alone gets no more than its share, and its stalest go first', async () => {
