@@ -71,6 +71,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'path-unknown': failed,
   'source-unreadable': failed,
   'target-refused': failed,
+  'target-differs': usage,
   'streams-unavailable': failed,
   'download-lost': failed,
   'incomplete': partial,

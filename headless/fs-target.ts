@@ -1,20 +1,22 @@
 /**
  * A directory on disk as the place of a restore.
  *
- * Files and links of the same name are replaced, each in one step; a directory that is there is filled. A link is never
- * written through, neither one of the backup nor one that lay there before: where the backup has a directory, a link is
- * taken away and what it leads to stays as it is. A directory is never taken away for a file.
+ * A directory that is there is filled. A file of the same size and time, or a link that leads to the same, is written
+ * anew; anything else that stands in the way is replaced only where that was asked for. Each is replaced in one step.
+ * A link is never written through, neither one of the backup nor one that lay there before: where the backup has a
+ * directory, a link is taken away and what it leads to stays as it is. A directory is never taken away for a file.
  *
  * Set-user-id is never set, nor set-group-id on files: a backup does not say whose the file was, and whoever restores
  * as root would hand out root's rights.
  */
-import { constants, existsSync } from 'node:fs'
+import { constants, existsSync, type BigIntStats } from 'node:fs'
 import {
   lstat,
   lutimes,
   mkdir,
   open,
   readdir,
+  readlink,
   realpath,
   rename,
   symlink,
@@ -22,9 +24,10 @@ import {
   writeFile,
   type FileHandle,
 } from 'node:fs/promises'
-import type { EntryMeta, OnNotice, RestoreTarget } from '../src/backup/target.ts'
-import { type Bytes } from '../src/core/bytes.ts'
+import type { EntryMeta, OnNotice, RestoreTarget, Standing, TargetBefore } from '../src/backup/target.ts'
+import { equal, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
+import type { ByteCount } from '../src/core/units.ts'
 import { safeName, type NamePolicy } from '../src/snapshot/hostile-names.ts'
 import { isMissing, makeWithParents, systemCode, using } from './durable-files.ts'
 
@@ -32,6 +35,9 @@ import { isMissing, makeWithParents, systemCode, using } from './durable-files.t
 const UNFINISHED = '.keeptab-unfinished-'
 
 const NAMES: NamePolicy = { kind: 'posix', foldsCase: process.platform === 'darwin' || process.platform === 'win32' }
+
+/** FAT keeps times in steps of two seconds. */
+const TIME_STEP_MICROS = 2_000_000
 
 interface OpenDirectory {
   readonly handle: FileHandle
@@ -50,18 +56,22 @@ interface Entry {
   readonly directory: Buffer
 }
 
+/** Whether what stands where something is written would not be lost. */
+type IsSame = (stats: BigIntStats, path: Buffer) => boolean | Promise<boolean>
+
 /**
  * Opens a target, made with its parents when it is not there. Two restores must not write into one target at a time.
  * Its methods throw KeeptabError `target-refused` for one entry, after which the others can go on; a directory that was
  * refused has been entered all the same, and all that is put into it is refused.
  * @param path named by the person, so links on the way to it are followed
+ * @param mayReplace what is there and differs from the backup; otherwise such an entry is refused
  * @throws KeeptabError `target-refused`
  */
-export async function openFsTarget(path: string, onNotice: OnNotice): Promise<RestoreTarget> {
+export async function openFsTarget(path: string, onNotice: OnNotice, mayReplace = false): Promise<RestoreTarget> {
   try {
     await makeWithParents(path)
     const real = await realpath(path, { encoding: 'buffer' })
-    return new FsTarget(await openDirectory(real, '', {}), onNotice)
+    return new FsTarget(await openDirectory(real, '', {}), onNotice, mayReplace)
   } catch (thrown) {
     throw refusal(path, thrown)
   }
@@ -70,17 +80,25 @@ export async function openFsTarget(path: string, onNotice: OnNotice): Promise<Re
 class FsTarget implements RestoreTarget {
   /** From the target itself down to where the restore is; `undefined` for a directory that was refused. */
   readonly #open: (OpenDirectory | undefined)[]
+  readonly #root: OpenDirectory
   readonly #onNotice: OnNotice
+  readonly #mayReplace: boolean
 
-  constructor(root: OpenDirectory, onNotice: OnNotice) {
+  constructor(root: OpenDirectory, onNotice: OnNotice, mayReplace: boolean) {
+    this.#root = root
     this.#open = [root]
     this.#onNotice = onNotice
+    this.#mayReplace = mayReplace
+  }
+
+  before(): TargetBefore {
+    return new Before(this.#root.place)
   }
 
   async enterDirectory(rawName: Bytes, meta: EntryMeta): Promise<void> {
     let entered: OpenDirectory | undefined
     try {
-      entered = await enter(this.#entry(rawName), meta)
+      entered = await enter(this.#entry(rawName), meta, this.#mayReplace)
     } finally {
       // One that was refused counts as entered, so that what is in it is refused too and does not land in its parent.
       this.#open.push(entered)
@@ -94,7 +112,7 @@ class FsTarget implements RestoreTarget {
   }
 
   async file(rawName: Bytes, sizeBytes: number, meta: EntryMeta, content: AsyncIterable<Bytes>): Promise<void> {
-    await appear(this.#entry(rawName), async (unfinished) => {
+    await this.#appear(rawName, sameFile(sizeBytes, meta), async (unfinished) => {
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
       await using(await open(unfinished, flags, meta.mode === undefined ? 0o666 : 0o600), async (file) => {
         await writeFile(file, content)
@@ -106,7 +124,7 @@ class FsTarget implements RestoreTarget {
   }
 
   async symlink(rawName: Bytes, target: Bytes, meta: EntryMeta): Promise<void> {
-    await appear(this.#entry(rawName), async (unfinished) => {
+    await this.#appear(rawName, sameLink(target), async (unfinished) => {
       await symlink(Buffer.from(target), unfinished)
       const time = timeOf(meta)
       if (time !== undefined) await lutimes(unfinished, time, time)
@@ -126,6 +144,20 @@ class FsTarget implements RestoreTarget {
     for (const directory of this.#open.splice(0).reverse()) if (directory !== undefined) await closeDirectory(directory)
   }
 
+  /** Makes something under a name of its own and renames it when it is whole, so that nobody ever sees a part of it. */
+  async #appear(rawName: Bytes, isSame: IsSame, make: (unfinished: Buffer) => Promise<void>): Promise<void> {
+    const { path, shown, directory } = this.#entry(rawName)
+    const unfinished = within(directory, Buffer.from(`${UNFINISHED}${process.pid}-${made++}`))
+    try {
+      await make(unfinished)
+      if (!this.#mayReplace && (await standingAt(path, isSame)) === 'different') throw inTheWay(shown)
+      await rename(unfinished, path)
+    } catch (thrown) {
+      await unlink(unfinished).catch(() => undefined)
+      throw refusal(shown, thrown)
+    }
+  }
+
   /** Where an entry of the current directory goes, whatever its name is. */
   #entry(rawName: Bytes): Entry {
     if (this.#open.length === 0) throw new KeeptabError('internal', 'A target was used after its end.')
@@ -139,25 +171,85 @@ class FsTarget implements RestoreTarget {
   }
 }
 
-/** Makes something under a name of its own and renames it when it is whole, so that nobody ever sees a part of it. */
-async function appear({ path, shown, directory }: Entry, make: (unfinished: Buffer) => Promise<void>): Promise<void> {
-  const unfinished = within(directory, Buffer.from(`${UNFINISHED}${process.pid}-${made++}`))
-  try {
-    await make(unfinished)
-    await rename(unfinished, path)
-  } catch (thrown) {
-    await unlink(unfinished).catch(() => undefined)
-    throw refusal(shown, thrown)
+let made = 0
+
+class Before implements TargetBefore {
+  /** A path to the entries of each; `undefined` for what is not there, or is no directory. */
+  readonly #open: (Buffer | undefined)[]
+  readonly #taken: Set<string>[] = [new Set()]
+
+  constructor(root: Buffer) {
+    this.#open = [root]
+  }
+
+  async enterDirectory(rawName: Bytes): Promise<Standing> {
+    const path = this.#path(rawName)
+    this.#taken.push(new Set())
+    let isDirectory = false as boolean
+    const standing = await this.#standing(path, (stats) => (isDirectory = stats.isDirectory()))
+    this.#open.push(isDirectory ? path : undefined)
+    return standing
+  }
+
+  leaveDirectory(): void {
+    this.#open.pop()
+    this.#taken.pop()
+  }
+
+  file(rawName: Bytes, sizeBytes: ByteCount, meta: EntryMeta): Promise<Standing> {
+    return this.#standing(this.#path(rawName), sameFile(sizeBytes, meta))
+  }
+
+  symlink(rawName: Bytes, target: Bytes): Promise<Standing> {
+    return this.#standing(this.#path(rawName), sameLink(target))
+  }
+
+  skip(rawName: Bytes): void {
+    this.#path(rawName)
+  }
+
+  #path(rawName: Bytes): Buffer | undefined {
+    const [place, taken] = [this.#open.at(-1), this.#taken.at(-1)]
+    if (place === undefined || taken === undefined) return undefined
+    return within(place, safeName(rawName, NAMES, taken).bytes)
+  }
+
+  async #standing(path: Buffer | undefined, isSame: IsSame): Promise<Standing> {
+    return path === undefined ? 'nothing' : standingAt(path, isSame).catch(() => 'nothing')
   }
 }
 
-let made = 0
+async function standingAt(path: Buffer, isSame: IsSame): Promise<Standing> {
+  try {
+    const stats = await lstat(path, { bigint: true })
+    return (await isSame(stats, path)) ? 'nothing' : 'different'
+  } catch (thrown) {
+    if (isMissing(thrown)) return 'nothing'
+    throw thrown
+  }
+}
+
+const sameFile =
+  (sizeBytes: ByteCount, { modifiedMicros }: EntryMeta): IsSame =>
+  (stats) =>
+    stats.isFile() && (stats.size === 0n || (stats.size === BigInt(sizeBytes) && isAt(stats, modifiedMicros)))
+
+/** A time that the backup does not know is never the same. */
+const isAt = ({ mtimeNs }: BigIntStats, modifiedMicros = NaN): boolean =>
+  Math.abs(Number(mtimeNs / 1000n) - modifiedMicros) < TIME_STEP_MICROS
+
+const sameLink =
+  (target: Bytes): IsSame =>
+  async (stats, path) =>
+    stats.isSymbolicLink() && equal(await readlink(path, { encoding: 'buffer' }), target)
 
 const within = (directory: Buffer, name: Uint8Array): Buffer => Buffer.concat([directory, Buffer.from('/'), name])
 
-async function enter({ path, shown }: Entry, meta: EntryMeta): Promise<OpenDirectory> {
+async function enter({ path, shown }: Entry, meta: EntryMeta, mayReplace: boolean): Promise<OpenDirectory> {
   try {
-    if (await isOtherThanDirectory(path)) await unlink(path)
+    const isOther = await isOtherThanDirectory(path)
+    if (isOther && !mayReplace) throw inTheWay(shown)
+    if (isOther) await unlink(path)
     await mkdir(path, { mode: meta.mode === undefined ? 0o777 : 0o700 }).catch(unlessThere)
     return await openDirectory(path, shown, meta)
   } catch (thrown) {
@@ -226,6 +318,9 @@ function timeOf({ modifiedMicros }: EntryMeta): string | undefined {
 function unlessThere(thrown: unknown): void {
   if (systemCode(thrown) !== 'EEXIST') throw thrown
 }
+
+const inTheWay = (shown: string): KeeptabError =>
+  new KeeptabError('target-refused', `${shown}: something else is there.`, { systemCode: 'EEXIST' })
 
 /** The typed error for one of the file system; what the content of a file threw passes. */
 function refusal(shown: string, thrown: unknown): unknown {

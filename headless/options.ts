@@ -46,6 +46,8 @@ export type Command = GlobalOptions &
         readonly paths: readonly string[]
         /** How long keepers that are not online are waited for. */
         readonly waitMs: Millis
+        /** What is there already and differs may be replaced. */
+        readonly replace: boolean
       }
   )
 
@@ -73,9 +75,10 @@ export const helpText = `keeptab: keeps your folders encrypted on other people's
                                      a month, weekly for three, monthly for two years, yearly for ever) or lean
                                      (daily for a week, weekly for a month, monthly for a year)
   keeptab restore --phrase-file F --to DIR [--snapshot ID] [PATH...]
-    [--wait HOURS]                   bring back the newest backup, or the paths of it that are named; what has
-                                     the same name in DIR is replaced, nothing else there is touched. With --wait what
-                                     too few keepers are online for comes as they come, not all at once
+    [--wait HOURS] [--replace]       bring back the newest backup, or the paths of it that are named. Where DIR has
+                                     files of the same names whose size or time differs, nothing is written and it
+                                     ends with 2, unless with --replace; nothing else there is touched. With --wait
+                                     what too few keepers are online for comes as they come, not all at once
 
 Options, before or after the command:
   --coordinator URL   KEEPTAB_COORDINATOR, else the one used last, else http://localhost:8787
@@ -100,6 +103,7 @@ const optionTypes = {
   'to': { type: 'string' },
   'snapshot': { type: 'string' },
   'wait': { type: 'string' },
+  'replace': { type: 'boolean' },
   'removed': { type: 'boolean' },
   'undo': { type: 'boolean' },
   'lift': { type: 'boolean' },
@@ -119,7 +123,7 @@ const ownOptions: Readonly<Record<Command['name'], readonly OptionName[]>> = {
   forget: ['undo'],
   protect: ['lift'],
   retention: [],
-  restore: ['phrase-file', 'to', 'snapshot', 'wait'],
+  restore: ['phrase-file', 'to', 'snapshot', 'wait', 'replace'],
 }
 
 /**
@@ -248,6 +252,7 @@ function parseOwn(name: Command['name'], values: Values, operands: readonly stri
         snapshot: textOf(values, 'snapshot'),
         paths: operands,
         waitMs: parseHours(textOf(values, 'wait')),
+        replace: values.replace === true,
       }
   }
 }

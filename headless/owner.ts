@@ -1,5 +1,6 @@
 /** `keeptab backup`, `ls` and `restore`: the owner's commands, each one call of a service and what is said about it. */
 import type { Notice, SnapshotSummary } from '../src/backup/events.ts'
+import type { Different, OnNotice } from '../src/backup/target.ts'
 import { backup, lastLookAt } from '../src/backup/backup.ts'
 import { deviceOfWords } from '../src/backup/epoch.ts'
 import type { OwnerContext } from '../src/backup/owner-context.ts'
@@ -173,6 +174,7 @@ interface RestoreArguments {
   readonly snapshot?: string | undefined
   readonly paths: readonly string[]
   readonly waitMs: Millis
+  readonly replace: boolean
 }
 
 /** Needs nothing but the words and a coordinator. @returns the exit code. @throws KeeptabError as the service, `phrase-…` */
@@ -203,11 +205,15 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
     const chosen = found.find((one) => one.summary === summary) ?? summary.id
     if (named === '') others = newestOfOthers(listed, summary.id)
     output.note(`Bringing back ${snapshotText(summary)}.`)
-    const target = await openFsTarget(args.to, (what, path, detail) => {
+    const onNotice: OnNotice = (what, path, detail) => {
       output.event({ type: 'notice', notice: { path, what, detail } })
-    })
+    }
+    const target = await openFsTarget(args.to, onNotice, args.replace)
+    const paths = args.paths.length === 0 ? undefined : args.paths
+    const onDifferent = (different: Different) =>
+      args.replace ? Promise.resolve(target) : Promise.reject(differs(different, args.to))
     try {
-      return await restore(owner, chosen, args.paths.length === 0 ? undefined : args.paths, target, options)
+      return await restore(owner, chosen, paths, target, { ...options, onDifferent })
     } finally {
       await target.finish()
     }
@@ -232,6 +238,12 @@ export async function restoreCommand(session: Session, args: RestoreArguments): 
       : `${said} ${countText(missing.length, 'entry', 'entries')} missing, see above; all others are there.`,
   )
   return missing.length === 0 ? exitCode.done : exitCode.partial
+}
+
+function differs({ count, example }: Different, to: string): KeeptabError {
+  const which = `${countText(count, 'file')} in ${to} differ${count === 1 ? 's' : ''} from the backup, such as ${example}.`
+  const how = 'Add --replace to have what differs replaced, or name a new folder.'
+  return new KeeptabError('target-differs', `${which} ${how}`, { count, path: example })
 }
 
 /** Whoever brings back the newest backup of all is to hear of what other devices have. @param listed newest first */

@@ -54,6 +54,7 @@ const statusOf: Readonly<Record<ErrorCode, Status>> = {
   'path-unknown': 404,
   'source-unreadable': 400,
   'target-refused': 400,
+  'target-differs': 400,
   'streams-unavailable': 400,
   'download-lost': 400,
   'incomplete': 409,

@@ -2,14 +2,17 @@
 import type { KeeperTrouble, Notice, RestoreEvent, RestoreResult, SnapshotSummary } from '../backup/events.ts'
 import type { SnapshotLibrary } from '../backup/library.ts'
 import type { OwnerContext } from '../backup/owner-context.ts'
+import type { TargetOptions } from '../backup/restore.ts'
 import type { FoundSnapshot } from '../backup/snapshots.ts'
 import type { OnNotice, RestoreTarget } from '../backup/target.ts'
 import { codeOf, throwIfAborted } from '../core/errors.ts'
 import type { DeviceId, SnapshotId } from '../core/ids.ts'
 import { Pause } from '../core/pause.ts'
+import { unlessAborted } from '../core/unless-aborted.ts'
 import type { DeviceIdentity } from '../identity/keys.ts'
 import type { AccountState } from './account.svelte.ts'
 import type { BrowseState } from './browse.svelte.ts'
+import type { Answer, Question } from './chosen-folder.ts'
 import { closeSoon, type Engine } from './compose.ts'
 import type { FindState, Found } from './find.svelte.ts'
 import type { KeptFileState, KeptVersion } from './kept-file.svelte.ts'
@@ -60,10 +63,17 @@ export class RestoreState {
   readonly running = $derived(this.phase === 'running' || this.saves.length > 0)
   /** It runs and is held: nothing is read until it goes on. */
   paused = $state(false)
-  /** Bytes move: not while it is paused. */
-  readonly moving = $derived((this.phase === 'running' && !this.paused) || this.saves.some(({ paused }) => !paused))
+  /** Something different is in the chosen folder, and the person says what becomes of it. */
+  question = $state.raw<Question & { readonly answer: (answer: Answer) => void }>()
+  /** Bytes move: not while it is paused, nor while the person is asked. */
+  readonly moving = $derived(
+    (this.phase === 'running' && !this.paused && this.question === undefined) ||
+      this.saves.some(({ paused }) => !paused),
+  )
   /** Where it writes to. */
   way = $state<'folder' | 'zip'>('zip')
+  /** The new folder in the chosen one, where it writes into such a one. */
+  beside = $state<string>()
   /** The 24 words as they stand in the form. */
   typed = $state('')
   /** At this visit, words have made this browser a device of their account: it may be somebody else's. */
@@ -272,9 +282,14 @@ export class RestoreState {
     return this.#attempt('tree', async () => {
       const folder = await window.showDirectoryPicker?.({ id: 'keeptab-restore', mode: 'readwrite' })
       if (folder === undefined) return
-      const { folderTarget } = await import('./folder-target.ts')
+      const { chosenFolder } = await import('./chosen-folder.ts')
       this.way = 'folder'
-      await this.#restore(folderTarget(folder, this.#onTargetNotice))
+      const person = {
+        ask: (question: Question) => this.#ask(question),
+        onBeside: (name: string) => (this.beside = name),
+      }
+      const { target, onDifferent } = chosenFolder(folder, this.#onTargetNotice, person, Date.now())
+      await this.#restore(target, { onDifferent })
     })
   }
 
@@ -295,7 +310,7 @@ export class RestoreState {
         stop.abort()
       })
       try {
-        await this.#restore(target, saved)
+        await this.#restore(target, {}, saved)
       } catch (thrown) {
         const cause = broken ?? thrown
         abort(cause)
@@ -436,13 +451,13 @@ export class RestoreState {
   }
 
   /** @param saved when all that the target was given is where it belongs */
-  async #restore(target: RestoreTarget, saved?: Promise<void>): Promise<void> {
+  async #restore(target: RestoreTarget, asking: TargetOptions, saved?: Promise<void>): Promise<void> {
     const { restore } = await loadService()
     const { browse } = this
     if (browse === undefined) return
     const { owner, library } = this.#opened()
     this.#pace = new Pace()
-    this.comparing = this.progress = this.left = this.result = undefined
+    this.comparing = this.progress = this.left = this.result = this.beside = undefined
     this.bytesPerSecond = 0
     this.notices = []
     this.keepersInTrouble = []
@@ -452,11 +467,22 @@ export class RestoreState {
     const paths = browse.chosen.size === 0 ? undefined : [...browse.chosen]
     const found = library.find(browse.snapshot.id)
     this.#patience = new AbortController()
-    const options = { ...this.#options(), patience: this.#patience.signal, pause: this.#pause }
+    const options = { ...asking, ...this.#options(), patience: this.#patience.signal, pause: this.#pause }
     this.result = await restore(owner, found, paths, target, options)
     await saved
     this.phase = 'done'
     this.ended = { how: this.result.missing.length === 0 ? 'back' : 'back-partly' }
+  }
+
+  /** @throws KeeptabError `aborted` when it is stopped instead of answered */
+  async #ask(question: Question): Promise<Answer> {
+    const { signal } = this.#stop
+    const answered = new Promise<Answer>((answer) => (this.question = { ...question, answer }))
+    try {
+      return await unlessAborted(answered, signal)
+    } finally {
+      this.question = undefined
+    }
   }
 
   readonly #onTargetNotice: OnNotice = (what, path, detail) => {

@@ -22,7 +22,7 @@ import {
   type FoundSnapshot,
   type RestoreOptions,
 } from './snapshots.ts'
-import type { RestoreTarget, TargetBefore } from './target.ts'
+import type { Different, RestoreTarget, Standing, TargetBefore } from './target.ts'
 
 /** Packs gathered ahead of the file that is being written. */
 const PACKS_AHEAD = 3
@@ -62,19 +62,33 @@ export async function* listTree(
   }
 }
 
+export interface TargetOptions extends RestoreOptions {
+  /**
+   * Called before anything is written, when something different stands where it would be.
+   * @returns where to write: the same target, once it was told that it may replace, or another one, which is looked at too.
+   *   What it throws ends the restore.
+   */
+  readonly onDifferent?: (different: Different) => Promise<RestoreTarget>
+}
+
+const refuseDifferent = ({ count, example }: Different): never => {
+  throw new KeeptabError('target-differs', example, { count, path: example })
+}
+
 /**
  * Brings back a snapshot, or the named paths of it with all that is in them.
  * What cannot be brought back is listed in the result and does not stop the rest.
  * @param paths as `listTree` shows them; `undefined` for everything
  * @throws KeeptabError `too-few-shards` when not even the list of files can be read, or when not one file came back;
- *   `path-unknown`; `snapshot-unknown`; `target-refused` when the target as a whole refuses; `aborted`
+ *   `path-unknown`; `snapshot-unknown`; `target-differs` when something else is in the place of it and `onDifferent` is absent;
+ *   `target-refused` when the target as a whole refuses; `aborted`
  */
 export async function restore(
   owner: OwnerContext,
   snapshot: SnapshotId | FoundSnapshot,
   paths: readonly string[] | undefined,
   target: RestoreTarget,
-  options: RestoreOptions = {},
+  options: TargetOptions = {},
 ): Promise<RestoreResult> {
   const opened = await openSnapshot(owner, snapshot, options)
   const sealer = owner.sealerOf(keysOf(owner.identity, opened.manifest.epoch))
@@ -94,8 +108,8 @@ export interface OpenedSnapshot {
 export async function restoreOpened(
   { reader, manifest }: OpenedSnapshot,
   paths: readonly string[] | undefined,
-  target: RestoreTarget,
-  options: RestoreOptions,
+  to: RestoreTarget,
+  options: TargetOptions,
   sealer?: FileSealer,
 ): Promise<RestoreResult> {
   const onEvent = options.onEvent ?? (() => undefined)
@@ -118,31 +132,48 @@ export async function restoreOpened(
 
   const unread = new Set<string>()
   const done = { filesDone: 0, bytesDone: 0 }
-  /** Files that an earlier restore has left in the target, as they should be. */
+  /** Files that an earlier restore has left in the target, as they should be: their raw paths. */
   const there = new Set<string>()
-  const count = (before?: TargetBefore) => {
+  const isThere = (rawPath: string) => there.has(rawPath)
+  let different: Different = { count: 0, example: '' }
+  const differs = (path: string) => {
+    different = { count: different.count + 1, example: different.count === 0 ? path : different.example }
+  }
+  /** @param rest what is left to do; everything when absent */
+  const count = (before?: TargetBefore, rest?: Rest) => {
     unread.clear()
     const missed = ({ path, thrown }: Miss) => {
       if (!mayCome(thrown)) survive(thrown)
       unread.add(path) // the walk below says so, in order
     }
-    const all = steps(reader, manifest, chosen.wants, missed)
+    const all = steps(reader, manifest, chosen.wants, missed, rest, isThere)
     const look = (files: number, bytes: ByteCount) => {
       if (before !== undefined) onEvent({ type: 'comparing', files, bytes })
     }
-    return measure(all, before, look, async (path, entry, blob, onBytes) => {
-      // Names that are no text may share a path with others.
-      if (sealer === undefined || path.includes('\uFFFD')) return
-      if (!(await isOf(entry, blob, reader, sealer, options, onBytes))) return
-      there.add(path)
-      done.filesDone += 1
-      done.bytesDone += entry.sizeBytes
+    return measure(all, before, look, async ({ path, rawPath, entry }, standing, onBytes) => {
+      if (standing === 'different' || entry?.kind !== 'file') differs(path)
+      else if (await isOf(entry, standing, reader, sealer, options, onBytes)) {
+        there.add(rawPath)
+        done.filesDone += 1
+        done.bytesDone += entry.sizeBytes
+      } else if (standing.size > 0) differs(path)
     })
   }
+  let target = to
   let totals = await count(target.before?.())
   const isKnown = (path: string) => chosen.matched.has(path) || outerPaths(path).some((outer) => unread.has(outer))
   const unmatched = paths?.find((path) => !isKnown(clean(path)))
   if (unmatched !== undefined) throw new KeeptabError('path-unknown', unmatched, { path: unmatched })
+  while (different.count > 0) {
+    const into = await (options.onDifferent ?? refuseDifferent)(different)
+    throwIfAborted(options.signal)
+    if (into === target) break
+    target = into
+    different = { count: 0, example: '' }
+    there.clear()
+    done.filesDone = done.bytesDone = 0
+    totals = await count(target.before?.())
+  }
   const progress = () => {
     onEvent({ type: 'progress', ...done, ...totals })
   }
@@ -160,7 +191,6 @@ export async function restoreOpened(
       survive(missed.thrown)
       miss(missed)
     }
-    const isThere = (path: string) => there.has(path)
     const all = steps(reader, manifest, chosen.wants, meet, rest, isThere)
     for await (const { path, rawPath, entry, isBack, packs, ahead } of lookAhead(all, reader)) {
       throwIfAborted(options.signal)
@@ -195,8 +225,12 @@ export async function restoreOpened(
   let later = await walk()
   const wasAway = () => later.some(({ thrown }) => codeOf(thrown) === 'coordinator-unreachable')
   while (later.length > 0 && (await hasCome(reader, options, later.length, wasAway()))) {
-    if (unread.size > 0) totals = await count()
-    later = await walk(restOf(later))
+    const rest = restOf(later)
+    if (unread.size > 0) {
+      totals = await count()
+      await count(target.before?.(), rest) // what differs is refused
+    }
+    later = await walk(rest)
   }
   for (const missed of later) miss(missed)
   // What seemed to lie in a list that could not be read may not be in it.
@@ -274,7 +308,7 @@ function restOf(misses: readonly Miss[]): Rest {
 /**
  * Walks a snapshot. Each source is a directory of its own name. A directory whose list cannot be read is missed.
  * @param rest what is left to do; everything when absent
- * @param isThere whether a file is in the target already
+ * @param isThere whether a file, by its raw path, is in the target already
  */
 async function* steps(
   reader: SnapshotReader,
@@ -282,7 +316,7 @@ async function* steps(
   wants: (path: string) => boolean,
   miss: (missed: Miss) => void,
   rest?: Rest,
-  isThere: (path: string) => boolean = () => false,
+  isThere: (rawPath: string) => boolean = () => false,
 ): AsyncGenerator<Step> {
   const entries = manifest.sources.map((source) => sourceEntry(source))
   yield* walkList(reader, entries, { path: '', rawPath: '' }, wants, miss, rest, isThere)
@@ -297,7 +331,7 @@ async function* walkList(
   wants: (path: string) => boolean,
   miss: (missed: Miss) => void,
   rest: Rest | undefined,
-  isThere: (path: string) => boolean,
+  isThere: (rawPath: string) => boolean,
 ): AsyncGenerator<Step> {
   let at = 0
   const left = new Map(rest?.inside)
@@ -311,7 +345,7 @@ async function* walkList(
       left.delete(rawName)
       at += 1
       if (!wants(path)) continue
-      if ((isBefore && inside === undefined) || isThere(path)) {
+      if ((isBefore && inside === undefined) || isThere(rawPath)) {
         yield { path, rawPath, entry, isBack: true }
         continue
       }
@@ -329,24 +363,23 @@ async function* walkList(
 /**
  * Counts what was chosen, so that progress has an end.
  * @param onLook hears how much was looked at
- * @param onMet hears of each file in whose place one of its length is already, and says how much of it it has read
+ * @param onMet hears of each entry in whose place something is already, and says how much of it it has read
  */
 async function measure(
   all: AsyncIterable<Step>,
   before: TargetBefore | undefined,
   onLook: (files: number, bytes: ByteCount) => void,
-  onMet: (path: string, entry: FileEntry, blob: Blob, onBytes: (bytes: ByteCount) => void) => Promise<void>,
+  onMet: (step: Step, standing: 'different' | Blob, onBytes: (bytes: ByteCount) => void) => Promise<void>,
 ): Promise<{ filesTotal: number; bytesTotal: number }> {
   let [filesTotal, bytesTotal] = [0, 0]
   onLook(0, 0)
-  for await (const { path, entry } of all) {
-    if (entry === undefined) before?.leaveDirectory()
-    else if (entry.kind === 'directory') await before?.enterDirectory(entry.name)
-    if (entry?.kind !== 'file') continue
-    const blob = await before?.file(entry.name)
-    if (blob?.size === entry.sizeBytes) {
-      await onMet(path, entry, blob, (bytes) => onLook(filesTotal, bytesTotal + bytes))
+  for await (const step of all) {
+    const { entry } = step
+    const standing = before && (await standingAt(before, step))
+    if (standing !== undefined && standing !== 'nothing') {
+      await onMet(step, standing, (bytes) => onLook(filesTotal, bytesTotal + bytes))
     }
+    if (entry?.kind !== 'file') continue
     filesTotal += 1
     bytesTotal += entry.sizeBytes
     onLook(filesTotal, bytesTotal)
@@ -354,15 +387,25 @@ async function measure(
   return { filesTotal, bytesTotal }
 }
 
+function standingAt(before: TargetBefore, { entry, isBack }: Step): Promise<Standing | Blob> | undefined {
+  if (entry === undefined) before.leaveDirectory()
+  else if (isBack) before.skip(entry.name)
+  else if (entry.kind === 'directory') return before.enterDirectory(entry.name)
+  else if (entry.kind === 'symlink') return before.symlink(entry.name, entry.target)
+  else return before.file(entry.name, entry.sizeBytes, entry)
+  return undefined
+}
+
 /** Whether these bytes are cut into the chunks of the file. */
 async function isOf(
   entry: FileEntry,
   blob: Blob,
   reader: SnapshotReader,
-  sealer: FileSealer,
+  sealer: FileSealer | undefined,
   { signal, pause }: RestoreOptions,
   onBytes: (bytes: ByteCount) => void,
 ): Promise<boolean> {
+  if (sealer === undefined || blob.size !== entry.sizeBytes) return false
   const expected = fileChunks(entry, (chunk) => reader.chunk(chunk))
   let isSame = true as boolean
   try {

@@ -5,6 +5,9 @@ import type { EntryMeta } from '../snapshot/tree-entry.ts'
 export type { EntryMeta }
 
 /**
+ * What is there already and differs from the backup is not replaced: such an entry is refused, unless the target was told
+ * that it may. An empty file in the place of a file holds nothing to lose, and counts as nothing.
+ *
  * Entries come depth first: a directory before what is in it, and `leave` after. Names are raw path components of the
  * backup and hostile (T27): the target decides what to write and says so by `renamed`.
  * A directory that was refused counts as entered: what is in it still comes and is refused too, then `leaveDirectory`.
@@ -26,12 +29,30 @@ export interface RestoreTarget {
   finish(): Promise<void>
 }
 
-/** Entries come in the order in which they will be given, and are looked for under the names that they will get. */
+/**
+ * Entries come in the order in which they will be given, and are looked for under the names that they will get.
+ * What cannot be looked at counts as nothing here, and is met when the entry is given.
+ */
 export interface TargetBefore {
-  enterDirectory(name: Bytes): Promise<void>
+  enterDirectory(name: Bytes): Promise<Standing>
   leaveDirectory(): void
-  /** What the file would be written over. */
-  file(name: Bytes): Promise<Blob | undefined>
+  file(name: Bytes, sizeBytes: number, meta: EntryMeta): Promise<Standing | Blob>
+  symlink(name: Bytes, target: Bytes): Promise<Standing>
+  /** An entry that is not looked at: only its name counts. */
+  skip(name: Bytes): void
+}
+
+/**
+ * What an entry would be written over: nothing that would be lost, or something else. Of a file a target that cannot tell
+ * gives the bytes that are there.
+ */
+export type Standing = 'nothing' | 'different'
+
+/** What stands in a target where something else would be written. */
+export interface Different {
+  readonly count: number
+  /** The path in the backup of one of them. */
+  readonly example: string
 }
 
 /** What a target reports about a name it could not use as it is. @param detail the name it got */

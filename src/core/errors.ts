@@ -70,6 +70,7 @@ export const errorText = {
   'path-unknown': 'There is no such path in this snapshot.',
   'source-unreadable': 'The folder cannot be read.',
   'target-refused': 'A file could not be written in the chosen place.',
+  'target-differs': 'Something else is there already where files would go. Nothing was written.',
   'streams-unavailable':
     'This tab cannot show files before they are restored. Reload the page and try again; restoring works without it.',
   'download-lost':

@@ -1,7 +1,7 @@
 /** The Backup screen: what is stopped stays stopped, what rules promise is what happens, and folders are read again alone. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomFolder } from './corpus.ts'
+import { contentsOf, randomFolder } from './corpus.ts'
 import { expect, test, type Tab } from './tab.ts'
 
 const MB = 1_000_000
@@ -128,6 +128,24 @@ test('a change in a folder is backed up without a click; a folder without permis
   await expect(tab.restoring).toHaveText('Everything is back')
   expect([...(await tab.restored('source')).keys()]).toContain('later')
   expect([...(await tab.restored('away')).keys()]).toEqual(['letter'])
+
+  // Whoever works in that folder since then loses nothing unasked.
+  await tab.writePicked('source/later', 'written since then')
+  const [mine, kept] = [await tab.restored('source'), await contentsOf(source, { meta: false })]
+  const again = async (answer: string) => {
+    await tab.press('Back')
+    await tab.press('Restore to a folder')
+    await expect(tab.restoring).toHaveText('Something else is there already')
+    await expect(tab.page.getByTestId('different')).toContainText(/other version of .{0,2}source\/later/)
+    await tab.press(answer)
+    await expect(tab.restoring).toHaveText('Everything is back')
+  }
+  await again('Put the copy into a new folder')
+  expect(await tab.restored('source')).toEqual(mine)
+  const [beside] = /picked \(restored [-\d]+\)/.exec(await tab.page.getByTestId('restore-result').innerText()) ?? []
+  expect(await tab.restored(`${beside}/source`)).toEqual(kept)
+  await again('Replace it')
+  expect(await tab.restored('source')).toEqual(kept)
 
   // Asked for by a click, the permission is given; from then on this folder is like the other one.
   await tab.go('Backup')

@@ -1,5 +1,5 @@
 /** S2: keepers die, and words alone bring everything back; one more dies, and the restore says that it cannot. */
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { differences, nodeModulesSlice, oddFolder } from './corpus.ts'
 import { expectCode } from './network.ts'
@@ -39,7 +39,9 @@ test('with all but k holders dead, words alone bring back everything; with one m
   expect(await readdir(nowhere).catch(() => [])).toEqual([])
 })
 
-test('a link that lies in the target is never written through', async ({ network }) => {
+test('what differs in the target stands until it may be replaced, and a link there is never written through', async ({
+  network,
+}) => {
   await network.addKeepersTogether(6)
   const source = join(network.folder, 'source')
   await mkdir(join(source, 'folder'), { recursive: true })
@@ -54,9 +56,20 @@ test('a link that lies in the target is never written through', async ({ network
   await writeFile(join(outside, 'victim'), 'untouched')
   await symlink(outside, join(to, 'source/folder'))
   await symlink(join(outside, 'victim'), join(to, 'source/single'))
-  expectCode(0, await network.restoreAfresh(owner, to))
+  const refused = expectCode(2, await network.restoreAfresh(owner, to))
+  expect(refused.last).toMatchObject({ event: 'error', code: 'target-differs' })
+  expect(refused.errors).toContain(`2 files in ${to} differ from the backup, such as source/folder. Add --replace`)
+  expect(await readlink(join(to, 'source/folder'))).toBe(outside)
+  expect(await readdir(join(to, 'source'))).toEqual(['folder', 'single'])
+
+  expectCode(0, await network.restoreAfresh(owner, to, '--replace'))
 
   expect(await readdir(outside)).toEqual(['victim'])
   expect(await readFile(join(outside, 'victim'), 'utf8')).toBe('untouched')
   expect(await differences(source, join(to, 'source'))).toEqual([])
+  // What a restore has written is no reason to ask; what was written there since then is.
+  expectCode(0, await network.restoreAfresh(owner, to))
+  await writeFile(join(to, 'source/single'), 'from the backup, and later')
+  expect(expectCode(2, await network.restoreAfresh(owner, to)).errors).toContain('1 file in')
+  expect(await readFile(join(to, 'source/single'), 'utf8')).toBe('from the backup, and later')
 })

@@ -161,9 +161,14 @@ export class Tab {
     return (await download).path()
   }
 
-  /** What lies in a folder of the one that was picked, as `contentsOf` says it of a folder on disk. */
+  /** What lies in a folder of the one that was picked, by its path, as `contentsOf` says it of a folder on disk. */
   async restored(name: string): Promise<Map<string, string>> {
     return new Map(await this.page.evaluate(describePicked, [PICKED, name] as const))
+  }
+
+  /** A file in the folder that is picked. */
+  async writePicked(path: string, text: string): Promise<void> {
+    await this.page.evaluate(writePicked, [PICKED, path, text] as const)
   }
 
   /** Waits until so many bytes are kept, or are back. @returns how many it were then */
@@ -304,11 +309,22 @@ function answerDialogs(picked: string): void {
   delete window.showSaveFilePicker
 }
 
-async function describePicked([picked, name]: readonly [string, string]): Promise<[string, string][]> {
+async function writePicked([picked, path, text]: readonly [string, string, string]): Promise<void> {
+  let folder = await navigator.storage.getDirectory()
+  const names = [picked, ...path.split('/')]
+  for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name, { create: true })
+  const file = await folder.getFileHandle(names.at(-1) ?? '', { create: true })
+  const writable = await file.createWritable()
+  await writable.write(text)
+  await writable.close()
+}
+
+async function describePicked([picked, path]: readonly [string, string]): Promise<[string, string][]> {
   const found: [string, string][] = []
-  const top = await (await navigator.storage.getDirectory()).getDirectoryHandle(picked)
+  let top = await navigator.storage.getDirectory()
+  for (const name of [picked, ...path.split('/')]) top = await top.getDirectoryHandle(name)
   // A list and no recursion: a function in this one would not survive every way of getting into the page.
-  const waiting: [string, FileSystemDirectoryHandle][] = [['', await top.getDirectoryHandle(name)]]
+  const waiting: [string, FileSystemDirectoryHandle][] = [['', top]]
   for (const [path, directory] of waiting) {
     for await (const [name, handle] of directory.entries()) {
       if (handle.kind === 'directory') {

@@ -3,7 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { AccountState } from '../../src/app/account.svelte.ts'
+import type { Answer } from '../../src/app/chosen-folder.ts'
 import type { Engine } from '../../src/app/compose.ts'
+import { language } from '../../src/app/language.svelte.ts'
 import { RestoreState } from '../../src/app/restore.svelte.ts'
 import { folderTarget } from '../../src/app/folder-target.ts'
 import { announceDevice } from '../../src/backup/devices.ts'
@@ -17,6 +19,7 @@ import { KeeptabError } from '../../src/core/errors.ts'
 import { MiB } from '../../src/core/units.ts'
 import { MemoryTreeCache } from '../../src/store/memory.ts'
 import { temporaryFolder } from '../contract/coordinator-fixtures.ts'
+import { WritableFolder } from './browser-folders.ts'
 import { unzip } from '../e2e/unzip.ts'
 import { deferred } from '../../src/transport/deferred.ts'
 import { backUp, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
@@ -52,37 +55,6 @@ class Disk {
     })
 }
 
-/** A folder as a browser hands it out to be written to. */
-class WritableFolder {
-  readonly entries = new Map<string, WritableFolder | Bytes>()
-  /** Files, in the order in which they were closed. */
-  readonly written: string[] = []
-  onLook: (name: string) => void = () => undefined
-
-  getDirectoryHandle(name: string, { create = false } = {}): Promise<WritableFolder> {
-    const entry = this.entries.get(name) ?? (create ? new WritableFolder() : undefined)
-    if (!(entry instanceof WritableFolder)) return Promise.reject(new DOMException('', 'NotFoundError'))
-    this.entries.set(name, entry)
-    return Promise.resolve(entry)
-  }
-
-  getFileHandle(name: string, { create = false } = {}) {
-    this.onLook(name)
-    if (!create && !this.entries.has(name)) return Promise.reject(new DOMException('', 'NotFoundError'))
-    const parts: Bytes[] = []
-    const writable = {
-      write: (bytes: Bytes) => Promise.resolve(void parts.push(bytes.slice())),
-      close: () => {
-        this.written.push(name)
-        this.entries.set(name, concat(...parts))
-        return Promise.resolve()
-      },
-    }
-    const getFile = () => Promise.resolve(new Blob([this.entries.get(name) as Bytes]))
-    return Promise.resolve({ name, getFile, createWritable: () => Promise.resolve(writable) })
-  }
-}
-
 class SilentWorker {
   readonly postMessage = () => undefined
   readonly terminate = () => undefined
@@ -94,6 +66,7 @@ let disk: Disk
 const content = noise('content', 300_000)
 
 beforeAll(async () => {
+  await language.speak('en')
   network = await startNetwork(6, { delayMs: () => delayMs })
 })
 afterAll(() => network.close())
@@ -260,13 +233,13 @@ test('a restore to a folder that broke off fetches what is there and as it shoul
   expectAll()
 
   // As a tab leaves it that was closed in the middle, and a disk that has lost a byte.
-  home().entries.delete('3')
+  home().entries.set('3', utf8(''))
   home().entries.set('2', concat(noise('there 2', MiB).subarray(1), utf8('!')))
   restore.back()
   const before = network.movedBytes()
   const said: unknown[] = []
   home().onLook = (name) => said.push([name, restore.comparing?.files, restore.comparing?.bytes])
-  await restore.restoreToFolder()
+  await answering(restore, 'replace')
   const compared = ['0', '1', '2', '3'].map((name, i) => [name, i, i * MiB])
   expect(said.slice(0, 5)).toEqual([...compared, ['2', undefined, undefined]])
   expect(restore).toMatchObject({
@@ -277,6 +250,55 @@ test('a restore to a folder that broke off fetches what is there and as it shoul
   expect(home().written).toEqual(['0', '1', '2', '3', '2', '3'])
   expect(network.movedBytes() - before).toBeLessThan(3.5 * MiB)
 })
+
+test('what differs in the chosen folder is replaced only by who says so, and else the copy goes into a new folder', async () => {
+  const more = { film: noise('beside', MiB) }
+  const { restore } = await opened(listed({ more }))
+  const mine = new WritableFolder({ home: new WritableFolder({ film: 'newer', mine: 'mine' }) }, 'Photos')
+  Object.assign(disk, { showDirectoryPicker: () => Promise.resolve(mine) })
+  const before = mine.files()
+  const inside = (name: string) => (mine.entries.get(name) as WritableFolder).entries.get('home') as WritableFolder
+  const expectCopy = (name: string) =>
+    expect(Buffer.compare(inside(name).entries.get('film') as Bytes, more.film)).toBe(0)
+
+  // Stopped instead of answered.
+  const stopped = restore.restoreToFolder()
+  await vi.waitUntil(() => restore.question !== undefined)
+  expect(restore).toMatchObject({ phase: 'running', running: true, moving: false, progress: undefined })
+  restore.stop()
+  await stopped
+  expect(restore).toMatchObject({ phase: 'tree', question: undefined, trouble: undefined, result: undefined })
+  expect(mine.files()).toEqual(before)
+
+  const { beside, ...question } = await answering(restore, 'beside')
+  expect(question).toMatchObject({ count: 1, example: 'home/film', folder: 'Photos' })
+  expect(beside).toMatch(/^Photos \(restored \d{4}-\d\d-\d\d\)$/)
+  expect(restore).toMatchObject({ phase: 'done', beside, result: { files: 3, missing: [] } })
+  expect(mine.files().filter((line) => line.startsWith('home/'))).toEqual(before)
+  expectCopy(beside)
+
+  // Broken off there, it goes on there; where that folder has become somebody's work, it is left alone, too.
+  inside(beside).entries.delete('Docs')
+  restore.back()
+  await answering(restore, 'beside')
+  expect(restore).toMatchObject({ phase: 'done', beside, result: { files: 3, missing: [] } })
+  expect(inside(beside).written).toEqual(['film'])
+  inside(beside).entries.set('film', utf8('cut'))
+  restore.back()
+  await answering(restore, 'beside')
+  expect(restore).toMatchObject({ phase: 'done', beside: `${beside} (2)`, result: { files: 3, missing: [] } })
+  expect(inside(beside).entries.get('film')).toEqual(utf8('cut'))
+  expectCopy(`${beside} (2)`)
+})
+
+/** Restores into the chosen folder, where something differs. @returns what was asked */
+async function answering(restore: RestoreState, answer: Answer) {
+  const restored = restore.restoreToFolder()
+  const { question } = await vi.waitUntil(() => restore.question && { question: restore.question })
+  question.answer(answer)
+  await restored
+  return question
+}
 
 test('what was backed up under keys of an ended epoch is compared as those cut it', async () => {
   const root = noise(crypto.randomUUID(), 32)
@@ -297,7 +319,7 @@ test('what was backed up under keys of an ended epoch is compared as those cut i
       owner,
       result.snapshot,
       undefined,
-      folderTarget(folder as object as FileSystemDirectoryHandle, () => undefined),
+      folderTarget(folder.handle, () => undefined),
       { onEvent },
     )
   expect((await again()).missing).toEqual([])

@@ -1,4 +1,5 @@
-/** Folders as browsers hand them out: as handles that last, and as entries of a drop. */
+/** Folders as browsers hand them out: as handles that last, to be written to, and as entries of a drop. */
+import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
 
 /** Of a file that is there when it is looked at, and gone when it is read. */
 export const vanishes = Symbol('vanishes')
@@ -111,3 +112,65 @@ export const droppedHandles = (...handles: FileSystemDirectoryHandle[]): DataTra
 /** What is dropped, where it does not. */
 export const droppedEntries = (name: string, folder: Folder): DataTransferItemList =>
   itemsOf({ webkitGetAsEntry: () => entryOf(name, folder) })
+
+/** A folder to be written to: a file is there, and empty, as soon as it was asked for. */
+export class WritableFolder {
+  readonly name: string
+  readonly entries = new Map<string, WritableFolder | Bytes>()
+  /** Files, in the order in which they were closed. */
+  readonly written: string[] = []
+  onLook: (name: string) => void = () => undefined
+
+  constructor(entries: Readonly<Record<string, WritableFolder | string>> = {}, name = '') {
+    this.name = name
+    for (const [child, entry] of Object.entries(entries)) {
+      this.entries.set(child, typeof entry === 'string' ? utf8(entry) : entry)
+    }
+  }
+
+  get handle(): FileSystemDirectoryHandle {
+    return this as object as FileSystemDirectoryHandle
+  }
+
+  getDirectoryHandle(name: string, { create = false } = {}): Promise<WritableFolder> {
+    const entry = this.entries.get(name) ?? (create ? new WritableFolder({}, name) : undefined)
+    if (entry === undefined) return Promise.reject(new DOMException('', 'NotFoundError'))
+    if (!(entry instanceof WritableFolder)) return Promise.reject(new DOMException('', 'TypeMismatchError'))
+    this.entries.set(name, entry)
+    return Promise.resolve(entry)
+  }
+
+  getFileHandle(name: string, { create = false } = {}): Promise<unknown> {
+    this.onLook(name)
+    const entry = this.entries.get(name) ?? (create ? utf8('') : undefined)
+    if (entry === undefined) return Promise.reject(new DOMException('', 'NotFoundError'))
+    if (entry instanceof WritableFolder) return Promise.reject(new DOMException('', 'TypeMismatchError'))
+    this.entries.set(name, entry)
+    const parts: Bytes[] = []
+    const writable = {
+      write: (bytes: Bytes) => Promise.resolve(void parts.push(bytes.slice())),
+      close: () => {
+        this.written.push(name)
+        this.entries.set(name, concat(...parts))
+        return Promise.resolve()
+      },
+      abort: () => Promise.resolve(),
+    }
+    const getFile = () => Promise.resolve(new Blob([this.entries.get(name) as Bytes]))
+    return Promise.resolve({ name, getFile, createWritable: () => Promise.resolve(writable) })
+  }
+
+  removeEntry(name: string): Promise<void> {
+    this.entries.delete(name)
+    return Promise.resolve()
+  }
+
+  /** All paths below it, with what is in the files. */
+  files(path = ''): string[] {
+    return [...this.entries].flatMap(([name, entry]) =>
+      entry instanceof WritableFolder
+        ? entry.files(`${path}${name}/`)
+        : `${path}${name}: ${new TextDecoder().decode(entry)}`,
+    )
+  }
+}

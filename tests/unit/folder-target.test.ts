@@ -3,53 +3,9 @@ import { folderTarget } from '../../src/app/folder-target.ts'
 import type { OnNotice } from '../../src/backup/target.ts'
 import { utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
+import { WritableFolder } from './browser-folders.ts'
 
-/** A folder as a browser hands it out: a file is there, and empty, as soon as it was asked for. */
-class Folder {
-  readonly entries = new Map<string, Folder | { content: string }>()
-
-  constructor(entries: Readonly<Record<string, Folder | string>> = {}) {
-    for (const [name, entry] of Object.entries(entries)) {
-      this.entries.set(name, typeof entry === 'string' ? { content: entry } : entry)
-    }
-  }
-
-  getDirectoryHandle(name: string): Promise<Folder> {
-    const entry = this.entries.get(name) ?? new Folder()
-    if (!(entry instanceof Folder)) return Promise.reject(new DOMException('', 'TypeMismatchError'))
-    this.entries.set(name, entry)
-    return Promise.resolve(entry)
-  }
-
-  getFileHandle(name: string, { create = false } = {}): Promise<unknown> {
-    if (!create && !this.entries.has(name)) return Promise.reject(new DOMException('', 'NotFoundError'))
-    const file = this.entries.get(name) ?? { content: '' }
-    if (file instanceof Folder) return Promise.reject(new DOMException('', 'TypeMismatchError'))
-    this.entries.set(name, file)
-    let aside = ''
-    const writable = {
-      write: (bytes: Bytes) => Promise.resolve(void (aside += new TextDecoder().decode(bytes))),
-      close: () => Promise.resolve(void (file.content = aside)),
-      abort: () => Promise.resolve(),
-    }
-    return Promise.resolve({ name, createWritable: () => Promise.resolve(writable) })
-  }
-
-  removeEntry(name: string): Promise<void> {
-    this.entries.delete(name)
-    return Promise.resolve()
-  }
-
-  /** All paths below it, with what is in the files. */
-  files(path = ''): string[] {
-    return [...this.entries].flatMap(([name, entry]) =>
-      entry instanceof Folder ? entry.files(`${path}${name}/`) : `${path}${name}: ${entry.content}`,
-    )
-  }
-}
-
-const targetIn = (folder: Folder, onNotice: OnNotice = () => undefined) =>
-  folderTarget(folder as unknown as FileSystemDirectoryHandle, onNotice)
+const targetIn = (folder: WritableFolder, onNotice: OnNotice = () => undefined) => folderTarget(folder.handle, onNotice)
 
 async function* content(text: string): AsyncGenerator<Bytes> {
   yield await Promise.resolve(utf8(text))
@@ -62,7 +18,7 @@ async function* broken(): AsyncGenerator<Bytes> {
 
 describe('a restore into a folder of the browser', () => {
   test('refuses what is in a folder that was refused, and goes on beside it', async () => {
-    const folder = new Folder({ top: new Folder({ 'in-the-way': 'mine' }) })
+    const folder = new WritableFolder({ top: new WritableFolder({ 'in-the-way': 'mine' }) })
     const out = targetIn(folder)
     const refused = { code: 'target-refused' }
     await out.enterDirectory(utf8('top'), {})
@@ -79,8 +35,9 @@ describe('a restore into a folder of the browser', () => {
   })
 
   test('leaves no empty file where the content broke off, and what was there before as it was', async () => {
-    const folder = new Folder({ old: 'before' })
+    const folder = new WritableFolder({ old: 'before' })
     const out = targetIn(folder)
+    out.mayReplace()
     for (const name of ['old', 'new']) {
       await expect(out.file(utf8(name), 9, {}, broken())).rejects.toMatchObject({ code: 'too-few-shards' })
     }
@@ -88,7 +45,7 @@ describe('a restore into a folder of the browser', () => {
   })
 
   test('keeps both of two names that a disk may take for one, and tells of what it renamed', async () => {
-    const folder = new Folder()
+    const folder = new WritableFolder()
     const notices: string[] = []
     const out = targetIn(folder, (what, path, detail) => notices.push(`${what} ${path}: ${detail}`))
     await out.enterDirectory(utf8('top'), {})
@@ -106,8 +63,72 @@ describe('a restore into a folder of the browser', () => {
     }
   })
 
+  test('tells what differs, leaves it as it is, and replaces it once that is said, a folder never', async () => {
+    const work = () => ({
+      file: 'mine',
+      empty: '',
+      inPlaceOfFolder: 'mine',
+      folder: new WritableFolder({ deep: 'mine' }),
+    })
+    const folder = new WritableFolder({ top: new WritableFolder(work()) })
+    const out = targetIn(folder)
+    const before = out.before?.()
+    if (before === undefined) throw new Error('nothing can be looked at')
+    expect(await before.enterDirectory(utf8('top'))).toBe('nothing')
+    expect(await before.file(utf8('file'), 1, {})).toMatchObject({ size: 4 })
+    expect(await before.file(utf8('empty'), 1, {})).toMatchObject({ size: 0 })
+    expect(await before.file(utf8('absent'), 1, {})).toBe('nothing')
+    expect(await before.file(utf8('folder'), 1, {})).toBe('different')
+    expect(await before.enterDirectory(utf8('inPlaceOfFolder'))).toBe('different')
+    expect(await before.file(utf8('below'), 1, {})).toBe('nothing')
+    before.leaveDirectory()
+    expect(await before.file(utf8('top'), 1, {}), 'in the folder above').toBe('nothing')
+
+    const write = async () => {
+      out.again()
+      const refused: string[] = []
+      const note = (name: string) => (thrown: KeeptabError) =>
+        void refused.push(`${name} ${String(thrown.data['reason'])}`)
+      await out.enterDirectory(utf8('top'), {})
+      for (const name of ['file', 'empty', 'absent', 'folder']) {
+        await out.file(utf8(name), 3, {}, content('new')).catch(note(name))
+      }
+      await out.enterDirectory(utf8('inPlaceOfFolder'), {}).catch(note('inPlaceOfFolder'))
+      await out.file(utf8('below'), 3, {}, content('new')).catch(note('below'))
+      await out.leaveDirectory()
+      await out.leaveDirectory()
+      return refused
+    }
+    const kind = 'TypeMismatchError'
+    const inIt = 'below folder-refused'
+    expect(await write()).toEqual(['file different', `folder ${kind}`, `inPlaceOfFolder ${kind}`, inIt])
+    const mine = ['top/file: mine', 'top/inPlaceOfFolder: mine', 'top/folder/deep: mine']
+    expect(folder.files().sort()).toEqual([...mine, 'top/absent: new', 'top/empty: new'].sort())
+    out.mayReplace()
+    expect(await write()).toEqual([`folder ${kind}`])
+    const theirs = ['top/file', 'top/inPlaceOfFolder/below', 'top/absent', 'top/empty'].map((path) => `${path}: new`)
+    expect(folder.files().sort()).toEqual([...theirs, 'top/folder/deep: mine'].sort())
+  })
+
+  test('writes through no link that lies there, which a browser does not find and may follow all the same', async () => {
+    const outside = new WritableFolder({ file: 'precious' })
+    const folder = new WritableFolder()
+    const found = { directory: folder.getDirectoryHandle.bind(folder), file: folder.getFileHandle.bind(folder) }
+    folder.getDirectoryHandle = (name, options) =>
+      name === 'link' && options?.create ? Promise.resolve(outside) : found.directory(name, options)
+    folder.getFileHandle = (name, options) =>
+      name === 'file' && options?.create ? outside.getFileHandle(name) : found.file(name, options)
+    const out = targetIn(folder)
+    out.mayReplace()
+    const refused = { code: 'target-refused', data: { reason: 'NotFoundError' } }
+    await expect(out.file(utf8('file'), 3, {}, content('new'))).rejects.toMatchObject(refused)
+    await expect(out.enterDirectory(utf8('link'), {})).rejects.toMatchObject(refused)
+    await expect(out.file(utf8('file'), 3, {}, content('new'))).rejects.toMatchObject({ code: 'target-refused' })
+    expect([folder.files(), outside.files()]).toEqual([[], ['file: precious']])
+  })
+
   test('refuses links, which a browser cannot make, and does not pass over them', async () => {
-    const folder = new Folder()
+    const folder = new WritableFolder()
     const link = targetIn(folder).symlink(utf8('link'), utf8('to'), {})
     await expect(link).rejects.toMatchObject({ code: 'target-refused' })
     expect(folder.files()).toEqual([])

@@ -11,12 +11,14 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openFsTarget } from '../../headless/fs-target.ts'
+import type { RestoreTarget } from '../../src/backup/target.ts'
 import { own, utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 
@@ -43,7 +45,7 @@ afterEach(async () => {
   execFileSync('rm', ['-rf', place])
 })
 
-const open = () => openFsTarget(target, (...notice) => notices.push(notice))
+const open = (mayReplace = false) => openFsTarget(target, (...notice) => notices.push(notice), mayReplace)
 
 async function* content(...parts: string[]): AsyncGenerator<Bytes> {
   for (const part of parts) yield await Promise.resolve(utf8(part))
@@ -131,7 +133,7 @@ describe('what lies in the target already', () => {
 
   test('a link where the backup has a directory is not walked through', async () => {
     await symlink(outside, join(target, 'docs'))
-    const out = await open()
+    const out = await open(true)
     await out.enterDirectory(utf8('docs'), { mode: 0o700, modifiedMicros: 0 })
     await out.file(utf8('file'), 3, {}, content('new'))
     await out.leaveDirectory()
@@ -143,7 +145,7 @@ describe('what lies in the target already', () => {
   test('a link where the backup has a file is replaced, not written through', async () => {
     await symlink(join(outside, 'file'), join(target, 'file'))
     await symlink(join(outside, 'made'), join(target, 'dangling'))
-    const out = await open()
+    const out = await open(true)
     await out.file(utf8('file'), 3, { mode: 0o600 }, content('new'))
     await out.file(utf8('dangling'), 3, {}, content('new'))
     await out.finish()
@@ -169,14 +171,119 @@ describe('what lies in the target already', () => {
     await out.finish()
   })
 
-  test('files of the same name are replaced, other files stay', async () => {
-    await writeFile(join(target, 'old'), 'old')
-    await writeFile(join(target, 'other'), 'other')
-    const out = await open()
-    await out.file(utf8('old'), 3, {}, content('new'))
+  const day = { modifiedMicros: 1_700_000_000_000_000 }
+  const at = (path: string) => join(target, path)
+  /** What is there, and the same in a backup of a day, in which all files hold `new`. */
+  async function work() {
+    const files = {
+      older: 'old',
+      longer: 'longer',
+      same: 'new',
+      coarse: 'new',
+      empty: '',
+      inPlaceOfFolder: 'mine',
+      other: 'mine',
+    }
+    for (const [name, text] of Object.entries(files)) await writeFile(at(name), text)
+    await mkdir(at('inPlaceOfFile'))
+    for (const [name, to] of [
+      ['sameLink', 'to'],
+      ['otherLink', 'elsewhere'],
+      ['linkInPlaceOfFolder', outside],
+    ] as const) {
+      await symlink(to, at(name))
+    }
+    await symlink(join(outside, 'file'), at('linkInPlaceOfFile'))
+    const seconds = day.modifiedMicros / 1e6
+    await utimes(at('older'), seconds - 2, seconds - 2)
+    // As FAT keeps it.
+    for (const [name, time] of [
+      ['longer', seconds],
+      ['same', seconds],
+      ['coarse', seconds - 1.9],
+    ] as const) {
+      await utimes(at(name), time, time)
+    }
+  }
+  const filesOfBackup = ['older', 'longer', 'same', 'coarse', 'empty', 'absent', 'inPlaceOfFile', 'linkInPlaceOfFile']
+  const foldersOfBackup = ['inPlaceOfFolder', 'linkInPlaceOfFolder', 'folder']
+  const differing = [
+    'older',
+    'longer',
+    'inPlaceOfFile',
+    'linkInPlaceOfFile',
+    'otherLink',
+    'inPlaceOfFolder',
+    'linkInPlaceOfFolder',
+  ]
+
+  /** @returns the names of what was refused */
+  async function writeAll(out: RestoreTarget): Promise<string[]> {
+    const refused: string[] = []
+    const note = (name: string) => (thrown: KeeptabError) => void refused.push(`${thrown.code} ${name}`)
+    for (const name of filesOfBackup) await out.file(utf8(name), 3, day, content('new')).catch(note(name))
+    for (const name of ['sameLink', 'otherLink']) await out.symlink(utf8(name), utf8('to'), {}).catch(note(name))
+    for (const name of foldersOfBackup) {
+      await out.enterDirectory(utf8(name), {}).catch(note(name))
+      await out.file(utf8('file'), 3, day, content('new')).catch(note(`${name}/file`))
+      await out.leaveDirectory()
+    }
     await out.finish()
-    expect(await readFile(join(target, 'old'), 'utf8')).toBe('new')
-    expect(await readFile(join(target, 'other'), 'utf8')).toBe('other')
+    return refused
+  }
+
+  test('what differs is told before anything is written, and is refused', async () => {
+    await work()
+    const out = await open()
+    const before = out.before?.()
+    if (before === undefined) throw new Error('nothing can be looked at')
+    const told: string[] = []
+    const note = (name: string, standing: unknown) => {
+      if (standing === 'different') told.push(name)
+    }
+    for (const name of filesOfBackup) note(name, await before.file(utf8(name), 3, day))
+    for (const name of ['sameLink', 'otherLink']) note(name, await before.symlink(utf8(name), utf8('to')))
+    for (const name of foldersOfBackup) {
+      note(name, await before.enterDirectory(utf8(name)))
+      note(`${name}/file`, await before.file(utf8('file'), 3, day))
+      before.leaveDirectory()
+    }
+    expect(told).toEqual(differing)
+    expect(await out.before?.().file(utf8('same'), 3, {}), 'of no known time').toBe('different')
+
+    const mine = async () => {
+      const kept = ['older', 'longer', 'inPlaceOfFolder', 'other']
+      const files = await Promise.all(
+        kept.map(async (name) => [await readFile(at(name), 'utf8'), (await stat(at(name))).mtimeMs]),
+      )
+      return [
+        ...files,
+        ...(await Promise.all(
+          ['otherLink', 'linkInPlaceOfFolder', 'linkInPlaceOfFile'].map((name) => readlink(at(name))),
+        )),
+      ]
+    }
+    const was = await mine()
+    const below = ['inPlaceOfFolder/file', 'linkInPlaceOfFolder/file']
+    expect((await writeAll(out)).sort()).toEqual(
+      [...differing, ...below].map((name) => `target-refused ${name}`).sort(),
+    )
+    expect(await mine()).toEqual(was)
+    for (const name of ['same', 'coarse', 'empty', 'absent']) expect(await readFile(at(name), 'utf8')).toBe('new')
+  })
+
+  test('what differs is replaced where that was asked for, but no folder by a file, and other files stay', async () => {
+    await work()
+    expect(await writeAll(await open(true))).toEqual(['target-refused inPlaceOfFile'])
+    const files = filesOfBackup.filter((name) => name !== 'inPlaceOfFile')
+    for (const name of [...files, ...foldersOfBackup.map((folder) => join(folder, 'file'))]) {
+      expect((await lstat(at(name))).isFile()).toBe(true)
+      expect(await readFile(at(name), 'utf8')).toBe('new')
+    }
+    for (const name of foldersOfBackup) expect((await lstat(at(name))).isDirectory()).toBe(true)
+    expect(await readlink(at('otherLink'))).toBe('to')
+    expect(await readFile(at('other'), 'utf8')).toBe('mine')
+    expect((await stat(at('inPlaceOfFile'))).isDirectory()).toBe(true)
   })
 
   test.runIf(existsSync('/proc/self'))('a place in which nothing can be made is named at once', async () => {

@@ -44,15 +44,31 @@ describe('commands', () => {
     ['retention lean', { name: 'retention', rule: 'lean' }],
     [
       'restore --phrase-file w --to out',
-      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: undefined, paths: [], waitMs: 0 },
+      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: undefined, paths: [], waitMs: 0, replace: false },
     ],
     [
       'restore --phrase-file w --to out --wait 1.5',
-      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: undefined, paths: [], waitMs: 5_400_000 },
+      {
+        name: 'restore',
+        phraseFile: 'w',
+        to: 'out',
+        snapshot: undefined,
+        paths: [],
+        waitMs: 5_400_000,
+        replace: false,
+      },
     ],
     [
-      'restore docs/a docs/b --to out --snapshot 0a --phrase-file w',
-      { name: 'restore', phraseFile: 'w', to: 'out', snapshot: '0a', paths: ['docs/a', 'docs/b'], waitMs: 0 },
+      'restore docs/a docs/b --to out --snapshot 0a --phrase-file w --replace',
+      {
+        name: 'restore',
+        phraseFile: 'w',
+        to: 'out',
+        snapshot: '0a',
+        paths: ['docs/a', 'docs/b'],
+        waitMs: 0,
+        replace: true,
+      },
     ],
   ])('%s', (line, command) => {
     expect(parse(line)).toEqual({ ...defaults, ...command })

@@ -1,18 +1,20 @@
 /** A restore that waits: what too few keepers are online for comes back when they have been, and nothing comes twice. */
 import { afterEach, expect, it } from 'vitest'
+import { folderTarget } from '../../src/app/folder-target.ts'
 import type { RestoreEvent } from '../../src/backup/events.ts'
 import { restore } from '../../src/backup/restore.ts'
 import { findSnapshots, type RestoreOptions } from '../../src/backup/snapshots.ts'
 import type { Source, SourceEntry } from '../../src/backup/source.ts'
 import type { RestoreTarget } from '../../src/backup/target.ts'
 import { concat, utf8, type Bytes } from '../../src/core/bytes.ts'
-import { KeeptabError } from '../../src/core/errors.ts'
+import { codeOf, detailOf, KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
 import { KiB } from '../../src/core/units.ts'
 import { parseManifest } from '../../src/snapshot/manifest.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { backUp, memoryTarget, noise, sourceOf, startNetwork, type SimulatedNetwork } from '../sim/network.ts'
 import { until } from '../contract/coordinator-fixtures.ts'
+import { WritableFolder } from './browser-folders.ts'
 
 const files = {
   'first.bin': noise('first', 300 * KiB),
@@ -38,7 +40,7 @@ async function start() {
 }
 
 /** A patient restore, what it has told so far, how often it brought each file, and the end of its patience. */
-function patientRestore(reader: OwnerContext) {
+function patientRestore(reader: OwnerContext, into?: RestoreTarget) {
   const events: RestoreEvent[] = []
   const patience = new AbortController()
   const options: RestoreOptions = {
@@ -46,7 +48,8 @@ function patientRestore(reader: OwnerContext) {
     askAgainMs: 50,
     onEvent: (event) => void events.push(event),
   }
-  const { target, files: brought } = memoryTarget()
+  const { target: memory, files: brought } = memoryTarget()
+  const target = into ?? memory
   const times = new Map<string, number>()
   const walks: string[][] = [[]]
   const result = (async () => {
@@ -69,6 +72,7 @@ function watching(target: RestoreTarget, times: Map<string, number>, walks: stri
     ...target,
     again() {
       walks.push([])
+      target.again()
     },
     async enterDirectory(name, meta) {
       meet(name)
@@ -79,7 +83,10 @@ function watching(target: RestoreTarget, times: Map<string, number>, walks: stri
       depth -= 1
       await target.leaveDirectory()
     },
-    skip: meet,
+    skip(name) {
+      meet(name)
+      target.skip(name)
+    },
     async file(name, ...rest) {
       meet(name)
       await target.file(name, ...rest)
@@ -141,6 +148,37 @@ it('brings what is there at once, and each pack that was away when it has come, 
     const last = events.findLast((event) => event.type === 'progress')
     expect(last).toMatchObject({ filesDone: 4, filesTotal: 4, bytesDone: bytes, bytesTotal: bytes })
   }
+})
+
+it('replaces nothing unasked, and brings nothing twice, where the list came late', patient, async () => {
+  const { network, root, owner } = await start()
+  const remembered = await owner.state.rememberedManifest()
+  const { packs } = parseManifest(remembered?.bytes ?? noise('', 0))
+  const ends = new Set<string>()
+  for (const away of packs) {
+    const inner = new WritableFolder({ 'third.txt': 'newer' })
+    const home = new WritableFolder({ folder: inner })
+    // Of an earlier restore that was broken off.
+    home.entries.set('first.bin', files['first.bin'])
+    inner.entries.set('inner', new WritableFolder())
+    const second = inner.entries.get('inner') as WritableFolder
+    second.entries.set('second.bin', files['folder/inner/second.bin'])
+    const giveBack = takeAway(network, away)
+    const into = folderTarget(new WritableFolder({ home }).handle, () => undefined)
+    const { result, waits } = patientRestore(await network.owner(root), into)
+    const ended = result.then(
+      ({ missing, files: count }) => `${count} back, refused: ${missing.map(({ path }) => path).join()}`,
+      (thrown: unknown) => `${codeOf(thrown)} ${detailOf(thrown)}`,
+    )
+    let isOver = false as boolean
+    void ended.then(() => (isOver = true))
+    await until(() => isOver || waits().length > 0)
+    giveBack()
+    ends.add(await ended)
+    expect(inner.entries.get('third.txt')).toEqual(utf8('newer'))
+    expect([home.written.includes('first.bin'), second.written]).toEqual([false, []])
+  }
+  expect([...ends].sort()).toEqual(['3 back, refused: home/folder/third.txt', 'target-differs home/folder/third.txt'])
 })
 
 it('brings both of two files whose names are shown alike, also when one of them was away', patient, async () => {

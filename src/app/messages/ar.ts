@@ -549,6 +549,7 @@ export const ar: Messages = {
   'restore.sentence.tree': 'اختر ما تريد استعادته',
   'restore.sentence.running': 'تجري الاستعادة',
   'restore.sentence.paused': 'متوقف مؤقتًا؛ لا يُجلب شيء حتى تتابع',
+  'restore.sentence.different': 'يوجد هناك شيء مختلف',
   'restore.sentence.done': 'عاد كل شيء',
   'restore.sentence.done-partly': 'تعذّرت استعادة بعضها',
   'restore.nothing-ticked': 'إن لم تحدّد شيئًا فالمقصود كل شيء.',
@@ -580,6 +581,13 @@ export const ar: Messages = {
   'restore.comparing':
     'المقارنة بما هو موجود في المجلد: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، {size}',
   'restore.comparing.begins': 'المقارنة بما هو موجود في المجلد',
+  'restore.different':
+    '{count, plural, zero {في المجلد «{folder}» نسخ أخرى من # ملف، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} one {في المجلد «{folder}» نسخة أخرى من «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} two {في المجلد «{folder}» نسختان أخريان من ملفين، مثل «{example}». قد تكونان أحدث مما في النسخة الاحتياطية.} few {في المجلد «{folder}» نسخ أخرى من # ملفات، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} many {في المجلد «{folder}» نسخ أخرى من # ملفًا، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} other {في المجلد «{folder}» نسخ أخرى من # ملف، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.}}',
+  'restore.different.how': 'لا يُمس شيء منها إذا وُضعت الملفات المستعادة في مجلد جديد هناك: «{beside}».',
+  'restore.different.beside': 'ضعها في مجلد جديد',
+  'restore.different.replace':
+    '{count, plural, zero {استبدلها} one {استبدلها} two {استبدلهما} few {استبدلها} many {استبدلها} other {استبدلها}}',
+  'restore.beside.name': '{folder} (استعيد {date})',
   'restore.progress':
     '{done, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}} من {total, number} · {doneSize} من {totalSize}',
   'restore.progress.name': 'الاستعادة',
@@ -591,6 +599,7 @@ export const ar: Messages = {
   'restore.without': 'أنهِ من دونهم',
   'restore.result':
     '{count, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، {size}، فُحص كل بايت.',
+  'restore.result.beside': 'كل شيء في المجلد الجديد «{beside}» داخل المجلد الذي اخترته.',
   'restore.back': 'رجوع',
   'restore.announced': 'عاد {percent}',
   'restore.bring-back': 'استعد ⁦{path}⁩',
@@ -1016,6 +1025,7 @@ export const ar: Messages = {
   'reason.NoModificationAllowedError': 'برنامج آخر يستعمله',
   'reason.TypeError': 'المتصفح يرفض اسمه',
   'reason.folder-refused': 'تعذّر إنشاء مجلده',
+  'reason.different': 'يحمل شيء آخر هذا الاسم هناك، وتُرك كما هو',
   'reason.no-links': 'لا يستطيع المتصفح إنشاء روابط رمزية؛ ملف ZIP يحويها',
   'reason.broken-off': 'انقطع التنزيل',
   'reason.paused': 'كان موقوفًا مؤقتًا',
@@ -1076,6 +1086,7 @@ export const ar: Messages = {
   'error.path-unknown': 'لا يوجد مسار كهذا في هذه النسخة.',
   'error.source-unreadable': 'تتعذّر قراءة المجلد.',
   'error.target-refused': 'تعذّرت كتابة ملف في المكان المختار.',
+  'error.target-differs': 'في المكان الذي ستوضع فيه الملفات شيء مختلف. لم يُكتب شيء.',
   'error.streams-unavailable':
     'لا يمكن للسان التبويب هذا عرض الملفات قبل استعادتها. أعد تحميل الصفحة ثم حاول ثانية؛ والاستعادة تعمل من دون ذلك.',
   'error.download-lost':

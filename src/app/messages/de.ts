@@ -565,6 +565,7 @@ export const de: Messages = {
   'restore.sentence.tree': 'Wähle, was du zurückholen willst',
   'restore.sentence.running': 'Wird zurückgeholt',
   'restore.sentence.paused': 'Angehalten; bis du fortsetzt, wird nichts geholt',
+  'restore.sentence.different': 'Dort ist schon etwas anderes',
   'restore.sentence.done': 'Alles ist zurück',
   'restore.sentence.done-partly': 'Einiges ließ sich nicht zurückholen',
   'restore.nothing-ticked': 'Nichts angekreuzt heißt alles.',
@@ -596,6 +597,13 @@ export const de: Messages = {
   'restore.comparing':
     'Vergleicht mit dem, was schon im Ordner ist: {files, plural, one {# Datei} other {# Dateien}}, {size}',
   'restore.comparing.begins': 'Vergleicht mit dem, was schon im Ordner ist',
+  'restore.different':
+    '{count, plural, one {Im Ordner „{folder}“ ist „{example}“ schon in einer anderen Fassung. Sie kann neuer sein als die im Backup.} other {Im Ordner „{folder}“ sind # Dateien schon in einer anderen Fassung, etwa „{example}“. Sie können neuer sein als die im Backup.}}',
+  'restore.different.how':
+    'Davon bleibt alles, wie es ist, wenn die Kopie dort in einen neuen Ordner kommt: „{beside}“.',
+  'restore.different.beside': 'Kopie in einen neuen Ordner legen',
+  'restore.different.replace': '{count, plural, one {Ersetzen} other {Ersetzen}}',
+  'restore.beside.name': '{folder} (zurückgeholt {date})',
   'restore.progress':
     '{done, plural, one {# Datei} other {# Dateien}} von {total, number} · {doneSize} von {totalSize}',
   'restore.progress.name': 'Zurückholen',
@@ -606,6 +614,7 @@ export const de: Messages = {
     '{count, plural, =0 {Zu wenige von denen, die die Liste der Dateien aufbewahren, sind gerade online.} one {# Datei oder Ordner wartet auf Leute, die gerade nicht online sind; alles andere ist zurück.} other {# Dateien und Ordner warten auf Leute, die gerade nicht online sind; alles andere ist zurück.}} Lass diese Seite offen: Es geht von selbst weiter, wenn sie kommen, und sie müssen nicht gleichzeitig kommen.',
   'restore.without': 'Ohne sie beenden',
   'restore.result': '{count, plural, one {# Datei} other {# Dateien}}, {size}, jedes Byte geprüft.',
+  'restore.result.beside': 'Alles liegt im neuen Ordner „{beside}“ in dem, den du gewählt hast.',
   'restore.back': 'Zurück',
   'restore.announced': '{percent} zurück',
   'restore.bring-back': '{path} zurückholen',
@@ -1060,6 +1069,7 @@ export const de: Messages = {
   'reason.NoModificationAllowedError': 'ein anderes Programm benutzt es gerade',
   'reason.TypeError': 'der Browser lehnt den Namen ab',
   'reason.folder-refused': 'sein Ordner ließ sich nicht anlegen',
+  'reason.different': 'dort hat etwas anderes diesen Namen und wurde gelassen, wie es ist',
   'reason.no-links': 'ein Browser kann keine symbolischen Links anlegen; das ZIP enthält sie',
   'reason.broken-off': 'der Download wurde abgebrochen',
   'reason.paused': 'er war angehalten',
@@ -1135,6 +1145,7 @@ export const de: Messages = {
   'error.path-unknown': 'Diesen Pfad gibt es in diesem Backup nicht.',
   'error.source-unreadable': 'Der Ordner ist nicht lesbar.',
   'error.target-refused': 'Eine Datei ließ sich am gewählten Ort nicht schreiben.',
+  'error.target-differs': 'Wo Dateien hingehören, ist schon etwas anderes. Es wurde nichts geschrieben.',
   'error.streams-unavailable':
     'Dieser Tab kann Dateien nicht vor dem Zurückholen zeigen. Lade die Seite neu und versuch es noch einmal; das Zurückholen geht auch ohne.',
   'error.download-lost':

@@ -555,6 +555,7 @@ export const es: Messages = {
   'restore.sentence.tree': 'Elige qué recuperar',
   'restore.sentence.running': 'Recuperando',
   'restore.sentence.paused': 'En pausa; no se trae nada hasta que continúes',
+  'restore.sentence.different': 'Allí ya hay algo distinto',
   'restore.sentence.done': 'Todo está de vuelta',
   'restore.sentence.done-partly': 'Una parte no se pudo recuperar',
   'restore.nothing-ticked': 'Sin marcar nada, se recupera todo.',
@@ -586,6 +587,12 @@ export const es: Messages = {
   'restore.comparing':
     'Comparando con lo que ya está en la carpeta: {files, plural, one {# archivo} other {# archivos}}, {size}',
   'restore.comparing.begins': 'Comparando con lo que ya está en la carpeta',
+  'restore.different':
+    '{count, plural, one {En la carpeta «{folder}» ya hay otra versión de «{example}». Puede ser más reciente que la de la copia.} many {En la carpeta «{folder}» ya hay otras versiones de # archivos, como «{example}». Pueden ser más recientes que las de la copia.} other {En la carpeta «{folder}» ya hay otras versiones de # archivos, como «{example}». Pueden ser más recientes que las de la copia.}}',
+  'restore.different.how': 'Nada de eso se toca si lo restaurado va allí a una carpeta nueva: «{beside}».',
+  'restore.different.beside': 'Ponerlo en una carpeta nueva',
+  'restore.different.replace': '{count, plural, one {Reemplazarlo} many {Reemplazarlos} other {Reemplazarlos}}',
+  'restore.beside.name': '{folder} (restaurado {date})',
   'restore.progress':
     '{done, plural, one {# archivo} other {# archivos}} de {total, number} · {doneSize} de {totalSize}',
   'restore.progress.name': 'Restauración',
@@ -596,6 +603,7 @@ export const es: Messages = {
     '{count, plural, =0 {Muy pocos de quienes guardan la lista de archivos están en línea ahora.} one {# archivo o carpeta espera a personas que no están en línea ahora; todo lo demás ha vuelto.} many {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.} other {# archivos y carpetas esperan a personas que no están en línea ahora; todo lo demás ha vuelto.}} Deja esta página abierta: sigue sola cuando llegan, y no hace falta que lleguen a la vez.',
   'restore.without': 'Terminar sin ellos',
   'restore.result': '{count, plural, one {# archivo} other {# archivos}}, {size}, con cada byte comprobado.',
+  'restore.result.beside': 'Todo está en la carpeta nueva «{beside}», dentro de la que elegiste.',
   'restore.back': 'Volver',
   'restore.announced': '{percent} recuperado',
   'restore.bring-back': 'Recuperar {path}',
@@ -1049,6 +1057,7 @@ export const es: Messages = {
   'reason.NoModificationAllowedError': 'otro programa lo está usando',
   'reason.TypeError': 'el navegador rechaza su nombre',
   'reason.folder-refused': 'no se pudo crear su carpeta',
+  'reason.different': 'allí otra cosa tiene este nombre, y se dejó como está',
   'reason.no-links': 'un navegador no puede crear enlaces simbólicos; el ZIP los contiene',
   'reason.broken-off': 'la descarga se interrumpió',
   'reason.paused': 'estaba en pausa',
@@ -1119,6 +1128,7 @@ export const es: Messages = {
   'error.path-unknown': 'No existe esa ruta en esta copia.',
   'error.source-unreadable': 'No se puede leer la carpeta.',
   'error.target-refused': 'No se pudo escribir un archivo en el lugar elegido.',
+  'error.target-differs': 'Donde irían los archivos ya hay algo distinto. No se escribió nada.',
   'error.streams-unavailable':
     'Esta pestaña no puede mostrar archivos antes de recuperarlos. Recarga la página e inténtalo de nuevo; la recuperación funciona sin ello.',
   'error.download-lost':

@@ -578,6 +578,7 @@ export const fr: Messages = {
   'restore.sentence.tree': 'Choisissez quoi récupérer',
   'restore.sentence.running': 'Récupération en cours',
   'restore.sentence.paused': 'En pause ; rien n’est récupéré avant la reprise',
+  'restore.sentence.different': 'Il y a déjà autre chose à cet endroit',
   'restore.sentence.done': 'Tout est de retour',
   'restore.sentence.done-partly': 'Une partie n’a pas pu être récupérée',
   'restore.nothing-ticked': 'Rien de coché : tout est récupéré.',
@@ -611,6 +612,12 @@ export const fr: Messages = {
   'restore.comparing':
     'Comparaison avec ce qui est déjà dans le dossier : {files, plural, one {# fichier} other {# fichiers}}, {size}',
   'restore.comparing.begins': 'Comparaison avec ce qui est déjà dans le dossier',
+  'restore.different':
+    '{count, plural, one {Le dossier « {folder} » contient déjà une autre version de « {example} ». Elle est peut-être plus récente que celle de la sauvegarde.} many {Le dossier « {folder} » contient déjà d’autres versions de # fichiers, par exemple « {example} ». Elles sont peut-être plus récentes que celles de la sauvegarde.} other {Le dossier « {folder} » contient déjà d’autres versions de # fichiers, par exemple « {example} ». Elles sont peut-être plus récentes que celles de la sauvegarde.}}',
+  'restore.different.how': 'Rien n’en est touché si la copie va dans un nouveau dossier à l’intérieur : « {beside} ».',
+  'restore.different.beside': 'Mettre la copie dans un nouveau dossier',
+  'restore.different.replace': '{count, plural, one {La remplacer} many {Les remplacer} other {Les remplacer}}',
+  'restore.beside.name': '{folder} (restauré {date})',
   'restore.progress':
     '{done, plural, one {# fichier} other {# fichiers}} sur {total, number} · {doneSize} sur {totalSize}',
   'restore.progress.name': 'Restauration',
@@ -621,6 +628,8 @@ export const fr: Messages = {
     '{count, plural, =0 {Trop peu de ceux qui gardent la liste des fichiers sont en ligne en ce moment.} one {# fichier ou dossier attend des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} many {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.} other {# fichiers et dossiers attendent des personnes qui ne sont pas en ligne en ce moment ; tout le reste est revenu.}} Laissez cette page ouverte : elle continue toute seule quand elles arrivent, et il n’est pas nécessaire qu’elles arrivent en même temps.',
   'restore.without': 'Terminer sans eux',
   'restore.result': '{count, plural, one {# fichier} other {# fichiers}}, {size}, chaque octet vérifié.',
+  'restore.result.beside':
+    'Tout se trouve dans le nouveau dossier « {beside} », à l’intérieur de celui que vous avez choisi.',
   'restore.back': 'Retour',
   'restore.announced': '{percent} récupérés',
   'restore.bring-back': 'Récupérer {path}',
@@ -1086,6 +1095,7 @@ export const fr: Messages = {
   'reason.NoModificationAllowedError': 'un autre programme l’utilise',
   'reason.TypeError': 'le navigateur refuse son nom',
   'reason.folder-refused': 'son dossier n’a pas pu être créé',
+  'reason.different': 'autre chose porte déjà ce nom et a été laissé tel quel',
   'reason.no-links': 'un navigateur ne peut pas créer de liens symboliques ; le ZIP les contient',
   'reason.broken-off': 'le téléchargement a été interrompu',
   'reason.paused': 'il était en pause',
@@ -1163,6 +1173,7 @@ export const fr: Messages = {
   'error.path-unknown': 'Ce chemin n’existe pas dans cette sauvegarde.',
   'error.source-unreadable': 'Le dossier est illisible.',
   'error.target-refused': 'Un fichier n’a pas pu être écrit à l’endroit choisi.',
+  'error.target-differs': 'Il y a déjà autre chose là où iraient les fichiers. Rien n’a été écrit.',
   'error.streams-unavailable':
     'Cet onglet ne peut pas montrer de fichiers avant leur restauration. Rechargez la page et réessayez ; la restauration fonctionne sans cela.',
   'error.download-lost':

@@ -3,6 +3,8 @@ import { kitLink } from '../../../src/app/kit-link.ts'
 import { expect } from '../tab.ts'
 import type { Walk } from './walk.ts'
 
+export const LONG_NAME = `${'a name that goes on and on '.repeat(9)}and ends here.txt`.slice(-255)
+
 /** One in the other. */
 export const DEEP_FOLDERS = Array.from({ length: 12 }, (_, i) => `Folder ${'abcdefghijkl'[i] ?? ''}`)
 
@@ -41,6 +43,11 @@ export async function restoring(
   await tab.press('Find')
   await expect(page.getByTestId('found')).toHaveCount(40)
   await visit('restore-found', tab)
+  await tab.writePicked(`Photos/${LONG_NAME}`, 'longer than the one in the backup')
+  await tab.press('Restore to a folder')
+  await expect(tab.restoring).toHaveText('Something else is there already')
+  await visit('restore-different', tab)
+  await tab.press('Stop')
   await keepers.leave()
   await tab.press('Download a ZIP')
   await expect(page.getByText('Leave this page open')).toBeVisible({ timeout: 60_000 })

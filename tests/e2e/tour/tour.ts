@@ -10,13 +10,12 @@ import { damaged } from './damaged.ts'
 import { beginKeeping, checking, keeping } from './keeping.ts'
 import { crowdedOperating, operating } from './operating.ts'
 import { givingUp, ownDevices, remembered } from './own-devices.ts'
-import { DEEP_FOLDERS, restoring } from './restoring.ts'
+import { DEEP_FOLDERS, LONG_NAME, restoring } from './restoring.ts'
 import type { Walk } from './walk.ts'
 import { inTheWay, withoutCoordinator } from './without.ts'
 
 /** With the tab that keeps they are six, whose code brings a pack back from two. */
 const KEEPERS = 5
-const LONG_NAME = `${'a name that goes on and on '.repeat(9)}and ends here.txt`.slice(-255)
 
 export async function tour(walk: Walk): Promise<void> {
   const { network } = walk
