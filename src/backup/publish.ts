@@ -108,13 +108,19 @@ export async function publishManifest(
   return head
 }
 
-/** The manifest that a head of this device points to, if it is remembered. */
+/** The manifest that the newest head of this device points to, if it is remembered; and from now on as the newest one. */
 export async function rememberedOf(
   { state }: OwnerContext,
   { manifest }: Head,
 ): Promise<RememberedManifest | undefined> {
-  const both = [await state.rememberedManifest(), await state.rememberedManifest('sent')]
-  return both.find((remembered) => remembered?.packs.join() === manifest.join())
+  const isIts = (one: RememberedManifest | undefined) => one?.packs.join() === manifest.join()
+  const newest = await state.rememberedManifest()
+  if (isIts(newest)) return newest
+  const sent = await state.rememberedManifest('sent')
+  if (sent === undefined || !isIts(sent)) return undefined
+  // The next one that is sent takes its place before it is known whether that one's head is taken.
+  await state.rememberManifest(sent)
+  return sent
 }
 
 /**

@@ -21,7 +21,7 @@ export class KeptHeads {
   }
 
   /**
-   * Remembers it in place of an older one of its device.
+   * Remembers it in place of an older one of its device, also where there are more than one may have by now.
    * @throws KeeptabError `limit-exceeded` where its account has as many of other devices as one may
    */
   keep(head: Head): Promise<void> {
@@ -37,8 +37,8 @@ export class KeptHeads {
   async #hasRoom({ account, device, signed }: Head): Promise<boolean> {
     const kept = await this.#store.heads(account)
     const fits = (others: readonly Uint8Array[]): boolean =>
-      others.length < MOST_OF_ACCOUNT &&
-      others.reduce((bytes, { length }) => bytes + length, signed.length) <= MOST_BYTES_OF_ACCOUNT
+      others.length < Math.max(MOST_OF_ACCOUNT, kept.length) &&
+      sizeOf(others) + signed.length <= Math.max(MOST_BYTES_OF_ACCOUNT, sizeOf(kept))
     if (fits(kept)) return true
     const devices = await Promise.all(
       kept.map((one) =>
@@ -51,3 +51,5 @@ export class KeptHeads {
     return fits(kept.filter((_, at) => devices[at] !== device))
   }
 }
+
+const sizeOf = (heads: readonly Uint8Array[]): ByteCount => heads.reduce((bytes, { length }) => bytes + length, 0)

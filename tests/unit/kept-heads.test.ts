@@ -26,6 +26,11 @@ it('of an account 64 devices are remembered, each of them on; others have the he
   const newer = await headOf(first, 2)
   await heads.keep(newer)
   expect(await store.heads(newer.account)).toHaveLength(64)
+  // From a time without an end to them.
+  await store.keepHead(await headOf(last, 1))
+  await heads.keep(await headOf(last, 3))
+  await expect(heads.keep(await headOf(await newIdentity(root), 1))).rejects.toMatchObject({ code: 'limit-exceeded' })
+  expect(await store.heads(newer.account)).toHaveLength(65)
   expect(await store.heads(newer.account)).toContainEqual(newer.signed)
   const other = await headOf(await newIdentity(), 1)
   await heads.keep(other)

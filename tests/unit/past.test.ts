@@ -103,16 +103,16 @@ describe('a backup that builds on the past', () => {
     const home = (files: Files) => sourceOf('home', files)
     await backUp({ ...context, state: new MemoryOwnerState(shelf) }, home({ one }))
 
-    const publishHead: typeof context.coordinator.publishHead = async (...head) => {
-      await context.coordinator.publishHead(...head)
-      throw new KeeptabError('aborted', 'killed')
-    }
-    const dying = {
+    const killed = () => Promise.reject(new KeeptabError('aborted', 'killed'))
+    const dying = (publishHead: typeof context.coordinator.publishHead) => ({
       ...context,
       state: new MemoryOwnerState(shelf),
       coordinator: { ...context.coordinator, publishHead },
-    }
-    await expect(backUp(dying, home({ one, other }))).rejects.toMatchObject({ code: 'aborted' })
+    })
+    const taken = dying((...head) => context.coordinator.publishHead(...head).then(killed))
+    await expect(backUp(taken, home({ one, other }))).rejects.toMatchObject({ code: 'aborted' })
+    // And once more, before the head of the next one was taken.
+    await expect(backUp(dying(killed), home({ other }))).rejects.toMatchObject({ code: 'aborted' })
     const heads = await Promise.all((await context.coordinator.heads()).map(openHead))
     const lists = new Set(heads.flatMap(({ manifest }) => manifest))
     for (const { shards } of keepers.map((keeper) => keeper.shelf))
