@@ -53,9 +53,14 @@ export async function pathSources(paths: readonly string[], names = new SourceNa
     ...[...folders].map(([path, meta]) => ({ kind: 'folder' as const, path, root: folder(Buffer.from(path)), meta })),
     ...[...filesOf].map(([path, files]) => ({ kind: 'files' as const, path, root: singleFiles([...files]) })),
   ]
+  // New places get their names in the order in which they are given, as before names were remembered.
   return places
+    .map(({ kind, path, ...source }) => ({
+      path,
+      source: { ...source, name: names.of({ kind, path }), way: 'path' as const },
+    }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ kind, path, ...source }) => ({ ...source, name: names.of({ kind, path }), way: 'path' }))
+    .map(({ source }) => source)
 }
 
 const folder = (path: Buffer): SourceDirectory => ({

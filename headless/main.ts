@@ -91,9 +91,12 @@ async function online(command: OnlineCommand, session: Session, remember: () => 
     await remember()
     return code
   } catch (thrown) {
-    const code = codeOf(thrown)
-    if (code !== 'coordinator-unreachable' && code !== 'nothing-to-restore') throw thrown
-    throw new KeeptabError(code, `Its address is ${coordinator}.`, {}, thrown)
+    const isOfAddress = ['coordinator-unreachable', 'nothing-to-restore'].includes(codeOf(thrown))
+    if (!(thrown instanceof KeeptabError) || !isOfAddress) throw thrown
+    const detail = [thrown.detail, `The address of the coordinator is ${coordinator}.`]
+      .filter((part) => part !== undefined)
+      .join(' ')
+    throw new KeeptabError(thrown.code, detail, thrown.data, thrown)
   }
 }
 

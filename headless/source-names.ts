@@ -1,7 +1,7 @@
 /**
  * What a data folder calls the places that were backed up: the file `sources` beside what it remembers of its backups.
  * A place keeps its name whatever is named beside it, or before it: of two folders `docs` the next backup would otherwise
- * take one for the other. One that is damaged is none: places are named anew, in the order of their paths.
+ * take one for the other. One that is damaged is none: places are named anew, in the order in which they are given.
  */
 import { basename, join } from 'node:path'
 import { z } from 'zod'

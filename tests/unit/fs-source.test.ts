@@ -187,7 +187,7 @@ describe('what is named on the command line', () => {
   test('folders of one name get names of their own', async () => {
     for (const name of ['x/docs', 'y/docs', 'z/docs (2)']) await mkdir(join(place, name), { recursive: true })
     const paths = ['x/docs', 'z/docs (2)', 'y/docs', 'x/docs/.'].map((name) => join(place, name))
-    expect((await pathSources(paths)).map(({ name }) => name)).toEqual(['docs', 'docs (2)', 'docs (2) (2)'])
+    expect((await pathSources(paths)).map(({ name }) => name)).toEqual(['docs', 'docs (3)', 'docs (2)'])
   })
 
   test('a place keeps its name, whatever else is named and in whatever order, also in the next process', async () => {
@@ -200,6 +200,8 @@ describe('what is named on the command line', () => {
       await names.save(place)
       return Promise.all(sources.map(async ({ name, root }) => [name, ...[...(await entries(root)).keys()].sort()]))
     }
+    const unnamed = await pathSources([b, a])
+    expect(unnamed.map(({ name }) => name)).toEqual(['docs (2)', 'docs'])
     expect(await backedUp(b)).toEqual([['docs', 'file', 'in b']])
     const both = await backedUp(a, b)
     expect(both).toEqual([
