@@ -235,7 +235,7 @@ class BackupRun {
     for (const { pieces } of indexes) for (const { pack } of pieces) needed.add(pack)
 
     const held = await holdPacks(this.#owner, [...needed])
-    const lost = [...held.gone, ...(await this.#lost([...needed]))]
+    const lost = [...held.gone, ...(await this.#lost([...needed], used.away))]
     if (lost.length > 0) return this.#forget(lost)
     await publishAgain(this.#owner, past.forgotten, held, this.#signal)
     await this.#layAtHand()
@@ -327,9 +327,12 @@ class BackupRun {
     for (const reference of indexes) {
       const known = await state.packsOf(reference.pieces.map(({ chunk }) => chunk))
       if (known.every((pack) => pack !== undefined)) continue
-      for (const { pack, chunks } of await this.#reader.segments([reference])) await state.learn(pack, chunks)
+      const learn = async (pack: PackId, chunks: readonly ChunkId[]): Promise<void> => {
+        if (!this.#gone.has(pack)) await state.learn(pack, chunks)
+      }
+      for (const { pack, chunks } of await this.#reader.segments([reference])) await learn(pack, chunks)
       // Last, because knowing the pieces says that what is in them has been learned.
-      for (const { pack, chunk } of reference.pieces) await state.learn(pack, [chunk])
+      for (const { pack, chunk } of reference.pieces) await learn(pack, [chunk])
     }
   }
 
@@ -519,7 +522,7 @@ class BackupRun {
       const chunks: ChunkId[] = []
       const isKept = await readable(async () => {
         for await (const chunk of fileChunks(then, read)) chunks.push(chunk)
-        return used.addIfKept(chunks)
+        return used.addIfKept(chunks, true)
       })
       if (isKept !== true) return false
       await tree.file(then.name, then.sizeBytes, chunks, then)
@@ -552,7 +555,8 @@ class BackupRun {
       return bytes
     }
     const isThere = await readable(async () => {
-      for await (const { chunks } of chunksOfTree(last.root, read)) if (!(await used.addIfKept(chunks))) return false
+      for await (const { chunks } of chunksOfTree(last.root, read))
+        if (!(await used.addIfKept(chunks, true))) return false
       return true
     })
     return isThere === true ? last : undefined
@@ -671,15 +675,15 @@ class BackupRun {
   }
 
   /** Packs that nobody is sure to bring back: not known to the coordinator, no code word, or fewer than k of its shards count. */
-  async #lost(packs: readonly PackId[]): Promise<PackId[]> {
+  async #lost(packs: readonly PackId[], away: ReadonlySet<PackId> = new Set()): Promise<PackId[]> {
     const located = new Map((await this.#owner.coordinator.locatePacks(packs)).map((pack) => [pack.pack, pack]))
     const lost: PackId[] = []
     for (const pack of packs) {
       const place = located.get(pack)
       const held = new Set(place?.holders.filter(({ beside }) => !beside).map(({ index }) => index)).size
       if (place === undefined) lost.push(pack)
-      // What was made again in this run and is the same was none: whoever said so lied.
-      else if (place.spoilt && !this.#gone.has(pack)) lost.push(pack)
+      // What was made again in this run and is the same was none: whoever said so lied. What cannot be made again now stays.
+      else if (place.spoilt && !this.#gone.has(pack) && !away.has(pack)) lost.push(pack)
       else if (held < place.happy && held < (await openPackRecord(place.record)).k) lost.push(pack)
     }
     return lost

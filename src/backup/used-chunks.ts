@@ -8,6 +8,8 @@ import type { OwnerState } from '../store/owner-state.ts'
 
 export class UsedChunks {
   readonly packs = new Set<PackId>()
+  /** Those of them with something that cannot be read now, and so not be sent again. */
+  readonly away = new Set<PackId>()
   readonly #state: OwnerState
   readonly #named: ChunkIndex
   readonly #unnamed = new Map<PackId, Set<ChunkId>>()
@@ -23,11 +25,12 @@ export class UsedChunks {
     this.#use(chunks, await this.#packsOf(chunks))
   }
 
-  /** Uses these chunks if every one of them is kept; nothing happens if not. */
-  async addIfKept(chunks: readonly ChunkId[]): Promise<boolean> {
+  /** Uses these chunks if every one of them is kept; nothing happens if not. @param isAway what they are of cannot be read now */
+  async addIfKept(chunks: readonly ChunkId[], isAway = false): Promise<boolean> {
     const packs = await this.#packsOf(chunks)
     if (packs.includes(undefined)) return false
     this.#use(chunks, packs)
+    if (isAway) for (const pack of packs) if (pack !== undefined) this.away.add(pack)
     return true
   }
 

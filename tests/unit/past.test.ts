@@ -1,13 +1,14 @@
 /** What a backup makes of what was there before: other devices, unfinished runs, packs and segments that are gone. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { backup } from '../../src/backup/backup.ts'
 import type { OwnerContext } from '../../src/backup/owner-context.ts'
 import { listSnapshots } from '../../src/backup/snapshots.ts'
 import type { Source, SourceEntry } from '../../src/backup/source.ts'
-import { utf8 } from '../../src/core/bytes.ts'
+import { utf8, type Bytes } from '../../src/core/bytes.ts'
 import { KeeptabError } from '../../src/core/errors.ts'
 import type { PackId } from '../../src/core/ids.ts'
-import { DAY } from '../../src/core/units.ts'
-import { openHead, packIdOf } from '../../src/protocol/records.ts'
+import { DAY, type ByteCount } from '../../src/core/units.ts'
+import { openHead, openPackRecord, packIdOf } from '../../src/protocol/records.ts'
 import { emptyOwnerShelf, MemoryOwnerState } from '../../src/store/memory.ts'
 import { backUp, bringBack, noise, sourceOf, startNetwork, type Files, type SimulatedNetwork } from '../sim/network.ts'
 
@@ -199,6 +200,48 @@ describe('a source', () => {
     await backUp(context, sourceOf('home', { one }))
     await expect(backUp(context, unreadable)).rejects.toMatchObject({ code: 'source-unreadable' })
     expect(await listSnapshots(context)).toHaveLength(1)
+  })
+
+  it('that is away stays in the newest snapshot when its packs are said to be no code words; what is here is made again', async () => {
+    const { owner } = await start(6)
+    const { coordinator, ...parts } = await owner(root)
+    const [home, disk] = [sourceOf('home', { one }), sourceOf('disk', { other })]
+    const again = new Map<PackId, ByteCount>()
+    const sizeOf = async (record: Bytes) => {
+      const { k, shardBytes } = await openPackRecord(record)
+      return k * shardBytes
+    }
+    let saidOf: 'none' | 'data' | 'all' = 'none'
+    const isSpoilt = async (pack: PackId, record: Bytes) =>
+      !again.has(pack) && (saidOf === 'all' || (saidOf === 'data' && (await sizeOf(record)) > one.length))
+    const context: OwnerContext = {
+      ...parts,
+      coordinator: {
+        ...coordinator,
+        async commitPack(record, ...rest) {
+          if (saidOf !== 'none') again.set(await packIdOf(record), await sizeOf(record))
+          return coordinator.commitPack(record, ...rest)
+        },
+        async locatePacks(...asked) {
+          const all = await coordinator.locatePacks(...asked)
+          return Promise.all(
+            all.map(async (one) =>
+              (await isSpoilt(one.pack, one.record)) ? { ...one, happiness: 0, spoilt: true as const } : one,
+            ),
+          )
+        },
+      },
+    }
+    await backUp(context, home)
+    await backup(context, [home, disk])
+    for (saidOf of ['data', 'all'] as const) {
+      again.clear()
+      const { state } = await backup(context, [home, { ...unreadable, name: 'disk' }])
+      expect(state).toBe('spreading')
+      expect(Math.max(...again.values())).toBeGreaterThan(one.length)
+      expect([...(await bringBack(context)).files.keys()].sort()).toEqual(['disk/other', 'home/one'])
+      expect((await backup(context, [home, disk])).state).toBe('safe')
+    }
   })
 
   it('that goes away while the first backup reads it makes no snapshot', async () => {
