@@ -22,7 +22,7 @@ const MOST_PAGES = 2000
 const MOST_CLAIMS = 2000
 /** Shards of known packs that a keeper may say to have and was not given, as far as is known here: 50 GB in shards of a MiB. */
 const MOST_BESIDE = 50_000
-/** Shards of a keeper that begins another inventory before one has come to an end: as many as fit into one. */
+/** Shards of a keeper that sends a page twice, or begins another inventory before one has come to an end: as many as fit into one. */
 const MOST_HELD = 1_000_000
 
 export interface Inventories {
@@ -59,13 +59,17 @@ export const createInventories = (
       const { inventories, packs, condemnations } = stores
       const newest = await lastTakenAt(stores, device, clock.now())
       if (newest !== undefined && page.takenAt < newest) return []
+      const hasTooMany = async () => (await stores.audits.count(device, mostHeld + 1)) > mostHeld
+      // With other shards each time, a page that is sent again and again would have no end either.
+      if ((await inventories.hasPage(device, page.takenAt, page.page)) && (await hasTooMany()))
+        throw new KeeptabError('limit-exceeded', `At most ${mostHeld} shards of a keeper are noted.`)
       const running = await inventories.running(device)
       if (running !== undefined && running !== page.takenAt) {
         // One that is over already, unless it is of a clock that was put back since.
         if (page.takenAt < running && running <= clock.now() + CLOCK_TOLERANCE_MS) return []
         // A keeper begins again where it was stopped. One that never comes to an end must not be noted without end.
         await inventories.abandon(device)
-        if ((await stores.audits.count(device, mostHeld + 1)) > mostHeld) await inventories.disown(device)
+        if (await hasTooMany()) await inventories.disown(device)
       }
       // Seen before this clock was put back, it could not be found to be lost until that time has come again.
       await inventories.unsee(device, clock.now() + CLOCK_TOLERANCE_MS)

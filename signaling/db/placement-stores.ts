@@ -433,6 +433,16 @@ export const inventoryStore = (db: Kysely<Tables>): InventoryStore => ({
       .where('pack', 'in', db.selectFrom('packs').select('id').where('committed_at', 'is', null))
       .execute()
   },
+  async hasPage(keeper, takenAt, page) {
+    const row = await db
+      .selectFrom('inventory_pages')
+      .select('page')
+      .where('keeper', '=', keeper)
+      .where('taken_at', '=', BigInt(takenAt))
+      .where('page', '=', BigInt(page))
+      .executeTakeFirst()
+    return row !== undefined
+  },
   async addPage(keeper, takenAt, page) {
     await db
       .insertInto('inventory_pages')

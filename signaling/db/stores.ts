@@ -258,6 +258,7 @@ export interface InventoryStore {
   abandon(keeper: DeviceId): Promise<void>
   /** Forgets that a keeper holds shards of packs that nobody has committed. */
   disown(keeper: DeviceId): Promise<void>
+  hasPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<boolean>
   /** Notes a page. @returns how many pages of that inventory are in */
   addPage(keeper: DeviceId, takenAt: Millis, page: number): Promise<number>
   /** What this keeper was seen to hold later than this counts as seen long ago: the next inventory confirms it or it goes. */

@@ -443,7 +443,7 @@ export function databaseContract(
       await run(({ groups }) => groups.assign(drawn, 0, device(), 1))
       const inventories = createInventories(database, { now: () => 100 }, 2, 4)
       const beside: PackId[] = []
-      for (let takenAt = 10; takenAt < 20; takenAt += 1) {
+      const report = async (takenAt: number) => {
         const own = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: undefined }
         const other = { ...own, id: pack(), owner: drawn.owner, group: drawn.id, committedAt: 7 }
         beside.push(other.id)
@@ -451,11 +451,15 @@ export function databaseContract(
         await run(({ packs }) => packs.add(other, random.bytes(5)))
         const shards = [own, other].map(({ id, group }) => ({ pack: id, index: 1, group }))
         const page = { takenAt, page: 0, pages: 2, shards }
-        await inventories.report(identity, await signInventoryPage(identity.deviceKey, page))
+        return inventories.report(identity, await signInventoryPage(identity.deviceKey, page))
       }
+      for (let takenAt = 10; takenAt < 20; takenAt += 1) await report(takenAt)
       expect(await run(({ audits }) => audits.count(identity.device, 100))).toBeLessThanOrEqual(5)
       expect((await run(({ packs }) => packs.claims(beside))).map(({ pack }) => pack)).toEqual(beside.slice(-1))
       expect(await run(({ inventories }) => inventories.running(identity.device))).toBe(19)
+      const again = await Promise.allSettled(Array.from({ length: 10 }, () => report(19)))
+      expect(again.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+      expect(await run(({ audits }) => audits.count(identity.device, 100))).toBeLessThanOrEqual(5)
       // One that came later than another that has begun changes nothing.
       const late = { takenAt: 15, page: 1, pages: 2, shards: [] }
       await inventories.report(identity, await signInventoryPage(identity.deviceKey, late))
