@@ -18,6 +18,8 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     allowOnly: false,
+    // A second, which it is by itself, is not long where all tests share two cores.
+    expect: { poll: { timeout: 20_000 } },
     // By itself it leaves one core idle, which of two is half of the time.
     maxWorkers: '100%',
     // The contract suites start real databases and peers, which two cores take their time for.

@@ -256,6 +256,7 @@ export class RestoreState {
 
   /** Saves the version of the file that is looked at, and goes on with that when its screen is left. Only in answer to a click. */
   async saveFile(file: KeptFileState): Promise<void> {
+    if (this.saves.includes(file)) return // clicked twice
     const saved = file.save()
     this.#saved = Promise.all([this.#saved, saved])
     this.saves = [...this.saves, file]
@@ -264,7 +265,7 @@ export class RestoreState {
     if (isThere) this.ended = { how: 'saved', name: file.name }
     else if (file.trouble !== undefined) this.ended = { how: 'not-saved', name: file.name }
     if (file !== this.file) this.trouble ??= file.trouble
-    if (isThere && !(file === this.file && file.saved)) this.saved = [...this.saved, file]
+    if (isThere && !(file === this.file && file.saved)) this.saved = [...this.saved.filter((one) => one !== file), file]
   }
 
   /** Shows what a search has found: a file itself, anything else where it lies in its snapshot. */

@@ -60,6 +60,8 @@ class SilentWorker {
   readonly terminate = () => undefined
 }
 
+const LONG = { timeout: 20_000 }
+
 let network: SimulatedNetwork
 let delayMs = 0
 let disk: Disk
@@ -179,7 +181,7 @@ test(
     delayMs = 20
     const before = counted.receivedBytes
     const restored = restore.restoreToZip()
-    await vi.waitUntil(() => counted.receivedBytes > before + MiB, { interval: 5, timeout: 20_000 })
+    await vi.waitUntil(() => counted.receivedBytes > before + MiB, { ...LONG, interval: 5 })
     restore.pause()
     expect(restore).toMatchObject({ phase: 'running', paused: true, moving: false, running: true })
     await readBeside('home/0') // what was on its way has come by then
@@ -263,7 +265,7 @@ test('what differs in the chosen folder is replaced only by who says so, and els
 
   // Stopped instead of answered.
   const stopped = restore.restoreToFolder()
-  await vi.waitUntil(() => restore.question !== undefined)
+  await vi.waitUntil(() => restore.question !== undefined, LONG)
   expect(restore).toMatchObject({ phase: 'running', running: true, moving: false, progress: undefined })
   restore.stop()
   await stopped
@@ -294,7 +296,7 @@ test('what differs in the chosen folder is replaced only by who says so, and els
 /** Restores into the chosen folder, where something differs. @returns what was asked */
 async function answering(restore: RestoreState, answer: Answer) {
   const restored = restore.restoreToFolder()
-  const { question } = await vi.waitUntil(() => restore.question && { question: restore.question })
+  const { question } = await vi.waitUntil(() => restore.question && { question: restore.question }, LONG)
   question.answer(answer)
   await restored
   return question
@@ -338,7 +340,7 @@ test('a restore that is paused can be stopped', async () => {
   const { restore } = await opened()
   delayMs = 20
   const restored = restore.restoreToZip()
-  await vi.waitUntil(() => restore.phase === 'running')
+  await vi.waitUntil(() => restore.phase === 'running', LONG)
   restore.pause()
   restore.stop()
   await restored
@@ -350,6 +352,8 @@ test('a version is said to be saved while it is the one that is shown, and is sa
   const closing = deferred()
   disk.closing = closing.promise
   const saved = restore.saveFile(file)
+  void restore.saveFile(file) // clicked twice
+  expect(restore.saves).toEqual([file])
   await expect.poll(() => file.saving?.done).toBe(content.length)
   const later = file.versions.find((version) => !file.isShown(version))
   if (later === undefined) throw new Error('there is one version')
@@ -361,6 +365,8 @@ test('a version is said to be saved while it is the one that is shown, and is sa
   expect([file.saved, restore.running, restore.trouble]).toEqual([false, false, undefined])
   expect(Buffer.compare(concat(...disk.parts), content)).toBe(0)
   expect([restore.saved, restore.ended]).toEqual([[file], { how: 'saved', name: 'a.png' }])
+  await restore.saveFile(file)
+  expect(restore.saved, 'each file once').toEqual([file])
   restore.back()
   expect(restore.saved, 'it was said').toEqual([])
 })
@@ -393,7 +399,7 @@ test(
 
     delayMs = 20
     const saved = restore.saveFile(file)
-    await vi.waitUntil(() => (file.saving?.done ?? 0) > 0, { interval: 5, timeout: 20_000 })
+    await vi.waitUntil(() => (file.saving?.done ?? 0) > 0, { ...LONG, interval: 5 })
     file.pause()
     await readBeside('home/Docs/a.png') // what was on its way has come by then
     for (const phase of ['tree', 'snapshots']) {
@@ -402,7 +408,7 @@ test(
     }
     const locate = vi.spyOn(engine.owner.coordinator, 'locatePacks').mockReturnValue(new Promise(() => undefined))
     const looking = restore.lookForRemoved()
-    await vi.waitUntil(() => locate.mock.calls.length > 0)
+    await vi.waitUntil(() => locate.mock.calls.length > 0, LONG)
     restore.back()
     await looking
     expect(restore).toMatchObject({ phase: 'start', running: true, moving: false, saves: [file], trouble: undefined })
@@ -428,7 +434,7 @@ test('a file that is half saved can be stopped', async () => {
   for (const isHeld of [false, true]) {
     disk.aborted = false
     const stopped = restore.saveFile(file)
-    await vi.waitUntil(() => file.saving !== undefined, { interval: 1 })
+    await vi.waitUntil(() => file.saving !== undefined, { ...LONG, interval: 1 })
     if (isHeld) file.pause()
     file.stopSaving()
     await stopped
