@@ -6,6 +6,7 @@ import type { Millis } from '../core/units.ts'
 import { safeName } from '../snapshot/hostile-names.ts'
 import { folderTarget } from './folder-target.ts'
 import { t } from './language.svelte.ts'
+import { refuse } from './refusal.ts'
 
 /** `beside`: what is there stays, and the copy goes into a new folder. */
 export type Answer = 'replace' | 'beside'
@@ -28,18 +29,19 @@ interface ChosenFolder {
   readonly onDifferent: (different: Different) => Promise<RestoreTarget>
 }
 
+/** @param backedUpAt of what is brought back: a copy that was broken off goes on under the same name days later, too */
 export function chosenFolder(
   folder: FileSystemDirectoryHandle,
   onNotice: OnNotice,
   person: Asked,
-  now: Millis,
+  backedUpAt: Millis,
 ): ChosenFolder {
   const target = folderTarget(folder, onNotice)
   const tried: string[] = []
   return {
     target,
     async onDifferent(different) {
-      const beside = unusedName(besideName(folder.name, now), tried)
+      const beside = unusedName(besideName(folder.name, backedUpAt), tried)
       if (tried.length === 0 && (await person.ask({ ...different, folder: folder.name, beside })) === 'replace') {
         target.mayReplace()
         return target
@@ -47,14 +49,15 @@ export function chosenFolder(
       // One of that name in which nothing differs is of this restore, which was broken off.
       tried.push(beside)
       person.onBeside(beside)
-      return folderTarget(await folder.getDirectoryHandle(beside, { create: true }), onNotice)
+      const made = await folder.getDirectoryHandle(beside, { create: true }).catch(refuse(beside))
+      return folderTarget(made, onNotice)
     },
   }
 }
 
-function besideName(folder: string, now: Millis): string {
+function besideName(folder: string, backedUpAt: Millis): string {
   // Swedish writes a date as ISO 8601 does.
-  const date = new Intl.DateTimeFormat('sv', { dateStyle: 'short' }).format(now)
+  const date = new Intl.DateTimeFormat('sv', { dateStyle: 'short' }).format(backedUpAt)
   const name = t('restore.beside.name', { folder, date }).trim()
   return safeName(utf8(name), { kind: 'folder-api' }, new Set()).text
 }

@@ -282,14 +282,15 @@ export class RestoreState {
   restoreToFolder(): Promise<void> {
     return this.#attempt('tree', async () => {
       const folder = await window.showDirectoryPicker?.({ id: 'keeptab-restore', mode: 'readwrite' })
-      if (folder === undefined) return
+      if (folder === undefined || this.browse === undefined) return
+      const { createdAt } = this.browse.snapshot
       const { chosenFolder } = await import('./chosen-folder.ts')
       this.way = 'folder'
       const person = {
         ask: (question: Question) => this.#ask(question),
         onBeside: (name: string) => (this.beside = name),
       }
-      const { target, onDifferent } = chosenFolder(folder, this.#onTargetNotice, person, Date.now())
+      const { target, onDifferent } = chosenFolder(folder, this.#onTargetNotice, person, createdAt)
       await this.#restore(target, { onDifferent })
     })
   }

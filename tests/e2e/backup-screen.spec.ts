@@ -136,13 +136,16 @@ test('a change in a folder is backed up without a click; a folder without permis
     await tab.press('Back')
     await tab.press('Restore to a folder')
     await expect(tab.restoring).toHaveText('Something else is there already')
+    await tab.go('Keep') // the question stays, and is told there
+    await expect(tab.page.getByText('Bringing back waits for your answer.')).toBeVisible()
+    await tab.page.getByRole('link', { name: 'Show it' }).click()
     await expect(tab.page.getByTestId('different')).toContainText(/other version of .{0,2}source\/later/)
     await tab.press(answer)
     await expect(tab.restoring).toHaveText('Everything is back')
   }
   await again('Put the copy into a new folder')
   expect(await tab.restored('source')).toEqual(mine)
-  const [beside] = /picked \(restored [-\d]+\)/.exec(await tab.page.getByTestId('restore-result').innerText()) ?? []
+  const [beside] = /picked \(backup of [-\d]+\)/.exec(await tab.page.getByTestId('restore-result').innerText()) ?? []
   expect(await tab.restored(`${beside}/source`)).toEqual(kept)
   await again('Replace it')
   expect(await tab.restored('source')).toEqual(kept)

@@ -272,9 +272,16 @@ test('what differs in the chosen folder is replaced only by who says so, and els
   expect(restore).toMatchObject({ phase: 'tree', question: undefined, trouble: undefined, result: undefined })
   expect(mine.files()).toEqual(before)
 
+  // Under the name of the new folder lies a file.
+  Object.assign(restore.browse?.snapshot ?? {}, { createdAt: new Date(2026, 0, 31).getTime() })
+  mine.entries.set('Photos (backup of 2026-01-31)', utf8(''))
+  await answering(restore, 'beside')
+  expect(restore).toMatchObject({ phase: 'tree', trouble: { code: 'target-refused' } })
+  mine.entries.delete('Photos (backup of 2026-01-31)')
+
   const { beside, ...question } = await answering(restore, 'beside')
   expect(question).toMatchObject({ count: 1, example: 'home/film', folder: 'Photos' })
-  expect(beside).toMatch(/^Photos \(restored \d{4}-\d\d-\d\d\)$/)
+  expect(beside).toBe('Photos (backup of 2026-01-31)')
   expect(restore).toMatchObject({ phase: 'done', beside, result: { files: 3, missing: [] } })
   expect(mine.files().filter((line) => line.startsWith('home/'))).toEqual(before)
   expectCopy(beside)

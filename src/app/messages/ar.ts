@@ -581,13 +581,14 @@ export const ar: Messages = {
   'restore.comparing':
     'المقارنة بما هو موجود في المجلد: {files, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}، {size}',
   'restore.comparing.begins': 'المقارنة بما هو موجود في المجلد',
+  'restore.asks': 'تنتظر الاستعادة جوابك.',
   'restore.different':
     '{count, plural, zero {في المجلد «{folder}» نسخ أخرى من # ملف، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} one {في المجلد «{folder}» نسخة أخرى من «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} two {في المجلد «{folder}» نسختان أخريان من ملفين، مثل «{example}». قد تكونان أحدث مما في النسخة الاحتياطية.} few {في المجلد «{folder}» نسخ أخرى من # ملفات، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} many {في المجلد «{folder}» نسخ أخرى من # ملفًا، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.} other {في المجلد «{folder}» نسخ أخرى من # ملف، مثل «{example}». قد تكون أحدث مما في النسخة الاحتياطية.}}',
   'restore.different.how': 'لا يُمس شيء منها إذا وُضعت الملفات المستعادة في مجلد جديد هناك: «{beside}».',
   'restore.different.beside': 'ضعها في مجلد جديد',
   'restore.different.replace':
     '{count, plural, zero {استبدلها} one {استبدلها} two {استبدلهما} few {استبدلها} many {استبدلها} other {استبدلها}}',
-  'restore.beside.name': '{folder} (استعيد {date})',
+  'restore.beside.name': '{folder} (نسخة احتياطية {date})',
   'restore.progress':
     '{done, plural, zero {# ملف} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}} من {total, number} · {doneSize} من {totalSize}',
   'restore.progress.name': 'الاستعادة',

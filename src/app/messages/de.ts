@@ -597,13 +597,14 @@ export const de: Messages = {
   'restore.comparing':
     'Vergleicht mit dem, was schon im Ordner ist: {files, plural, one {# Datei} other {# Dateien}}, {size}',
   'restore.comparing.begins': 'Vergleicht mit dem, was schon im Ordner ist',
+  'restore.asks': 'Das Zurückholen wartet auf deine Antwort.',
   'restore.different':
     '{count, plural, one {Im Ordner „{folder}“ ist „{example}“ schon in einer anderen Fassung. Sie kann neuer sein als die im Backup.} other {Im Ordner „{folder}“ sind # Dateien schon in einer anderen Fassung, etwa „{example}“. Sie können neuer sein als die im Backup.}}',
   'restore.different.how':
     'Davon bleibt alles, wie es ist, wenn die Kopie dort in einen neuen Ordner kommt: „{beside}“.',
   'restore.different.beside': 'Kopie in einen neuen Ordner legen',
   'restore.different.replace': '{count, plural, one {Ersetzen} other {Ersetzen}}',
-  'restore.beside.name': '{folder} (zurückgeholt {date})',
+  'restore.beside.name': '{folder} (Backup vom {date})',
   'restore.progress':
     '{done, plural, one {# Datei} other {# Dateien}} von {total, number} · {doneSize} von {totalSize}',
   'restore.progress.name': 'Zurückholen',

@@ -611,12 +611,13 @@ const own = {
   'restore.comparing':
     'Comparing with what is in the folder already: {files, plural, one {# file} other {# files}}, {size}',
   'restore.comparing.begins': 'Comparing with what is in the folder already',
+  'restore.asks': 'Bringing back waits for your answer.',
   'restore.different':
     '{count, plural, one {The folder “{folder}” has another version of “{example}” already. It may be newer than the one in the backup.} other {The folder “{folder}” has other versions of # files already, such as “{example}”. They may be newer than those in the backup.}}',
   'restore.different.how': 'Nothing of it is touched when the copy goes into a new folder in there: “{beside}”.',
   'restore.different.beside': 'Put the copy into a new folder',
   'restore.different.replace': '{count, plural, one {Replace it} other {Replace them}}',
-  'restore.beside.name': '{folder} (restored {date})',
+  'restore.beside.name': '{folder} (backup of {date})',
   'restore.progress': '{done, plural, one {# file} other {# files}} of {total, number} · {doneSize} of {totalSize}',
   'restore.progress.name': 'Restore',
   'restore.stop': 'Stop',

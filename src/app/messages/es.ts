@@ -587,12 +587,13 @@ export const es: Messages = {
   'restore.comparing':
     'Comparando con lo que ya está en la carpeta: {files, plural, one {# archivo} other {# archivos}}, {size}',
   'restore.comparing.begins': 'Comparando con lo que ya está en la carpeta',
+  'restore.asks': 'La recuperación espera tu respuesta.',
   'restore.different':
     '{count, plural, one {En la carpeta «{folder}» ya hay otra versión de «{example}». Puede ser más reciente que la de la copia.} many {En la carpeta «{folder}» ya hay otras versiones de # archivos, como «{example}». Pueden ser más recientes que las de la copia.} other {En la carpeta «{folder}» ya hay otras versiones de # archivos, como «{example}». Pueden ser más recientes que las de la copia.}}',
   'restore.different.how': 'Nada de eso se toca si lo restaurado va allí a una carpeta nueva: «{beside}».',
   'restore.different.beside': 'Ponerlo en una carpeta nueva',
   'restore.different.replace': '{count, plural, one {Reemplazarlo} many {Reemplazarlos} other {Reemplazarlos}}',
-  'restore.beside.name': '{folder} (restaurado {date})',
+  'restore.beside.name': '{folder} (copia del {date})',
   'restore.progress':
     '{done, plural, one {# archivo} other {# archivos}} de {total, number} · {doneSize} de {totalSize}',
   'restore.progress.name': 'Restauración',

@@ -612,12 +612,13 @@ export const fr: Messages = {
   'restore.comparing':
     'Comparaison avec ce qui est déjà dans le dossier : {files, plural, one {# fichier} other {# fichiers}}, {size}',
   'restore.comparing.begins': 'Comparaison avec ce qui est déjà dans le dossier',
+  'restore.asks': 'La récupération attend votre réponse.',
   'restore.different':
     '{count, plural, one {Le dossier « {folder} » contient déjà une autre version de « {example} ». Elle est peut-être plus récente que celle de la sauvegarde.} many {Le dossier « {folder} » contient déjà d’autres versions de # fichiers, par exemple « {example} ». Elles sont peut-être plus récentes que celles de la sauvegarde.} other {Le dossier « {folder} » contient déjà d’autres versions de # fichiers, par exemple « {example} ». Elles sont peut-être plus récentes que celles de la sauvegarde.}}',
   'restore.different.how': 'Rien n’en est touché si la copie va dans un nouveau dossier à l’intérieur : « {beside} ».',
   'restore.different.beside': 'Mettre la copie dans un nouveau dossier',
   'restore.different.replace': '{count, plural, one {La remplacer} many {Les remplacer} other {Les remplacer}}',
-  'restore.beside.name': '{folder} (restauré {date})',
+  'restore.beside.name': '{folder} (sauvegarde du {date})',
   'restore.progress':
     '{done, plural, one {# fichier} other {# fichiers}} sur {total, number} · {doneSize} sur {totalSize}',
   'restore.progress.name': 'Restauration',
