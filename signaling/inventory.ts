@@ -61,7 +61,8 @@ export const createInventories = (
       if (newest !== undefined && page.takenAt < newest) return []
       const hasTooMany = async () => (await stores.audits.count(device, mostHeld + 1)) > mostHeld
       // With other shards each time, a page that is sent again and again would have no end either.
-      if ((await inventories.hasPage(device, page.takenAt, page.page)) && (await hasTooMany()))
+      const isAgain = page.takenAt === newest || (await inventories.hasPage(device, page.takenAt, page.page))
+      if (isAgain && (await hasTooMany()))
         throw new KeeptabError('limit-exceeded', `At most ${mostHeld} shards of a keeper are noted.`)
       const running = await inventories.running(device)
       if (running !== undefined && running !== page.takenAt) {

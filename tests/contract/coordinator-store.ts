@@ -443,14 +443,14 @@ export function databaseContract(
       await run(({ groups }) => groups.assign(drawn, 0, device(), 1))
       const inventories = createInventories(database, { now: () => 100 }, 2, 4)
       const beside: PackId[] = []
-      const report = async (takenAt: number) => {
+      const report = async (takenAt: number, pages = 2) => {
         const own = { id: pack(), owner: account(), group: groupId(), k: 2, n: 6, committedAt: undefined }
         const other = { ...own, id: pack(), owner: drawn.owner, group: drawn.id, committedAt: 7 }
         beside.push(other.id)
         await run(({ packs }) => packs.add(own, random.bytes(5)))
         await run(({ packs }) => packs.add(other, random.bytes(5)))
         const shards = [own, other].map(({ id, group }) => ({ pack: id, index: 1, group }))
-        const page = { takenAt, page: 0, pages: 2, shards }
+        const page = { takenAt, page: 0, pages, shards }
         return inventories.report(identity, await signInventoryPage(identity.deviceKey, page))
       }
       for (let takenAt = 10; takenAt < 20; takenAt += 1) await report(takenAt)
@@ -464,6 +464,10 @@ export function databaseContract(
       const late = { takenAt: 15, page: 1, pages: 2, shards: [] }
       await inventories.report(identity, await signInventoryPage(identity.deviceKey, late))
       expect(await run(({ inventories }) => inventories.running(identity.device))).toBe(19)
+      await report(20, 1)
+      const whole = await Promise.allSettled(Array.from({ length: 10 }, () => report(20, 1)))
+      expect(whole.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+      expect(await run(({ audits }) => audits.count(identity.device, 100))).toBeLessThanOrEqual(5)
     })
 
     it('knows packs that nobody has committed and nobody says to have a shard of any more', async () => {
