@@ -7,7 +7,7 @@
  *   owner/          what it remembers of its own backups (`fs-owner-state`)
  *   lock            the process that uses it (`directory-lock`)
  */
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { own, utf8, type Bytes } from '../src/core/bytes.ts'
@@ -106,14 +106,22 @@ export async function openDataDir(path: string): Promise<DataDir> {
   }
 }
 
-/** Whether this folder is a data folder of any device, wherever it lies and whoever uses it. @param path byte for byte */
+/** What is in a data folder, and what a file manager leaves in any. */
+const DATA_NAMES =
+  /^(identity\.cbor|unconfirmed-root|coordinator|keeper|owner|lock(-\d+(-stale)?)?|\.unfinished-\d+|\.DS_Store)$/
+
+/**
+ * Whether this folder is a data folder of any device, wherever it lies and whoever uses it. One with anything else in it is
+ * none: whoever brought an identity into a folder of documents would else keep all of it from being backed up.
+ * @param path byte for byte
+ */
 export async function isDataDir(path: Buffer): Promise<boolean> {
   const identity = Buffer.concat([path, Buffer.from('/identity.cbor')])
   try {
     const stats = await lstat(identity)
     if (!stats.isFile() || stats.size > LARGEST_IDENTITY_BYTES) return false
     decode(identitySchema, own(await readFile(identity)))
-    return true
+    return (await readdir(path)).every((name) => DATA_NAMES.test(name))
   } catch {
     return false
   }

@@ -110,6 +110,14 @@ describe('a folder', () => {
     expect(found.get('data')).toMatchObject({ kind: 'special', what: 'a data folder of Keeptab' })
     expect(found.get('other')).toMatchObject({ kind: 'directory' })
     await expect(pathSources([data])).rejects.toThrow('it is a data folder of Keeptab')
+    // Also one with all that a device in use has in it, and no folder of documents that somebody put an identity into.
+    const reopened = await openDataDir(data)
+    await reopened.saveCoordinator('http://localhost:8787')
+    for (const used of [reopened.keeperDirectory, reopened.ownerDirectory]) await mkdir(used)
+    await expect(pathSources([data])).rejects.toThrow('it is a data folder of Keeptab')
+    await reopened.close()
+    await writeFile(join(data, 'letter'), 'x')
+    expect((await entries((await only(place)).root)).get('data')).toMatchObject({ kind: 'directory' })
   })
 
   test('gives names byte for byte, also those that are no UTF-8', async () => {
