@@ -148,6 +148,7 @@ export async function restoreOpened(
     }
     const all = steps(reader, manifest, chosen.wants, missed, rest, isThere)
     const look = (files: number, bytes: ByteCount) => {
+      throwIfAborted(options.signal)
       if (before !== undefined) onEvent({ type: 'comparing', files, bytes })
     }
     return measure(all, before, look, async ({ path, rawPath, entry }, standing, onBytes) => {

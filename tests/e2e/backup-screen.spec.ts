@@ -138,6 +138,7 @@ test('a change in a folder is backed up without a click; a folder without permis
     await expect(tab.restoring).toHaveText('Something else is there already')
     await tab.go('Keep') // the question stays, and is told there
     await expect(tab.page.getByText('Bringing back waits for your answer.')).toBeVisible()
+    await expect(tab.page).toHaveTitle(/waits for your answer/)
     await tab.page.getByRole('link', { name: 'Show it' }).click()
     await expect(tab.page.getByTestId('different')).toContainText(/other version of .{0,2}source\/later/)
     await tab.press(answer)

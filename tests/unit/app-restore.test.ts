@@ -257,11 +257,23 @@ test('what differs in the chosen folder is replaced only by who says so, and els
   const more = { film: noise('beside', MiB) }
   const { restore } = await opened(listed({ more }))
   const mine = new WritableFolder({ home: new WritableFolder({ film: 'newer', mine: 'mine' }) }, 'Photos')
-  Object.assign(disk, { showDirectoryPicker: () => Promise.resolve(mine) })
   const before = mine.files()
   const inside = (name: string) => (mine.entries.get(name) as WritableFolder).entries.get('home') as WritableFolder
   const expectCopy = (name: string) =>
     expect(Buffer.compare(inside(name).entries.get('film') as Bytes, more.film)).toBe(0)
+
+  // Stopped while it compares.
+  const looked: string[] = []
+  const docs = new WritableFolder({ 'a.png': 'mine', 'b.txt': 'mine' })
+  docs.onLook = (name) => {
+    looked.push(name)
+    restore.stop()
+  }
+  const home = new WritableFolder({ Docs: docs })
+  Object.assign(disk, { showDirectoryPicker: () => Promise.resolve(new WritableFolder({ home })) })
+  await restore.restoreToFolder()
+  expect([restore.phase, looked]).toEqual(['tree', ['a.png']])
+  Object.assign(disk, { showDirectoryPicker: () => Promise.resolve(mine) })
 
   // Stopped instead of answered.
   const stopped = restore.restoreToFolder()
