@@ -107,7 +107,7 @@ export function createAudits(parts: {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       number += 1
       const choice = await chooseLeaf(secret, keeper, number)
-      const holder = await drawn(audits, keeper, choice.point)
+      const holder = await shardAt(audits, keeper, choice.point)
       if (holder === undefined) break
       await audits.redraw(holder, choice.draw)
       // The record of a pack that was deleted is gone before its shards are; and any index may have been claimed before.
@@ -286,10 +286,11 @@ export async function rejudge(
 }
 
 /**
- * Shards at the end of a long gap of the ring are asked for more than others. Of many that makes no difference to what is
- * found; of few it does, and they can be counted. One that was moved to the point is to be asked for in any case.
+ * The shard that a point of the ring stands for; `undefined` where the keeper has none. Those at the end of a long gap would
+ * be asked for more than others. Of many that makes no difference to what is found; of few it does, and they can be counted.
+ * One that was moved to the point is to be asked for in any case.
  */
-async function drawn(audits: AuditStore, keeper: DeviceId, point: Draw): Promise<Holder | undefined> {
+export async function shardAt(audits: AuditStore, keeper: DeviceId, point: Draw): Promise<Holder | undefined> {
   const moved = await audits.at(keeper, point)
   if (moved !== undefined) return moved
   const kept = await audits.count(keeper, COUNTED_SHARDS)

@@ -22,7 +22,7 @@ import { afterVerdict, isBarred, isVetted } from '../src/durability/reputation.t
 import { FEWEST_VETTED } from '../src/durability/vetting.ts'
 import type { RepairJob, RepairReport } from '../src/protocol/coordinator-messages.ts'
 import { openPackRecord } from '../src/protocol/records.ts'
-import { rejudge, reputationOf, type Audits } from './audits.ts'
+import { rejudge, reputationOf, shardAt, type Audits } from './audits.ts'
 import type { Holder, StoredKeeper, StoredReport, Stores } from './db/stores.ts'
 import { noteReached, noteWord, workersOf } from './hands.ts'
 import type { PlacementParts } from './placement.ts'
@@ -101,7 +101,7 @@ export function createReads({ database, key, clock, random, oneMachine, isOnline
   /** Any shard of a keeper whose record says what is to come. */
   const anyShard = async ({ audits, packs }: Stores, keeper: DeviceId): Promise<Holder | undefined> => {
     const point = firstDraw(idOf(parsePackId, random.bytes(32)))
-    const holder = await audits.drawn(keeper, point)
+    const holder = await shardAt(audits, keeper, point)
     const signed = holder && (await packs.record(holder.pack))
     const record = signed && (await openPackRecord(signed))
     return record === undefined || holder === undefined || holder.index >= record.n ? undefined : holder
