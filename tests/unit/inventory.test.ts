@@ -60,7 +60,9 @@ it('a keeper that says to have shards it was never given counts for nothing, and
   expect(before?.holders.map(({ keeper }) => keeper)).not.toContain(identity.device)
 
   for (const { end } of keepers.values()) end()
-  await vi.waitUntil(async () => (await told())?.holders.every(({ online, beside }) => beside ?? !online))
+  await vi.waitUntil(async () => (await told())?.holders.every(({ online, beside }) => beside ?? !online), {
+    timeout: 20_000,
+  })
   const after = await told()
   expect(after?.happiness).toBe(before?.happiness)
   expect(after?.holders.filter(({ beside }) => beside)).toEqual([

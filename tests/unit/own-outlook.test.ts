@@ -115,7 +115,7 @@ test('keepers that vanish leave fewer to spare and less of a chance, until it is
   for (const keeper of network.keepers.slice(0, 3)) {
     const before = network.online()
     await keeper.die()
-    await vi.waitUntil(() => network.online() < before)
+    await vi.waitUntil(() => network.online() < before, { timeout: 20_000 })
     for (let steps = 0; steps < 5; steps += 1) {
       ahead += 12 * HOUR
       await network.catchUp()

@@ -147,7 +147,7 @@ describe('a backup that builds on the past', () => {
     const home = sourceOf('home', { one })
     expect((await backUp(context, home)).result.state).toBe('safe')
     for (const keeper of keepers) await keeper.die()
-    await vi.waitUntil(() => online() === 0)
+    await vi.waitUntil(() => online() === 0, { timeout: 20_000 })
     // Somebody is there, so that absences count.
     await addKeeper()
     for (let days = 0; days < 8; days += 1) {

@@ -39,7 +39,7 @@ it('commits no pack with fewer receipts than it needs, also when some were found
         if (pack === first) commits.push(receipts.length)
         if (pack !== first || commits.length > 1) return coordinator.commitPack(record, group, receipts)
         const holds = ({ shelf }: SimulatedKeeper) => [...shelf.shards.values()].some((shard) => shard.pack === pack)
-        await vi.waitUntil(() => started.keepers.every(holds))
+        await vi.waitUntil(() => started.keepers.every(holds), { timeout: 20_000 })
         forgets = true
         throw new KeeptabError('forbidden')
       },

@@ -28,8 +28,8 @@ test('a tab hears what the one that works says, and nothing of one of another ve
   const works = open('older')
   works.tell('before')
   const [alike, unlike] = [open('older'), open('newer')]
-  await vi.waitUntil(() => alike.heard.includes('before'))
+  await vi.waitUntil(() => alike.heard.includes('before'), { timeout: 20_000 })
   works.tell('after')
-  await vi.waitUntil(() => alike.heard.includes('after'))
+  await vi.waitUntil(() => alike.heard.includes('after'), { timeout: 20_000 })
   expect(unlike.heard).toEqual([undefined])
 })
