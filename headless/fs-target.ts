@@ -29,7 +29,7 @@ import { equal, type Bytes } from '../src/core/bytes.ts'
 import { KeeptabError } from '../src/core/errors.ts'
 import type { ByteCount } from '../src/core/units.ts'
 import { safeName, type NamePolicy } from '../src/snapshot/hostile-names.ts'
-import { isMissing, makeWithParents, systemCode, using } from './durable-files.ts'
+import { isMissing, makeWithParents, reasonOf, systemCode, using } from './durable-files.ts'
 
 /** Start of the name of a file or link that is not all there. What carries it when a restore comes by is a leftover. */
 const UNFINISHED = '.keeptab-unfinished-'
@@ -326,19 +326,18 @@ const inTheWay = (shown: string): KeeptabError =>
 function refusal(shown: string, thrown: unknown): unknown {
   const code = systemCode(thrown)
   if (thrown instanceof KeeptabError || code === undefined) return thrown
-  return new KeeptabError('target-refused', `${shown}: ${reasons[code] ?? code}.`, { systemCode: code }, thrown)
+  return new KeeptabError(
+    'target-refused',
+    `${shown}: ${refusals[code] ?? reasonOf(thrown)}.`,
+    { systemCode: code },
+    thrown,
+  )
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
+/** What the system's own words leave open where something is to be written. */
+const refusals: Readonly<Record<string, string>> = {
   ENOENT: 'the folder around it takes nothing, or is gone',
   EISDIR: 'a folder of that name is in the way',
   EEXIST: 'a file is in the way',
   ENOTDIR: 'a file is in the way',
-  ENAMETOOLONG: 'the name is too long',
-  EMFILE: 'too many open files',
 }
