@@ -11,6 +11,11 @@ import { saveBlob } from './save-blob.ts'
 
 /** Until a browser has asked for a download that it was pointed to, on a busy machine. */
 const ASKED_MS: Millis = 10_000
+/**
+ * For so long the frame stays whose navigation becomes a download, after all of it is handed over: no page hears when it has.
+ * What is small is handed over before, and is lost with the frame.
+ */
+const FRAME_STAYS_MS: Millis = 60_000
 
 /** Takes the stream. Resolves when all of it is handed over, rejects when the person or the browser broke it off. */
 export type SaveStream = (stream: ReadableStream<Bytes>) => Promise<void>
@@ -84,7 +89,7 @@ async function saveThroughWorker(stream: ReadableStream<Bytes>, name: string): P
     else await giveAll(port, stream, address, name)
   } finally {
     withdraw?.()
-    frame.remove()
+    setTimeout(() => frame.remove(), FRAME_STAYS_MS)
   }
 }
 

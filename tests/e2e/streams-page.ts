@@ -109,13 +109,13 @@ const streams = {
   },
 
   /** Saves a file of so many parts, the last of them when it may be read. @returns how that ended */
-  async save(parts: number, mayEnd: Promise<unknown> = Promise.resolve()): Promise<string> {
+  async save(parts: number, mayEnd: Promise<unknown> = Promise.resolve(), partBytes = PART_BYTES): Promise<string> {
     let given = 0
     const stream = new ReadableStream<Bytes>({
       async pull(controller) {
         if (given === parts - 1) await mayEnd
         if (given === parts) controller.close()
-        else controller.enqueue(new Uint8Array(PART_BYTES).fill(++given))
+        else controller.enqueue(new Uint8Array(partBytes).fill(++given))
       },
     })
     const save = await askWhereToSave('parts.zip')
