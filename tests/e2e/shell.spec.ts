@@ -2,6 +2,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { StreamFacts } from '../../src/protocol/page-ports.ts'
 import { randomFolder } from './corpus.ts'
 import { Network } from './network.ts'
 import { release } from './newer-version.ts'
@@ -71,6 +72,7 @@ test('a new version waits while a backup runs, and comes in when the person says
     await expect(tab.page.getByText('A new version is here.')).toBeVisible()
     expect(await version(tab)).toBe(0)
 
+    await tab.page.evaluate(askOfWorkerWithoutEnd)
     await tab.click(restart)
     await expect.poll(() => version(tab)).toBe(1)
     await expect(tab.state).toHaveText('Words needed')
@@ -82,6 +84,16 @@ test('a new version waits while a backup runs, and comes in when the person says
     await rm(page, { recursive: true })
   }
 })
+
+/** As a video does that is stopped halfway: as long as it waits for the rest, browsers let no other worker in. */
+async function askOfWorkerWithoutEnd(): Promise<void> {
+  navigator.serviceWorker.addEventListener('message', ({ ports: [port] }) =>
+    port?.postMessage({ sizeBytes: 1000, contentType: 'text/plain' } satisfies StreamFacts),
+  )
+  navigator.serviceWorker.startMessages()
+  const { status } = await fetch('/stream/without-end')
+  if (status !== 200) throw new Error(`The worker answers with ${status}.`)
+}
 
 /** How many newer versions than the first one the tab runs. It may be on its way from one to the next. */
 const version = (tab: Tab): Promise<number> => tab.page.locator('meta[name=newer-version]').count()
