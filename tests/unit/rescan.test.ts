@@ -274,7 +274,8 @@ describe('what cannot be read now, where the lists of the last snapshot are not 
   it('is not called whole when only a part of its list can be read', async () => {
     const owner = await start()
     const disk = new Disk()
-    for (let i = 0; i < 4000; i += 1)
+    for (let i = 0; i < 8000; i += 1)
+      // more than one chunk takes, wherever it is cut
       disk.write(`d/${Buffer.from(noise(`${i}`, 96)).toString('base64url')}`, utf8(''), LONG_AGO)
     await run(owner, [disk.source('home')])
     const [root] = parseManifest((await owner.state.rememberedManifest())?.bytes ?? utf8('')).sources
